@@ -1,0 +1,123 @@
+"""The cool-offs: how long a person and a text still have to rest.
+
+Your clock starts once somebody has read the mention and said how they feel, and the longest wait
+of everybody who wrote a revision counts. The text's clock starts when its words last changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from calmreply.domain.case import CaseFacts, FeelingSaid, PageRead
+from calmreply.domain.moment import Now, Reading, Span
+from calmreply.domain.people import PersonId
+from calmreply.domain.policy import Feeling, Kind, Policy, person_wait
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One running or finished wait. `whose` is None for the text's."""
+
+    whose: PersonId | None
+    feeling: Feeling | None
+    began: Reading
+    length: timedelta
+    passed: Span
+
+    @property
+    def left(self) -> timedelta:
+        """What is left by the time that surely passed; never negative."""
+        return max(timedelta(0), self.length - self.passed.sure)
+
+    @property
+    def over(self) -> bool:
+        return self.passed.sure >= self.length
+
+    @property
+    def over_if_clock_is_right(self) -> bool:
+        """Only the confirmation of the clock is missing."""
+        return not self.over and self.passed.at_most >= self.length
+
+    def ends(self, now: Now) -> datetime:
+        """UTC; the time at which it is over, as it stands now."""
+        return now.wall + self.left
+
+
+def effective_kind(facts: CaseFacts, rules: Policy) -> Kind:
+    """What the case counts as: its judgement, or a complaint where anything says so."""
+    stars = facts.mention.now.stars
+    low = stars is not None and stars.share * 100 <= rules.complaint_share_percent
+    hurt = any(said.feeling >= Feeling.STUNG for said in facts.feelings)
+    if facts.judged is None or low or hurt:
+        return Kind.COMPLAINT
+    return facts.judged.kind
+
+
+def writers(facts: CaseFacts) -> tuple[PersonId, ...]:
+    """Everybody who wrote a revision of the present reply, each once, in order."""
+    return tuple(dict.fromkeys(revision.by for revision in facts.revisions))
+
+
+def person_waits(facts: CaseFacts, rules: Policy, now: Now, person: PersonId) -> tuple[Wait, ...]:
+    """The waits of one person, one for each level of feeling they reached, oldest first.
+
+    Each begins when the mention had been read and the feeling was said, whichever was later.
+    """
+    kind = effective_kind(facts, rules)
+    waits = []
+    highest: Feeling | None = None
+    for said in facts.feelings:
+        if said.by != person or (highest is not None and said.feeling <= highest):
+            continue
+        highest = said.feeling
+        began = _began(facts, said)
+        if began is not None:
+            length = person_wait(rules, kind, said.feeling, now.wall_of(began))
+            waits.append(Wait(person, said.feeling, began, length, now.since(began)))
+    return tuple(waits)
+
+
+def longest(waits: tuple[Wait, ...]) -> Wait | None:
+    """The wait that ends last."""
+    return max(waits, key=lambda wait: (wait.left, wait.length), default=None)
+
+
+def text_wait(facts: CaseFacts, rules: Policy, now: Now) -> Wait | None:
+    """The wait of the present words; None where there are none yet."""
+    if facts.revision is None:
+        return None
+    began = facts.draft_since or facts.revision.at
+    length = timedelta(minutes=rules.waits(effective_kind(facts, rules)).text)
+    return Wait(None, None, began, length, now.since(began))
+
+
+def feeling_of(facts: CaseFacts, person: PersonId) -> Feeling | None:
+    """The strongest feeling somebody said about this case."""
+    return max((said.feeling for said in facts.feelings if said.by == person), default=None)
+
+
+def has_felt(facts: CaseFacts, person: PersonId) -> bool:
+    """Whether somebody said how the mention as it stands now feels."""
+    present = facts.mention.now.number
+    return any(said.by == person and said.version == present for said in facts.feelings)
+
+
+def has_read(facts: CaseFacts, person: PersonId) -> bool:
+    """Whether somebody has read the mention as it stands now."""
+    present = facts.mention.now.number
+    return any(read.by == person and read.version == present for read in facts.reads)
+
+
+def _began(facts: CaseFacts, said: FeelingSaid) -> Reading | None:
+    """The later of reading and saying, for that version, in the order of the journal."""
+    order = facts.ordered((PageRead, FeelingSaid))
+    position = order.index(said)
+    reads = [
+        i
+        for i, fact in enumerate(order)
+        if isinstance(fact, PageRead) and fact.by == said.by and fact.version == said.version
+    ]
+    if not reads:
+        return None
+    return order[max(position, min(reads))].at

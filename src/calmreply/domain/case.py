@@ -1,0 +1,241 @@
+"""A case: one mention that may need an answer, and every fact about it in order.
+
+`CaseFacts` is what the gate, the waits, the stage and the debrief look at. Nothing in it is
+derived except by folding the facts; no state is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeVar
+
+from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
+from calmreply.domain.mention import CaseId, Mention
+from calmreply.domain.moment import Reading
+from calmreply.domain.outbox import Entry, OutboxFact, SendChosen
+from calmreply.domain.people import Person, PersonId
+from calmreply.domain.policy import Feeling, Kind, Policy
+from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId
+from calmreply.domain.review import ChangesAsked, SignedOff, SignOffAsked, SignOffWithdrawn
+
+
+class Verdict(Enum):
+    """Is this really ours?"""
+
+    GENUINE = "genuine"
+    CANNOT_TELL = "cannot_tell"
+    NOT_CUSTOMER = "not_customer"
+    COMPETITOR = "competitor"
+    SPAM = "spam"
+    ABUSIVE = "abusive"
+
+
+class Choice(Enum):
+    """What the handler chose when mention and reply were shown again."""
+
+    SEND = "send"
+    CHANGE = "change"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """The handler says: I have read all of it. Hangs on a version of the mention."""
+
+    version: int
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class FeelingSaid:
+    feeling: Feeling
+    version: int
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    kind: Kind
+    verdict: Verdict
+    evidence: str
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The second look: mention and reply were shown again, and this was chosen."""
+
+    revision: RevisionId
+    version: int
+    choice: Choice
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredOutside:
+    """It was answered without the app; `when` (UTC) as the person says."""
+
+    text: str
+    when: str
+    by: PersonId
+    at: Reading
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    reason: str
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    reason: str
+    by: PersonId
+    at: Reading
+
+
+CaseFact = (
+    PageRead
+    | FeelingSaid
+    | Judged
+    | ReplyStarted
+    | Revised
+    | SignOffAsked
+    | SignedOff
+    | ChangesAsked
+    | SignOffWithdrawn
+    | Looked
+    | OutboxFact
+    | AnsweredOutside
+    | SetAside
+    | Reopened
+    | CaseClosed
+    | DebriefDated
+    | Debriefed
+)
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words in the editor that are saved but are no revision yet (`differs` from the last)."""
+
+    by: PersonId
+    text: str
+    subject: str
+    at: Reading
+    differs: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """The channel of the present reply as it stands: `connected` means it could carry it now.
+
+    `max_length` is in the unit the site counts in, `length` the reply's in that unit.
+    `can_look`: it can tell by itself whether a reply is there or the mention has changed.
+    """
+
+    kind: str
+    connected: bool
+    can_look: bool = False
+    max_length: int | None = None
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """Everything known about one case. `facts` are in the journal's order.
+
+    `genuine` names the sign-off requests whose signatures were verified by the caller; any other
+    sign-off does not count. `people` is everybody ever enrolled, `business` the home's own id.
+    """
+
+    id: CaseId
+    business: str
+    mention: Mention
+    rules_at_start: Policy
+    facts: tuple[CaseFact, ...]
+    people: tuple[Person, ...]
+    drafts: tuple[Draft, ...] = ()
+    channel: ChannelState | None = None
+    genuine: frozenset[str] = field(default=frozenset())
+    paused: bool = False
+
+    def of(self, kind: type[F]) -> tuple[F, ...]:
+        return tuple(fact for fact in self.facts if isinstance(fact, kind))
+
+    def ordered(self, kinds: tuple[type, ...]) -> tuple[CaseFact, ...]:
+        return tuple(fact for fact in self.facts if isinstance(fact, kinds))
+
+    def last(self, kind: type[F]) -> F | None:
+        found = self.of(kind)
+        return found[-1] if found else None
+
+    def person(self, person: PersonId) -> Person | None:
+        return next((known for known in self.people if known.id == person), None)
+
+    def name(self, person: PersonId) -> str:
+        known = self.person(person)
+        return known.name if known else str(person)
+
+    @property
+    def reads(self) -> tuple[PageRead, ...]:
+        return self.of(PageRead)
+
+    @property
+    def feelings(self) -> tuple[FeelingSaid, ...]:
+        return self.of(FeelingSaid)
+
+    @property
+    def judged(self) -> Judged | None:
+        return self.last(Judged)
+
+    @property
+    def reply(self) -> ReplyStarted | None:
+        """The present full reply: the one begun last (holding replies go their own way)."""
+        started = [f for f in self.of(ReplyStarted) if f.kind is not ReplyKind.HOLDING]
+        return started[-1] if started else None
+
+    @property
+    def revisions(self) -> tuple[Revised, ...]:
+        """Of the present reply, oldest first."""
+        reply = self.reply
+        return self.revisions_of(reply.reply) if reply else ()
+
+    def revisions_of(self, reply: ReplyId) -> tuple[Revised, ...]:
+        return tuple(revised for revised in self.of(Revised) if revised.reply == reply)
+
+    @property
+    def revision(self) -> Revised | None:
+        revisions = self.revisions
+        return revisions[-1] if revisions else None
+
+    @property
+    def draft_since(self) -> Reading | None:
+        """Since when there are words in an editor that differ from the last revision."""
+        changed = [draft.at for draft in self.drafts if draft.differs]
+        return changed[-1] if changed else None
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All outbox entries of the case, oldest first."""
+        happened: dict[str, list[OutboxFact]] = {}
+        chosen: list[SendChosen] = []
+        for fact in self.facts:
+            if isinstance(fact, SendChosen):
+                chosen.append(fact)
+                happened[fact.entry] = []
+            elif isinstance(fact, OutboxFact) and fact.entry in happened:
+                happened[fact.entry].append(fact)
+        return tuple(Entry(one, tuple(happened[one.entry])) for one in chosen)
+
+    def entries_of(self, reply: ReplyId | None) -> tuple[Entry, ...]:
+        return tuple(entry for entry in self.entries if entry.chosen.reply == reply)

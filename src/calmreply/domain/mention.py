@@ -1,0 +1,144 @@
+"""What somebody said about the business: a mention, and the versions of it that we saw.
+
+The digest of a version covers the cleaned plain text, stars, author and visibility, and nothing
+that changes by itself (markup, counts, dates).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NewType
+
+from calmreply.domain import codec
+
+MentionId = NewType("MentionId", str)
+CaseId = NewType("CaseId", str)
+SourceId = NewType("SourceId", str)
+
+OLDER_AFTER = timedelta(days=7)
+"""At the first poll of a source, what was published longer ago comes in as "older"."""
+
+
+class Visibility(Enum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class Origin(Enum):
+    """How we heard of it."""
+
+    FEED = "feed"
+    PASTE = "paste"
+    PHONE = "phone"
+    LETTER = "letter"
+    COUNTER = "counter"
+
+
+@dataclass(frozen=True, slots=True)
+class Stars:
+    """A rating, such as 2 of 5."""
+
+    given: float
+    scale: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.scale <= 1000 or not 0 <= self.given <= self.scale:
+            raise ValueError(f"{self.given} of {self.scale} is no rating")
+
+    @property
+    def share(self) -> float:
+        return self.given / self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised on the phone or over the counter, and by when (UTC), if said."""
+
+    words: str
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A mention as a source or a person brings it, before it is stored. Texts are plain text.
+
+    `key` identifies it within its source for ever. `published` is UTC, or None where unknown.
+    `site` is where it stands, in words ("Google"). `contact` is how to reach the author.
+    """
+
+    key: str
+    author: str
+    text: str
+    origin: Origin
+    title: str = ""
+    url: str | None = None
+    site: str = ""
+    stars: Stars | None = None
+    published: datetime | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    contact: str = ""
+    promise: Promise | None = None
+
+    @property
+    def digest(self) -> str:
+        return version_digest(self.text, self.stars, self.author, self.visibility)
+
+
+@dataclass(frozen=True, slots=True)
+class MentionVersion:
+    """One version of a mention, numbered from 1. `heard` is the wall time (UTC) we saw it."""
+
+    number: int
+    text: str
+    author: str
+    stars: Stars | None
+    visibility: Visibility
+    heard: datetime
+
+    @property
+    def digest(self) -> str:
+        return version_digest(self.text, self.stars, self.author, self.visibility)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A stored mention with all its versions, oldest first."""
+
+    id: MentionId
+    case: CaseId | None
+    source: SourceId | None
+    origin: Origin
+    title: str
+    url: str | None
+    site: str
+    published: datetime | None
+    heard: datetime
+    contact: str
+    promise: Promise | None
+    versions: tuple[MentionVersion, ...]
+
+    @property
+    def now(self) -> MentionVersion:
+        return self.versions[-1]
+
+
+def version_digest(text: str, stars: Stars | None, author: str, visibility: Visibility) -> str:
+    """SHA-256 over what counts as the same mention."""
+    rating = None if stars is None else [f"{stars.given:g}", f"{stars.scale:g}"]
+    return codec.digest(
+        {"text": text, "stars": rating, "author": author, "visibility": visibility.value}
+    )
+
+
+def is_older(published: datetime | None, heard: datetime) -> bool:
+    """Whether a mention met at the first poll is too old to ask for an answer."""
+    return published is not None and heard - published > OLDER_AFTER
+
+
+def counts_from(published: datetime | None, heard: datetime) -> datetime:
+    """Where their clock starts: the published time if it is believable, else when we heard."""
+    if published is None or published > heard or heard - published > OLDER_AFTER:
+        return heard
+    return published

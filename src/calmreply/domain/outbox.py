@@ -1,0 +1,295 @@
+"""Sending once: the states of an outbox entry, derived from what happened to it.
+
+Everything here is pure: the entry's facts and the present in, the state out. The frozen bytes,
+our own key and the attempt are written before the network is touched; what came back is written
+after. A beginning without an end is `unsure` as soon as whoever began it cannot be at it any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import Enum
+from typing import NewType
+
+from calmreply.domain.moment import Now, Reading
+from calmreply.domain.people import PersonId
+from calmreply.domain.reply import ReplyId, ReplyKind, RevisionId
+
+EntryId = NewType("EntryId", str)
+
+LEASE = timedelta(minutes=2)
+"""An attempt that has not ended by then was interrupted (every send gives up earlier)."""
+TRY_FOR = timedelta(hours=24)
+BY_HAND_HOLDS = timedelta(hours=24)
+SETTLE = {"mail": timedelta(minutes=10)}
+SETTLE_OTHERS = timedelta(minutes=5)
+HAND = "hand"
+
+
+class State(Enum):
+    READY = "ready"
+    IN_FLIGHT = "in_flight"
+    SENT = "sent"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    UNSURE = "unsure"
+    CANCELLED = "cancelled"
+
+    @property
+    def alive(self) -> bool:
+        """Whether a second entry for the same reply must be refused."""
+        return self not in (State.REFUSED, State.CANCELLED)
+
+
+class Outcome(Enum):
+    """How an attempt ended. Only `NOT_LEFT` and `TRY_LATER` are safe to repeat."""
+
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    TRY_LATER = "try_later"
+    NOT_LEFT = "not_left"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SendChosen:
+    """A person chose Send for exactly these bytes.
+
+    `record` is the canonical record (JSON text) they chose, `wire` what leaves, `key` our own id
+    for it on the channel, `request` the sign-off it spends, if any.
+    """
+
+    entry: EntryId
+    reply: ReplyId
+    revision: RevisionId
+    kind: ReplyKind
+    channel: str
+    account: str
+    place: str
+    key: str
+    record: str
+    wire: bytes
+    by: PersonId
+    at: Reading
+    created: str
+    request: str | None = None
+    when_connected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptBegan:
+    entry: EntryId
+    number: int
+    run: str
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptEnded:
+    """`words` is the site's own reason or ours; `reference` its id or link for what arrived."""
+
+    entry: EntryId
+    number: int
+    outcome: Outcome
+    at: Reading
+    words: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Somebody or the channel said whether it appeared."""
+
+    entry: EntryId
+    appeared: bool
+    at: Reading
+    by: PersonId | None = None
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """By hand: it stands there now, with its link, or with who and when."""
+
+    entry: EntryId
+    at: Reading
+    by: PersonId
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotPosted:
+    entry: EntryId
+    at: Reading
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAgain:
+    """A person asked for the same bytes once more: after a refusal, a restart, "not posted"."""
+
+    entry: EntryId
+    by: PersonId
+    at: Reading
+    when_connected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendCancelled:
+    """Do not try again. It says nothing about whether it arrived."""
+
+    entry: EntryId
+    at: Reading
+    by: PersonId
+
+
+OutboxFact = (
+    SendChosen
+    | ChosenAgain
+    | AttemptBegan
+    | AttemptEnded
+    | Settled
+    | Posted
+    | NotPosted
+    | SendCancelled
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An outbox entry with everything that happened to it, in order."""
+
+    chosen: SendChosen
+    happened: tuple[OutboxFact, ...] = field(default=())
+
+    @property
+    def id(self) -> EntryId:
+        return self.chosen.entry
+
+    @property
+    def by_hand(self) -> bool:
+        return self.chosen.channel == HAND
+
+    @property
+    def attempts(self) -> int:
+        return sum(isinstance(fact, AttemptBegan) for fact in self.happened)
+
+    @property
+    def last(self) -> OutboxFact:
+        return self.happened[-1] if self.happened else self.chosen
+
+    @property
+    def asked(self) -> SendChosen | ChosenAgain:
+        """The last time a person said Send."""
+        again = [fact for fact in self.happened if isinstance(fact, ChosenAgain)]
+        return again[-1] if again else self.chosen
+
+    @property
+    def reference(self) -> str:
+        """The link or id of what arrived, where known."""
+        for fact in reversed(self.happened):
+            match fact:
+                case AttemptEnded(reference=found) | Settled(reference=found) if found:
+                    return found
+                case Posted(url=url) if url:
+                    return url
+                case _:
+                    continue
+        return ""
+
+    @property
+    def words(self) -> str:
+        """The reason the last attempt gave."""
+        ended = [fact for fact in self.happened if isinstance(fact, AttemptEnded)]
+        return ended[-1].words if ended else ""
+
+
+def settle_window(channel: str) -> timedelta:
+    """How long after an unsure attempt the channel is looked at."""
+    return SETTLE.get(channel, SETTLE_OTHERS)
+
+
+def state(entry: Entry, now: Now) -> State:
+    """The state of an entry at `now`."""
+    current = State.READY
+    for fact in entry.happened:
+        current = _after(current, fact, entry, now)
+    return current
+
+
+def _after(current: State, fact: OutboxFact, entry: Entry, now: Now) -> State:
+    match fact:
+        case SendChosen() | ChosenAgain():
+            return State.READY
+        case AttemptBegan():
+            return State.IN_FLIGHT if _still_at_it(fact, entry, now) else State.UNSURE
+        case AttemptEnded():
+            return _ended(entry, fact)
+        case Settled():
+            return State.SENT if fact.appeared else State.CANCELLED
+        case Posted():
+            return State.SENT
+        case NotPosted():
+            return State.CANCELLED
+        case SendCancelled():
+            # Cancelling while in flight stops repeats; it never turns into "not sent".
+            stays = (State.IN_FLIGHT, State.UNSURE, State.SENT)
+            return current if current in stays else State.CANCELLED
+
+
+def _ended(entry: Entry, ended: AttemptEnded) -> State:
+    match ended.outcome:
+        case Outcome.DELIVERED:
+            return State.SENT
+        case Outcome.REFUSED:
+            return State.REFUSED
+        case Outcome.TRY_LATER | Outcome.NOT_LEFT:
+            return State.CANCELLED if _cancelled(entry) else State.WAITING
+        case Outcome.UNKNOWN:
+            return State.UNSURE
+
+
+def _cancelled(entry: Entry) -> bool:
+    """Whether the last thing a person said about it was: do not try again."""
+    said = [f for f in entry.happened if isinstance(f, (SendCancelled, ChosenAgain))]
+    return bool(said) and isinstance(said[-1], SendCancelled)
+
+
+def _still_at_it(fact: AttemptBegan, entry: Entry, now: Now) -> bool:
+    holds = BY_HAND_HOLDS if entry.by_hand else LEASE
+    same_boot = entry.by_hand or fact.at.boot == now.reading.boot
+    return same_boot and now.since(fact.at).at_most < holds
+
+
+def may_try(entry: Entry, now: Now, run: str) -> bool:
+    """Whether the outbox may try by itself: asked for lately, and in this run of the program.
+
+    After a restart it needs the person's word again, unless "send when connected" was ticked.
+    """
+    if state(entry, now) not in (State.READY, State.WAITING) or entry.by_hand:
+        return False
+    asked = entry.asked
+    if now.since(asked.at).at_most > TRY_FOR:
+        return False
+    began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
+    return asked.when_connected or (bool(began) and began[-1].run == run)
+
+
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+)
+
+
+def next_try(entry: Entry) -> tuple[Reading, timedelta]:
+    """From when, and how long after it, the next attempt of a waiting entry is due."""
+    ended = [fact for fact in entry.happened if isinstance(fact, AttemptEnded)]
+    since = ended[-1].at if ended else entry.chosen.at
+    step = min(max(entry.attempts - 1, 0), len(RETRY_AFTER) - 1)
+    return since, RETRY_AFTER[step] if ended else timedelta(0)

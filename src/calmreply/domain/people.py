@@ -1,0 +1,129 @@
+"""People and their keys, and the chain of enrolments that says whose key is whose.
+
+Who somebody is follows from the journal's enrolment facts alone; there is no table of people
+that could say something else.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import NewType
+
+from calmreply.domain.moment import Reading
+
+PersonId = NewType("PersonId", str)
+
+
+class Presence(Enum):
+    ACTIVE = "active"
+    AWAY = "away"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A key enters. `proof` is the new key's own signature over `enrolment_words`.
+
+    `vouched_by` is the person who let them in (their key signs the journal line), or None where
+    the installation alone did: for the first person, or one who enrolled at this computer.
+    """
+
+    person: PersonId
+    name: str
+    key_id: str
+    public: bytes
+    proof: bytes
+    at: Reading
+    role: str = ""
+    mail: str = ""
+    may_offer: int = 0
+    vouched_by: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    person: PersonId
+    presence: Presence
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`may_offer` is in the smallest unit of the business's currency (cents, pence)."""
+
+    id: PersonId
+    name: str
+    role: str
+    mail: str
+    may_offer: int
+    presence: Presence
+    since: Reading
+    keys: tuple[tuple[str, bytes], ...] = field(default=())
+    vouched_by: PersonId | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.presence is Presence.ACTIVE
+
+    def public(self, key_id: str) -> bytes | None:
+        return next((public for known, public in self.keys if known == key_id), None)
+
+
+PeopleFact = Enrolled | PresenceChanged
+
+
+def enrolment_words(person: PersonId, name: str, public: bytes) -> bytes:
+    """What a new key signs to show that its owner holds the private half."""
+    return b"CalmReply enrolment v1\n" + f"{person}\n{name}\n{public.hex()}".encode()
+
+
+def people_from(facts: Iterable[PeopleFact]) -> tuple[Person, ...]:
+    """Everybody ever enrolled, in order of enrolment; `keys` oldest first."""
+    people: dict[PersonId, Person] = {}
+    for fact in facts:
+        known = people.get(fact.person)
+        match fact:
+            case Enrolled():
+                key = (fact.key_id, fact.public)
+                if known is None:
+                    people[fact.person] = Person(
+                        id=fact.person,
+                        name=fact.name,
+                        role=fact.role,
+                        mail=fact.mail,
+                        may_offer=fact.may_offer,
+                        presence=Presence.ACTIVE,
+                        since=fact.at,
+                        keys=(key,),
+                        vouched_by=fact.vouched_by,
+                    )
+                else:
+                    people[fact.person] = replace(
+                        known, keys=(*known.keys, key), since=fact.at, presence=Presence.ACTIVE
+                    )
+            case PresenceChanged():
+                if known is not None:
+                    people[fact.person] = replace(known, presence=fact.presence)
+    return tuple(people.values())
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names would be read as the same (case, accents' form, spaces)."""
+
+    def folded(name: str) -> str:
+        return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+    return folded(one) == folded(other)
+
+
+def find(people: Iterable[Person], who: str) -> Person | None:
+    """The person of that id or name, or None. Somebody who left is found by id only."""
+    everybody = tuple(people)
+    by_id = next((person for person in everybody if person.id == who), None)
+    if by_id is not None:
+        return by_id
+    here = (person for person in everybody if person.presence is not Presence.LEFT)
+    return next((person for person in here if same_name(person.name, who)), None)

@@ -1,0 +1,130 @@
+"""The response plan: wordings prepared in calm times. So far: holding replies.
+
+A holding reply's wording may go at once, once per place, because only its typed slots change:
+the author's name as published, a contact from the plan's own list, a time from a picker.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_ADDRESS = re.compile(r"@|https?:|www\.|\.\w{2,}/", re.IGNORECASE)
+NAME_LIMIT = 40
+TIME_WITHIN = timedelta(days=7)
+
+
+class Slot(Enum):
+    NAME = "name"
+    CONTACT = "contact"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A prepared wording. `text` holds its slots in braces: `{name}`, `{contact}`, `{time}`.
+
+    `own` says that it is the program's own, usable from the first day without a sign-off.
+    """
+
+    id: str
+    title: str
+    text: str
+    own: bool = False
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return tuple(Slot(name) for name in dict.fromkeys(_SLOT.findall(self.text)))
+
+
+class SlotProblem(Enum):
+    """Why a slot's value is refused; the words stand in `app.wording`."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    NAME_TOO_LONG = "name_too_long"
+    NAME_NOT_A_NAME = "name_not_a_name"
+    CONTACT_NOT_IN_PLAN = "contact_not_in_plan"
+    TIME_TOO_FAR = "time_too_far"
+
+
+class BadSlotError(ValueError):
+    """A slot's value does not fit. `slot` is its name as given."""
+
+    def __init__(self, slot: str, problem: SlotProblem) -> None:
+        super().__init__(f"{slot}: {problem.value}")
+        self.slot = slot
+        self.problem = problem
+
+
+def published_name(author: str) -> str:
+    """The author's name if a holding reply may greet them by it, else nothing."""
+    name = " ".join(author.split())
+    fits = 0 < len(name) <= NAME_LIMIT and not re.search(r"\d", name)
+    return name if fits and not _ADDRESS.search(name) else ""
+
+
+def fill(
+    wording: Wording,
+    *,
+    author: str,
+    contacts: tuple[str, ...],
+    values: dict[str, str],
+    time: datetime | None,
+    time_words: str,
+    now: datetime,
+) -> str:
+    """The wording with its slots filled. Raises `BadSlotError`.
+
+    The name is the author's or none; `values` may say `name=""` to leave it out. A contact must be
+    one of `contacts` (the first is taken if none is given). `time` (UTC) lies within 7 days of
+    `now`; `time_words` is how it is said.
+    """
+    known = {slot.value for slot in wording.slots}
+    for name in values:
+        if name not in known:
+            raise BadSlotError(name, SlotProblem.UNKNOWN)
+    filled = {}
+    for slot in wording.slots:
+        match slot:
+            case Slot.NAME:
+                filled[slot.value] = _name(values.get("name"), author)
+            case Slot.CONTACT:
+                filled[slot.value] = _contact(values.get("contact"), contacts)
+            case Slot.TIME:
+                filled[slot.value] = _time(time, time_words, now)
+    text = _SLOT.sub(lambda match: filled[match.group(1)], wording.text)
+    return re.sub(r"[ \t]+([,.!])", r"\1", text)
+
+
+def _name(given: str | None, author: str) -> str:
+    if given == "":
+        return ""
+    name = published_name(author)
+    if given is not None and given != name:
+        too_long = len(given) > NAME_LIMIT
+        raise BadSlotError(
+            "name", SlotProblem.NAME_TOO_LONG if too_long else SlotProblem.NAME_NOT_A_NAME
+        )
+    return name
+
+
+def _contact(given: str | None, contacts: tuple[str, ...]) -> str:
+    if given is None and contacts:
+        return contacts[0]
+    if given is None:
+        raise BadSlotError("contact", SlotProblem.MISSING)
+    if given not in contacts:
+        raise BadSlotError("contact", SlotProblem.CONTACT_NOT_IN_PLAN)
+    return given
+
+
+def _time(time: datetime | None, words: str, now: datetime) -> str:
+    if time is None:
+        raise BadSlotError("time", SlotProblem.MISSING)
+    if not now < time <= now + TIME_WITHIN:
+        raise BadSlotError("time", SlotProblem.TIME_TOO_FAR)
+    return words
