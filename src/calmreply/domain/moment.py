@@ -6,8 +6,10 @@ carries a `Reading` of both, and a wait is measured like this:
 - within one boot only the *ticks* count (they go on during sleep);
 - a finished boot counts up to the last ticks that were saved for it;
 - the time in which the computer was off counts only once an answer from the outside has confirmed
-  the wall clock of the boot that follows (`Boot.confirmed`), and only if the wall clock of the
-  boot before was not seen to jump. Until then that part is `unsure`.
+  the wall clock of a boot that follows (`Boot.confirmed`), and only if the wall clock of the
+  boot before was not seen to jump. Until then that part is `unsure`;
+- a boot that seems to have begun before the one before it ended (a clock set back while the
+  computer was off, one folder carried between two computers) does not count the same hour twice.
 
 Ticks are seconds since that boot began, sleep included.
 """
@@ -40,10 +42,10 @@ class Reading:
 class Boot:
     """What is known of one run of the computer, in the order in which we lived through them.
 
-    `began` is the wall time of its tick zero as first seen; `last` the ticks last saved;
-    `stepped` says that its wall clock was seen to jump against the ticks (or started before the
-    end of the boot before); `confirmed` is the wall time of its tick zero by the outside's
-    clock, or None.
+    `began` is the wall time of its tick zero as first seen, or as last confirmed; `last` the
+    ticks last saved; `stepped` says that its wall clock was seen to jump against the ticks since
+    then, started before the end of the boot before, or was taken over from a boot that had
+    jumped; `confirmed` is the wall time of its tick zero by the outside's clock, or None.
     """
 
     id: str
@@ -55,6 +57,10 @@ class Boot:
     def wall_at(self, ticks: float) -> datetime:
         """The best known wall time at `ticks` of this boot."""
         return (self.confirmed or self.began) + timedelta(seconds=ticks)
+
+    def reached(self, ticks: float) -> Boot:
+        """The same boot, known to have lived until `ticks` at least."""
+        return replace(self, last=max(self.last, ticks))
 
     @property
     def ends(self) -> datetime:
@@ -113,40 +119,68 @@ class Now:
         first, last = ids.index(earlier.boot), ids.index(later.boot)
         if first > last:
             return Span(timedelta(0))
-        passed = self.boots[first : last + 1]
-        on = max(0.0, passed[0].last - earlier.ticks) + later.ticks
-        on += sum(boot.last for boot in passed[1:-1])
-        sure, unsure = timedelta(seconds=on), timedelta(0)
-        for before, after in zip(passed, passed[1:], strict=False):
-            off = max(timedelta(0), after.wall_at(0) - before.ends)
-            if after.confirmed is not None and before.believable:
-                sure += off
-            elif after.confirmed is None:
-                unsure += off
-        return Span(sure, unsure)
+        # A fact may be newer than the ticks last saved for its boot.
+        start = self.boots[first].reached(earlier.ticks)
+        on = start.last - earlier.ticks + later.ticks
+        on += sum(boot.last for boot in self.boots[first + 1 : last])
+        sure, unsure = _off((start, *self.boots[first + 1 : last + 1]))
+        counted = max(timedelta(0), timedelta(seconds=on) + sure)
+        if unsure >= timedelta(0):
+            return Span(counted, unsure)
+        certain = max(timedelta(0), counted + unsure)
+        return Span(certain, counted - certain)
 
     def _boot(self, boot_id: str) -> Boot | None:
         return next((boot for boot in self.boots if boot.id == boot_id), None)
 
 
+def _off(passed: tuple[Boot, ...]) -> tuple[timedelta, timedelta]:
+    """How long the computer was off between these boots: surely, and if the clock is right.
+
+    Measured from one believable boot to the next confirmed one, so that a boot in between which
+    never met the outside loses nothing. Below zero where two boots overlap.
+    """
+    sure = unsure = lived = timedelta(0)
+    anchor = passed[0].ends if passed[0].believable else None
+    for boot in passed[1:]:
+        if anchor is not None:
+            off = boot.wall_at(0) - anchor - lived
+            off = timedelta(0) if -AGREEMENT <= off < timedelta(0) else off
+            sure, unsure = (sure + off, timedelta(0)) if boot.confirmed else (sure, off)
+        if boot.confirmed or (anchor is None and boot.believable):
+            anchor, lived = boot.ends, timedelta(0)
+        else:
+            lived += timedelta(seconds=boot.last)
+    return sure, unsure
+
+
 def observe(boots: tuple[Boot, ...], reading: Reading) -> tuple[Boot, ...]:
     """The boots after one more look at the clocks; pure, to be saved by whoever looked."""
-    known = boots[-1] if boots and boots[-1].id == reading.boot else None
+    known = next((boot for boot in boots if boot.id == reading.boot), None)
     if known is None:
-        back = bool(boots) and reading.began < boots[-1].ends - AGREEMENT
-        return (*boots, Boot(reading.boot, reading.began, reading.ticks, stepped=back))
+        before = boots[-1] if boots else None
+        doubtful = before is not None and (
+            before.stepped or reading.began < before.ends - AGREEMENT
+        )
+        return (*boots, Boot(reading.boot, reading.began, reading.ticks, stepped=doubtful))
     stepped = known.stepped or abs(reading.began - known.began) > AGREEMENT
-    seen = replace(known, last=max(known.last, reading.ticks), stepped=stepped)
-    return (*boots[:-1], seen)
+    return _put(boots, replace(known.reached(reading.ticks), stepped=stepped))
 
 
 def confirm(boots: tuple[Boot, ...], reading: Reading, outside: datetime) -> tuple[Boot, ...]:
     """The boots after an answer from the outside said that it is `outside` (UTC) now.
 
-    Counts only if it agrees with the wall clock; otherwise the boots are returned unchanged.
+    Counts only if it agrees with the wall clock. If not, nobody knows which of the two is wrong
+    (a cache may hand out an old `Date`), and it says nothing.
     """
     boots = observe(boots, reading)
     if abs(outside - reading.wall) > AGREEMENT:
         return boots
-    began = outside.astimezone(UTC) - timedelta(seconds=reading.ticks)
-    return (*boots[:-1], replace(boots[-1], confirmed=boots[-1].confirmed or began))
+    known = next(boot for boot in boots if boot.id == reading.boot)
+    zero = outside.astimezone(UTC) - timedelta(seconds=reading.ticks)
+    confirmed = known.confirmed or zero
+    return _put(boots, replace(known, began=reading.began, stepped=False, confirmed=confirmed))
+
+
+def _put(boots: tuple[Boot, ...], changed: Boot) -> tuple[Boot, ...]:
+    return tuple(changed if boot.id == changed.id else boot for boot in boots)
