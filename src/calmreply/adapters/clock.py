@@ -1,0 +1,138 @@
+"""The computer's clocks: the only module of the product that reads one.
+
+Ticks come from the clock that counts sleep and that nobody can set, and the boot is named by
+something the system gives once per start of the computer:
+
+==========  ==============================  =====================================================
+system      ticks                           boot
+==========  ==============================  =====================================================
+Linux       `CLOCK_BOOTTIME`                `/proc/sys/kernel/random/boot_id`
+macOS       `CLOCK_MONOTONIC_RAW`           sysctl `kern.bootsessionuuid`
+Windows     `GetTickCount64`                the kernel's boot time less the bias it has collected
+==========  ==============================  =====================================================
+
+macOS: both monotonic clocks go on during sleep (`clock_gettime(3)`); only the raw one is never
+adjusted to the wall clock. Windows: whenever somebody sets the wall clock the kernel moves its
+boot time along and adds the same to the bias, so the difference stays what it was at the start;
+its "boot identifier" names the installed system, not the boot, and is of no use here. A boot id
+worked out from the wall clock would be a hole: set the clock, start the program again, and the
+ticks of one boot would count twice.
+
+Where nothing names the boot, each run of the program counts as a boot of its own; the time in
+between is then time with the computer off, and counts once the clock has been confirmed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import secrets
+import struct
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from calmreply.domain.moment import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOG = logging.getLogger(__name__)
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_TIME_OF_DAY = struct.Struct("<QQQIIQQ")
+"""Windows' SYSTEM_TIMEOFDAY_INFORMATION: boot time, now, zone bias, zone, -, boot bias, sleep bias;
+times in 100 ns."""
+_TIME_OF_DAY_CLASS = 3
+_TOGETHER = 1.0
+"""Seconds within which wall and ticks must be read to belong together (the lid may close between
+the two)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the ticks of one boot come from. `ticks` gives seconds, sleep included."""
+
+    boot: str
+    ticks: Callable[[], float]
+
+
+class SystemClock:
+    """`app.ports.Clock` of this computer. The boot is looked up once, when this is made."""
+
+    def __init__(self, source: Source | None = None) -> None:
+        self._source = source or find_source()
+
+    def read(self) -> Reading:
+        ticks = self._source.ticks()
+        for _ in range(3):
+            before, wall, ticks = ticks, _wall(), self._source.ticks()
+            if ticks - before < _TOGETHER:
+                break
+        return Reading(wall, self._source.boot, ticks)
+
+
+def find_source() -> Source:
+    """The best source of ticks on this system; never fails."""
+    try:
+        if sys.platform == "linux":
+            return _linux()
+        if sys.platform == "darwin":
+            return _macos()
+        if sys.platform == "win32":
+            return _windows()
+    except (OSError, AttributeError, ValueError) as error:
+        _LOG.warning("the system does not name its boot (%s); this run counts as one", error)
+    return this_run()
+
+
+def this_run() -> Source:
+    """A source that takes this run of the program for a boot."""
+    start = time.monotonic()
+    return Source(f"run-{secrets.token_hex(16)}", lambda: time.monotonic() - start)
+
+
+def windows_boot(time_of_day: bytes) -> str:
+    """The name of a boot from the bytes of SYSTEM_TIMEOFDAY_INFORMATION."""
+    booted, _, _, _, _, bias, _ = _TIME_OF_DAY.unpack(time_of_day)
+    return f"windows-{(booted - bias) % 2**64:016x}"
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 - this is the one place that may
+
+
+def _linux() -> Source:
+    if sys.platform != "linux":
+        raise OSError("not Linux")
+    boot = UUID(_BOOT_ID.read_text(encoding="ascii").strip())
+    time.clock_gettime(time.CLOCK_BOOTTIME)
+    return Source(str(boot), lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
+
+
+def _macos() -> Source:
+    if sys.platform != "darwin":
+        raise OSError("not macOS")
+    libc = ctypes.CDLL(None, use_errno=True)
+    text = ctypes.create_string_buffer(64)
+    size = ctypes.c_size_t(ctypes.sizeof(text))
+    if libc.sysctlbyname(b"kern.bootsessionuuid", text, ctypes.byref(size), None, 0) != 0:
+        raise OSError(ctypes.get_errno(), "kern.bootsessionuuid cannot be read")
+    boot = UUID(text.value.decode("ascii"))
+    return Source(str(boot), lambda: time.clock_gettime(time.CLOCK_MONOTONIC_RAW))
+
+
+def _windows() -> Source:
+    if sys.platform != "win32":
+        raise OSError("not Windows")
+    data = ctypes.create_string_buffer(_TIME_OF_DAY.size)
+    query = ctypes.WinDLL("ntdll").NtQuerySystemInformation
+    status = query(_TIME_OF_DAY_CLASS, data, len(data), None)
+    if status != 0:
+        raise OSError(status, "the kernel does not tell its boot time")
+    count = ctypes.WinDLL("kernel32").GetTickCount64
+    count.restype = ctypes.c_uint64
+    return Source(windows_boot(data.raw), lambda: float(count()) / 1000)
