@@ -245,7 +245,8 @@ def get_debian_packages(packages: tuple[str, ...], why: str) -> None:
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     problem = f"{why}\nInstalling them failed. Type this, then run the same again:\n\n    {line}\n"
     call(["apt-get", "update", "-qq"], problem, env)
-    call([*install[:2], "-qq", *install[2:]], problem, env)
+    quiet = ["-qq", "-o", "Dpkg::Use-Pty=0"]
+    call([*install[:2], *quiet, *install[2:]], problem, env, stdout=subprocess.DEVNULL)
 
 
 # --- starting ---------------------------------------------------------------------------------
@@ -307,10 +308,15 @@ def x_answers() -> bool:
 # --- words ------------------------------------------------------------------------------------
 
 
-def call(command: list[str], problem: str, env: dict[str, str] | None = None) -> None:
+def call(
+    command: list[str],
+    problem: str,
+    env: dict[str, str] | None = None,
+    stdout: int | None = None,
+) -> None:
     """Run `command`, or stop with `problem` when it fails."""
     try:
-        subprocess.run(command, check=True, cwd=ROOT, env=env)
+        subprocess.run(command, check=True, cwd=ROOT, env=env, stdout=stdout)
     except (OSError, subprocess.CalledProcessError):
         stop(problem)
 
