@@ -254,8 +254,10 @@ def get_debian_packages(packages: tuple[str, ...], why: str) -> None:
 
 def run(words: list[str]) -> int:
     """Open the window; where there is no screen, run the rehearsal and say where it is drawn."""
-    if words or reachable_screens() != ["offscreen"]:
+    if reachable_screens() != ["offscreen"]:
         return start(["-m", "calmreply", *words])
+    if words:
+        return start(["-m", "calmreply", *words], QT_QPA_PLATFORM="offscreen")
     pictures = ROOT / "tour"
     say("There is no display here, so the guided rehearsal runs off screen instead of the window.")
     code = start(["-m", "calmreply", "tour", "--out", str(pictures)], QT_QPA_PLATFORM="offscreen")
