@@ -137,7 +137,8 @@ class StoredDraft:
 @dataclass(frozen=True, slots=True)
 class CaseRow:
     """`rules_line` is the number of the journal line that holds the rules in force at the start
-    (0: the program's own defaults)."""
+    (0: the program's own defaults).
+    """
 
     id: CaseId
     mention: MentionId
@@ -309,12 +310,14 @@ class WriteTransaction(ReadTransaction, Protocol):
 
     def put_outbox_row(self, row: OutboxRow) -> None:
         """Adds or replaces. Raises KnownError `already_in_outbox` where another living entry for
-        the same reply (or a living holding reply for the same place) exists."""
+        the same reply (or a living holding reply for the same place) exists.
+        """
         ...
 
     def count_attempt(self, entry: EntryId, number: int) -> None:
         """Guarded: raises KnownError `claimed_elsewhere` unless `number` is the next attempt of a
-        living entry."""
+        living entry.
+        """
         ...
 
     def forget(self, number: int) -> None:
