@@ -236,10 +236,12 @@ def line_to_type(wanted: list[str], missing: set[str]) -> str:
 
 def get_debian_packages(packages: tuple[str, ...], why: str) -> None:
     install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
-    line = f"sudo apt-get update && sudo {' '.join(install)}"
+    root = getattr(os, "geteuid", lambda: 1)() == 0
+    sudo = "" if root else "sudo "
+    line = f"{sudo}apt-get update && {sudo}{' '.join(install)}"
     if shutil.which("apt-get") is None:
         stop(why)
-    if getattr(os, "geteuid", lambda: 1)() != 0:
+    if not root:
         stop(f"{why}\nType this, then run the same again:\n\n    {line}\n")
     say(f"Installing from this system's packages: {' '.join(packages)}")
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
@@ -267,10 +269,13 @@ def run(words: list[str]) -> int:
 
 
 def start(words: list[str], **env: str) -> int:
-    try:
-        return subprocess.call([str(venv_python()), *words], cwd=ROOT, env=dict(os.environ, **env))
-    except KeyboardInterrupt:
-        return 130
+    """Run the environment's Python and wait for its end; Ctrl+C reaches it and is its to answer."""
+    child = subprocess.Popen([str(venv_python()), *words], cwd=ROOT, env=dict(os.environ, **env))
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def reachable_screens() -> list[str]:
