@@ -114,6 +114,10 @@ class FeedReader(Protocol):
 
     def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed: ...
 
+    def discover(self, body: bytes, headers: Mapping[str, str], address: str) -> tuple[str, ...]:
+        """Feed addresses that an HTML page names, best first; never an error."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -15,13 +15,14 @@ from typing import ClassVar
 
 from calmreply.domain import calm
 from calmreply.domain.calm import Wait
-from calmreply.domain.case import CaseFacts, Choice, Looked
+from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked
 from calmreply.domain.mention import Visibility
 from calmreply.domain.moment import Now
-from calmreply.domain.outbox import EntryId, State, state
+from calmreply.domain.outbox import Entry, EntryId, State, state
 from calmreply.domain.people import PersonId
 from calmreply.domain.policy import Feeling, Policy
 from calmreply.domain.private import PrivateKind, private_words
+from calmreply.domain.reply import ReplyKind, Words
 from calmreply.domain.review import SignedOff, Tick
 from calmreply.domain.sign_off import SignOffState, Standing, binds, sign_off_state
 
@@ -256,6 +257,32 @@ def blockers(
     )
 
 
+def holding_blockers(
+    facts: CaseFacts,
+    words: Words,
+    channel: ChannelState,
+    now: Now,
+    leaving_out: EntryId | None = None,
+) -> tuple[Blocker, ...]:
+    """What stands in the way of a holding reply with these words: no wait, and once per place."""
+    sent = [
+        entry
+        for entry in facts.entries
+        if entry.chosen.kind is ReplyKind.HOLDING
+        and entry.chosen.place == words.to.place
+        and entry.id != leaving_out
+    ]
+    found = private_words(words.text) if words.visibility is Visibility.PUBLIC else ()
+    present = facts.mention.now.number
+    changed = bool(facts.reads) and all(read.version != present for read in facts.reads)
+    return (
+        *(blocker for entry in sent for blocker in _state_of(entry, now)),
+        *([MentionChanged(None)] if changed else []),
+        *([PrivateData(found)] if found else []),
+        *_fits(facts, channel),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Waits:
     """The waits that hold the reply; `unfelt` have yet to say how they feel."""
@@ -288,17 +315,20 @@ def _waits(facts: CaseFacts, rules: Policy, now: Now) -> _Waits:
 def _sending(facts: CaseFacts, now: Now, leaving_out: EntryId | None) -> Iterator[Blocker]:
     reply = facts.reply
     for entry in facts.entries_of(reply.reply if reply else None):
-        if entry.id == leaving_out:
-            continue
-        match state(entry, now):
-            case State.SENT:
-                yield AlreadySent()
-            case State.IN_FLIGHT:
-                yield InFlight()
-            case State.UNSURE:
-                yield Unsure()
-            case State.READY | State.WAITING | State.REFUSED | State.CANCELLED:
-                pass
+        if entry.id != leaving_out:
+            yield from _state_of(entry, now)
+
+
+def _state_of(entry: Entry, now: Now) -> Iterator[Blocker]:
+    match state(entry, now):
+        case State.SENT:
+            yield AlreadySent()
+        case State.IN_FLIGHT:
+            yield InFlight()
+        case State.UNSURE:
+            yield Unsure()
+        case State.READY | State.WAITING | State.REFUSED | State.CANCELLED:
+            pass
 
 
 def _reading(facts: CaseFacts) -> Iterator[Blocker]:
@@ -403,17 +433,24 @@ def _second_look(facts: CaseFacts, rules: Policy, now: Now, waits: _Waits) -> It
 
 
 def _channel(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
-    if facts.paused:
-        yield Paused()
     channel = facts.channel
     if facts.revision is None or channel is None:
+        if facts.paused:
+            yield Paused()
         return
+    yield from _fits(facts, channel)
+    if facts.mention.url and not channel.can_look and _page_look_is_old(facts, rules, now):
+        yield LookAtPage()
+
+
+def _fits(facts: CaseFacts, channel: ChannelState) -> Iterator[Blocker]:
+    """What the channel itself has against it, whatever the reply."""
+    if facts.paused:
+        yield Paused()
     if not channel.connected:
         yield NotConnected(channel.kind)
     if channel.max_length is not None and channel.length > channel.max_length:
         yield TooLong(channel.length, channel.max_length)
-    if facts.mention.url and not channel.can_look and _page_look_is_old(facts, rules, now):
-        yield LookAtPage()
 
 
 def _page_look_is_old(facts: CaseFacts, rules: Policy, now: Now) -> bool:

@@ -1,0 +1,81 @@
+"""Closing a case, and sitting down after it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import writing
+from calmreply.domain import calm
+from calmreply.domain.debrief import Answers, CaseClosed, DebriefDated, Debriefed, Outcome
+from calmreply.domain.mention import CaseId
+from calmreply.domain.outbox import State, state
+from calmreply.domain.policy import Kind
+from calmreply.domain.stage import Stage, stage
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+def close(home: Home, actor: Actor, case: CaseId, outcome: Outcome) -> ChangeSet:
+    """Close the case; it stands in "to debrief" then.
+
+    Raises KnownError `still_sending` while a reply is on its way or in doubt, `already_closed`.
+    """
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        states = {state(entry, known.now) for entry in known.facts.entries}
+        if states & {State.IN_FLIGHT, State.UNSURE, State.WAITING, State.READY}:
+            raise KnownError(
+                "still_sending",
+                _("A reply of this case is still on its way, or nobody knows whether it arrived."),
+                _("Settle that first, then close the case."),
+            )
+        if stage(known.facts, known.rules, known.now) in (Stage.CLOSED, Stage.TO_DEBRIEF):
+            raise KnownError(
+                "already_closed",
+                _("This case is closed already."),
+                _("Sit down for the debrief, or open the case again."),
+            )
+        ledger.record(CaseClosed(outcome, actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def debrief(home: Home, actor: Actor, case: CaseId, answers: Answers) -> ChangeSet:
+    """The debrief is done. Raises KnownError `close_first`, `answers_missing`."""
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        kind = calm.effective_kind(known.facts, known.rules)
+        if answers.empty and kind is Kind.COMPLAINT:
+            raise KnownError(
+                "answers_missing",
+                _("A complaint leaves something to learn; the form is empty."),
+                _("Answer one question at least, or choose a day for it."),
+            )
+        _must_be_closed(known)
+        ledger.record(Debriefed(answers, actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def debrief_later(home: Home, actor: Actor, case: CaseId, on: date) -> ChangeSet:
+    """On that day it asks again. Raises KnownError `close_first`, `day_is_past`."""
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        if on < known.now.wall.date():
+            raise KnownError(
+                "day_is_past", _("That day is over."), _("Choose today or a day to come.")
+            )
+        _must_be_closed(known)
+        ledger.record(DebriefDated(on.isoformat(), actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def _must_be_closed(known: facts.Known) -> None:
+    here = stage(known.facts, known.rules, known.now)
+    if here not in (Stage.TO_DEBRIEF, Stage.CLOSED):
+        raise KnownError(
+            "close_first",
+            _("The case is still open."),
+            _("Close it first; the debrief comes after it."),
+        )

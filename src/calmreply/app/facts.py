@@ -1,0 +1,147 @@
+"""Loading a case: its lines folded into `CaseFacts`, its sign-offs verified, its channel looked up.
+
+Signatures are checked here against the keys of the enrolment chain, never against anything else
+that a database could say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from calmreply.app.channels import HAND
+from calmreply.app.home import Home
+from calmreply.app.ledger import NO_CASE, RulesSet, business_id, fact_of, present
+from calmreply.app.storage import Account, ReadTransaction
+from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft
+from calmreply.domain.mention import CaseId
+from calmreply.domain.moment import Now
+from calmreply.domain.people import Person, people_from
+from calmreply.domain.policy import Policy, effective
+from calmreply.domain.reply import Words
+from calmreply.domain.review import SignedOff, signed_bytes
+
+PEOPLE = ("enrolled", "presence_changed")
+PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A case with the rules that hold it and the present: what every decision needs."""
+
+    facts: CaseFacts
+    rules: Policy
+    now: Now
+
+
+def people(tx: ReadTransaction) -> tuple[Person, ...]:
+    """Everybody ever enrolled, by the chain."""
+    facts = (fact_of(written) for written in tx.lines(case=NO_CASE, kinds=PEOPLE))
+    return people_from(fact for fact in facts if fact is not None)
+
+
+def rules_in_force(tx: ReadTransaction) -> tuple[int, Policy]:
+    """The number of the line that set them (0: none yet) and today's rules."""
+    found = [
+        (written.line.number, fact)
+        for written in tx.lines(case=NO_CASE, kinds=("rules_set",))
+        if isinstance(fact := fact_of(written), RulesSet)
+    ]
+    return (found[-1][0], found[-1][1].rules) if found else (0, Policy())
+
+
+def rules_at(tx: ReadTransaction, line: int) -> Policy:
+    """The rules that line set; the program's own for 0."""
+    if line == 0:
+        return Policy()
+    written = next(tx.lines(case=NO_CASE, kinds=("rules_set",), after=line - 1))
+    fact = fact_of(written)
+    return fact.rules if isinstance(fact, RulesSet) else Policy()
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all cases of one transaction have in common, read once."""
+
+    people: tuple[Person, ...]
+    rules: Policy
+    now: Now
+    business: str
+    accounts: tuple[Account, ...]
+    paused: bool
+
+
+def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
+    return Shared(
+        people=people(tx),
+        rules=rules_in_force(tx)[1],
+        now=now or present(home, tx),
+        business=business_id(tx),
+        accounts=tx.accounts(),
+        paused=tx.setting(PAUSED) == "yes",
+    )
+
+
+def load(home: Home, tx: ReadTransaction, case: CaseId, common: Shared | None = None) -> Known:
+    """A case as it stands. Raises KnownError `no_such_case`."""
+    common = common or shared(home, tx)
+    row = tx.case(case)
+    told = tuple(fact for written in tx.lines(case=case) if (fact := fact_of(written)) is not None)
+    began_with = rules_at(tx, row.rules_line)
+    bare = CaseFacts(
+        id=case,
+        business=common.business,
+        mention=tx.mention(row.mention),
+        rules_at_start=began_with,
+        facts=told,
+        people=common.people,
+        drafts=(),
+        genuine=_genuine(home, told, common.people),
+        paused=common.paused,
+    )
+    drafts = _drafts(tx, bare)
+    channel = _channel(home, bare, common.accounts)
+    facts = replace(bare, drafts=drafts, channel=channel)
+    return Known(facts, effective(began_with, common.rules), common.now)
+
+
+def _genuine(home: Home, facts: tuple[CaseFact, ...], known: tuple[Person, ...]) -> frozenset[str]:
+    """The requests whose sign-off carries a signature of the signer's own enrolled key."""
+    keys = {(person.id, key_id): public for person in known for key_id, public in person.keys}
+    return frozenset(
+        fact.request
+        for fact in facts
+        if isinstance(fact, SignedOff)
+        and (public := keys.get((fact.by, fact.key_id))) is not None
+        and home.keys.verify(public, signed_bytes(fact.record), fact.signature)
+    )
+
+
+def _drafts(tx: ReadTransaction, facts: CaseFacts) -> tuple[Draft, ...]:
+    revision = facts.revision
+    said = (revision.words.text, revision.words.subject) if revision else ("", "")
+    return tuple(
+        Draft(draft.by, draft.text, draft.subject, draft.at, (draft.text, draft.subject) != said)
+        for draft in tx.drafts(facts.id)
+    )
+
+
+def _channel(home: Home, facts: CaseFacts, accounts: tuple[Account, ...]) -> ChannelState | None:
+    revision = facts.revision
+    return None if revision is None else channel_state(home, revision.words, accounts)
+
+
+def channel_state(home: Home, words: Words, accounts: tuple[Account, ...]) -> ChannelState:
+    """How the channel of these words stands: whether it is there, has an account and a target."""
+    channel = home.channels.get(words.to.channel)
+    if channel is None:
+        return ChannelState(kind=words.to.channel, connected=False)
+    has_account = words.to.channel == HAND or any(
+        account.id == words.to.account and account.kind == channel.kind for account in accounts
+    )
+    return ChannelState(
+        kind=channel.kind,
+        connected=has_account and channel.target_fits(words.to.target),
+        can_look=channel.can_look,
+        max_length=channel.max_length,
+        length=channel.length(words.text),
+    )

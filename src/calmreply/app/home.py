@@ -1,0 +1,39 @@
+"""A home with everything the use cases need, and whoever acts in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from calmreply.app.channels import Channel
+from calmreply.app.ports import Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
+from calmreply.app.storage import Store
+from calmreply.domain.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The ports of one home. `run` names this run of the program (for attempts and leases)."""
+
+    store: Store
+    clock: Clock
+    entropy: Entropy
+    keys: Keys
+    secrets: Secrets
+    web: Web
+    feeds: FeedReader
+    channels: Mapping[str, Channel]
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person who has unlocked their key."""
+
+    person: Person
+    signer: Signer
+
+
+BUSINESS_ID = "business_id"
+BUSINESS_NAME = "business_name"
+HEAD_SECRET = "journal-head"  # noqa: S105 - the name of a slot in the keyring, no secret

@@ -1,0 +1,117 @@
+"""Reading, feeling, judging: what comes before any word is written."""
+
+from __future__ import annotations
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import writing
+from calmreply.domain import calm
+from calmreply.domain.case import (
+    AnsweredOutside,
+    FeelingSaid,
+    Judged,
+    PageRead,
+    Reopened,
+    SetAside,
+    Verdict,
+)
+from calmreply.domain.mention import CaseId
+from calmreply.domain.policy import Feeling, Kind
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+def read_all(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
+    """The actor says: I have read all of it (the version there is now). Saying it twice is once."""
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        if calm.has_read(known.facts, actor.person.id):
+            return ChangeSet()
+        version = known.facts.mention.now.number
+        ledger.record(PageRead(version, actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def say_feeling(home: Home, actor: Actor, case: CaseId, feeling: Feeling) -> ChangeSet:
+    """How it felt to read it. A feeling that is no stronger than one said before changes nothing.
+
+    Raises KnownError `read_first`.
+    """
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        who = actor.person.id
+        if not calm.has_read(known.facts, who):
+            raise KnownError(
+                "read_first",
+                _("How it feels is asked after reading all of it."),
+                _("Read it to the end and say so first."),
+            )
+        strongest = calm.feeling_of(known.facts, who)
+        if calm.has_felt(known.facts, who) and strongest is not None and feeling <= strongest:
+            return ChangeSet()
+        version = known.facts.mention.now.number
+        ledger.record(FeelingSaid(feeling, version, who, ledger.reading), case)
+    return of_case(case)
+
+
+def judge(
+    home: Home, actor: Actor, case: CaseId, *, kind: Kind, verdict: Verdict, evidence: str
+) -> ChangeSet:
+    """Is this really ours, and what is it? Raises KnownError `evidence_missing`."""
+    if not evidence.strip():
+        raise KnownError(
+            "evidence_missing",
+            _("A judgement needs what it rests on."),
+            _("Write one line: an order, a booking, a conversation, or that nothing was found."),
+        )
+    with writing(home, actor) as ledger:
+        ledger.tx.case(case)
+        ledger.record(
+            Judged(kind, verdict, evidence.strip(), actor.person.id, ledger.reading), case
+        )
+    return of_case(case)
+
+
+def set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
+    """No answer is owed; the reason is kept. Raises KnownError `reason_missing`."""
+    if not reason.strip():
+        raise KnownError(
+            "reason_missing",
+            _("Setting a case aside needs a reason."),
+            _("Write one line that you would still understand in a year."),
+        )
+    with writing(home, actor) as ledger:
+        ledger.tx.case(case)
+        ledger.record(SetAside(reason.strip(), actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def reopen(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
+    """Take a case out of closed, set aside or to debrief again."""
+    with writing(home, actor) as ledger:
+        ledger.tx.case(case)
+        ledger.record(Reopened(reason.strip(), actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def answered_outside(
+    home: Home, actor: Actor, case: CaseId, *, text: str, url: str, when: str
+) -> ChangeSet:
+    """It was answered without the app: a way out without blame.
+
+    `when` is RFC 3339. Raises KnownError `text_missing`.
+    """
+    if not text.strip():
+        raise KnownError(
+            "text_missing",
+            _("What was answered is missing."),
+            _("Paste the answer as it stands there, or say it in your own words."),
+        )
+    with writing(home, actor) as ledger:
+        ledger.tx.case(case)
+        ledger.record(
+            AnsweredOutside(text.strip(), when, actor.person.id, ledger.reading, url.strip()), case
+        )
+        ledger.tx.drop_draft(case, actor.person.id)
+    return of_case(case)

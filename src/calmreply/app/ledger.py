@@ -1,0 +1,216 @@
+"""Writing facts: each one a signed journal line with its payload, in one transaction.
+
+`writing` opens the transaction, looks at the clocks once, and gives a `Ledger`; leaving it commits
+everything or nothing. The facts of a case are the payloads of its lines: there is no second copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
+from calmreply.app.ports import Signer
+from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.domain import case as cases
+from calmreply.domain import codec, debrief, outbox, people, reply, review
+from calmreply.domain.journal import Line, Written, payload_hash
+from calmreply.domain.mention import CaseId
+from calmreply.domain.moment import Now, Reading, confirm, observe
+from calmreply.domain.people import PersonId
+from calmreply.domain.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class RulesSet:
+    """The rules from now on, as a whole."""
+
+    rules: Policy
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationKey:
+    """The installation's own key enters the chain. `kept`: a keyring holds it."""
+
+    key_id: str
+    public: bytes
+    kept: bool
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class MentionsHeard:
+    """What came in together: (mention, case or "", version digest) each."""
+
+    source: str
+    rules_line: int
+    mentions: tuple[tuple[str, str, str], ...]
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """A source was added, moved or removed."""
+
+    source: str
+    kind: str
+    address: str
+    what: str
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    account: str
+    kind: str
+    settings: tuple[tuple[str, str], ...]
+    what: str
+    at: Reading
+
+
+FACTS: Mapping[str, type] = {
+    "page_read": cases.PageRead,
+    "feeling_said": cases.FeelingSaid,
+    "judged": cases.Judged,
+    "reply_started": reply.ReplyStarted,
+    "revised": reply.Revised,
+    "sign_off_asked": review.SignOffAsked,
+    "signed_off": review.SignedOff,
+    "changes_asked": review.ChangesAsked,
+    "sign_off_withdrawn": review.SignOffWithdrawn,
+    "looked": cases.Looked,
+    "answered_outside": cases.AnsweredOutside,
+    "set_aside": cases.SetAside,
+    "reopened": cases.Reopened,
+    "case_closed": debrief.CaseClosed,
+    "debriefed": debrief.Debriefed,
+    "debrief_dated": debrief.DebriefDated,
+    "send_chosen": outbox.SendChosen,
+    "chosen_again": outbox.ChosenAgain,
+    "attempt_began": outbox.AttemptBegan,
+    "attempt_ended": outbox.AttemptEnded,
+    "settled": outbox.Settled,
+    "posted": outbox.Posted,
+    "not_posted": outbox.NotPosted,
+    "send_cancelled": outbox.SendCancelled,
+    "enrolled": people.Enrolled,
+    "presence_changed": people.PresenceChanged,
+    "rules_set": RulesSet,
+    "installation_key": InstallationKey,
+    "mentions_heard": MentionsHeard,
+    "source_changed": SourceChanged,
+    "account_changed": AccountChanged,
+}
+"""The kind of a line names the type of its payload."""
+
+KIND_OF = {kind: name for name, kind in FACTS.items()}
+
+
+def fact_of(written: Written) -> Any:
+    """The fact a line holds; None if its payload was erased."""
+    data = written.data()
+    return None if data is None else codec.from_json(FACTS[written.line.kind], data)
+
+
+@dataclass
+class Ledger:
+    """An open write transaction with the present, and the means to sign."""
+
+    home: Home
+    tx: WriteTransaction
+    now: Now
+    actor: Actor | None
+    head: tuple[int, str] | None = None
+
+    @property
+    def reading(self) -> Reading:
+        return self.now.reading
+
+    def record(self, fact: Any, case: CaseId | None = None, *, by_program: bool = False) -> int:
+        """Append a fact; returns its line number.
+
+        Signed by the actor's key, or by the installation's where nobody acts or the program
+        itself does (`by_program`).
+        """
+        if self.actor is not None and not by_program:
+            return self._append(fact, case, self.actor.signer, str(self.actor.person.id))
+        signer = self.home.keys.installation()
+        if signer.key_id not in self._installations():
+            kept = self.home.secrets.keeps
+            self._append(
+                InstallationKey(signer.key_id, signer.public, kept, self.reading), None, signer, ""
+            )
+        return self._append(fact, case, signer, "")
+
+    def record_as(self, fact: Any, signer: Signer, person: PersonId) -> int:
+        """Append a fact that somebody signs who is not the actor (their own enrolment)."""
+        return self._append(fact, None, signer, str(person))
+
+    def _append(self, fact: Any, case: CaseId | None, signer: Signer, actor: str) -> int:
+        number, before = self.tx.head()
+        payload = codec.canonical(codec.to_json(fact)).decode("utf-8", "surrogatepass")
+        salt = self.home.entropy.random(16)
+        line = Line(
+            number=number + 1,
+            before=before,
+            kind=KIND_OF[type(fact)],
+            case=str(case or ""),
+            subject=str(getattr(fact, "reply", "") or ""),
+            actor=actor,
+            at=codec.rfc3339(self.now.wall),
+            payload_hash=payload_hash(salt, payload),
+            key_id=signer.key_id,
+        )
+        line = replace(line, signature=signer.sign(line.words()))
+        self.tx.append(Written(line, payload, salt))
+        self.head = (line.number, line.hash)
+        return line.number
+
+    def _installations(self) -> set[str]:
+        lines = self.tx.lines(case=NO_CASE, kinds=("installation_key",))
+        return {fact.key_id for written in lines if (fact := fact_of(written)) is not None}
+
+
+NO_CASE = CaseId("")
+
+
+def present(home: Home, tx: ReadTransaction) -> Now:
+    """The present as one look at the clocks shows it, without saving the look."""
+    reading = home.clock.read()
+    return Now(reading, observe(tx.boots(), reading))
+
+
+@contextmanager
+def writing(home: Home, actor: Actor | None = None) -> Iterator[Ledger]:
+    """One write transaction. Keeps the journal's head in the keyring after the commit."""
+    with home.store.write() as tx:
+        now = present(home, tx)
+        tx.save_boots(now.boots)
+        ledger = Ledger(home, tx, now, actor)
+        yield ledger
+    if ledger.head is not None and home.secrets.keeps:
+        number, digest = ledger.head
+        home.secrets.set(HEAD_SECRET, f"{number} {digest}")
+
+
+def business_id(tx: ReadTransaction) -> str:
+    """The home's own id; made when the home is."""
+    return tx.setting(BUSINESS_ID) or ""
+
+
+def heartbeat(home: Home) -> None:
+    """Save how far this boot has come, so that a crash neither shortens nor lengthens a wait."""
+    with writing(home):
+        pass
+
+
+def confirm_clock(home: Home, outside: datetime) -> bool:
+    """An answer from the outside told the time; returns whether this boot is confirmed now."""
+    with writing(home) as ledger:
+        boots = confirm(ledger.now.boots, ledger.reading, outside)
+        ledger.tx.save_boots(boots)
+        return boots[-1].confirmed is not None

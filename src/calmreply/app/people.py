@@ -1,0 +1,156 @@
+"""People: who they are, how they come in, and how somebody unlocks their key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import BUSINESS_ID, Actor, Home
+from calmreply.app.ledger import Ledger, writing
+from calmreply.domain.people import (
+    Enrolled,
+    Person,
+    PersonId,
+    Presence,
+    PresenceChanged,
+    enrolment_words,
+    find,
+    same_name,
+)
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+NAME_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What is asked about somebody. `may_offer` in the smallest unit of the currency."""
+
+    name: str
+    role: str = ""
+    mail: str = ""
+    may_offer: int = 0
+
+
+def everybody(home: Home) -> tuple[Person, ...]:
+    with home.store.read() as tx:
+        return facts.people(tx)
+
+
+def person(home: Home, who: str) -> Person:
+    """The person of that name or id. Raises KnownError `no_such_person`."""
+    found = find(everybody(home), who)
+    if found is None:
+        raise no_such_person(who)
+    return found
+
+
+def no_such_person(who: str) -> KnownError:
+    return KnownError(
+        "no_such_person",
+        _("There is nobody called {who} here.").format(who=who),
+        _("Look at the list of people, or add this person first."),
+    )
+
+
+def unlock(home: Home, who: str, passphrase: str) -> Actor:
+    """Raises KnownError `no_such_person`, `person_left`, `wrong_passphrase`."""
+    someone = person(home, who)
+    if someone.presence is Presence.LEFT:
+        raise KnownError(
+            "person_left",
+            _("{name} has left the business.").format(name=someone.name),
+            _("Act as somebody who is still here."),
+        )
+    with home.store.read() as tx:
+        sealed = tx.sealed_key(someone.id)
+    if sealed is None or someone.public(sealed.id) != sealed.public:
+        raise KnownError(
+            "key_missing",
+            _("The key of {name} is not on this computer.").format(name=someone.name),
+            _("Add the key again with its recovery code, or act as somebody else."),
+        )
+    return Actor(someone, home.keys.unlock(sealed, passphrase))
+
+
+def enrol(
+    home: Home, new: NewPerson, passphrase: str, vouching: Actor | None = None
+) -> tuple[Person, str, ChangeSet]:
+    """Somebody comes in with a key of their own; returns their recovery code to print.
+
+    The key's owner signs the enrolment, and so does the person who lets them in, if anybody does.
+    Raises KnownError `name_missing`, `name_taken`, `passphrase_too_short`.
+    """
+    name = " ".join(new.name.split())
+    if not name or len(name) > NAME_LIMIT:
+        raise KnownError(
+            "name_missing",
+            _("A person needs a name of at most {limit} letters.").format(limit=NAME_LIMIT),
+            _("Type the name by which you call each other."),
+        )
+    _refuse_taken(everybody(home), name)
+    person_id = PersonId(home.entropy.token())
+    sealed, recovery = home.keys.enrol(person_id, 1, passphrase)
+    signer = home.keys.unlock(sealed, passphrase)
+    with writing(home, vouching) as ledger:
+        _refuse_taken(facts.people(ledger.tx), name)
+        fact = Enrolled(
+            person=person_id,
+            name=name,
+            key_id=sealed.id,
+            public=sealed.public,
+            proof=signer.sign(enrolment_words(person_id, name, sealed.public)),
+            at=ledger.reading,
+            role=new.role.strip(),
+            mail=new.mail.strip(),
+            may_offer=new.may_offer,
+            vouched_by=vouching.person.id if vouching else None,
+        )
+        ledger.record(fact)
+        ledger.tx.save_sealed_key(sealed)
+        someone = find(facts.people(ledger.tx), person_id)
+    if someone is None:
+        raise AssertionError("an enrolment that is not in the chain")
+    return someone, recovery, ChangeSet(people=True)
+
+
+def set_presence(home: Home, actor: Actor, who: str, presence: Presence) -> ChangeSet:
+    """Active, away, or left for good. Raises KnownError `no_such_person`, `last_person`."""
+    someone = person(home, who)
+    with writing(home, actor) as ledger:
+        here = [p for p in facts.people(ledger.tx) if p.presence is not Presence.LEFT]
+        if presence is Presence.LEFT and [p.id for p in here] == [someone.id]:
+            raise KnownError(
+                "last_person",
+                _("{name} is the only person here.").format(name=someone.name),
+                _("Add somebody else first."),
+            )
+        if someone.presence is not presence:
+            ledger.record(PresenceChanged(someone.id, presence, ledger.reading))
+    return ChangeSet(people=True)
+
+
+def _refuse_taken(known: tuple[Person, ...], name: str) -> None:
+    here = (p for p in known if p.presence is not Presence.LEFT)
+    if any(same_name(one.name, name) for one in here):
+        raise KnownError(
+            "name_taken",
+            _("There is already somebody called {name}.").format(name=name),
+            _("Add a surname or a letter, so that you can be told apart."),
+        )
+
+
+def found_home(home: Home) -> None:
+    """Give a new home its own id; does nothing in one that has it."""
+    with home.store.read() as tx:
+        if tx.setting(BUSINESS_ID):
+            return
+    with writing(home) as ledger:
+        _name_home(ledger)
+
+
+def _name_home(ledger: Ledger) -> None:
+    if not ledger.tx.setting(BUSINESS_ID):
+        ledger.tx.set_setting(BUSINESS_ID, ledger.home.entropy.token())

@@ -1,0 +1,205 @@
+"""What is prepared in calm times: so far the holding replies, and sending one at once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from calmreply.app import facts, trust
+from calmreply.app.channels import HAND
+from calmreply.app.held import HeldError
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import writing
+from calmreply.app.send import SendReport, attempt, put
+from calmreply.app.send import begin as begin_attempt
+from calmreply.app.write import words_like
+from calmreply.domain import gate, plan, record
+from calmreply.domain.codec import rfc3339
+from calmreply.domain.mention import CaseId
+from calmreply.domain.outbox import EntryId, SendChosen, State
+from calmreply.domain.plan import BadSlotError, SlotProblem, Wording
+from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+CONTACTS = "contacts"
+TIME_GIVEN = timedelta(hours=24)
+
+
+def own_wordings() -> tuple[Wording, ...]:
+    """The program's own holding replies, usable from the first day."""
+    return (
+        Wording(
+            "heard",
+            _("We heard you"),
+            _(
+                "Hello {name}, thank you for telling us. We want to look into this properly "
+                "before we answer, and you will hear from us by {time}."
+            ),
+            own=True,
+        ),
+        Wording(
+            "heard_contact",
+            _("We heard you, with a contact"),
+            _(
+                "Hello {name}, thank you for telling us, and we are sorry that it upset you. "
+                "We are looking into it and will answer by {time}. If you would rather talk to "
+                "somebody now: {contact}."
+            ),
+            own=True,
+        ),
+    )
+
+
+def contacts(setting: str | None) -> tuple[str, ...]:
+    """The plan's contacts, one a line."""
+    return tuple(line.strip() for line in (setting or "").splitlines() if line.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingReply:
+    """A holding reply as it would go now."""
+
+    wording: Wording
+    text: str
+
+
+def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, str]) -> HoldingReply:
+    """The filled wording. `values["time"]` is RFC 3339; without it, a day from now.
+
+    Raises KnownError `no_such_wording`, `bad_slot`.
+    """
+    wording = next((one for one in own_wordings() if one.id == wording_id), None)
+    if wording is None:
+        raise KnownError(
+            "no_such_wording",
+            _("There is no holding reply called {wording}.").format(wording=wording_id),
+            _("Choose one of: {all}.").format(all=", ".join(w.id for w in own_wordings())),
+        )
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        listed = contacts(tx.setting(CONTACTS))
+    wall = known.now.wall
+    try:
+        time = datetime.fromisoformat(values["time"]) if values.get("time") else wall + TIME_GIVEN
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=ZoneInfo(known.rules.zone))
+        text = plan.fill(
+            wording,
+            author=known.facts.mention.now.author,
+            contacts=listed,
+            values={name: value for name, value in values.items() if name != "time"},
+            time=time,
+            time_words=_when(time.astimezone(ZoneInfo(known.rules.zone))),
+            now=wall,
+        )
+    except BadSlotError as error:
+        raise _bad_slot(error) from error
+    except ValueError as error:
+        raise _bad_slot(BadSlotError("time", SlotProblem.TIME_TOO_FAR)) from error
+    return HoldingReply(wording, text)
+
+
+def hold(
+    home: Home, actor: Actor, case: CaseId, wording_id: str, values: dict[str, str]
+) -> SendReport:
+    """Send a holding reply at once, once per place. Raises HeldError and what `holding_text` does.
+
+    It needs no wait and no sign-off of its own, because only its typed slots can change.
+    """
+    filled = holding_text(home, case, wording_id, values)
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        accounts = ledger.tx.accounts()
+        words = words_like(home, known.facts, accounts, text=filled.text)
+        state = facts.channel_state(home, words, accounts)
+        held = gate.holding_blockers(known.facts, words, state, known.now)
+        if held:
+            raise HeldError(held)
+        trust.check_case(home, ledger.tx, known)
+        started = ReplyStarted(
+            ReplyId(home.entropy.token()),
+            known.facts.mention.id,
+            ReplyKind.HOLDING,
+            actor.person.id,
+            ledger.reading,
+        )
+        ledger.record(started, case)
+        revised = Revised(
+            started.reply,
+            RevisionId(home.entropy.token()),
+            1,
+            words,
+            actor.person.id,
+            ledger.reading,
+        )
+        ledger.record(revised, case)
+        what = record.content(known.facts, started, revised, known.rules)
+        account = next((one for one in accounts if one.id == words.to.account), None)
+        channel = home.channels[words.to.channel]
+        key = channel.key(home.entropy.token(), account)
+        created = rfc3339(known.now.wall)
+        chosen = SendChosen(
+            entry=EntryId(home.entropy.token()),
+            reply=started.reply,
+            revision=revised.revision,
+            kind=ReplyKind.HOLDING,
+            channel=channel.kind,
+            account=words.to.account,
+            place=words.to.place or str(known.facts.mention.id),
+            key=key,
+            record=record.for_sending(what),
+            wire=channel.render(what, account, key, created),
+            by=actor.person.id,
+            at=ledger.reading,
+            created=created,
+        )
+        put(ledger, known, chosen)
+        if channel.kind == HAND:
+            begin_attempt(ledger, case, chosen.entry)
+    if channel.kind == HAND:
+        return SendReport(
+            State.IN_FLIGHT,
+            chosen.entry,
+            text=json.loads(chosen.record)["text"],
+            url=words.to.target,
+        )
+    return attempt(home, case, chosen.entry)
+
+
+def _when(local: datetime) -> str:
+    """How a time is said to a customer: "Monday 24 November, 14:00"."""
+    days = (
+        _("Monday"),
+        _("Tuesday"),
+        _("Wednesday"),
+        _("Thursday"),
+        _("Friday"),
+        _("Saturday"),
+        _("Sunday"),
+    )
+    return _("{day}, {hour:02d}:{minute:02d}").format(
+        day=days[local.weekday()], hour=local.hour, minute=local.minute
+    )
+
+
+def _bad_slot(error: BadSlotError) -> KnownError:
+    match error.problem:
+        case SlotProblem.MISSING:
+            words = _("The holding reply needs a {slot}.").format(slot=error.slot)
+            way = _("Add a contact to the response plan, or choose the wording without one.")
+        case SlotProblem.UNKNOWN:
+            words = _("This wording has no place for {slot}.").format(slot=error.slot)
+            way = _("Leave it out.")
+        case SlotProblem.NAME_TOO_LONG | SlotProblem.NAME_NOT_A_NAME:
+            words = _("Only the author's own name, as published, may stand there.")
+            way = _("Leave the name out, or take it as it stands on the page.")
+        case SlotProblem.CONTACT_NOT_IN_PLAN:
+            words = _("This contact is not in the response plan.")
+            way = _("Choose one of the plan's contacts, or add this one in calm times.")
+        case SlotProblem.TIME_TOO_FAR:
+            words = _("The time must lie within the next 7 days.")
+            way = _("Choose a time that you will surely keep.")
+    return KnownError("bad_slot", words, way)

@@ -1,0 +1,196 @@
+"""The second pair of eyes: asking, signing, asking for changes, withdrawing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.facts import Known
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import writing
+from calmreply.app.write import keep_draft_as_revision
+from calmreply.domain import record
+from calmreply.domain.codec import rfc3339
+from calmreply.domain.mention import CaseId
+from calmreply.domain.people import find
+from calmreply.domain.review import (
+    ChangesAsked,
+    RequestId,
+    SignedOff,
+    SignOffAsked,
+    SignOffWithdrawn,
+    Tick,
+    all_ticked,
+    signed_bytes,
+)
+from calmreply.domain.sign_off import Standing, may_sign, open_request, sign_off_state
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
+    """Ask somebody to look at exactly the present words; unfinished words are kept as a revision.
+
+    Asking the same person for the same words again is once. Raises KnownError `no_such_person`,
+    `wrote_it`, `not_active`, `nothing_written`.
+    """
+    keep_draft_as_revision(home, actor, case)
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        revision = known.facts.revision
+        if revision is None or not revision.words.text.strip():
+            raise _nothing_written()
+        reviewer = find(known.facts.people, who)
+        if reviewer is None:
+            raise KnownError(
+                "no_such_person",
+                _("There is nobody called {who} here.").format(who=who),
+                _("Look at the list of people, or add this person first."),
+            )
+        if not reviewer.active:
+            raise KnownError(
+                "not_active",
+                _("{name} is away.").format(name=reviewer.name),
+                _("Ask somebody else, or say that they are back."),
+            )
+        if not may_sign(known.facts, reviewer.id):
+            raise _wrote_it(reviewer.name)
+        waiting = open_request(known.facts, known.rules, known.now)
+        if waiting is not None and waiting.reviewer == reviewer.id:
+            return ChangeSet()
+        wall = known.now.wall
+        ledger.record(
+            SignOffAsked(
+                request=RequestId(home.entropy.token()),
+                reply=revision.reply,
+                revision=revision.revision,
+                reviewer=reviewer.id,
+                nonce=home.entropy.random(16).hex(),
+                requested=rfc3339(wall),
+                expires=rfc3339(wall + timedelta(minutes=known.rules.sign_off_holds)),
+                by=actor.person.id,
+                at=ledger.reading,
+            ),
+            case,
+        )
+    return of_case(case)
+
+
+def text_to_sign(known: Known, actor: Actor, ticks: tuple[Tick, ...]) -> tuple[SignOffAsked, str]:
+    """The request for this person, and the canonical text they would sign.
+
+    Raises KnownError `not_asked`, `wrote_it`.
+    """
+    if not may_sign(known.facts, actor.person.id):
+        raise _wrote_it(actor.person.name)
+    asked = open_request(known.facts, known.rules, known.now)
+    what = record.present(known.facts, known.rules)
+    if asked is None or what is None or asked.reviewer != actor.person.id:
+        raise KnownError(
+            "not_asked",
+            _("{name} has not been asked about these words.").format(name=actor.person.name),
+            _("Ask for a second pair of eyes first; a changed text is asked for again."),
+        )
+    return asked, record.for_signing(what, asked, actor.signer.key_id, ticks)
+
+
+def sign(home: Home, actor: Actor, case: CaseId, ticks: tuple[Tick, ...]) -> ChangeSet:
+    """Sign exactly the present words. Raises KnownError `ticks_missing`, `not_asked`, `wrote_it`.
+
+    The database refuses a signature by somebody who wrote any of the words, too.
+    """
+    if not all_ticked(ticks):
+        raise KnownError(
+            "ticks_missing",
+            _(
+                "A sign-off says four things: true, kind, no promise we can't keep, nothing private."
+            ),
+            _("Tick all four, or ask for changes."),
+        )
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        asked, text = text_to_sign(known, actor, ticks)
+        ledger.record(
+            SignedOff(
+                request=asked.request,
+                reply=asked.reply,
+                revision=asked.revision,
+                ticks=tuple(tick for tick in Tick if tick in ticks),
+                key_id=actor.signer.key_id,
+                record=text,
+                signature=actor.signer.sign(signed_bytes(text)),
+                by=actor.person.id,
+                at=ledger.reading,
+            ),
+            case,
+        )
+    return of_case(case)
+
+
+def remark(home: Home, actor: Actor, case: CaseId, text: str) -> ChangeSet:
+    """Ask for changes instead of signing. Raises KnownError `text_missing`, `nothing_written`."""
+    if not text.strip():
+        raise KnownError(
+            "text_missing",
+            _("What should change is missing."),
+            _("Write one sentence that helps the writer."),
+        )
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        revision = known.facts.revision
+        if revision is None:
+            raise _nothing_written()
+        asked = open_request(known.facts, known.rules, known.now)
+        mine = asked.request if asked and asked.reviewer == actor.person.id else None
+        ledger.record(
+            ChangesAsked(
+                revision.reply,
+                revision.revision,
+                text.strip(),
+                actor.person.id,
+                ledger.reading,
+                mine,
+            ),
+            case,
+        )
+    return of_case(case)
+
+
+def withdraw(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
+    """The signer takes their sign-off back, as long as it was not sent.
+
+    Raises KnownError `nothing_to_withdraw`.
+    """
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        standing = sign_off_state(known.facts, known.rules, known.now)
+        signed = standing.signed
+        if (
+            standing.standing is not Standing.SIGNED
+            or signed is None
+            or (signed.by != actor.person.id)
+        ):
+            raise KnownError(
+                "nothing_to_withdraw",
+                _("{name} has no sign-off here that still holds.").format(name=actor.person.name),
+                _("Nothing needs to be taken back."),
+            )
+        ledger.record(SignOffWithdrawn(signed.request, actor.person.id, ledger.reading), case)
+    return of_case(case)
+
+
+def _nothing_written() -> KnownError:
+    return KnownError(
+        "nothing_written",
+        _("There is no reply yet."),
+        _("Write it first, then ask somebody to look at it."),
+    )
+
+
+def _wrote_it(name: str) -> KnownError:
+    return KnownError(
+        "wrote_it",
+        _("{name} wrote part of this reply and cannot sign it off.").format(name=name),
+        _("Ask somebody else, or start the text afresh."),
+    )

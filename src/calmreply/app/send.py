@@ -1,0 +1,388 @@
+"""Sending once: look again, choose Send, claim, leave, record.
+
+An attempt has three steps, and the network is in the middle one only. Transaction A asks the gate
+again on fresh rows, renders the bytes again and compares them, and writes down that the attempt
+begins. Then one network call without any retry inside. Transaction B writes down how it ended. A
+crash in between leaves a beginning without an end, which is *unsure*: nobody sends blindly again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from calmreply.app import facts, trust
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.channels import HAND, SendResult
+from calmreply.app.facts import Known
+from calmreply.app.held import HeldError
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import Ledger, writing
+from calmreply.app.ports import Cancelled
+from calmreply.app.storage import Account, OutboxRow, ReadTransaction
+from calmreply.domain import gate, outbox, record
+from calmreply.domain.case import Choice, Looked
+from calmreply.domain.codec import rfc3339
+from calmreply.domain.mention import CaseId
+from calmreply.domain.outbox import (
+    AttemptBegan,
+    AttemptEnded,
+    ChosenAgain,
+    Entry,
+    EntryId,
+    NotPosted,
+    Outcome,
+    Posted,
+    SendCancelled,
+    SendChosen,
+    Settled,
+    State,
+    state,
+)
+from calmreply.domain.reply import ReplyKind, ReplyStarted
+from calmreply.domain.sign_off import sign_off_state
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+BEFORE_A_LOOK = (
+    gate.Empty,
+    gate.NotRead,
+    gate.MentionChanged,
+    gate.FeelingNotSaid,
+    gate.CoolingPerson,
+    gate.CoolingText,
+    gate.ClockUnsure,
+    gate.AlreadySent,
+    gate.InFlight,
+    gate.Unsure,
+)
+"""What must be out of the way before mention and reply can be looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """What became of a send. `text` and `url` are for posting by hand."""
+
+    state: State
+    entry: EntryId
+    words: str = ""
+    reference: str = ""
+    text: str = ""
+    url: str = ""
+
+
+def blockers(home: Home, case: CaseId) -> tuple[gate.Blocker, ...]:
+    """What stands between the case's reply and the world."""
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+    return gate.blockers(known.facts, known.rules, known.now)
+
+
+def look(home: Home, actor: Actor, case: CaseId, choice: Choice) -> ChangeSet:
+    """Mention and reply were shown again, and this was chosen.
+
+    Raises HeldError where it is too early to choose Send; `Change` and `Do not reply` are free.
+    """
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        held = gate.blockers(known.facts, known.rules, known.now)
+        early = tuple(blocker for blocker in held if isinstance(blocker, BEFORE_A_LOOK))
+        revision = known.facts.revision
+        if choice is Choice.SEND and (early or revision is None):
+            raise HeldError(early or (gate.Empty(),))
+        if revision is None:
+            raise HeldError((gate.Empty(),))
+        version = known.facts.mention.now.number
+        ledger.record(
+            Looked(revision.revision, version, choice, actor.person.id, ledger.reading), case
+        )
+    return of_case(case)
+
+
+def send(
+    home: Home,
+    actor: Actor,
+    case: CaseId,
+    *,
+    when_connected: bool = False,
+    cancelled: Cancelled | None = None,
+) -> SendReport:
+    """A person says Send for the present words. Raises HeldError; KnownErrors of storage."""
+    with writing(home, actor) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        held = gate.blockers(known.facts, known.rules, known.now)
+        if held:
+            raise HeldError(held)
+        trust.check_case(home, ledger.tx, known)
+        entry = _choose(ledger, known, when_connected=when_connected)
+        by_hand = entry.channel == HAND
+        if by_hand:
+            begin(ledger, case, entry.entry)
+    if by_hand:
+        text = json.loads(entry.record)["text"]
+        url = json.loads(entry.record)["target"]
+        return SendReport(State.IN_FLIGHT, entry.entry, text=text, url=url)
+    return attempt(home, case, entry.entry, cancelled)
+
+
+def attempt(
+    home: Home, case: CaseId, entry_id: EntryId, cancelled: Cancelled | None = None
+) -> SendReport:
+    """One attempt of an entry that a person has chosen to send.
+
+    Raises HeldError if something has come in the way since, and KnownError `bytes_changed`,
+    `claimed_elsewhere`.
+    """
+    with writing(home) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        entry = _entry(known, entry_id)
+        if state(entry, known.now) not in (State.READY, State.WAITING):
+            return _report(entry, known)
+        _ask_again(ledger, known, entry)
+        trust.check_case(home, ledger.tx, known)
+        account = _account(ledger.tx, entry.chosen.account)
+        _compare_bytes(home, known, entry, account)
+        begin(ledger, case, entry_id)
+    result = _leave(home, entry, account, cancelled)
+    with writing(home) as ledger:
+        ledger.record(
+            AttemptEnded(
+                entry_id,
+                entry.attempts + 1,
+                result.outcome,
+                ledger.reading,
+                result.words,
+                result.reference,
+            ),
+            case,
+            by_program=True,
+        )
+        return _after(ledger, case, entry_id)
+
+
+def posted(home: Home, actor: Actor, case: CaseId, *, url: str = "", note: str = "") -> SendReport:
+    """By hand: it stands there now. Raises HeldError where nothing was sent by hand."""
+    with writing(home, actor) as ledger:
+        entry = _by_hand(home, ledger, case)
+        ledger.record(
+            Posted(entry.id, ledger.reading, actor.person.id, url.strip(), note.strip()), case
+        )
+        return _after(ledger, case, entry.id)
+
+
+def not_posted(home: Home, actor: Actor, case: CaseId) -> SendReport:
+    """By hand: it was not posted after all; back to ready with the same sign-off."""
+    with writing(home, actor) as ledger:
+        entry = _by_hand(home, ledger, case)
+        ledger.record(NotPosted(entry.id, ledger.reading, actor.person.id), case)
+        return _after(ledger, case, entry.id)
+
+
+def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> SendReport:
+    """A person says whether an unsure reply appeared. Raises KnownError `no_such_entry`,
+    `not_unsure`.
+    """
+    with writing(home, actor) as ledger:
+        case = case_of_entry(ledger.tx, entry_id)
+        known = facts.load(home, ledger.tx, case)
+        entry = _entry(known, entry_id)
+        if state(entry, known.now) is not State.UNSURE:
+            raise KnownError(
+                "not_unsure",
+                _("There is no doubt about this reply."),
+                _("Look at the outbox for where it stands."),
+            )
+        fact = Settled(entry_id, appeared=appeared, at=ledger.reading, by=actor.person.id)
+        ledger.record(fact, case)
+        return _after(ledger, case, entry_id)
+
+
+def cancel(home: Home, actor: Actor, case: CaseId, entry_id: EntryId) -> SendReport:
+    """Do not try again. Never means "not sent"."""
+    with writing(home, actor) as ledger:
+        ledger.record(SendCancelled(entry_id, ledger.reading, actor.person.id), case)
+        return _after(ledger, case, entry_id)
+
+
+def recover(home: Home) -> ChangeSet:
+    """At the start, holding the folder's lock: attempts that an ended run left open are unsure."""
+    changed = ChangeSet()
+    with writing(home) as ledger:
+        for row in ledger.tx.outbox_rows():
+            known = facts.load(home, ledger.tx, row.case)
+            entry = _entry(known, row.entry)
+            last = entry.last
+            if isinstance(last, AttemptBegan) and not entry.by_hand and last.run != home.run:
+                words = _("The program ended while it was being sent.")
+                ended = AttemptEnded(entry.id, last.number, Outcome.UNKNOWN, ledger.reading, words)
+                ledger.record(ended, row.case, by_program=True)
+                changed |= of_case(row.case)
+    return changed
+
+
+def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
+    """Entries that the outbox may try by itself, and whose time has come."""
+    found = []
+    with home.store.read() as tx:
+        rows = tx.outbox_rows()
+        common = facts.shared(home, tx) if rows else None
+        for row in rows:
+            known = facts.load(home, tx, row.case, common)
+            entry = _entry(known, row.entry)
+            since, wait = outbox.next_try(entry)
+            waited = known.now.since(since).sure >= wait
+            if waited and outbox.may_try(entry, known.now, home.run):
+                found.append((row.case, row.entry))
+    return tuple(found)
+
+
+def case_of_entry(tx: ReadTransaction, entry_id: EntryId) -> CaseId:
+    """Raises KnownError `no_such_entry`."""
+    rows = tx.outbox_rows(live_only=False)
+    found = next((row.case for row in rows if row.entry == entry_id), None)
+    if found is None:
+        raise KnownError(
+            "no_such_entry",
+            _("There is no reply {entry} in the outbox.").format(entry=entry_id),
+            _("List the outbox to see what is there."),
+        )
+    return found
+
+
+def put(ledger: Ledger, known: Known, chosen: SendChosen) -> None:
+    """A new entry: its fact and its row, so that the database can refuse a second one."""
+    ledger.record(chosen, known.facts.id)
+    ledger.tx.put_outbox_row(_row(chosen, known.facts.id, live=True, attempts=0))
+
+
+def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> SendChosen:
+    """The entry for the present words: the one there is, asked for again, or a new one."""
+    started, revision = known.facts.reply, known.facts.revision
+    what = record.present(known.facts, known.rules)
+    if started is None or revision is None or what is None or ledger.actor is None:
+        raise HeldError((gate.Empty(),))
+    who, case = ledger.actor.person.id, known.facts.id
+    frozen = record.for_sending(what)
+    for entry in known.facts.entries_of(started.reply):
+        if entry.chosen.record == frozen:
+            again = ChosenAgain(entry.id, who, ledger.reading, when_connected)
+            ledger.record(again, case)
+            ledger.tx.put_outbox_row(_row(entry.chosen, case, live=True, attempts=entry.attempts))
+            return entry.chosen
+        if state(entry, known.now).alive:
+            ledger.record(SendCancelled(entry.id, ledger.reading, who), case)
+            ledger.tx.put_outbox_row(_row(entry.chosen, case, live=False, attempts=entry.attempts))
+    channel = ledger.home.channels[revision.words.to.channel]
+    account = _account(ledger.tx, revision.words.to.account)
+    created = rfc3339(known.now.wall)
+    key = channel.key(ledger.home.entropy.token(), account)
+    signed = sign_off_state(known.facts, known.rules, known.now).signed
+    chosen = SendChosen(
+        entry=EntryId(ledger.home.entropy.token()),
+        reply=started.reply,
+        revision=revision.revision,
+        kind=started.kind,
+        channel=channel.kind,
+        account=revision.words.to.account,
+        place=revision.words.to.place,
+        key=key,
+        record=frozen,
+        wire=channel.render(what, account, key, created),
+        by=who,
+        at=ledger.reading,
+        created=created,
+        request=signed.request if signed else None,
+        when_connected=when_connected,
+    )
+    put(ledger, known, chosen)
+    return chosen
+
+
+def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:
+    """The gate, once more, on the rows of the claiming transaction."""
+    if entry.chosen.kind is ReplyKind.HOLDING:
+        words = known.facts.revisions_of(entry.chosen.reply)[-1].words
+        channel = facts.channel_state(ledger.home, words, ledger.tx.accounts())
+        held = gate.holding_blockers(known.facts, words, channel, known.now, leaving_out=entry.id)
+    else:
+        held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
+    if held:
+        raise HeldError(held)
+
+
+def _compare_bytes(home: Home, known: Known, entry: Entry, account: Account | None) -> None:
+    """What leaves must be what was chosen: rebuilt from our rows, rendered again, compared."""
+    chosen = entry.chosen
+    started = next(s for s in known.facts.of(ReplyStarted) if s.reply == chosen.reply)
+    revised = known.facts.revisions_of(chosen.reply)[-1]
+    what = record.content(known.facts, started, revised, known.rules)
+    channel = home.channels[chosen.channel]
+    wire = channel.render(what, account, chosen.key, chosen.created)
+    if record.for_sending(what) != chosen.record or wire != chosen.wire:
+        raise KnownError(
+            "bytes_changed",
+            _("The reply is no longer what was chosen to be sent."),
+            _("Look at it again and choose Send for the words as they are now."),
+        )
+
+
+def begin(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
+    """The claim: guarded by the database, so that of two only one begins."""
+    row = next(row for row in ledger.tx.outbox_rows() if row.entry == entry_id)
+    number = row.attempts + 1
+    ledger.tx.count_attempt(entry_id, number)
+    began = AttemptBegan(entry_id, number, ledger.home.run, ledger.reading)
+    ledger.record(began, case, by_program=True)
+
+
+def _leave(
+    home: Home, entry: Entry, account: Account | None, cancelled: Cancelled | None
+) -> SendResult:
+    chosen = entry.chosen
+    if account is None:
+        return SendResult(Outcome.NOT_LEFT, _("The account to send from is gone."))
+    secret = home.secrets.get(secret_name(account.id))
+    return home.channels[chosen.channel].send(account, secret, chosen.wire, chosen.key, cancelled)
+
+
+def secret_name(account: str) -> str:
+    """Under which name an account's secret is kept."""
+    return f"account:{account}"
+
+
+def _after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
+    """Bring the outbox row in line with what the facts say now."""
+    known = facts.load(ledger.home, ledger.tx, case)
+    entry = _entry(known, entry_id)
+    alive = state(entry, known.now).alive
+    ledger.tx.put_outbox_row(_row(entry.chosen, case, live=alive, attempts=entry.attempts))
+    return _report(entry, known)
+
+
+def _report(entry: Entry, known: Known) -> SendReport:
+    return SendReport(state(entry, known.now), entry.id, entry.words, entry.reference)
+
+
+def _row(chosen: SendChosen, case: CaseId, *, live: bool, attempts: int) -> OutboxRow:
+    holding = chosen.kind is ReplyKind.HOLDING
+    return OutboxRow(chosen.entry, case, chosen.reply, chosen.place, holding, live, attempts)
+
+
+def _entry(known: Known, entry_id: EntryId) -> Entry:
+    return next(entry for entry in known.facts.entries if entry.id == entry_id)
+
+
+def _by_hand(home: Home, ledger: Ledger, case: CaseId) -> Entry:
+    known = facts.load(home, ledger.tx, case)
+    waiting = [
+        entry
+        for entry in known.facts.entries
+        if entry.by_hand and state(entry, known.now) in (State.IN_FLIGHT, State.UNSURE)
+    ]
+    if not waiting:
+        raise HeldError(gate.blockers(known.facts, known.rules, known.now))
+    return waiting[-1]
+
+
+def _account(tx: ReadTransaction, account: str) -> Account | None:
+    return next((one for one in tx.accounts() if one.id == account), None)
