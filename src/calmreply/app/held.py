@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calmreply.domain.gate import Blocker
+from calmreply.domain.blockers import Blocker
 
 
 class HeldError(Exception):

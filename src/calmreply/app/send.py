@@ -20,6 +20,7 @@ from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.ports import Cancelled
 from calmreply.app.storage import Account, OutboxRow, ReadTransaction
+from calmreply.domain import blockers as blocking
 from calmreply.domain import gate, outbox, record
 from calmreply.domain.case import Choice, Looked
 from calmreply.domain.codec import rfc3339
@@ -45,16 +46,16 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 BEFORE_A_LOOK = (
-    gate.Empty,
-    gate.NotRead,
-    gate.MentionChanged,
-    gate.FeelingNotSaid,
-    gate.CoolingPerson,
-    gate.CoolingText,
-    gate.ClockUnsure,
-    gate.AlreadySent,
-    gate.InFlight,
-    gate.Unsure,
+    blocking.Empty,
+    blocking.NotRead,
+    blocking.MentionChanged,
+    blocking.FeelingNotSaid,
+    blocking.CoolingPerson,
+    blocking.CoolingText,
+    blocking.ClockUnsure,
+    blocking.AlreadySent,
+    blocking.InFlight,
+    blocking.Unsure,
 )
 """What must be out of the way before mention and reply can be looked at again."""
 
@@ -71,7 +72,7 @@ class SendReport:
     url: str = ""
 
 
-def blockers(home: Home, case: CaseId) -> tuple[gate.Blocker, ...]:
+def blockers(home: Home, case: CaseId) -> tuple[blocking.Blocker, ...]:
     """What stands between the case's reply and the world."""
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
@@ -89,9 +90,9 @@ def look(home: Home, actor: Actor, case: CaseId, choice: Choice) -> ChangeSet:
         early = tuple(blocker for blocker in held if isinstance(blocker, BEFORE_A_LOOK))
         revision = known.facts.revision
         if choice is Choice.SEND and (early or revision is None):
-            raise HeldError(early or (gate.Empty(),))
+            raise HeldError(early or (blocking.Empty(),))
         if revision is None:
-            raise HeldError((gate.Empty(),))
+            raise HeldError((blocking.Empty(),))
         version = known.facts.mention.now.number
         ledger.record(
             Looked(revision.revision, version, choice, actor.person.id, ledger.reading), case
@@ -260,7 +261,7 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> SendChosen
     started, revision = known.facts.reply, known.facts.revision
     what = record.present(known.facts, known.rules)
     if started is None or revision is None or what is None or ledger.actor is None:
-        raise HeldError((gate.Empty(),))
+        raise HeldError((blocking.Empty(),))
     who, case = ledger.actor.person.id, known.facts.id
     frozen = record.for_sending(what)
     for entry in known.facts.entries_of(started.reply):

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from calmreply.domain.blockers import Blocker, InFlight, LookAtPage, SecondLook
 from calmreply.domain.case import (
     AnsweredOutside,
     CaseFacts,
@@ -15,7 +16,7 @@ from calmreply.domain.case import (
     SetAside,
 )
 from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
-from calmreply.domain.gate import Blocker, InFlight, LookAtPage, SecondLook, blockers
+from calmreply.domain.gate import blockers
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import State, state
 from calmreply.domain.policy import Policy

@@ -1,0 +1,225 @@
+"""The things that can stand between a reply and the world.
+
+Each is a small value that knows what clears it, who, and when. Which of them hold is decided in
+`gate`; how they are said stands in `app.wording`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import ClassVar
+
+from calmreply.domain.people import PersonId
+from calmreply.domain.policy import Feeling
+from calmreply.domain.private import PrivateKind
+
+
+class ClearedBy(Enum):
+    HANDLER = "handler"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    TIME = "time"
+    CHANNEL = "channel"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class _Blocker:
+    """One thing in the way. `clears_at` is UTC where a time is known."""
+
+    kind: ClassVar[str]
+    clears_by: ClassVar[ClearedBy] = ClearedBy.HANDLER
+
+    @property
+    def clears_at(self) -> datetime | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty(_Blocker):
+    kind: ClassVar[str] = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class NotRead(_Blocker):
+    """`who` wrote words without having read it; None: nobody has read it yet."""
+
+    kind: ClassVar[str] = "not_read"
+    who: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionChanged(_Blocker):
+    """It changed after it was read: read it again and say how it feels."""
+
+    kind: ClassVar[str] = "mention_changed"
+    who: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged(_Blocker):
+    kind: ClassVar[str] = "not_judged"
+
+
+@dataclass(frozen=True, slots=True)
+class FeelingNotSaid(_Blocker):
+    """The person's wait cannot begin before they have said how they feel."""
+
+    kind: ClassVar[str] = "cooling_person"
+    who: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CoolingPerson(_Blocker):
+    kind: ClassVar[str] = "cooling_person"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.TIME
+    who: PersonId
+    feeling: Feeling
+    length: timedelta
+    left: timedelta
+    ends: datetime
+
+    @property
+    def clears_at(self) -> datetime | None:
+        return self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class CoolingText(_Blocker):
+    """`writing`: somebody's unfinished words are still in an editor."""
+
+    kind: ClassVar[str] = "cooling_text"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.TIME
+    length: timedelta
+    left: timedelta
+    ends: datetime
+    writing: bool = False
+
+    @property
+    def clears_at(self) -> datetime | None:
+        return self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook(_Blocker):
+    """`possible_at`: when mention and reply can be looked at again; `lapsed`: it was too old."""
+
+    kind: ClassVar[str] = "second_look"
+    possible_at: datetime | None
+    lapsed: bool = False
+
+    @property
+    def clears_at(self) -> datetime | None:
+        return self.possible_at
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsSecondPerson(_Blocker):
+    """`asked`: who has been asked and has not answered yet."""
+
+    kind: ClassVar[str] = "needs_second_person"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.REVIEWER
+    asked: PersonId | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignOffLapsed(_Blocker):
+    kind: ClassVar[str] = "sign_off_lapsed"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.REVIEWER
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesWanted(_Blocker):
+    kind: ClassVar[str] = "changes_asked"
+    who: PersonId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateData(_Blocker):
+    kind: ClassVar[str] = "private_data"
+    found: tuple[tuple[PrivateKind, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAboveLimit(_Blocker):
+    kind: ClassVar[str] = "offer_above_limit"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.APPROVER
+    amount: int
+    limit: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtPage(_Blocker):
+    kind: ClassVar[str] = "look_at_page"
+
+
+@dataclass(frozen=True, slots=True)
+class TooLong(_Blocker):
+    kind: ClassVar[str] = "too_long"
+    length: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotConnected(_Blocker):
+    kind: ClassVar[str] = "not_connected"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.CHANNEL
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(_Blocker):
+    kind: ClassVar[str] = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockUnsure(_Blocker):
+    """Time passed while the computer was off; it counts once the clock has been confirmed."""
+
+    kind: ClassVar[str] = "clock_unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadySent(_Blocker):
+    kind: ClassVar[str] = "already_sent"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class InFlight(_Blocker):
+    kind: ClassVar[str] = "in_flight"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.CHANNEL
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure(_Blocker):
+    kind: ClassVar[str] = "unsure"
+
+
+Blocker = (
+    Empty
+    | NotRead
+    | MentionChanged
+    | NotJudged
+    | FeelingNotSaid
+    | CoolingPerson
+    | CoolingText
+    | SecondLook
+    | NeedsSecondPerson
+    | SignOffLapsed
+    | ChangesWanted
+    | PrivateData
+    | OfferAboveLimit
+    | LookAtPage
+    | TooLong
+    | NotConnected
+    | Paused
+    | ClockUnsure
+    | AlreadySent
+    | InFlight
+    | Unsure
+)
