@@ -1,0 +1,50 @@
+"""How parent and worker talk: a frame is two lengths, a JSON object and raw bytes.
+
+Lengths are two unsigned 32-bit numbers, big-endian. Used on both sides; no other module knows
+the layout.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import IO, Any, Final
+
+_LENGTHS: Final = struct.Struct(">II")
+LONGEST: Final = 64 * 1024 * 1024
+"""Bytes; a frame that claims more is broken, not big."""
+
+
+class BrokenFrame(Exception):  # noqa: N818  # it is a state of the pipe, told by its name
+    """The other side ended, or sent something that is no frame."""
+
+
+def send(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
+    """Write one frame. Raises `OSError` when the other side is gone."""
+    # Everything here was tidied, so no lone surrogate can make this fail.
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+    stream.write(_LENGTHS.pack(len(text), len(body)))
+    stream.write(text)
+    stream.write(body)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
+    """Read one frame. Raises `BrokenFrame` when the other side ended or talks nonsense."""
+    head_size, body_size = _LENGTHS.unpack(_exactly(stream, _LENGTHS.size))
+    if head_size + body_size > LONGEST:
+        raise BrokenFrame
+    try:
+        head = json.loads(_exactly(stream, head_size))
+    except ValueError as error:
+        raise BrokenFrame from error
+    if not isinstance(head, dict):
+        raise BrokenFrame
+    return head, _exactly(stream, body_size)
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) != size:
+        raise BrokenFrame
+    return data

@@ -1,0 +1,196 @@
+"""`HttpWeb`: the `Web` port. Redirects by hand, so that every hop is checked like the first."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+from calmreply import __version__
+from calmreply.app.ports import Cancelled, Download
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+from .addresses import Address, checked, two_ways
+from .budget import Budget, Limits, too_big
+from .inflate import Inflater
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from .transport import GuardedTransport, Resolve
+
+USER_AGENT: Final = f"CalmReply/{__version__}"
+_ACCEPT: Final = (
+    "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+_PERMANENT: Final = frozenset({301, 308})
+_REDIRECTS: Final = _PERMANENT | {302, 303, 307}
+_FIRST_ERROR: Final = 400
+_NOT_KEPT: Final = frozenset({"set-cookie", "set-cookie2"})
+_HEADER_VALUE: Final = re.compile(r"[\x20-\x7e\x80-\xff]{1,1000}")
+_OLDEST_CACHED: Final = 24 * 3600  # seconds
+
+
+class HttpWeb:
+    """Downloads with limits. `tls` replaces the system's trust, `look_up` its names (tests)."""
+
+    def __init__(
+        self,
+        *,
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+        look_up: Resolve | None = None,
+    ) -> None:
+        self._limits = limits or Limits()
+        self._tls = tls
+        self._look_up = look_up
+        self._lock = threading.Lock()
+
+    def get(
+        self,
+        address: str,
+        *,
+        allow_private: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        """As `app.ports.Web.get`. The body of an error status (400 and up) is left out."""
+        budget = Budget(self._limits, cancelled)
+        budget.left()
+        first = checked(address)
+        headers = _headers(etag, last_modified)
+        transport = self._transport(budget, first.host if allow_private else None)
+        try:
+            return self._follow(transport, address, first, headers)
+        finally:
+            transport.close()
+
+    def _transport(self, budget: Budget, own_host: str | None) -> GuardedTransport:
+        # Here and not above: the library takes 0.2 s to import, which the window need not wait.
+        import httpx2  # noqa: PLC0415
+
+        from .transport import GuardedTransport, resolve  # noqa: PLC0415
+
+        with self._lock:
+            if self._tls is None:
+                self._tls = httpx2.create_ssl_context()
+        return GuardedTransport(
+            budget, tls=self._tls, own_host=own_host, look_up=self._look_up or resolve
+        )
+
+    def _follow(
+        self,
+        transport: GuardedTransport,
+        asked: str,
+        target: Address,
+        headers: Mapping[str, str],
+    ) -> Download:
+        moved = True
+        for hop in range(self._limits.redirects + 1):
+            answer = transport.handle_request(_request(target, headers))
+            try:
+                location = _location(answer)
+                if answer.status_code not in _REDIRECTS or location is None:
+                    return self._download(answer, asked, target, moved=moved and hop > 0)
+            finally:
+                answer.close()
+            was = target
+            target = checked(location, base=was.href)
+            # A step down to an unprotected address is followed, but not remembered.
+            moved = moved and answer.status_code in _PERMANENT
+            moved = moved and (was.scheme, target.scheme) != ("https", "http")
+        raise KnownError(
+            "too_many_redirects",
+            _("This address sends us from one place to the next without end."),
+            _("Open it in your browser and copy the address it ends at."),
+        )
+
+    def _download(
+        self, answer: httpx2.Response, asked: str, target: Address, *, moved: bool
+    ) -> Download:
+        headers = _received(answer)
+        good = answer.status_code < _FIRST_ERROR
+        return Download(
+            asked=asked,
+            address=target.href,
+            status=answer.status_code,
+            headers=headers,
+            body=self._body(answer) if good else b"",
+            moved_to=target.href if moved and good else None,
+            outside_time=self._outside_time(headers) if target.scheme == "https" else None,
+        )
+
+    def _body(self, answer: httpx2.Response) -> bytes:
+        announced = answer.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced[:20]) > self._limits.wire:
+            raise too_big()
+        inflater = Inflater(answer.headers.get("content-encoding", ""), self._limits)
+        for piece in answer.iter_raw():
+            inflater.add(piece)
+        return inflater.body()
+
+    def _outside_time(self, headers: Mapping[str, str]) -> datetime | None:
+        """What the site says the time is; an answer out of a cache is as much older as it says."""
+        tls = self._tls
+        if tls is None or tls.verify_mode != ssl.CERT_REQUIRED or not tls.check_hostname:
+            return None
+        try:
+            said = parsedate_to_datetime(headers.get("date", ""))
+            age = int(headers.get("age", "0"))
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if not 0 <= age <= _OLDEST_CACHED:
+            return None
+        if said.tzinfo is None:
+            said = said.replace(tzinfo=UTC)
+        return said.astimezone(UTC) + timedelta(seconds=age)
+
+
+def _headers(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    headers = {
+        "User-Agent": USER_AGENT,
+        "Accept": _ACCEPT,
+        "Accept-Encoding": "gzip, deflate",
+    }
+    # What a site once sent goes back as it came, unless it could not stand in a header.
+    if etag and _HEADER_VALUE.fullmatch(etag):
+        headers["If-None-Match"] = etag
+    if last_modified and _HEADER_VALUE.fullmatch(last_modified):
+        headers["If-Modified-Since"] = last_modified
+    return headers
+
+
+def _received(answer: httpx2.Response) -> dict[str, str]:
+    """Lower-case names, one value each; byte for byte, so that an etag goes back as it came."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in answer.headers.raw:
+        name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
+        if name not in _NOT_KEPT:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
+
+
+def _location(answer: httpx2.Response) -> str | None:
+    for name, value in answer.headers.raw:
+        if name.lower() == b"location":
+            return value.decode("utf-8", "replace")
+    return None
+
+
+def _request(target: Address, headers: Mapping[str, str]) -> httpx2.Request:
+    import httpx2  # noqa: PLC0415  # see `_transport`
+
+    pairs = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
+    try:
+        request = httpx2.Request("GET", target.href, headers=pairs)
+    except httpx2.InvalidURL:
+        raise two_ways() from None
+    if request.url.raw_host.decode("ascii").strip("[]") != target.host:  # a third parser
+        raise two_ways()
+    return request

@@ -1,0 +1,242 @@
+"""A transport that looks a name up itself, vets every answer, and connects to exactly that one.
+
+The library asks `_Network` for a connection by name and gets a stream to a vetted address; TLS
+still checks the certificate against the name. Between check and use there is no second look-up
+that could answer differently. Each stream asks the budget before and after every read, so that a
+server that sends a byte now and then cannot hold a thread longer than the download may take.
+"""
+
+from __future__ import annotations
+
+import queue
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpcore2
+import httpx2
+
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+from . import networks
+from .budget import Budget, broken_answer, too_slow
+
+Resolve = Callable[[str, int], list[str]]
+"""All IP addresses of a host, best first. Raises `OSError` or `UnicodeError`."""
+
+_SLICE: Final = 0.2
+"""Seconds between two looks at whether somebody wants to stop."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The system's own look-up."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(entry[4][0]) for entry in found]
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """For one download. `own_host` is the one host that may lie in the own network, or None."""
+
+    def __init__(
+        self,
+        budget: Budget,
+        *,
+        tls: ssl.SSLContext,
+        own_host: str | None = None,
+        look_up: Resolve = resolve,
+    ) -> None:
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=tls,
+            network_backend=_Network(budget, own_host, look_up),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send it. Raises the `KnownError`s of `app.ports.Web`."""
+        url = request.url
+        with _known_errors():
+            answer = self._pool.handle_request(
+                httpcore2.Request(
+                    method=request.method,
+                    url=httpcore2.URL(
+                        scheme=url.raw_scheme,
+                        host=url.raw_host,
+                        port=url.port,
+                        target=url.raw_path,
+                    ),
+                    headers=request.headers.raw,
+                    content=request.stream,
+                    extensions=request.extensions,
+                )
+            )
+        return httpx2.Response(
+            status_code=answer.status,
+            headers=answer.headers,
+            stream=_Body(answer),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx2.SyncByteStream):
+    def __init__(self, answer: httpcore2.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        with _known_errors():
+            yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        with _known_errors():
+            self._answer.close()
+
+
+class _Network(httpcore2.NetworkBackend):
+    def __init__(self, budget: Budget, own_host: str | None, look_up: Resolve) -> None:
+        self._budget = budget
+        self._own_host = own_host
+        self._look_up = look_up
+        self._sockets = httpcore2.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002  # the budget decides
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
+        host = host.strip("[]")
+        for address in self._vetted(host, port):
+            seconds = min(self._budget.left(), self._budget.limits.connect_seconds)
+            try:
+                stream = self._sockets.connect_tcp(
+                    address, port, seconds, local_address, socket_options
+                )
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                continue
+            return _Stream(stream, self._budget)
+        self._budget.left()
+        raise KnownError(
+            "cannot_connect",
+            _("{host} does not answer.").format(host=host),
+            _("Check the internet connection and the address; it is tried again later."),
+        )
+
+    def _vetted(self, host: str, port: int) -> list[str]:
+        literal = networks.parse(host)
+        resolved = [host] if literal else self._resolved(host, port)
+        usable = networks.usable(resolved, allow_own=host == self._own_host)
+        if resolved and not usable:
+            raise _private(host, resolved)
+        return usable
+
+    def _resolved(self, host: str, port: int) -> list[str]:
+        """Look a name up in a thread of its own: the system's look-up knows no time limit."""
+        answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+        def ask() -> None:
+            try:
+                answers.put(self._look_up(host, port))
+            except (OSError, UnicodeError) as error:
+                answers.put(error)
+
+        threading.Thread(target=ask, name="look-up", daemon=True).start()
+        while True:
+            try:
+                answer = answers.get(timeout=min(self._budget.left(), _SLICE))
+            except queue.Empty:
+                continue
+            if isinstance(answer, Exception):
+                raise _unresolved(host, answer) from answer
+            return answer
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, inner: httpcore2.NetworkStream, budget: Budget) -> None:
+        self._inner = inner
+        self._budget = budget
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  # the budget decides
+        while True:
+            try:
+                data = self._inner.read(max_bytes, min(self._budget.left(), _SLICE))
+            except httpcore2.ReadTimeout:
+                continue
+            self._budget.received(len(data))
+            return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # as above
+        self._inner.write(buffer, self._budget.left())
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002  # the budget decides
+    ) -> httpcore2.NetworkStream:
+        name = server_hostname.strip("[]") if server_hostname else None
+        try:
+            inner = self._inner.start_tls(ssl_context, name, self._budget.left())
+        except httpcore2.ConnectTimeout:
+            raise too_slow() from None
+        except (httpcore2.ConnectError, ssl.SSLError, ValueError) as error:
+            raise KnownError(
+                "tls",
+                _("The secure connection to {host} could not be confirmed.").format(host=name),
+                _("Check the date of this computer. If it is right, the site has to repair this."),
+            ) from error
+        return _Stream(inner, self._budget)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+@contextmanager
+def _known_errors() -> Iterator[None]:
+    try:
+        yield
+    except httpcore2.TimeoutException as error:
+        raise too_slow() from error
+    except (httpcore2.ProtocolError, httpcore2.NetworkError) as error:
+        raise broken_answer() from error
+
+
+def _private(host: str, resolved: Iterable[str]) -> KnownError:
+    found = [parsed for text in resolved if (parsed := networks.parse(text)) is not None]
+    if any(networks.reach(each) is networks.Reach.OWN for each in found):
+        return KnownError(
+            "private_address",
+            _("{host} lies inside your own network, where a feed has no business.").format(
+                host=host
+            ),
+            _("If it is your own device, allow this source to use your own network."),
+        )
+    return KnownError(
+        "private_address",
+        _("{host} leads to an address where no site can be.").format(host=host),
+        _("Check the address for typing mistakes."),
+    )
+
+
+def _unresolved(host: str, error: Exception) -> KnownError:
+    unknown = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+    if isinstance(error, socket.gaierror) and error.errno not in unknown:
+        return KnownError(
+            "cannot_connect",
+            _("The name {host} could not be looked up.").format(host=host),
+            _("Check the internet connection; it is tried again later by itself."),
+        )
+    return KnownError(
+        "no_such_host",
+        _("There is no site with the name {host}.").format(host=host),
+        _("Check the address for typing mistakes."),
+    )
