@@ -11,7 +11,6 @@ from calmreply.app.ledger import writing
 from calmreply.domain import calm
 from calmreply.domain.debrief import Answers, CaseClosed, DebriefDated, Debriefed, Outcome
 from calmreply.domain.mention import CaseId
-from calmreply.domain.outbox import State, state
 from calmreply.domain.policy import Kind
 from calmreply.domain.stage import Stage, stage
 from calmreply.errors import KnownError
@@ -25,13 +24,7 @@ def close(home: Home, actor: Actor, case: CaseId, outcome: Outcome) -> ChangeSet
     """
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
-        states = {state(entry, known.now) for entry in known.facts.entries}
-        if states & {State.IN_FLIGHT, State.UNSURE, State.WAITING, State.READY}:
-            raise KnownError(
-                "still_sending",
-                _("A reply of this case is still on its way, or nobody knows whether it arrived."),
-                _("Settle that first, then close the case."),
-            )
+        facts.refuse_while_sending(known)
         if stage(known.facts, known.rules, known.now) in (Stage.CLOSED, Stage.TO_DEBRIEF):
             raise KnownError(
                 "already_closed",

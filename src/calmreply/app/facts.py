@@ -15,10 +15,13 @@ from calmreply.app.storage import Account, ReadTransaction
 from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now
+from calmreply.domain.outbox import State, state
 from calmreply.domain.people import Person, people_from
 from calmreply.domain.policy import Policy, effective
 from calmreply.domain.reply import Words
 from calmreply.domain.review import SignedOff, signed_bytes
+from calmreply.errors import KnownError
+from calmreply.i18n import _
 
 PEOPLE = ("enrolled", "presence_changed")
 PAUSED = "paused"
@@ -145,3 +148,14 @@ def channel_state(home: Home, words: Words, accounts: tuple[Account, ...]) -> Ch
         max_length=channel.max_length,
         length=channel.length(words.text),
     )
+
+
+def refuse_while_sending(known: Known) -> None:
+    """A case does not end while a reply is out. Raises KnownError `still_sending`."""
+    states = {state(entry, known.now) for entry in known.facts.entries}
+    if states & {State.IN_FLIGHT, State.UNSURE, State.WAITING, State.READY}:
+        raise KnownError(
+            "still_sending",
+            _("A reply of this case is still on its way, or nobody knows whether it arrived."),
+            _("Settle that first."),
+        )

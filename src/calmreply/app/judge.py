@@ -74,7 +74,7 @@ def judge(
 
 
 def set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
-    """No answer is owed; the reason is kept. Raises KnownError `reason_missing`."""
+    """No answer is owed; the reason is kept. Raises KnownError `reason_missing`, `still_sending`."""
     if not reason.strip():
         raise KnownError(
             "reason_missing",
@@ -82,7 +82,7 @@ def set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
             _("Write one line that you would still understand in a year."),
         )
     with writing(home, actor) as ledger:
-        ledger.tx.case(case)
+        facts.refuse_while_sending(facts.load(home, ledger.tx, case))
         ledger.record(SetAside(reason.strip(), actor.person.id, ledger.reading), case)
     return of_case(case)
 

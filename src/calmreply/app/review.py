@@ -103,9 +103,7 @@ def sign(home: Home, actor: Actor, case: CaseId, ticks: tuple[Tick, ...]) -> Cha
     if not all_ticked(ticks):
         raise KnownError(
             "ticks_missing",
-            _(
-                "A sign-off says four things: true, kind, no promise we can't keep, nothing private."
-            ),
+            _("Signing says: it is true, kind, nothing we cannot keep, nothing private."),
             _("Tick all four, or ask for changes."),
         )
     with writing(home, actor) as ledger:

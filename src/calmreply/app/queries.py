@@ -1,0 +1,340 @@
+"""Read models: what lists and pages show. Nothing here decides or writes.
+
+Stages are derived. Cases that a person ended are told apart by the kind of their last line; only
+the cases that are really on somebody's desk are folded and put to the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from calmreply.app import facts
+from calmreply.app.facts import Known, Shared
+from calmreply.app.home import BUSINESS_NAME, Home
+from calmreply.app.ledger import fact_of, present
+from calmreply.app.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
+from calmreply.domain import calm, due
+from calmreply.domain.blockers import Blocker
+from calmreply.domain.calm import Wait
+from calmreply.domain.due import TheirClock
+from calmreply.domain.gate import blockers
+from calmreply.domain.mention import CaseId, MentionId, Promise
+from calmreply.domain.moment import Now
+from calmreply.domain.outbox import Entry, State, state
+from calmreply.domain.people import Person
+from calmreply.domain.policy import Kind, Policy
+from calmreply.domain.sign_off import SignOffState, sign_off_state
+from calmreply.domain.stage import Stage, stage
+
+SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """What a list shows of a case. `until`: when its stage may change by time alone (UTC)."""
+
+    stage: Stage
+    kind: Kind | None = None
+    until: datetime | None = None
+    reviewer: str = ""
+    entry: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All touched cases with their states, and how many mentions stand in each stage."""
+
+    at: datetime
+    zone: str
+    states: Mapping[CaseId, CaseState]
+    counts: Mapping[Stage, int]
+    business: str
+    next_change: datetime | None
+
+    def state(self, case: CaseId | None, *, older: bool) -> CaseState:
+        if case is None or older:
+            return CaseState(Stage.OLDER)
+        return self.states.get(case, CaseState(Stage.NEW))
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One line of the inbox with what is derived about it."""
+
+    row: InboxRow
+    state: CaseState
+
+    @property
+    def kind(self) -> Kind | None:
+        """Judged, or a complaint by its stars; None where nothing says so yet."""
+        if self.state.kind is not None:
+            return self.state.kind
+        stars = self.row.stars
+        low = stars is not None and stars.share * 100 <= Policy().complaint_share_percent
+        return Kind.COMPLAINT if low else None
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """Everything the case page shows."""
+
+    known: Known
+    stage: Stage
+    kind: Kind | None
+    blockers: tuple[Blocker, ...]
+    waits: tuple[Wait, ...]
+    text_wait: Wait | None
+    first_word: TheirClock
+    full_reply: TheirClock
+    sign_off: SignOffState
+    drafts: tuple[StoredDraft, ...]
+    entries: tuple[tuple[Entry, State], ...]
+
+    @property
+    def wall(self) -> datetime:
+        return self.known.now.wall
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in a case, for its timeline. `fact` is the fact itself."""
+
+    at: datetime
+    actor: str
+    kind: str
+    fact: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningPage:
+    """Sources as they stand, with the present wall time (UTC) to tell how long ago."""
+
+    sources: tuple[Source, ...]
+    at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """An outbox entry in a list."""
+
+    case: CaseId
+    entry: Entry
+    state: State
+    author: str = field(default="")
+
+
+def overview(home: Home) -> Overview:
+    """The states of all touched cases. Its cost grows with the open cases, not with the inbox."""
+    with home.store.read() as tx:
+        common = facts.shared(home, tx)
+        touched = tx.touched_cases()
+        states = {case: _case_state(home, tx, case, last, common) for case, last in touched}
+        counts = _counts(tx, states)
+        times = [s.until for s in states.values() if s.until and s.until > common.now.wall]
+        return Overview(
+            at=common.now.wall,
+            zone=common.rules.zone,
+            states=states,
+            counts=counts,
+            business=tx.setting(BUSINESS_NAME) or "",
+            next_change=min(times, default=None),
+        )
+
+
+def mention_ids(
+    home: Home,
+    view: Overview,
+    wanted: Stage | None = None,
+    words: str = "",
+    limit: int | None = None,
+) -> tuple[MentionId, ...]:
+    """The mentions of a stage (None: all), or of those the ones that hold all words."""
+    with home.store.read() as tx:
+        if words.strip():
+            return _searched(tx, view, wanted, words, limit)
+        match wanted:
+            case None:
+                return tx.mention_ids(Scope.ALL, limit=limit)
+            case Stage.NEW:
+                return _new(tx, view, limit)
+            case Stage.OLDER:
+                return tx.mention_ids(Scope.OLDER, limit=limit)
+            case _:
+                cases = [case for case, one in view.states.items() if one.stage is wanted]
+                return tx.mentions_of_cases(cases)[:limit]
+
+
+def lines(home: Home, view: Overview, mentions: Sequence[MentionId]) -> tuple[InboxLine, ...]:
+    """The lines of these mentions, in that order."""
+    with home.store.read() as tx:
+        return tuple(_line(view, row) for row in tx.rows(mentions))
+
+
+def inbox(
+    home: Home, wanted: Stage | None = None, words: str = "", limit: int | None = None
+) -> tuple[InboxLine, ...]:
+    """The inbox in one call, newest first."""
+    view = overview(home)
+    return lines(home, view, mention_ids(home, view, wanted, words, limit))
+
+
+def case_page(home: Home, case: CaseId) -> CasePage:
+    """Raises KnownError `no_such_case`."""
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        drafts = tx.drafts(case)
+    told, rules, now = known.facts, known.rules, known.now
+    people = calm.writers(told) or tuple(dict.fromkeys(said.by for said in told.feelings))
+    waits = [calm.longest(calm.person_waits(told, rules, now, person)) for person in people]
+    return CasePage(
+        known=known,
+        stage=stage(told, rules, now),
+        kind=_kind(known),
+        blockers=blockers(told, rules, now),
+        waits=tuple(wait for wait in waits if wait is not None),
+        text_wait=calm.text_wait(told, rules, now),
+        first_word=due.first_word(told, rules, now),
+        full_reply=due.full_reply(told, rules, now),
+        sign_off=sign_off_state(told, rules, now),
+        drafts=drafts,
+        entries=tuple((entry, state(entry, now)) for entry in told.entries),
+    )
+
+
+def timeline(home: Home, case: CaseId) -> tuple[Event, ...]:
+    """What happened in a case, in order."""
+    with home.store.read() as tx:
+        now = present(home, tx)
+        events = []
+        for written in tx.lines(case=case):
+            fact = fact_of(written)
+            if fact is not None:
+                at = now.wall_of(fact.at)
+                events.append(Event(at, written.line.actor, written.line.kind, fact))
+        return tuple(events)
+
+
+def listening(home: Home) -> ListeningPage:
+    with home.store.read() as tx:
+        rules = facts.rules_in_force(tx)[1]
+        return ListeningPage(tx.sources(), present(home, tx).wall, rules.zone)
+
+
+def outbox(home: Home) -> tuple[OutboxItem, ...]:
+    """All entries ever, newest last."""
+    found = []
+    with home.store.read() as tx:
+        common = facts.shared(home, tx)
+        cases = dict.fromkeys(row.case for row in tx.outbox_rows(live_only=False))
+        for case in cases:
+            known = facts.load(home, tx, case, common)
+            author = known.facts.mention.now.author
+            found += [
+                OutboxItem(case, entry, state(entry, known.now), author)
+                for entry in known.facts.entries
+            ]
+    return tuple(found)
+
+
+def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:
+    """Cases in which this person has been asked for a second look and has not answered."""
+    with home.store.read() as tx:
+        common = facts.shared(home, tx)
+        found = []
+        for case, last in tx.touched_cases():
+            if last in SURELY_ENDED:
+                continue
+            known = facts.load(home, tx, case, common)
+            asked = sign_off_state(known.facts, known.rules, known.now).asked
+            if asked is not None and asked.reviewer == person.id and _open(known):
+                found.append(case)
+        return tuple(found)
+
+
+def promise_of(known: Known) -> Promise | None:
+    """What was promised when it came in by phone, letter or over the counter."""
+    return known.facts.mention.promise
+
+
+def now(home: Home) -> Now:
+    with home.store.read() as tx:
+        return present(home, tx)
+
+
+def _open(known: Known) -> bool:
+    return stage(known.facts, known.rules, known.now) is Stage.WITH_REVIEWER
+
+
+def _case_state(
+    home: Home, tx: ReadTransaction, case: CaseId, last: str, common: Shared
+) -> CaseState:
+    if last in SURELY_ENDED:
+        return CaseState(SURELY_ENDED[last])
+    known = facts.load(home, tx, case, common)
+    told, rules, at = known.facts, known.rules, known.now
+    here = stage(told, rules, at)
+    times = [held.clears_at for held in blockers(told, rules, at) if held.clears_at]
+    asked = sign_off_state(told, rules, at).asked
+    entries = told.entries
+    return CaseState(
+        stage=here,
+        kind=_kind(known),
+        until=max(times, default=None),
+        reviewer=told.name(asked.reviewer) if asked and here is Stage.WITH_REVIEWER else "",
+        entry=state(entries[-1], at) if entries else None,
+    )
+
+
+def _kind(known: Known) -> Kind | None:
+    """The kind as far as anything says so; not yet judged alone says nothing."""
+    kind = calm.effective_kind(known.facts, known.rules)
+    if known.facts.judged is not None:
+        return kind
+    stars = known.facts.mention.now.stars
+    low = stars is not None and stars.share * 100 <= known.rules.complaint_share_percent
+    hurt = any(said.feeling for said in known.facts.feelings)
+    return Kind.COMPLAINT if low or hurt else None
+
+
+def _counts(tx: ReadTransaction, states: Mapping[CaseId, CaseState]) -> dict[Stage, int]:
+    counts = dict.fromkeys(Stage, 0)
+    for one in states.values():
+        counts[one.stage] += 1
+    counts[Stage.NEW] += tx.count(Scope.UNTOUCHED)
+    counts[Stage.OLDER] += tx.count(Scope.OLDER)
+    return counts
+
+
+def _new(tx: ReadTransaction, view: Overview, limit: int | None) -> tuple[MentionId, ...]:
+    """Untouched ones, and the few that were touched and are still new."""
+    untouched = tx.mention_ids(Scope.UNTOUCHED, limit=limit)
+    cases = [case for case, one in view.states.items() if one.stage is Stage.NEW]
+    if not cases:
+        return untouched
+    wanted = {*untouched, *tx.mentions_of_cases(cases)}
+    ordered = tx.mention_ids(Scope.ALL)
+    return tuple(mention for mention in ordered if mention in wanted)[:limit]
+
+
+def _searched(
+    tx: ReadTransaction, view: Overview, wanted: Stage | None, words: str, limit: int | None
+) -> tuple[MentionId, ...]:
+    if wanted is None:
+        return tx.search(words, limit=limit)
+    found = tx.search(words)
+    rows = _in_chunks(tx, found)
+    fitting = (row.mention for row in rows if view.state(row.case, older=row.older).stage is wanted)
+    return tuple(fitting)[:limit]
+
+
+def _in_chunks(tx: ReadTransaction, mentions: Sequence[MentionId]) -> Iterable[InboxRow]:
+    for start in range(0, len(mentions), 500):
+        yield from tx.rows(mentions[start : start + 500])
+
+
+def _line(view: Overview, row: InboxRow) -> InboxLine:
+    return InboxLine(row, view.state(row.case, older=row.older))

@@ -1,0 +1,276 @@
+"""Settings: each declared once, with its type, default and words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import RulesSet, writing
+from calmreply.app.storage import ReadTransaction
+from calmreply.domain.policy import FLOORS, Kind, OpeningHours, Policy, loosens
+from calmreply.errors import KnownError
+from calmreply.i18n import _, ngettext
+
+
+class Sort(Enum):
+    """How a setting is asked for."""
+
+    TEXT = "text"
+    LINES = "lines"
+    MINUTES = "minutes"
+    YES_NO = "yes_no"
+    ZONE = "zone"
+    HOURS = "hours"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`rule` settings are part of the policy and go into the journal; the others are plain."""
+
+    name: str
+    words: str
+    sort: Sort
+    default: str
+    rule: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def declared() -> tuple[Setting, ...]:
+    """All settings, in the order of the settings page."""
+    return (
+        Setting("business_name", _("What the business is called"), Sort.TEXT, ""),
+        Setting("names", _("Names to listen for, one a line"), Sort.LINES, ""),
+        Setting("contacts", _("How customers reach somebody, one a line"), Sort.LINES, ""),
+        Setting("currency", _("Currency of what we offer"), Sort.TEXT, "EUR"),
+        Setting("zone", _("Time zone of the business"), Sort.ZONE, "UTC", rule=True),
+        Setting(
+            "hours",
+            _("Opening hours (days as 1-7 for Monday to Sunday, then from-to)"),
+            Sort.HOURS,
+            "1-6 09:00-18:00",
+            rule=True,
+        ),
+        Setting("first_word_aim", _("First word after"), Sort.MINUTES, "60", rule=True),
+        Setting("full_reply_aim", _("Full reply after"), Sort.MINUTES, "2880", rule=True),
+        *(_wait(kind, part) for kind in Kind for part in ("calm", "stung", "angry", "text")),
+        Setting(
+            "sign_question",
+            _("A second person looks at answers to questions"),
+            Sort.YES_NO,
+            "no",
+            rule=True,
+        ),
+        Setting(
+            "sign_praise",
+            _("A second person looks at answers to praise"),
+            Sort.YES_NO,
+            "no",
+            rule=True,
+        ),
+        Setting(
+            "theme", _("Light or dark"), Sort.CHOICE, "system", choices=("system", "light", "dark")
+        ),
+        Setting("notice", _("Tell me when a wait ends"), Sort.YES_NO, "yes"),
+        Setting("paused", _("Sending is paused"), Sort.YES_NO, "no"),
+    )
+
+
+def find(name: str) -> Setting:
+    """Raises KnownError `no_such_setting`."""
+    found = next((one for one in declared() if one.name == name), None)
+    if found is None:
+        raise KnownError(
+            "no_such_setting",
+            _("There is no setting called {name}.").format(name=name),
+            _("List the settings to see their names."),
+        )
+    return found
+
+
+def read(home: Home, name: str) -> str:
+    """The value in force, as text."""
+    with home.store.read() as tx:
+        return value(tx, find(name))
+
+
+def everything(home: Home) -> tuple[tuple[Setting, str], ...]:
+    with home.store.read() as tx:
+        return tuple((setting, value(tx, setting)) for setting in declared())
+
+
+def value(tx: ReadTransaction, setting: Setting) -> str:
+    if setting.rule:
+        return _rule_value(facts.rules_in_force(tx)[1], setting.name)
+    stored = tx.setting(setting.name)
+    return setting.default if stored is None else stored
+
+
+def change(home: Home, actor: Actor | None, values: dict[str, str]) -> ChangeSet:
+    """Set several at once, all or none.
+
+    Rules below a floor are refused, and rules that ask for less than today's as soon as there is
+    a mention to answer: the owner is held like everybody else. Raises KnownError
+    `no_such_setting`, `bad_value`, `below_floor`, `loosens_rules`, `who_acts`.
+    """
+    rules = {name: text for name, text in values.items() if find(name).rule}
+    plain = {name: _checked(find(name), text) for name, text in values.items() if name not in rules}
+    with writing(home, actor) as ledger:
+        for name, text in plain.items():
+            ledger.tx.set_setting(name, text)
+        if rules:
+            before = facts.rules_in_force(ledger.tx)[1]
+            after = _with_rules(before, rules)
+            if after != before:
+                _refuse_loosening(ledger.tx, before, after)
+                ledger.record(RulesSet(after, ledger.reading))
+    return ChangeSet(rules=True)
+
+
+def _refuse_loosening(tx: ReadTransaction, before: Policy, after: Policy) -> None:
+    started = bool(tx.touched_cases())
+    if started and loosens(before, after):
+        raise KnownError(
+            "loosens_rules",
+            _("This rule would ask for less than today's."),
+            _(
+                "A rule that is in force may become stricter at any time; making it weaker is "
+                "not possible yet once a case has begun."
+            ),
+        )
+
+
+def _wait(kind: Kind, part: str) -> Setting:
+    said = {
+        Kind.COMPLAINT: _("Complaint: wait in minutes, {part}"),
+        Kind.QUESTION: _("Question: wait in minutes, {part}"),
+        Kind.PRAISE: _("Praise: wait in minutes, {part}"),
+    }[kind]
+    parts = {
+        "calm": _("when calm"),
+        "stung": _("when stung"),
+        "angry": _("when angry"),
+        "text": _("for the words"),
+    }
+    default = getattr(Policy().waits(kind), part)
+    name = f"wait_{kind.value}_{part}"
+    return Setting(name, said.format(part=parts[part]), Sort.MINUTES, str(default), rule=True)
+
+
+def _rule_value(rules: Policy, name: str) -> str:
+    if name.startswith("wait_"):
+        _prefix, kind, part = name.split("_")
+        return str(getattr(rules.waits(Kind(kind)), part))
+    if name == "hours":
+        return _hours_text(rules.hours)
+    found = getattr(rules, name)
+    if isinstance(found, bool):
+        return "yes" if found else "no"
+    return str(found)
+
+
+def _with_rules(rules: Policy, values: dict[str, str]) -> Policy:
+    for name, text in values.items():
+        setting = find(name)
+        checked = _checked(setting, text)
+        changed: dict[str, Any]
+        if name.startswith("wait_"):
+            _prefix, kind, part = name.split("_")
+            minutes = _above_floor(Kind(kind), part, int(checked))
+            changed = {kind: replace(rules.waits(Kind(kind)), **{part: minutes})}
+        elif setting.sort is Sort.HOURS:
+            changed = {name: _hours(checked)}
+        elif setting.sort is Sort.YES_NO:
+            changed = {name: checked == "yes"}
+        elif setting.sort is Sort.MINUTES:
+            changed = {name: int(checked)}
+        else:
+            changed = {name: checked}
+        rules = replace(rules, **changed)
+    return rules
+
+
+def _above_floor(kind: Kind, part: str, minutes: int) -> int:
+    floor = getattr(FLOORS[kind], part)
+    if minutes < floor:
+        raise KnownError(
+            "below_floor",
+            ngettext(
+                "This wait is never shorter than {n} minute.",
+                "This wait is never shorter than {n} minutes.",
+                floor,
+            ).format(n=floor),
+            _("Choose a longer one."),
+        )
+    return minutes
+
+
+def _checked(setting: Setting, text: str) -> str:
+    """The value in its stored form. Raises KnownError `bad_value`."""
+    text = text.strip()
+    checks: dict[Sort, Callable[[], bool]] = {
+        Sort.TEXT: lambda: len(text) <= 200 and "\n" not in text,
+        Sort.LINES: lambda: len(text) <= 10_000,
+        Sort.MINUTES: lambda: text.isascii() and text.isdigit() and int(text) <= 60 * 24 * 30,
+        Sort.YES_NO: lambda: text in ("yes", "no"),
+        Sort.ZONE: lambda: _is_zone(text),
+        Sort.HOURS: lambda: _hours(text) is not None,
+        Sort.CHOICE: lambda: text in setting.choices,
+    }
+    if not checks[setting.sort]():
+        raise _bad_value(setting, text)
+    return text
+
+
+def _is_zone(text: str) -> bool:
+    try:
+        return bool(text) and ZoneInfo(text) is not None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _bad_value(setting: Setting, text: str) -> KnownError:
+    ways = {
+        Sort.TEXT: _("Write one short line."),
+        Sort.LINES: _("Write fewer lines."),
+        Sort.MINUTES: _("Write a number of minutes."),
+        Sort.YES_NO: _("Say yes or no."),
+        Sort.ZONE: _("Write it as in Europe/London."),
+        Sort.HOURS: _("Write it as in: 1-6 09:00-18:00."),
+        Sort.CHOICE: _("Choose one of: {all}.").format(all=", ".join(setting.choices)),
+    }
+    words = _("{value} does not fit the setting {name}.")
+    return KnownError(
+        "bad_value", words.format(value=text or "-", name=setting.name), ways[setting.sort]
+    )
+
+
+def _hours(text: str) -> OpeningHours:
+    """`1-6 09:00-18:00` or `1,3,5 10:00-16:00`. Raises KnownError `bad_value`."""
+    try:
+        days_text, times = text.split()
+        opens, closes = times.split("-")
+        days: list[int] = []
+        for part in days_text.split(","):
+            first, _dash, last = part.partition("-")
+            days += range(int(first) - 1, int(last or first))
+        hours = OpeningHours(tuple(sorted(set(days))), opens, closes)
+        hours.window()
+    except ValueError as error:
+        raise _bad_value(find("hours"), text) from error
+    if not hours.days or min(hours.days) < 0 or max(hours.days) > 6 or opens == closes:
+        raise _bad_value(find("hours"), text)
+    return hours
+
+
+def _hours_text(hours: OpeningHours) -> str:
+    days = [day + 1 for day in hours.days]
+    in_a_row = len(days) > 1 and days == list(range(days[0], days[-1] + 1))
+    said = f"{days[0]}-{days[-1]}" if in_a_row else ",".join(str(day) for day in days)
+    return f"{said} {hours.opens}-{hours.closes}"
