@@ -74,7 +74,10 @@ def judge(
 
 
 def set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
-    """No answer is owed; the reason is kept. Raises KnownError `reason_missing`, `still_sending`."""
+    """No answer is owed; the reason is kept.
+
+    Raises KnownError `reason_missing`, `still_sending`.
+    """
     if not reason.strip():
         raise KnownError(
             "reason_missing",
