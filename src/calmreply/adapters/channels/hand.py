@@ -1,0 +1,70 @@
+"""By hand: the reply is copied, and a person posts, says or writes it where it belongs.
+
+The outbox knows this kind: it is in flight until somebody says "posted" or "not posted".
+"""
+
+# ruff: noqa: ARG002 - with a person for a wire, most of what a channel is handed has no use
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from calmreply.app.channels import HAND, Field, SendResult
+from calmreply.app.ports import Cancelled
+from calmreply.app.storage import Account
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+class HandChannel:
+    """`app.channels.Channel` without a network: a person is the wire."""
+
+    kind: Final = HAND
+    fields: Final[tuple[Field, ...]] = ()
+    can_look: Final = False
+    max_length: Final = None
+
+    @property
+    def title(self) -> str:
+        return _("By hand")
+
+    def length(self, text: str) -> int:
+        return len(text)
+
+    def target_fits(self, target: str) -> bool:
+        return True
+
+    def test(self, account: Account, secret: str | None) -> None:
+        """Nothing can be wrong with it."""
+
+    def key(self, token: str, account: Account | None) -> str:
+        return token
+
+    def render(
+        self,
+        record: Mapping[str, Any],
+        account: Account | None,
+        key: str,
+        created: str,
+    ) -> bytes:
+        """The text, exactly as it was signed. Raises KnownError `bad_text`."""
+        try:
+            return str(record["text"]).encode()
+        except UnicodeEncodeError as error:
+            raise KnownError(
+                "bad_text",
+                _("The reply holds a broken character that cannot be copied."),
+                _("Delete the character that is shown as a box or a question mark."),
+            ) from error
+
+    def send(
+        self,
+        account: Account,
+        secret: str | None,
+        wire: bytes,
+        key: str,
+        cancelled: Cancelled | None = None,
+    ) -> SendResult:
+        """Never called: the outbox hands the text to a person. Raises RuntimeError."""
+        raise RuntimeError("a reply by hand is posted by a person, not by the program")

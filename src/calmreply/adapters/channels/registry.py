@@ -1,0 +1,76 @@
+"""Finds the channels of this installation.
+
+A channel is an entry point of the group `calmreply.channels` whose name is the channel's kind and
+whose value is a class, or a function, that makes the channel from no arguments. A plug-in that
+fails to load is named and left out; it never keeps the program from starting.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Final
+
+from calmreply.app.channels import Channel
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+GROUP: Final = "calmreply.channels"
+
+OWN: Final = (
+    EntryPoint("hand", "calmreply.adapters.channels.hand:HandChannel", GROUP),
+    EntryPoint("mail", "calmreply.adapters.channels.mail:MailChannel", GROUP),
+)
+"""Ours as `pyproject.toml` declares them. Said again here, because a frozen program and one that
+runs from a bare checkout have no metadata to find them in, and so that no other package can put
+itself in the place of one of them."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The channels by kind, ours first, and one error for each plug-in that would not load."""
+
+    channels: Mapping[str, Channel]
+    broken: tuple[KnownError, ...] = ()
+
+
+def find() -> Found:
+    """Load every channel there is. Reads the installed packages' metadata: not on the Qt thread."""
+    own = [(entry.name, entry.value) for entry in OWN]
+    others = [e for e in entry_points(group=GROUP) if (e.name, e.value) not in own]
+    return load([*OWN, *sorted(others, key=lambda entry: (entry.name, entry.value))])
+
+
+def load(entries: Iterable[EntryPoint]) -> Found:
+    """The channels of these entry points; of two with one name the first counts."""
+    channels: dict[str, Channel] = {}
+    broken: list[KnownError] = []
+    for entry in entries:
+        try:
+            channels[entry.name] = _made(entry, channels)
+        except Exception as error:  # noqa: BLE001 - foreign code may raise anything at all
+            _log.warning("channel %s (%s) left out", entry.name, entry.value, exc_info=True)
+            broken.append(_broken(entry, error))
+    return Found(channels, tuple(broken))
+
+
+def _made(entry: EntryPoint, others: Mapping[str, Channel]) -> Channel:
+    if entry.name in others:
+        raise ValueError(f"there is a channel {entry.name!r} already")
+    channel: Channel = entry.load()()
+    if channel.kind != entry.name:
+        raise ValueError(f"it calls itself {channel.kind!r}, not {entry.name!r}")
+    return channel
+
+
+def _broken(entry: EntryPoint, error: Exception) -> KnownError:
+    words = _('The add-on "{name}" could not be loaded: {reason}.')
+    return KnownError(
+        "broken_channel",
+        words.format(name=entry.name, reason=str(error) or type(error).__name__),
+        _("Update it or remove it. Everything else works without it."),
+    )
