@@ -1,0 +1,146 @@
+"""What happened in a case, told in plain lines: the timeline of the debrief and the case page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from calmreply.app import wording
+from calmreply.app.queries import Event
+from calmreply.app.wording import Names
+from calmreply.domain import case as cases
+from calmreply.domain import debrief, outbox, reply, review
+from calmreply.domain.mention import Mention
+from calmreply.domain.people import PersonId
+from calmreply.domain.reply import ReplyKind
+from calmreply.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the story; `more` is a second, quieter line or empty."""
+
+    at: datetime
+    words: str
+    more: str = ""
+
+
+def story(mention: Mention, events: tuple[Event, ...], names: Names) -> tuple[Step, ...]:
+    """From their words to now. Events that say nothing to a person are left out."""
+    said_at = mention.published or mention.heard
+    rating = mention.now.stars
+    stars = f" {wording.stars(rating.given, rating.scale)}" if rating else ""
+    where = f" ({mention.site})" if mention.site else ""
+    steps = [Step(said_at, _("They said it{where}").format(where=where) + stars)]
+    holding = {
+        fact.reply
+        for event in events
+        if isinstance(fact := event.fact, reply.ReplyStarted) and fact.kind is ReplyKind.HOLDING
+    }
+    for event in events:
+        told = _told(event, names, holding)
+        if told is not None:
+            words, more = told
+            steps.append(Step(event.at, words, more))
+    return tuple(steps)
+
+
+def _told(event: Event, names: Names, holding: set[reply.ReplyId]) -> tuple[str, str] | None:
+    who = names(PersonId(event.actor)) if event.actor else ""
+    return _told_of_case(event.fact, who) or _told_of_reply(event.fact, who, names, holding)
+
+
+def _told_of_case(fact: object, who: str) -> tuple[str, str] | None:
+    match fact:
+        case cases.PageRead():
+            return _("{name} read all of it").format(name=who), ""
+        case cases.FeelingSaid():
+            return _("{name} was {feeling}").format(
+                name=who, feeling=wording.feeling(fact.feeling)
+            ), ""
+        case cases.Judged():
+            words = _("{name}: {verdict}, {kind}").format(
+                name=who, verdict=wording.verdict(fact.verdict), kind=wording.kind(fact.kind)
+            )
+            return words, fact.evidence
+        case cases.AnsweredOutside():
+            return _("Answered outside the app"), fact.url or fact.text[:120]
+        case cases.SetAside():
+            return _("{name} set it aside").format(name=who), fact.reason
+        case cases.Reopened():
+            return _("{name} opened it again").format(name=who), fact.reason
+        case debrief.CaseClosed():
+            return _("{name} closed the case").format(name=who), wording.outcome(fact.outcome)
+        case debrief.Debriefed():
+            return _("Debrief"), ""
+        case debrief.DebriefDated():
+            return _("Debrief on {day}").format(day=fact.on), ""
+        case _:
+            return None
+
+
+def _told_of_reply(
+    fact: object, who: str, names: Names, holding: set[reply.ReplyId]
+) -> tuple[str, str] | None:
+    match fact:
+        case reply.Revised() if fact.reply not in holding:
+            words = _("{name} wrote version {n}").format(name=who, n=fact.number)
+            by = fact.suggested_by
+            return words, _("suggested by {name}").format(name=names(by)) if by else ""
+        case review.SignOffAsked():
+            return _("{name} was asked for a second look").format(name=names(fact.reviewer)), ""
+        case review.SignedOff():
+            return _("Signed off by {name}").format(name=who), ""
+        case review.ChangesAsked():
+            return _("{name} asked for a change").format(name=who), fact.text
+        case review.SignOffWithdrawn():
+            return _("{name} took the sign-off back").format(name=who), ""
+        case cases.Looked():
+            return _choice(fact.choice, who), ""
+        case outbox.SendChosen():
+            held = fact.kind is ReplyKind.HOLDING
+            sends = _("{name} sent the holding reply") if held else _("{name} chose Send")
+            return sends.format(name=who), ""
+        case _:
+            return _told_of_sending(fact, who)
+
+
+def _choice(choice: cases.Choice, who: str) -> str:
+    match choice:
+        case cases.Choice.SEND:
+            words = _("{name} read it once more and would send it")
+        case cases.Choice.CHANGE:
+            words = _("{name} read it once more and wanted to change it")
+        case cases.Choice.NONE:
+            words = _("{name} read it once more and chose not to reply")
+    return words.format(name=who)
+
+
+def _told_of_sending(fact: object, who: str) -> tuple[str, str] | None:
+    match fact:
+        case outbox.AttemptEnded():
+            return _ended(fact.outcome), fact.words or fact.reference
+        case outbox.Posted():
+            return _("{name} posted it").format(name=who), fact.url or fact.note
+        case outbox.NotPosted():
+            return _("{name} did not post it").format(name=who), ""
+        case outbox.Settled():
+            return _("It appeared") if fact.appeared else _("It did not appear"), ""
+        case outbox.SendCancelled():
+            return _("{name} stopped further tries").format(name=who), ""
+        case _:
+            return None
+
+
+def _ended(outcome: outbox.Outcome) -> str:
+    match outcome:
+        case outbox.Outcome.DELIVERED:
+            return _("Sent")
+        case outbox.Outcome.REFUSED:
+            return _("The site refused it")
+        case outbox.Outcome.TRY_LATER:
+            return _("The site asked to try later")
+        case outbox.Outcome.NOT_LEFT:
+            return _("It could not leave this computer")
+        case outbox.Outcome.UNKNOWN:
+            return _("Nobody knows whether it arrived")
