@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from calmreply.app import facts
+from calmreply.app.answers import retry_after, status_error
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.ledger import MentionsHeard, SourceChanged, confirm_clock, writing
@@ -23,6 +23,7 @@ from calmreply.domain.mention import (
     Origin,
     SourceId,
     Stars,
+    Visibility,
     is_older,
 )
 from calmreply.errors import KnownError
@@ -32,7 +33,6 @@ FEED = "feed"
 BATCH = 500
 PERIOD = timedelta(minutes=5)
 LONGEST_BACKOFF = timedelta(hours=1)
-LONGEST_WAIT_ASKED = timedelta(days=1)
 NAMES = "names"
 TEXT_LIMIT = 200_000
 
@@ -179,8 +179,8 @@ def _take(home: Home, source: Source, download: Download, wall: datetime) -> Pol
             ledger.tx.save_poll(source.id, source.title, kept)
         return Polled(source.id, source.title)
     if download.status != 200:
-        wait = _retry_after(download, wall)
-        return _failed(home, source, wall, _status_error(download.status), wait)
+        wait = retry_after(download, wall)
+        return _failed(home, source, wall, status_error(download.status), wait)
     feed = home.feeds.parse(download.body, download.headers, download.address)
     arrived = store_entries(home, source, feed.entries, wall)
     new = sum(one.arrival is Arrival.NEW for one in arrived)
@@ -275,6 +275,12 @@ def pasted_key(author: str, text: str, url: str | None, site: str) -> str:
     return "hand:" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
+def visibility_of(origin: Origin) -> Visibility:
+    """What comes by phone, letter or over the counter was said to us alone."""
+    alone = (Origin.PHONE, Origin.LETTER, Origin.COUNTER)
+    return Visibility.PRIVATE if origin in alone else Visibility.PUBLIC
+
+
 def listened_names(setting: str | None, business: str | None) -> tuple[str, ...]:
     """The names we listen for: the setting's lines, and the business's own."""
     lines = [*(setting or "").splitlines(), business or ""]
@@ -332,7 +338,7 @@ def _download(home: Home, address: str, *, allow_private: bool) -> Download:
     if download.outside_time is not None:
         confirm_clock(home, download.outside_time)
     if download.status != 200:
-        raise _status_error(download.status)
+        raise status_error(download.status)
     return download
 
 
@@ -354,45 +360,3 @@ def _failed(
     with writing(home) as ledger:
         ledger.tx.save_poll(source.id, source.title, state)
     return Polled(source.id, source.title, error=error)
-
-
-def _retry_after(download: Download, wall: datetime) -> timedelta | None:
-    said = download.headers.get("retry-after", "").strip()
-    if not said or download.status not in (429, 503):
-        return None
-    if said.isdigit():
-        asked = timedelta(seconds=min(int(said), 10**6))
-    else:
-        try:
-            asked = parsedate_to_datetime(said).astimezone(UTC) - wall
-        except ValueError:
-            return None
-    return min(max(asked, timedelta(0)), LONGEST_WAIT_ASKED) or None
-
-
-def _status_error(status: int) -> KnownError:
-    match status:
-        case 401 | 403:
-            return KnownError(
-                "site_wants_sign_in",
-                _("The site does not let us read this ({status}).").format(status=status),
-                _("Open it in the browser to see what it asks for, or choose a public address."),
-            )
-        case 404 | 410:
-            return KnownError(
-                "not_there",
-                _("There is nothing at this address ({status}).").format(status=status),
-                _("Check the address, or paste the site's home page to look for a feed there."),
-            )
-        case 429 | 503:
-            return KnownError(
-                "site_busy",
-                _("The site asks us to come back later ({status}).").format(status=status),
-                _("Nothing to do: it is tried again by itself."),
-            )
-        case _:
-            return KnownError(
-                "site_trouble",
-                _("The site answered with an error ({status}).").format(status=status),
-                _("It is tried again by itself; if it stays, check the address."),
-            )

@@ -1,0 +1,54 @@
+"""What a site's answer means when it is not what was asked for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from calmreply.app.ports import Download
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+LONGEST_WAIT_ASKED = timedelta(days=1)
+
+
+def retry_after(download: Download, wall: datetime) -> timedelta | None:
+    said = download.headers.get("retry-after", "").strip()
+    if not said or download.status not in (429, 503):
+        return None
+    if said.isdigit():
+        asked = timedelta(seconds=min(int(said), 10**6))
+    else:
+        try:
+            asked = parsedate_to_datetime(said).astimezone(UTC) - wall
+        except ValueError:
+            return None
+    return min(max(asked, timedelta(0)), LONGEST_WAIT_ASKED) or None
+
+
+def status_error(status: int) -> KnownError:
+    match status:
+        case 401 | 403:
+            return KnownError(
+                "site_wants_sign_in",
+                _("The site does not let us read this ({status}).").format(status=status),
+                _("Open it in the browser to see what it asks for, or choose a public address."),
+            )
+        case 404 | 410:
+            return KnownError(
+                "not_there",
+                _("There is nothing at this address ({status}).").format(status=status),
+                _("Check the address, or paste the site's home page to look for a feed there."),
+            )
+        case 429 | 503:
+            return KnownError(
+                "site_busy",
+                _("The site asks us to come back later ({status}).").format(status=status),
+                _("Nothing to do: it is tried again by itself."),
+            )
+        case _:
+            return KnownError(
+                "site_trouble",
+                _("The site answered with an error ({status}).").format(status=status),
+                _("It is tried again by itself; if it stays, check the address."),
+            )
