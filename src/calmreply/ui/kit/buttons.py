@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QSizePolicy,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionButton,
     QWidget,
 )
@@ -338,6 +339,8 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
+        # Only with a delegate of this kind does the list below follow the style sheet.
+        self.setItemDelegate(QStyledItemDelegate(self))
         for key, words in choices:
             self.addItem(words, key)
 
@@ -356,12 +359,20 @@ class Choice(QComboBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            pen = QPen(theme().color("soft"), 1.5)
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-            left_to_right = self.layoutDirection() == Qt.LayoutDirection.LeftToRight
-            x = self.width() - 16.0 if left_to_right else 16.0
-            y = self.height() / 2
-            painter.drawPolyline([QPointF(x - 4, y - 2), QPointF(x, y + 2), QPointF(x + 4, y - 2)])
+        paint_chevron(self)
+
+
+def paint_chevron(field: QWidget) -> None:
+    """The sign at the end of a field that something opens below."""
+    with QPainter(field) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        half = field.fontMetrics().height() / 4
+        pen = QPen(theme().color("soft"), max(1.5, half / 2.6))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        from_end = 12 + half
+        mirrored = field.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        x = from_end if mirrored else field.width() - from_end
+        y = field.height() / 2
+        points = [(x - half, y - half / 2), (x, y + half / 2), (x + half, y - half / 2)]
+        painter.drawPolyline([QPointF(*point) for point in points])

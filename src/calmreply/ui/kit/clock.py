@@ -108,9 +108,10 @@ class ClockCard(Card):
         self.face = ClockFace()
         self.bar = Bar()
         self._foot = PlainLabel("", "second")
-        for widget in (self.face, self.bar):
-            self.body.addWidget(widget)
+        self.body.addWidget(self.face)
         self.body.addSpacing(2)
+        self.body.addWidget(self.bar)
+        self.body.addSpacing(3)
         self.body.addWidget(self._foot)
         self._foot.hide()
 

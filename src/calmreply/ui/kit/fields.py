@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QTextCharFormat
+from PySide6.QtWidgets import (
+    QCalendarWidget,
+    QDateTimeEdit,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from calmreply.i18n import _
-from calmreply.ui.kit.buttons import LinkButton
+from calmreply.ui.kit.buttons import LinkButton, paint_chevron
 from calmreply.ui.kit.text import PlainLabel, restyle
 from calmreply.ui.kit.widgets import add_hung
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QWheelEvent
 
 _SEARCH_PAUSE_MS = 150
 
@@ -137,6 +150,49 @@ class PassphraseField(QWidget):
         mode = QLineEdit.EchoMode
         self.edit.setEchoMode(mode.Password if hidden else mode.Normal)
         self._show.setText(_("Show") if hidden else _("Hide"))
+
+
+class NumberField(QSpinBox):
+    """A whole number to type, or to step with the arrow keys. The wheel needs the focus."""
+
+    def __init__(
+        self, least: int, most: int, suffix: str = "", parent: QWidget | None = None
+    ) -> None:
+        """`suffix` is the unit as shown, with its space."""
+        super().__init__(parent)
+        self.setRange(least, most)
+        self.setSuffix(suffix)
+        self.lineEdit().setTextMargins(7, 0, 7, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class MomentField(QDateTimeEdit):
+    """A day and a time, typed or from a calendar. The wheel needs the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCalendarPopup(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        calendar = self.calendarWidget()
+        calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
+            calendar.setWeekdayTextFormat(day, QTextCharFormat())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        paint_chevron(self)
 
 
 class SearchField(QLineEdit):

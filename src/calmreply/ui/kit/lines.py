@@ -220,15 +220,6 @@ def _lay_out(line: LineData, width: int, measures: _Measures) -> _Set:
     who = measures.strong_metrics.elidedText(
         one_line(line.who), Qt.TextElideMode.ElideRight, max(0, width - when_wide - 12)
     )
-    pills: list[tuple[QRectF, Tone, str]] = []
-    left = 0
-    for tone, words in line.pills:
-        shown = one_line(words, 60)
-        wide = min(pill_size(measures.pill_metrics, shown).width(), width)
-        if pills and left + wide > width:
-            break
-        pills.append((QRectF(left, 0, wide, measures.pill_high), tone, shown))
-        left += wide + _PILL_GAP
     return _Set(
         who=_static(who, measures.strong),
         when=_static(line.when, measures.second),
@@ -237,8 +228,27 @@ def _lay_out(line: LineData, width: int, measures: _Measures) -> _Set:
             _static(part, measures.text)
             for part in _two_lines(one_line(line.text), width, measures)
         ),
-        pills=tuple(pills),
+        pills=_pills_that_fit(line, width, measures),
     )
+
+
+def _pills_that_fit(
+    line: LineData, width: int, measures: _Measures
+) -> tuple[tuple[QRectF, Tone, str], ...]:
+    """The first pills for which there is room; a last one counts those left out."""
+    wanted = [(tone, one_line(words, 60)) for tone, words in line.pills]
+    for shown in range(len(wanted), 0, -1):
+        left_out = len(wanted) - shown
+        more: list[tuple[Tone, str]] = [("neutral", f"+{left_out}")] if left_out else []
+        placed: list[tuple[QRectF, Tone, str]] = []
+        left = 0
+        for tone, words in wanted[:shown] + more:
+            wide = min(pill_size(measures.pill_metrics, words).width(), width)
+            placed.append((QRectF(left, 0, wide, measures.pill_high), tone, words))
+            left += wide + _PILL_GAP
+        if left - _PILL_GAP <= width or shown == 1:
+            return tuple(placed)
+    return ()
 
 
 def _static(text: str, font: QFont) -> QStaticText:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 _ENTRY = Qt.ItemDataRole.UserRole + 1
-_MARGIN, _INSET, _DOT, _GAP = 8, 10, 8, 9
+_MARGIN, _INSET, _GAP = 8, 10, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class _Delegate(QStyledItemDelegate):
         if isinstance(entry, RailRow):
             strong = QFontMetrics(now.font(strong=True))
             wide = strong.horizontalAdvance(entry.words) + strong.horizontalAdvance("0,000")
-            wide += 2 * (_MARGIN + _INSET) + _DOT + 3 * _GAP
+            wide += 2 * (_MARGIN + _INSET) + strong.height() // 2 + 3 * _GAP
             return QSize(wide, strong.height() + 19)
         section = QFontMetrics(now.font("section"))
         above = 16 if index.row() else 20
@@ -180,13 +180,14 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         now, whole = theme(), QRect(option.rect)
         inner = whole.adjusted(_MARGIN + _INSET, 0, -_MARGIN - _INSET, 0)
-        dot = QRect(inner.left(), inner.center().y() - _DOT // 2 + 1, _DOT, _DOT)
+        side = QFontMetrics(now.font()).height() // 2
+        dot = QRect(inner.left(), inner.center().y() - side // 2 + 1, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         tone = "soft" if row.tone == "neutral" else row.tone
         painter.setBrush(now.color("line" if row.dim else tone))
         painter.drawEllipse(QRectF(QStyle.visualRect(option.direction, whole, dot)))
 
-        words = inner.adjusted(_DOT + _GAP, 0, 0, 0)
+        words = inner.adjusted(side + _GAP, 0, 0, 0)
         count = self._model.shown_count(row)
         if count:
             painter.setFont(now.font("second", strong=chosen))

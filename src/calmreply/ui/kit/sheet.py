@@ -38,7 +38,7 @@ QLabel[look="second"] {{ color: {p.soft}; font-size: {s.second}px; }}
 QLabel[look="section"] {{ color: {p.soft}; font-size: {s.section}px; font-weight: 600; }}
 QLabel[look="strong"] {{ font-weight: 600; }}
 QLabel[look="title"] {{ font-size: {s.title}px; font-weight: 600; }}
-QLabel[selectable="true"] {{ border: 1px solid transparent; border-radius: 4px; }}
+QLabel[selectable="true"] {{ border: 2px solid transparent; border-radius: 4px; }}
 QLabel[selectable="true"]:focus {{ border-color: {p.teal}; }}
 {tones}
 QToolTip {{
@@ -114,6 +114,24 @@ QComboBox QAbstractItemView {{
     background: {p.panel}; border: 1px solid {p.line}; padding: 4px; outline: none;
     selection-background-color: {p.teal_tint}; selection-color: {p.ink};
 }}
+QComboBox QAbstractItemView::item {{ padding: 5px 8px; border: none; border-radius: 5px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {p.teal_tint}; color: {p.ink}; }}
+QComboBoxPrivateContainer {{ background: {p.panel}; border: none; }}
+QDateTimeEdit::drop-down {{ border: none; width: 24px; }}
+QDateTimeEdit::down-arrow {{ image: none; }}
+QSpinBox::up-button, QSpinBox::down-button, QDateTimeEdit::up-button, QDateTimeEdit::down-button {{
+    border: none; width: 0;
+}}
+QSpinBox {{ padding: 7px 0; }}
+QSpinBox:focus {{ padding: 6px 0; }}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{
+    background: transparent; border: none; padding: 0; margin: 0;
+}}
+QCalendarWidget QWidget#qt_calendar_navigationbar {{ background: {p.rail}; }}
+QCalendarWidget QTableView::item {{ padding: 0; border: none; }}
+QCalendarWidget QToolButton::menu-indicator {{ image: none; }}
+QToolButton#qt_calendar_prevmonth {{ qproperty-icon: none; qproperty-text: "<"; }}
+QToolButton#qt_calendar_nextmonth {{ qproperty-icon: none; qproperty-text: ">"; }}
 QGroupBox {{ font-weight: 600; }}
 QCheckBox, QRadioButton {{ spacing: {s.text // 2 + 2}px; }}
 """
@@ -134,7 +152,7 @@ QTableView::item:focus, QTreeView::item:focus {{ border: 2px solid {p.teal}; }}
 QHeaderView {{ background: {p.panel}; border: none; }}
 QHeaderView::section {{
     background: {p.panel}; color: {p.soft}; border: none; border-bottom: 1px solid {p.line};
-    padding: 8px 10px; font-size: {s.second}px; font-weight: 600;
+    padding: 8px 10px; font-size: {s.second}px; font-weight: 600; text-align: left;
 }}
 QListView[look="rail"] {{ background: {p.rail}; }}
 """

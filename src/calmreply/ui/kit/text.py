@@ -79,12 +79,14 @@ class PlainLabel(QLabel):
         self.setWordWrap(True)
         self.setProperty("look", look)
         self._words = ""
+        self.hang = 0  # pixels of the focus ring; see `widgets.add_hung`
         self._selectable = selectable
         if tone is not None:
             self.setProperty("tone", tone)
         if selectable:
             self.setProperty("selectable", True)
             self.setIndent(0)
+            self.hang = 2
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard

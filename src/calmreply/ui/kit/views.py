@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QFont,
     QImage,
+    QPainter,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -281,7 +282,8 @@ class PlainEdit(_PlainArea):
     ) -> None:
         """`bare` leaves the frame to the card around it."""
         super().__init__("bare" if bare else "field", (min_lines, max_lines), parent)
-        self.setPlaceholderText(placeholder)
+        self.hang = 2 if bare else 0  # pixels; see `widgets.add_hung`
+        self._placeholder = placeholder
         self._last = ""
         self.set_text(text)
         self.textChanged.connect(self._on_changed)
@@ -310,6 +312,24 @@ class PlainEdit(_PlainArea):
         if self.canInsertFromMimeData(source):
             self.textCursor().insertText(source.text(), QTextCharFormat())
             self.ensureCursorVisible()
+
+    def placeholderText(self) -> str:
+        return self._placeholder
+
+    def setPlaceholderText(self, words: str) -> None:
+        self._placeholder = words
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt would cut a placeholder of several lines off after the first."""
+        super().paintEvent(event)
+        composing = self.textCursor().block().layout().preeditAreaText()
+        if not self._placeholder or composing or not self.document().isEmpty():
+            return
+        with QPainter(self.viewport()) as painter:
+            painter.setPen(theme().color("soft"))
+            wrapped = int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(self.viewport().rect(), wrapped, self._placeholder)
 
     def _on_changed(self) -> None:
         words = self.words()

@@ -188,7 +188,7 @@ class Notice(QFrame):
         self._words = PlainLabel("", "strong")
         self._way_out = PlainLabel("", "second", tone="soft", selectable=True)
         words.addWidget(self._words)
-        words.addWidget(self._way_out)
+        add_hung(words, self._way_out)
         whole.addLayout(words, 1)
         self._button = Button("", self._act)
         self._close = LinkButton(_("Close"), self.clear)
