@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from calmreply.domain.case import CaseFacts, FeelingSaid, PageRead
 from calmreply.domain.moment import Now, Reading, Span
@@ -47,7 +48,8 @@ class Wait:
 def effective_kind(facts: CaseFacts, rules: Policy) -> Kind:
     """What the case counts as: its judgement, or a complaint where anything says so."""
     stars = facts.mention.now.stars
-    low = stars is not None and stars.share * 100 <= rules.complaint_share_percent
+    # Rounded, because 3.3 of 5.5 is 60 % too, whatever the computer's fractions say.
+    low = stars is not None and round(stars.share * 100, 6) <= rules.complaint_share_percent
     hurt = any(said.feeling >= Feeling.STUNG for said in facts.feelings)
     if facts.judged is None or low or hurt:
         return Kind.COMPLAINT
@@ -62,15 +64,17 @@ def writers(facts: CaseFacts) -> tuple[PersonId, ...]:
 def person_waits(facts: CaseFacts, rules: Policy, now: Now, person: PersonId) -> tuple[Wait, ...]:
     """The waits of one person, one for each level of feeling they reached, oldest first.
 
-    Each begins when the mention had been read and the feeling was said, whichever was later.
+    Each begins when the mention had been read and the feeling was said, whichever was later. A
+    new version of the mention is felt anew: its wait begins anew, and those before it go on.
     """
     kind = effective_kind(facts, rules)
     waits = []
-    highest: Feeling | None = None
+    reached: dict[int, Feeling] = {}
     for said in facts.feelings:
+        highest = reached.get(said.version)
         if said.by != person or (highest is not None and said.feeling <= highest):
             continue
-        highest = said.feeling
+        reached[said.version] = said.feeling
         began = _began(facts, said)
         if began is not None:
             length = person_wait(rules, kind, said.feeling, now.wall_of(began))
@@ -84,10 +88,18 @@ def longest(waits: tuple[Wait, ...]) -> Wait | None:
 
 
 def text_wait(facts: CaseFacts, rules: Policy, now: Now) -> Wait | None:
-    """The wait of the present words; None where there are none yet."""
-    if facts.revision is None:
+    """The wait of the present words; None where there are none yet.
+
+    It begins when they last changed: a revision that says the same again changes nothing, words
+    in an editor that say something else do.
+    """
+    revision = facts.revision
+    if revision is None:
         return None
-    began = facts.draft_since or facts.revision.at
+    same = takewhile(lambda one: one.words == revision.words, reversed(facts.revisions))
+    changed = [*same][-1].at
+    since = [changed] if facts.draft_since is None else [changed, facts.draft_since]
+    began = min(since, key=lambda at: now.since(at).sure)
     length = timedelta(minutes=rules.waits(effective_kind(facts, rules)).text)
     return Wait(None, None, began, length, now.since(began))
 

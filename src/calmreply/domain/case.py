@@ -219,6 +219,17 @@ class CaseFacts:
         return revisions[-1] if revisions else None
 
     @property
+    def answered_outside(self) -> AnsweredOutside | None:
+        """The answer given without the app, unless a new reply was begun after it."""
+        turns = [
+            fact
+            for fact in self.facts
+            if isinstance(fact, AnsweredOutside)
+            or (isinstance(fact, ReplyStarted) and fact.kind is not ReplyKind.HOLDING)
+        ]
+        return turns[-1] if turns and isinstance(turns[-1], AnsweredOutside) else None
+
+    @property
     def draft_since(self) -> Reading | None:
         """Since when there are words in an editor that differ from the last revision."""
         changed = [draft.at for draft in self.drafts if draft.differs]

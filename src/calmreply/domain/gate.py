@@ -39,14 +39,14 @@ from calmreply.domain.blockers import (
 from calmreply.domain.calm import Wait
 from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked
 from calmreply.domain.mention import Visibility
-from calmreply.domain.moment import Now
+from calmreply.domain.moment import Now, Reading
 from calmreply.domain.outbox import Entry, EntryId, State, state
-from calmreply.domain.people import PersonId
+from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.policy import Policy
 from calmreply.domain.private import private_words
 from calmreply.domain.reply import ReplyKind, Words
-from calmreply.domain.review import SignedOff, Tick
-from calmreply.domain.sign_off import SignOffState, Standing, binds, sign_off_state
+from calmreply.domain.review import Tick
+from calmreply.domain.sign_off import SignOffState, Standing, holding, sign_off_state
 
 
 def blockers(
@@ -55,18 +55,22 @@ def blockers(
     """Everything in the way of the present reply, in the order in which a person meets it.
 
     `rules` are the effective ones for the case (`policy.effective`). `leaving_out` is the outbox
-    entry on whose behalf the sender asks.
+    entry on whose behalf the sender asks: it must carry the present words, and the looks must have
+    been fresh when the person said Send for it, not when it is tried.
     """
+    entry = next((one for one in facts.entries if one.id == leaving_out), None)
+    sending_at = entry.asked.at if entry else now.reading
     waits = _waits(facts, rules, now)
     return (
-        *_sending(facts, now, leaving_out),
+        *dict.fromkeys(_sending(facts, now, leaving_out)),
         *_reading(facts),
         *([] if facts.judged else [NotJudged()]),
         *_cooling(facts, now, waits),
-        *_words(facts, rules),
+        *_words(facts, rules, now),
         *_second_person(facts, rules, now),
-        *_second_look(facts, rules, now, waits),
-        *_channel(facts, rules, now),
+        *_second_look(facts, rules, now, waits, entry),
+        *_channel(facts),
+        *_page(facts, rules, now, sending_at),
     )
 
 
@@ -77,7 +81,10 @@ def holding_blockers(
     now: Now,
     leaving_out: EntryId | None = None,
 ) -> tuple[Blocker, ...]:
-    """What stands in the way of a holding reply with these words: no wait, and once per place."""
+    """What stands in the way of a holding reply with these words: no wait, and once per place.
+
+    It names a time by which they will hear from us, so the wall clock must not be in doubt.
+    """
     sent = [
         entry
         for entry in facts.entries
@@ -91,8 +98,10 @@ def holding_blockers(
     return (
         *(blocker for entry in sent for blocker in _state_of(entry, now)),
         *([MentionChanged(None)] if changed else []),
+        *([Empty()] if _blank(words.text) else []),
         *([PrivateData(found)] if found else []),
         *_fits(facts, channel),
+        *([ClockUnsure()] if _wall_is_doubtful(now) else []),
     )
 
 
@@ -110,25 +119,47 @@ class _Waits:
 
 
 def _held(facts: CaseFacts) -> tuple[PersonId, ...]:
-    """Whose reading and feeling count: everybody who wrote, or whoever has begun to."""
-    people = calm.writers(facts) or tuple(dict.fromkeys(said.by for said in facts.feelings))
+    """Who must have read it and said how it feels: everybody who wrote, or has begun to.
+
+    Somebody who has left cannot be asked again; the waits they began go on.
+    """
+    return tuple(who for who in _whose_waits(facts) if not _left(facts, who))
+
+
+def _whose_waits(facts: CaseFacts) -> tuple[PersonId, ...]:
+    wrote = calm.writers(facts)
+    here = any(not _left(facts, who) for who in wrote)
+    felt = () if here else tuple(said.by for said in facts.feelings)
     drafting = tuple(draft.by for draft in facts.drafts if draft.differs)
-    return tuple(dict.fromkeys((*people, *drafting)))
+    return tuple(dict.fromkeys((*wrote, *felt, *drafting)))
+
+
+def _left(facts: CaseFacts, who: PersonId) -> bool:
+    person = facts.person(who)
+    return person is not None and person.presence is Presence.LEFT
 
 
 def _waits(facts: CaseFacts, rules: Policy, now: Now) -> _Waits:
     held = _held(facts)
-    person = [
-        wait for who in held if (wait := calm.longest(calm.person_waits(facts, rules, now, who)))
-    ]
+    person = (calm.person_waits(facts, rules, now, who) for who in _whose_waits(facts))
     unfelt: tuple[PersonId | None, ...] = tuple(w for w in held if not calm.has_felt(facts, w))
-    return _Waits(tuple(person), calm.text_wait(facts, rules, now), unfelt if held else (None,))
+    return _Waits(
+        tuple(wait for waits in person for wait in waits),
+        calm.text_wait(facts, rules, now),
+        unfelt if held else (None,),
+    )
 
 
 def _sending(facts: CaseFacts, now: Now, leaving_out: EntryId | None) -> Iterator[Blocker]:
-    reply = facts.reply
-    for entry in facts.entries_of(reply.reply if reply else None):
-        if entry.id != leaving_out:
+    """What other entries say: of the present reply, or of an earlier one that is still going."""
+    present = facts.reply
+    if facts.answered_outside:
+        yield AlreadySent()
+    for entry in facts.entries:
+        if entry.id == leaving_out or entry.chosen.kind is ReplyKind.HOLDING:
+            continue
+        of_present = present is not None and entry.chosen.reply == present.reply
+        if of_present or state(entry, now) is not State.SENT:
             yield from _state_of(entry, now)
 
 
@@ -170,51 +201,51 @@ def _cooling(facts: CaseFacts, now: Now, waits: _Waits) -> Iterator[Blocker]:
     if text and (not text.over or facts.draft_since):
         writing = facts.draft_since is not None
         yield CoolingText(text.length, text.left, text.ends(now), writing=writing)
-    running = [wait for wait in waits.all if not wait.over]
-    if running and all(wait.over_if_clock_is_right for wait in running):
+    if any(wait.over_if_clock_is_right for wait in waits.all):
         yield ClockUnsure()
 
 
-def _words(facts: CaseFacts, rules: Policy) -> Iterator[Blocker]:
+def _wall_is_doubtful(now: Now) -> bool:
+    boot = next((boot for boot in now.boots if boot.id == now.reading.boot), None)
+    return boot is not None and not boot.believable
+
+
+def _blank(text: str) -> bool:
+    """Whether there is nothing in it that could be seen."""
+    return not any(char.isprintable() and not char.isspace() for char in text)
+
+
+def _words(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
     revision = facts.revision
-    if revision is None or not revision.words.text.strip():
+    if revision is None or _blank(revision.words.text):
         yield Empty()
         return
+    signed = holding(facts, rules, now)
     words = revision.words
     offer = words.offer
     if offer is not None:
-        limit = _offer_limit(facts, rules)
+        limit = _offer_limit(facts, (revision.by, *(one.by for one in signed)))
         if offer.amount > limit:
             yield OfferAboveLimit(offer.amount, limit, offer.currency)
     found = private_words(words.text)
-    if found and words.visibility is Visibility.PUBLIC and not _agreed_not_private(facts, rules):
+    agreed = any(Tick.NOT_PRIVATE in one.ticks for one in signed)
+    if found and words.visibility is Visibility.PUBLIC and not agreed:
         yield PrivateData(found)
 
 
-def _offer_limit(facts: CaseFacts, rules: Policy) -> int:
-    """The most that anybody who stands behind these words may grant: writer or signer."""
-    revision = facts.revision
-    behind = [revision.by] if revision else []
-    behind += [signed.by for signed in _signed(facts, rules)]
+def _offer_limit(facts: CaseFacts, behind: tuple[PersonId, ...]) -> int:
+    """The most that anybody who stands behind the words may grant."""
     people = [facts.person(person) for person in behind]
     return max((person.may_offer for person in people if person and person.active), default=0)
-
-
-def _agreed_not_private(facts: CaseFacts, rules: Policy) -> bool:
-    return any(Tick.NOT_PRIVATE in signed.ticks for signed in _signed(facts, rules))
-
-
-def _signed(facts: CaseFacts, rules: Policy) -> list[SignedOff]:
-    """The sign-offs that are for exactly the present words."""
-    return [signed for signed in facts.of(SignedOff) if binds(facts, rules, signed)]
 
 
 def _second_person(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
     kind = calm.effective_kind(facts, rules)
     standing = sign_off_state(facts, rules, now)
-    if standing.standing is Standing.CHANGES_ASKED and standing.changes is not None:
-        yield ChangesWanted(standing.changes.by, standing.changes.text)
-    elif rules.needs_sign_off(kind) and standing.standing is not Standing.SIGNED:
+    changes = standing.changes
+    if standing.standing is Standing.CHANGES_ASKED and changes is not None:
+        yield ChangesWanted(changes.by, changes.text)
+    elif standing.standing is not Standing.SIGNED and (rules.needs_sign_off(kind) or changes):
         yield _missing(standing)
 
 
@@ -224,36 +255,48 @@ def _missing(standing: SignOffState) -> Blocker:
     return NeedsSecondPerson(standing.asked.reviewer if standing.asked else None)
 
 
-def _second_look(facts: CaseFacts, rules: Policy, now: Now, waits: _Waits) -> Iterator[Blocker]:
-    revision = facts.revision
-    looks = facts.of(Looked)
-    for looked in reversed(looks):
-        good = (
-            revision is not None
-            and looked.choice is Choice.SEND
-            and looked.revision == revision.revision
-            and looked.version == facts.mention.now.number
-            and all(now.between(w.began, looked.at).sure >= w.length for w in waits.all)
-        )
-        if good and now.since(looked.at).at_most <= timedelta(minutes=rules.look_holds):
-            return
-        if good:
-            yield SecondLook(now.wall, lapsed=True)
-            return
+def _second_look(
+    facts: CaseFacts, rules: Policy, now: Now, waits: _Waits, entry: Entry | None
+) -> Iterator[Blocker]:
+    """The last choice for these words counts, and only if it was made after all the waits."""
     ends = [wait.ends(now) for wait in waits.all]
-    known = bool(ends) and waits.text is not None and not waits.unfelt
-    yield SecondLook(max(ends) if known else None)
+    known = waits.text is not None and not waits.unfelt
+    possible = max(ends) if known else None
+    look = _last_look(facts)
+    chosen = look is not None and look.choice is Choice.SEND
+    if look is None or not chosen or any(_too_early(look, wait, now) for wait in waits.all):
+        yield SecondLook(possible)
+        return
+    sending_at = entry.asked.at if entry else now.reading
+    old = now.between(look.at, sending_at).at_most > timedelta(minutes=rules.look_holds)
+    if old or (entry is not None and entry.chosen.revision != look.revision):
+        yield SecondLook(possible, lapsed=True)
 
 
-def _channel(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
-    channel = facts.channel
-    if facts.revision is None or channel is None:
+def _too_early(look: Looked, wait: Wait, now: Now) -> bool:
+    return now.between(wait.began, look.at).sure < wait.length
+
+
+def _last_look(facts: CaseFacts) -> Looked | None:
+    """The last look at the present words beside the mention as it stands now."""
+    revision, version = facts.revision, facts.mention.now.number
+    looks = [
+        looked
+        for looked in facts.of(Looked)
+        if revision and looked.revision == revision.revision and looked.version == version
+    ]
+    return looks[-1] if looks else None
+
+
+def _channel(facts: CaseFacts) -> Iterator[Blocker]:
+    revision, channel = facts.revision, facts.channel
+    if revision is None:
         if facts.paused:
             yield Paused()
         return
+    if channel is None:
+        channel = ChannelState(revision.words.to.channel, connected=False)
     yield from _fits(facts, channel)
-    if facts.mention.url and not channel.can_look and _page_look_is_old(facts, rules, now):
-        yield LookAtPage()
 
 
 def _fits(facts: CaseFacts, channel: ChannelState) -> Iterator[Blocker]:
@@ -266,11 +309,13 @@ def _fits(facts: CaseFacts, channel: ChannelState) -> Iterator[Blocker]:
         yield TooLong(channel.length, channel.max_length)
 
 
-def _page_look_is_old(facts: CaseFacts, rules: Policy, now: Now) -> bool:
-    """Where the app cannot look by itself: whether the person's look was too long ago.
+def _page(facts: CaseFacts, rules: Policy, now: Now, sending_at: Reading) -> Iterator[Blocker]:
+    """Where the app cannot look by itself, the person must have looked shortly before Send.
 
     Before the first look `second_look` stands in the list, and making it is looking at the page.
     """
-    looked = facts.last(Looked)
-    holds = timedelta(minutes=rules.page_look_holds)
-    return looked is not None and now.since(looked.at).at_most > holds
+    looked, channel = facts.last(Looked), facts.channel
+    if looked is None or channel is None or channel.can_look or not facts.mention.url:
+        return
+    if now.between(looked.at, sending_at).at_most > timedelta(minutes=rules.page_look_holds):
+        yield LookAtPage()

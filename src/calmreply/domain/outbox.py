@@ -212,37 +212,64 @@ def settle_window(channel: str) -> timedelta:
 
 
 def state(entry: Entry, now: Now) -> State:
-    """The state of an entry at `now`."""
+    """The state of an entry at `now`.
+
+    What arrived stays sent, whatever is said later. While an attempt is open, only its own end, a
+    look at the channel or the person who posts by hand can close it.
+    """
     current = State.READY
+    attempt: AttemptBegan | None = None
     for fact in entry.happened:
-        current = _after(current, fact, entry, now)
+        current = _after(current, fact, entry, attempt, now)
+        match fact:
+            case AttemptBegan():
+                attempt = fact
+            case AttemptEnded(number=number) if attempt and number == attempt.number:
+                attempt = None
+            case _:
+                pass
+        if current is State.SENT:
+            break
     return current
 
 
-def _after(current: State, fact: OutboxFact, entry: Entry, now: Now) -> State:
+_OPEN = (State.IN_FLIGHT, State.UNSURE)
+
+
+def _after(
+    current: State, fact: OutboxFact, entry: Entry, attempt: AttemptBegan | None, now: Now
+) -> State:
+    """`attempt` is the one that has begun and not ended before this fact."""
     match fact:
         case SendChosen() | ChosenAgain():
-            return State.READY
+            return current if current in _OPEN else State.READY
         case AttemptBegan():
-            return State.IN_FLIGHT if _still_at_it(fact, entry, now) else State.UNSURE
+            at_it = _still_at_it(fact, entry, now, now.reading)
+            return State.IN_FLIGHT if at_it else State.UNSURE
         case AttemptEnded():
-            return _ended(entry, fact)
+            return _ended(current, fact, entry, attempt)
+        case Settled(appeared=True) | Posted():
+            return State.SENT
         case Settled():
-            return State.SENT if fact.appeared else State.CANCELLED
-        case Posted():
-            return State.SENT
+            # Nobody can see that something did not arrive while it is still on its way.
+            going = attempt is not None and _still_at_it(attempt, entry, now, fact.at)
+            return current if going and not entry.by_hand else State.CANCELLED
         case NotPosted():
-            return State.CANCELLED
+            return State.CANCELLED if entry.by_hand else current
         case SendCancelled():
-            # Cancelling while in flight stops repeats; it never turns into "not sent".
-            stays = (State.IN_FLIGHT, State.UNSURE, State.SENT)
-            return current if current in stays else State.CANCELLED
+            # Cancelling stops repeats; while in flight it never turns into "not sent".
+            return current if current in _OPEN else State.CANCELLED
 
 
-def _ended(entry: Entry, ended: AttemptEnded) -> State:
+def _ended(
+    current: State, ended: AttemptEnded, entry: Entry, attempt: AttemptBegan | None
+) -> State:
+    """An end that comes late, for an attempt settled or repeated since, can only say: arrived."""
+    if ended.outcome is Outcome.DELIVERED:
+        return State.SENT
+    if current not in _OPEN or attempt is None or ended.number != attempt.number:
+        return current
     match ended.outcome:
-        case Outcome.DELIVERED:
-            return State.SENT
         case Outcome.REFUSED:
             return State.REFUSED
         case Outcome.TRY_LATER | Outcome.NOT_LEFT:
@@ -257,10 +284,11 @@ def _cancelled(entry: Entry) -> bool:
     return bool(said) and isinstance(said[-1], SendCancelled)
 
 
-def _still_at_it(fact: AttemptBegan, entry: Entry, now: Now) -> bool:
+def _still_at_it(attempt: AttemptBegan, entry: Entry, now: Now, at: Reading) -> bool:
+    """Whether at that time whoever began it could still be at it."""
     holds = BY_HAND_HOLDS if entry.by_hand else LEASE
-    same_boot = entry.by_hand or fact.at.boot == now.reading.boot
-    return same_boot and now.since(fact.at).at_most < holds
+    same_boot = entry.by_hand or attempt.at.boot == at.boot
+    return same_boot and now.between(attempt.at, at).at_most < holds
 
 
 def may_try(entry: Entry, now: Now, run: str) -> bool:
@@ -288,8 +316,13 @@ RETRY_AFTER = (
 
 
 def next_try(entry: Entry) -> tuple[Reading, timedelta]:
-    """From when, and how long after it, the next attempt of a waiting entry is due."""
-    ended = [fact for fact in entry.happened if isinstance(fact, AttemptEnded)]
-    since = ended[-1].at if ended else entry.chosen.at
-    step = min(max(entry.attempts - 1, 0), len(RETRY_AFTER) - 1)
-    return since, RETRY_AFTER[step] if ended else timedelta(0)
+    """From when, and how long after it, the next attempt is due: at once after a person's Send."""
+    since = entry.happened[_place_of_ask(entry) :]
+    ended = [fact for fact in since if isinstance(fact, AttemptEnded)]
+    if not ended:
+        return entry.asked.at, timedelta(0)
+    return ended[-1].at, RETRY_AFTER[min(len(ended), len(RETRY_AFTER)) - 1]
+
+
+def _place_of_ask(entry: Entry) -> int:
+    return entry.happened.index(entry.asked) if entry.asked in entry.happened else 0

@@ -7,7 +7,7 @@ from enum import Enum
 
 from calmreply.domain import record
 from calmreply.domain.calm import writers
-from calmreply.domain.case import CaseFacts
+from calmreply.domain.case import CaseFact, CaseFacts
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import state
 from calmreply.domain.people import PersonId
@@ -35,7 +35,10 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SignOffState:
-    """`asked` is the request that counts, `signed` the sign-off that holds, if any."""
+    """`asked` is the request that counts, `signed` the sign-off that holds, if any.
+
+    `changes` were asked for these words and nobody has signed them since.
+    """
 
     standing: Standing
     asked: SignOffAsked | None = None
@@ -48,18 +51,17 @@ def sign_off_state(facts: CaseFacts, rules: Policy, now: Now) -> SignOffState:
     revision = facts.revision
     if revision is None:
         return SignOffState(Standing.NOT_ASKED)
-    holding = _holding(facts, rules, now)
-    if holding is not None:
-        return SignOffState(Standing.SIGNED, request(facts, holding.request), holding)
-    latest = _latest(facts)
-    if isinstance(latest, ChangesAsked) and latest.revision == revision.revision:
-        return SignOffState(Standing.CHANGES_ASKED, changes=latest)
+    good = holding(facts, rules, now)
+    if good:
+        return SignOffState(Standing.SIGNED, request(facts, good[0].request), good[0])
+    changes = _changes(facts)
     asked = open_request(facts, rules, now)
-    if asked is not None:
-        return SignOffState(Standing.ASKED, asked)
-    ever = any(signed.reply == revision.reply for signed in facts.of(SignedOff))
-    requested = any(one.revision == revision.revision for one in facts.of(SignOffAsked))
-    return SignOffState(Standing.LAPSED if ever or requested else Standing.NOT_ASKED)
+    if asked is not None and (changes is None or _after(facts, asked, changes)):
+        return SignOffState(Standing.ASKED, asked, changes=changes)
+    if changes is not None:
+        return SignOffState(Standing.CHANGES_ASKED, changes=changes)
+    lapsed = _ever_signed(facts) or _left_unanswered(facts, rules, now)
+    return SignOffState(Standing.LAPSED if lapsed else Standing.NOT_ASKED)
 
 
 def request(facts: CaseFacts, request_id: RequestId) -> SignOffAsked | None:
@@ -67,15 +69,16 @@ def request(facts: CaseFacts, request_id: RequestId) -> SignOffAsked | None:
 
 
 def open_request(facts: CaseFacts, rules: Policy, now: Now) -> SignOffAsked | None:
-    """The newest request for the present words that still waits for an answer."""
-    revision = facts.revision
-    answered = {signed.request for signed in facts.of(SignedOff)}
-    answered |= {gone.request for gone in facts.of(SignOffWithdrawn)}
-    answered |= {one.request for one in facts.of(ChangesAsked) if one.request}
-    for asked in reversed(facts.of(SignOffAsked)):
-        if revision is None or asked.revision != revision.revision or facts.draft_since:
-            return None
-        if asked.request not in answered and not expired(asked, now, rules.sign_off_holds):
+    """The newest request for the present words that still waits for an answer.
+
+    Nobody waits for somebody who cannot sign (any more), or for words that are being changed.
+    """
+    if facts.draft_since:
+        return None
+    answered = _answered(facts)
+    for asked in reversed(_requests(facts)):
+        waiting = asked.request not in answered and may_sign(facts, asked.reviewer)
+        if waiting and not expired(asked, now, rules.sign_off_holds):
             return asked
     return None
 
@@ -89,11 +92,12 @@ def may_sign(facts: CaseFacts, person: PersonId) -> bool:
 def binds(facts: CaseFacts, rules: Policy, signed: SignedOff) -> bool:
     """Whether a sign-off is for exactly what our rows say now, by somebody who may give it.
 
-    The signature itself is checked by whoever filled `facts.genuine`.
+    The signature itself is checked by whoever filled `facts.genuine`. A request is answered once.
     """
-    asked = request(facts, signed.request)
+    asked = next((one for one in _requests(facts) if one.request == signed.request), None)
     what = record.present(facts, rules)
-    if asked is None or what is None or signed.request not in facts.genuine:
+    answers = [one for one in facts.of(SignedOff) if one.request == signed.request]
+    if asked is None or what is None or signed.request not in facts.genuine or len(answers) > 1:
         return False
     rebuilt = record.for_signing(what, asked, signed.key_id, signed.ticks)
     return (
@@ -104,17 +108,25 @@ def binds(facts: CaseFacts, rules: Policy, signed: SignedOff) -> bool:
     )
 
 
-def _holding(facts: CaseFacts, rules: Policy, now: Now) -> SignedOff | None:
-    withdrawn = {gone.request for gone in facts.of(SignOffWithdrawn)}
+def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
+    """The sign-offs that hold for the present words, newest first.
+
+    One is void once it was withdrawn, or once somebody asked for changes after it. It expires,
+    unless an entry has been claimed under it and lives: its later attempts go on under it.
+    """
+    void = {gone.request for gone in facts.of(SignOffWithdrawn)}
     spent = _spent(facts, now)
+    changes = _changes(facts)
+    good = []
     for signed in reversed(facts.of(SignedOff)):
         asked = request(facts, signed.request)
-        if asked is None or signed.request in withdrawn or not binds(facts, rules, signed):
+        if asked is None or signed.request in void or not binds(facts, rules, signed):
             continue
-        # A first claim spends it; the same entry's later attempts go on under it.
+        if changes is not None and not _after(facts, signed, changes):
+            continue
         if signed.request in spent or not expired(asked, now, rules.sign_off_holds):
-            return signed
-    return None
+            good.append(signed)
+    return tuple(good)
 
 
 def _spent(facts: CaseFacts, now: Now) -> set[str]:
@@ -126,7 +138,42 @@ def _spent(facts: CaseFacts, now: Now) -> set[str]:
     }
 
 
-def _latest(facts: CaseFacts) -> SignOffAsked | SignedOff | ChangesAsked | None:
-    kinds = (SignOffAsked, SignedOff, ChangesAsked)
-    found = [fact for fact in facts.facts if isinstance(fact, kinds)]
-    return found[-1] if found else None
+def _requests(facts: CaseFacts) -> tuple[SignOffAsked, ...]:
+    """Those for the present words."""
+    revision = facts.revision
+    if revision is None:
+        return ()
+    return tuple(one for one in facts.of(SignOffAsked) if one.revision == revision.revision)
+
+
+def _answered(facts: CaseFacts) -> set[RequestId]:
+    answered = {signed.request for signed in facts.of(SignedOff)}
+    answered |= {gone.request for gone in facts.of(SignOffWithdrawn)}
+    return answered | {one.request for one in facts.of(ChangesAsked) if one.request}
+
+
+def _changes(facts: CaseFacts) -> ChangesAsked | None:
+    """The last word of somebody who would not sign the present words."""
+    revision = facts.revision
+    asked = [
+        one for one in facts.of(ChangesAsked) if revision and one.revision == revision.revision
+    ]
+    return asked[-1] if asked else None
+
+
+def _ever_signed(facts: CaseFacts) -> bool:
+    revision = facts.revision
+    return any(revision and signed.reply == revision.reply for signed in facts.of(SignedOff))
+
+
+def _left_unanswered(facts: CaseFacts, rules: Policy, now: Now) -> bool:
+    answered = _answered(facts)
+    return any(
+        one.request not in answered and expired(one, now, rules.sign_off_holds)
+        for one in _requests(facts)
+    )
+
+
+def _after(facts: CaseFacts, one: CaseFact, other: CaseFact) -> bool:
+    """Whether `one` stands after `other` in the journal."""
+    return facts.facts.index(one) > facts.facts.index(other)

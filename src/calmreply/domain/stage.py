@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from calmreply.domain.blockers import Blocker, InFlight, LookAtPage, SecondLook
+from calmreply.domain.blockers import (
+    Blocker,
+    InFlight,
+    LookAtPage,
+    NotConnected,
+    Paused,
+    SecondLook,
+)
 from calmreply.domain.case import (
     AnsweredOutside,
     CaseFacts,
@@ -18,9 +25,9 @@ from calmreply.domain.case import (
 from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
 from calmreply.domain.gate import blockers
 from calmreply.domain.moment import Now
-from calmreply.domain.outbox import State, state
+from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.policy import Policy
-from calmreply.domain.reply import ReplyKind
+from calmreply.domain.reply import ReplyKind, ReplyStarted, Revised
 from calmreply.domain.sign_off import Standing, sign_off_state
 
 
@@ -52,56 +59,64 @@ def stage(facts: CaseFacts, rules: Policy, now: Now) -> Stage:
 
 def needs_you(facts: CaseFacts, now: Now) -> bool:
     """Whether something was not sent, or may not have been, and a person has to say."""
+    states = [(entry, state(entry, now)) for entry in facts.entries]
+    return any(
+        found is State.UNSURE or (found is State.REFUSED and _still_wanted(facts, entry))
+        for entry, found in states
+    )
+
+
+def _still_wanted(facts: CaseFacts, refused: Entry) -> bool:
+    """Whether nobody has done anything about a refusal: chosen other words, or another end."""
+    kind = refused.chosen.kind
     revision = facts.revision
-    for entry in facts.entries:
-        found = state(entry, now)
-        if found is State.UNSURE:
-            return True
-        present = entry.chosen.kind is ReplyKind.HOLDING or (
-            revision is not None and entry.chosen.revision == revision.revision
-        )
-        if found is State.REFUSED and present and entry is _newest(facts, entry.chosen.kind):
-            return True
-    return False
-
-
-def _newest(facts: CaseFacts, kind: ReplyKind) -> object:
-    return [entry for entry in facts.entries if entry.chosen.kind is kind][-1]
+    newest = [entry for entry in facts.entries if entry.chosen.kind is kind][-1]
+    present = kind is ReplyKind.HOLDING or (
+        revision is not None and refused.chosen.revision == revision.revision
+    )
+    since = facts.facts[facts.facts.index(refused.last) :]
+    ended = any(isinstance(fact, (AnsweredOutside, SetAside, CaseClosed)) for fact in since)
+    return refused == newest and present and not ended
 
 
 def _ended(facts: CaseFacts, rules: Policy, now: Now) -> Stage | None:
-    kinds = (SetAside, Reopened, CaseClosed, Debriefed, DebriefDated)
-    turns = facts.ordered(kinds)
-    if not turns or isinstance(turns[-1], Reopened):
-        return None
-    match turns[-1]:
-        case SetAside():
-            return Stage.SET_ASIDE
-        case CaseClosed():
-            return Stage.TO_DEBRIEF
-        case Debriefed():
-            return Stage.CLOSED
-        case DebriefDated() as dated:
-            today = _business_time(rules, now).date()
-            return Stage.CLOSED if today < dated.day else Stage.TO_DEBRIEF
-        case _:
+    """How the case was ended, as long as nobody opened it again; a debrief belongs to a closing."""
+    ending: SetAside | CaseClosed | None = None
+    debrief: Debriefed | DebriefDated | None = None
+    for fact in facts.facts:
+        match fact:
+            case Reopened():
+                ending = debrief = None
+            case SetAside() | CaseClosed():
+                ending, debrief = fact, None
+            case Debriefed() | DebriefDated():
+                debrief = fact
+            case _:
+                pass
+    match ending, debrief:
+        case None, _:
             return None
+        case SetAside(), _:
+            return Stage.SET_ASIDE
+        case _, Debriefed():
+            return Stage.CLOSED
+        case _, DebriefDated() as dated:
+            return Stage.CLOSED if _business_day(rules, now) < dated.day else Stage.TO_DEBRIEF
+        case _:
+            return Stage.TO_DEBRIEF
 
 
 def _answered(facts: CaseFacts, now: Now) -> bool:
-    """Whether the full answer is out, and no new one has been begun since."""
+    """Whether the full answer is out (or none is wanted), and no new one was begun since."""
     reply = facts.reply
-    if reply is not None:
-        entries = facts.entries_of(reply.reply)
-        if any(state(entry, now) is State.SENT for entry in entries):
-            return True
-    outside = facts.last(AnsweredOutside)
-    none = facts.last(Looked)
-    if none is not None and none.choice is Choice.NONE:
+    if facts.answered_outside:
         return True
-    return outside is not None and (
-        reply is None or facts.facts.index(outside) > facts.facts.index(reply)
-    )
+    if reply is not None and any(
+        state(entry, now) is State.SENT for entry in facts.entries_of(reply.reply)
+    ):
+        return True
+    turns = facts.ordered((Looked, ReplyStarted, Revised))
+    return bool(turns) and isinstance(turns[-1], Looked) and turns[-1].choice is Choice.NONE
 
 
 def _on_the_way(facts: CaseFacts, rules: Policy, now: Now) -> Stage:
@@ -116,9 +131,9 @@ def _on_the_way(facts: CaseFacts, rules: Policy, now: Now) -> Stage:
 
 
 def _last_step(blocker: Blocker) -> bool:
-    """What is done in the very last minute, so that a reply before it counts as ready."""
-    return isinstance(blocker, (SecondLook, LookAtPage, InFlight))
+    """What is done in the very last minute or is no fault of the reply: with it, it is ready."""
+    return isinstance(blocker, (SecondLook, LookAtPage, InFlight, NotConnected, Paused))
 
 
-def _business_time(rules: Policy, now: Now) -> datetime:
-    return now.wall.astimezone(ZoneInfo(rules.zone))
+def _business_day(rules: Policy, now: Now) -> date:
+    return now.wall.astimezone(ZoneInfo(rules.zone)).date()
