@@ -33,7 +33,9 @@ def digest(value: Any) -> str:
 
 
 def rfc3339(moment: datetime) -> str:
-    """UTC with milliseconds and a Z."""
+    """UTC with milliseconds and a Z. Raises ValueError for a time without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone")
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -61,7 +63,7 @@ def from_json(kind: type[T], data: Any) -> T:
     """
     try:
         return typing.cast("T", _decode(kind, data))
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, OverflowError) as error:
         raise ValueError(f"not a {kind.__name__}: {error}") from error
 
 
@@ -78,6 +80,8 @@ def _decode(kind: Any, data: Any) -> Any:
         inner = [arg for arg in typing.get_args(kind) if arg is not type(None)]
         return _decode(inner[0], data)
     if origin in (tuple, frozenset):
+        if not isinstance(data, list):
+            raise TypeError(f"{data!r} is no list")
         args = typing.get_args(kind)
         if origin is frozenset or (len(args) == 2 and args[1] is Ellipsis):
             return origin(_decode(args[0], item) for item in data)
@@ -91,13 +95,18 @@ def _decode(kind: Any, data: Any) -> Any:
 
 def _decode_plain(kind: Any, data: Any) -> Any:
     if is_dataclass(kind):
+        if not isinstance(data, dict):
+            raise TypeError(f"{data!r} is no {getattr(kind, '__name__', kind)}")
         hints = _hints(typing.cast("type", kind))
         known = {name: _decode(hint, data[name]) for name, hint in hints.items() if name in data}
         return typing.cast("type", kind)(**known)
     if issubclass(kind, Enum):
         return kind(data)
     if kind is datetime:
-        return datetime.fromisoformat(data)
+        moment = datetime.fromisoformat(data)
+        if moment.tzinfo is None:
+            raise ValueError(f"{data} has no zone")
+        return moment.astimezone(UTC)
     if kind is bytes:
         return bytes.fromhex(data)
     if kind is float and isinstance(data, int) and not isinstance(data, bool):

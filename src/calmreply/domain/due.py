@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 from calmreply.domain.case import AnsweredOutside, CaseFacts
 from calmreply.domain.mention import counts_from
 from calmreply.domain.moment import Now, Reading
-from calmreply.domain.outbox import AttemptEnded, Entry, Outcome, Posted, Settled
+from calmreply.domain.outbox import AttemptBegan, AttemptEnded, Entry, Outcome, Posted, Settled
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyKind
 
-_LOOKS_AHEAD = timedelta(days=21)
+_HORIZON = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,19 @@ def full_reply(facts: CaseFacts, rules: Policy, now: Now) -> TheirClock:
 
 
 def sent_at(entry: Entry) -> Reading | None:
-    """When an entry arrived, as far as its facts say; None where it did not."""
-    for fact in reversed(entry.happened):
+    """When an entry arrived, as far as its facts say; None where it did not.
+
+    What was in doubt and turned out to be there arrived when it was tried, not when that was seen.
+    """
+    tried: Reading | None = None
+    for fact in entry.happened:
         match fact:
+            case AttemptBegan(at=at):
+                tried = at
             case AttemptEnded(outcome=Outcome.DELIVERED, at=at) | Posted(at=at):
                 return at
             case Settled(appeared=True, at=at):
-                return at
+                return tried or at
             case _:
                 continue
     return None
@@ -69,7 +75,7 @@ def _clock(
         if (holding or entry.chosen.kind is not ReplyKind.HOLDING)
         and (at := sent_at(entry)) is not None
     ]
-    answers += [now.wall_of(fact.at) for fact in facts.of(AnsweredOutside)]
+    answers += [_outside(fact, now) for fact in facts.of(AnsweredOutside)]
     answered = min(answers, default=None)
     until = max(began, answered or now.wall)
     return TheirClock(
@@ -81,10 +87,20 @@ def _clock(
     )
 
 
+def _outside(fact: AnsweredOutside, now: Now) -> datetime:
+    """When it was answered elsewhere, as the person said; never after they said it."""
+    said_at = now.wall_of(fact.at)
+    try:
+        when = datetime.fromisoformat(fact.when)
+    except ValueError:
+        return said_at
+    return min(when.replace(tzinfo=when.tzinfo or UTC), said_at)
+
+
 def open_time(rules: Policy, start: datetime, end: datetime) -> timedelta:
     """How much of the time from `start` to `end` (UTC) fell into opening hours."""
-    # Nobody reads a wait of months to the minute: beyond the horizon it is simply long.
-    start = max(start, end - timedelta(days=400))
+    # Nobody reads a wait of years to the minute: beyond the horizon it is simply long.
+    start = max(start, end - _HORIZON)
     spans = (min(b, end) - max(a, start) for a, b in _open_spans(rules, start, end))
     return sum((span for span in spans if span > timedelta(0)), timedelta(0))
 
@@ -92,17 +108,21 @@ def open_time(rules: Policy, start: datetime, end: datetime) -> timedelta:
 def _after(rules: Policy, start: datetime, length: timedelta) -> datetime:
     """The UTC time at which `length` of opening hours have passed since `start`."""
     left = length
-    for opens, closes in _open_spans(rules, start, start + _LOOKS_AHEAD):
-        begins = max(opens, start)
-        if closes - begins >= left:
-            return begins + left
-        left -= max(timedelta(0), closes - begins)
-    return start + length
+    for opens, closes in _open_spans(rules, start, start + _HORIZON):
+        open_for = max(timedelta(0), closes - max(opens, start))
+        if open_for >= left:
+            return max(opens, start) + left
+        left -= open_for
+    return start + _HORIZON
 
 
 def _open_spans(
     rules: Policy, start: datetime, end: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
+    """The times of being open that touch `start` to `end`; always, if no day is named."""
+    if not rules.hours.days:
+        yield start, end
+        return
     zone = ZoneInfo(rules.zone)
     opens, closes = rules.hours.window()
     day = start.astimezone(zone).date() - timedelta(days=1)
