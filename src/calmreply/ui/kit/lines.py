@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
@@ -29,6 +28,7 @@ from PySide6.QtGui import (
     QHelpEvent,
     QPainter,
     QPen,
+    QPixmap,
     QStaticText,
     QTextLayout,
     QTextOption,
@@ -36,10 +36,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QListView,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QToolTip,
     QWidget,
 )
@@ -96,9 +97,8 @@ class _Set:
 
     who: QStaticText
     when: QStaticText
-    when_wide: float
     text: tuple[QStaticText, ...]
-    pills: tuple[tuple[QRectF, Tone, str], ...]
+    pills: tuple[tuple[QRect, Tone, str], ...]
 
 
 class _Measures:
@@ -120,7 +120,16 @@ class _Measures:
         self.pill_high = pill_size(self.pill_metrics, "x").height()
         self.pill_top = self.text_top + 2 * self.leading + 3
         self.high = self.pill_top + self.pill_high + _BELOW
+        self._pill_widths: dict[str, int] = {}
         self.when_drop = strong.ascent() - self.second_metrics.ascent()
+
+    def pill_width(self, words: str) -> int:
+        wide = self._pill_widths.get(words)
+        if wide is None:
+            if len(self._pill_widths) >= _KEPT:
+                self._pill_widths.clear()
+            wide = self._pill_widths[words] = pill_size(self.pill_metrics, words).width()
+        return wide
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -130,9 +139,14 @@ class LineDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._measures: _Measures | None = None
         self._sets: dict[tuple[LineData, int], _Set] = {}
+        self._pills: dict[tuple[Tone, str, QSize, bool, float], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(200, self._now().high)
+
+    def row_height(self) -> int:
+        """The height of every row, in pixels."""
+        return self._now().high
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         now, measures = theme(), self._now()
@@ -176,6 +190,7 @@ class LineDelegate(QStyledItemDelegate):
         if known is None or known.palette is not now.palette or known.sizes != now.sizes:
             known = self._measures = _Measures(now.palette, now.sizes)
             self._sets.clear()
+            self._pills.clear()
         return known
 
     def _paint_line(
@@ -199,11 +214,27 @@ class LineDelegate(QStyledItemDelegate):
         painter.setFont(measures.text)
         for number, piece in enumerate(row.text):
             put(piece, measures.text_top + number * measures.leading)
-        painter.setFont(measures.pill)
+        ratio = painter.device().devicePixelRatioF()
         for place, tone, words in row.pills:
             x = right - place.left() - place.width() if mirrored else left + place.left()
-            where = QRectF(x, top + measures.pill_top, place.width(), place.height())
-            paint_pill(painter, where, words, tone, outlined=chosen and tone == "teal")
+            outlined = chosen and tone == "teal"
+            pill = self._pill((tone, words, place.size(), outlined, ratio))
+            painter.drawPixmap(x, top + measures.pill_top, pill)
+
+    def _pill(self, key: tuple[Tone, str, QSize, bool, float]) -> QPixmap:
+        """Pills come again and again, so each is painted once and then only copied."""
+        found = self._pills.get(key)
+        if found is None:
+            if len(self._pills) >= _KEPT:
+                self._pills.clear()
+            tone, words, size, outlined, ratio = key
+            found = self._pills[key] = QPixmap(size * ratio)
+            found.setDevicePixelRatio(ratio)
+            found.fill(Qt.GlobalColor.transparent)
+            with QPainter(found) as painter:
+                painter.setFont(self._now().pill)
+                paint_pill(painter, QRectF(QPointF(), size), words, tone, outlined=outlined)
+        return found
 
     def _set(self, line: LineData, width: int) -> _Set:
         key = (line, width)
@@ -221,41 +252,36 @@ def _lay_out(line: LineData, width: int, measures: _Measures) -> _Set:
         one_line(line.who), Qt.TextElideMode.ElideRight, max(0, width - when_wide - 12)
     )
     return _Set(
-        who=_static(who, measures.strong),
-        when=_static(line.when, measures.second),
-        when_wide=when_wide,
-        text=tuple(
-            _static(part, measures.text)
-            for part in _two_lines(one_line(line.text), width, measures)
-        ),
+        who=_static(who),
+        when=_static(line.when),
+        text=tuple(_static(part) for part in _two_lines(one_line(line.text), width, measures)),
         pills=_pills_that_fit(line, width, measures),
     )
 
 
 def _pills_that_fit(
     line: LineData, width: int, measures: _Measures
-) -> tuple[tuple[QRectF, Tone, str], ...]:
+) -> tuple[tuple[QRect, Tone, str], ...]:
     """The first pills for which there is room; a last one counts those left out."""
-    wanted = [(tone, one_line(words, 60)) for tone, words in line.pills]
+    wanted = [(tone, words) for tone, words in line.pills if words]
     for shown in range(len(wanted), 0, -1):
         left_out = len(wanted) - shown
         more: list[tuple[Tone, str]] = [("neutral", f"+{left_out}")] if left_out else []
-        placed: list[tuple[QRectF, Tone, str]] = []
+        placed: list[tuple[QRect, Tone, str]] = []
         left = 0
         for tone, words in wanted[:shown] + more:
-            wide = min(pill_size(measures.pill_metrics, words).width(), width)
-            placed.append((QRectF(left, 0, wide, measures.pill_high), tone, words))
+            wide = min(measures.pill_width(words), width)
+            placed.append((QRect(left, 0, wide, measures.pill_high), tone, words))
             left += wide + _PILL_GAP
         if left - _PILL_GAP <= width or shown == 1:
             return tuple(placed)
     return ()
 
 
-def _static(text: str, font: QFont) -> QStaticText:
+def _static(text: str) -> QStaticText:
     made = QStaticText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    made.prepare(font=font)
     return made
 
 
@@ -290,29 +316,62 @@ def _paint_loading(painter: QPainter, rect: QRect, measures: _Measures) -> None:
         painter.drawRoundedRect(bar, 4, 4)
 
 
-class LineList(QListView):
-    """A list view set up for `LineData` rows of any number."""
+class LineList(QTableView):
+    """A list set up for `LineData` rows of any number.
+
+    A table of one column underneath: a list view asks the model for every row before it shows the
+    first, a table with rows of one height asks only for those that are seen.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
         self.setMouseTracking(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setItemDelegate(LineDelegate(self))
+        self._delegate = LineDelegate(self)
+        self.setItemDelegate(self._delegate)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit_rows()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.scheduleDelayedItemsLayout()
+            self._fit_rows()
 
-    def setModel(self, model: QAbstractItemModel | None) -> None:
-        super().setModel(model)
-        self.verticalScrollBar().setSingleStep(24)
+    def moveCursor(
+        self,
+        action: QAbstractItemView.CursorAction,
+        modifiers: Qt.KeyboardModifier,
+    ) -> QModelIndex:
+        """Home and End go to the first and the last row, as in every list."""
+        moves = QAbstractItemView.CursorAction
+        if action == moves.MoveHome:
+            return self.model().index(0, 0)
+        if action == moves.MoveEnd:
+            return self.model().index(self.model().rowCount() - 1, 0)
+        return super().moveCursor(action, modifiers)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 120)
+
+    def _fit_rows(self) -> None:
+        """One height for all rows; the header keeps it as one number, however many there are."""
+        high = self._delegate.row_height()
+        header = self.verticalHeader()
+        if header.defaultSectionSize() != high:
+            header.setMinimumSectionSize(high)
+            header.setMaximumSectionSize(high)
+            header.setDefaultSectionSize(high)
+        self.verticalScrollBar().setSingleStep(24)

@@ -25,6 +25,7 @@ _RISE = 3
 
 def pill_size(metrics: QFontMetrics, words: str) -> QSize:
     """How much room a pill of `words` takes."""
+    words = one_line(words, 120)
     return QSize(metrics.horizontalAdvance(words) + 2 * _SIDE, metrics.height() + 2 * _RISE)
 
 
@@ -43,6 +44,7 @@ def paint_pill(
     frame = rect.adjusted(0.5, 0.5, -0.5, -0.5)
     painter.drawRoundedRect(frame, frame.height() / 2, frame.height() / 2)
     painter.setPen(now.color("soft" if tone == "neutral" else tone))
+    words = one_line(words, 120)
     inner = rect.adjusted(_SIDE, 0, -_SIDE, 0)
     if inner.width() < painter.fontMetrics().horizontalAdvance(words):
         words = painter.fontMetrics().elidedText(
@@ -71,7 +73,7 @@ class Pill(QLabel):
 
     def set(self, words: str, tone: Tone, sign: str = "") -> None:
         self._tone = tone
-        self._shown = one_line(f"{sign} {words}" if sign else words, 120)
+        self._shown = f"{sign} {words}" if sign else words
         self.setText(words)
         self.setAccessibleName(words)
         self.updateGeometry()
