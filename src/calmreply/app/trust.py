@@ -17,24 +17,16 @@ from calmreply.app.ledger import NO_CASE, MentionsHeard, fact_of
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain import codec, journal
 from calmreply.domain.journal import Broken, Line, Whole, Written, payload_hash
-from calmreply.domain.people import Enrolled, enrolment_words
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 
 def chain_keys(home: Home, tx: ReadTransaction) -> dict[str, tuple[str, bytes]]:
-    """Key id to (person or "", public key), by the chain; enrolments without proof left out."""
-    keys: dict[str, tuple[str, bytes]] = {}
+    """Key id to (person or "", public key), by the chain; keys that nobody let in left out."""
+    keys: dict[str, journal.Key] = {}
     for written in tx.lines(case=NO_CASE, kinds=journal.KEY_KINDS):
-        fact = fact_of(written)
-        if isinstance(fact, Enrolled):
-            words = enrolment_words(fact.person, fact.name, fact.public)
-            if not home.keys.verify(fact.public, words, fact.proof):
-                continue
-            keys.setdefault(fact.key_id, (fact.person, fact.public))
-        elif fact is not None:
-            keys.setdefault(fact.key_id, ("", fact.public))
-    return keys
+        journal.admit(keys, written, home.keys.verify)
+    return {key_id: (key.person, key.public) for key_id, key in keys.items()}
 
 
 def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:

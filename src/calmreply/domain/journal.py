@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 
 from calmreply.domain import codec
+from calmreply.domain.people import PersonId, enrolment_words
 
 DOMAIN = b"CalmReply journal v1\n"
 START = "0" * 64
@@ -102,15 +103,30 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A chain that holds, up to its head. `erased` counts payloads that were taken out."""
+    """A chain that holds, up to its head. `erased` counts payloads that were taken out.
+
+    `own_word`: the lines by which an installation's key came in on nobody's word but its own,
+    after there were other keys. So it is after a lost keyring; so it would be, too, if somebody
+    wrote into the database with a key of their own.
+    """
 
     lines: int
     head: str
     erased: int
+    own_word: tuple[int, ...] = ()
 
 
-KEY_KINDS = ("enrolled", "installation_key")
-"""Lines whose payload brings a public key into the chain (`key_id`, `public`)."""
+ENROLLED, INSTALLATION_KEY = KEY_KINDS = ("enrolled", "installation_key")
+"""Lines whose payload brings a public key into the chain (`key_id`, `public`). Their payloads are
+never erased: without the public key nobody could check what it signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A public key of the chain. `person` is empty for an installation's own key."""
+
+    person: str
+    public: bytes
 
 
 def verify(
@@ -118,28 +134,50 @@ def verify(
 ) -> Whole | Broken:
     """Walk the chain. `kept_head` is (number, hash) as last kept outside the database.
 
-    Keys enter by the lines of `KEY_KINDS` and count from there on; a key's own first line is
-    signed by itself or by a key already known. A line signed by a person's key must name that
-    person as its actor.
+    Keys enter by the lines of `KEY_KINDS` (`admit`) and count from there on. A line signed by a
+    person's key must name that person as its actor.
     """
-    keys: dict[str, tuple[str, bytes]] = {}
-    before, number, erased, head_seen = START, 0, 0, kept_head is None
+    keys: dict[str, Key] = {}
+    own_word: list[int] = []
+    before, number, erased, head_seen = START, 0, 0, kept_head in (None, (0, START))
     for written in lines:
         line = written.line
         number += 1
-        flaw = _chain_flaw(line, number, before) or _payload_flaw(written)
-        if flaw is None:
-            if line.kind in KEY_KINDS and written.payload is not None:
-                _learn(keys, written)
-            flaw = _signature_flaw(line, keys, check)
+        known = line.key_id in keys
+        flaw = _chain_flaw(line, number, before) or admit(keys, written, check)
         if flaw is not None:
             return Broken(number, flaw)
+        if not known and number > 1:
+            own_word.append(number)
         erased += written.payload is None
         before = line.hash
         head_seen = head_seen or kept_head == (number, before)
     if not head_seen:
         return Broken(kept_head[0] if kept_head else number, Flaw.HEAD_MISSING)
-    return Whole(number, before, erased)
+    return Whole(number, before, erased, tuple(own_word))
+
+
+def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
+    """Check a line against `keys` (by key id); a key line that holds adds its key to them.
+
+    An installation's key may sign its own entry, since where a keyring was lost there is nobody
+    else to do it. A person's key is let in by a key that is known, and `proof` shows that its
+    owner holds the private half. A key id keeps its first meaning for ever.
+    """
+    flaw = _payload_flaw(written)
+    if flaw is not None:
+        return flaw
+    line = written.line
+    brought = _brought(written)
+    signer = keys.get(line.key_id)
+    if signer is None and brought and line.kind == INSTALLATION_KEY and brought[0] == line.key_id:
+        signer = brought[1]
+    flaw = _signature_flaw(line, signer, check)
+    if flaw is None and brought:
+        if line.kind == ENROLLED and not _proven(written, brought[1], check):
+            return Flaw.BAD_SIGNATURE
+        keys.setdefault(*brought)
+    return flaw
 
 
 def _chain_flaw(line: Line, number: int, before: str) -> Flaw | None:
@@ -149,22 +187,40 @@ def _chain_flaw(line: Line, number: int, before: str) -> Flaw | None:
 
 
 def _payload_flaw(written: Written) -> Flaw | None:
-    if written.payload is None or written.salt is None:
+    """Payload and salt are both there, or both erased."""
+    if written.payload is None and written.salt is None:
         return None
+    if written.payload is None or written.salt is None:
+        return Flaw.PAYLOAD_CHANGED
     same = payload_hash(written.salt, written.payload) == written.line.payload_hash
     return None if same else Flaw.PAYLOAD_CHANGED
 
 
-def _learn(keys: dict[str, tuple[str, bytes]], written: Written) -> None:
+def _brought(written: Written) -> tuple[str, Key] | None:
+    """The key id and key that a line brings, or None where there is none that could be read."""
+    if written.line.kind not in KEY_KINDS or written.payload is None:
+        return None
+    try:
+        data = written.data()
+        person = str(data["person"]) if written.line.kind == ENROLLED else ""
+        found = str(data["key_id"]), Key(person, bytes.fromhex(data["public"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if person or written.line.kind == INSTALLATION_KEY else None
+
+
+def _proven(written: Written, key: Key, check: Verify) -> bool:
     data = written.data()
-    keys.setdefault(data["key_id"], (data.get("person", ""), bytes.fromhex(data["public"])))
+    try:
+        words = enrolment_words(PersonId(key.person), data["name"], key.public)
+        return check(key.public, words, bytes.fromhex(data["proof"]))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
-def _signature_flaw(line: Line, keys: dict[str, tuple[str, bytes]], check: Verify) -> Flaw | None:
-    known = keys.get(line.key_id)
-    if known is None:
+def _signature_flaw(line: Line, signer: Key | None, check: Verify) -> Flaw | None:
+    if signer is None:
         return Flaw.UNKNOWN_KEY
-    person, public = known
-    if person and line.actor != person:
+    if signer.person and line.actor != signer.person:
         return Flaw.WRONG_ACTOR
-    return None if check(public, line.words(), line.signature) else Flaw.BAD_SIGNATURE
+    return None if check(signer.public, line.words(), line.signature) else Flaw.BAD_SIGNATURE

@@ -10,9 +10,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from unicodedata import category
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_ADDRESS = re.compile(r"@|https?:|www\.|\.\w{2,}/", re.IGNORECASE)
+_ADDRESS = re.compile(r"@|://|\bwww\b|\w[.\u3002\uff0e]\w{2,}", re.IGNORECASE)
+"""A mail address, a link, or a bare host name ("evil.example")."""
 NAME_LIMIT = 40
 TIME_WITHIN = timedelta(days=7)
 
@@ -37,6 +39,7 @@ class Wording:
 
     @property
     def slots(self) -> tuple[Slot, ...]:
+        """Raises ValueError for a slot there is none of."""
         return tuple(Slot(name) for name in dict.fromkeys(_SLOT.findall(self.text)))
 
 
@@ -61,10 +64,14 @@ class BadSlotError(ValueError):
 
 
 def published_name(author: str) -> str:
-    """The author's name if a holding reply may greet them by it, else nothing."""
+    """The author's name if a holding reply may greet them by it, else nothing.
+
+    No digits of any script, no address, and nothing invisible that could turn the text around.
+    """
     name = " ".join(author.split())
-    fits = 0 < len(name) <= NAME_LIMIT and not re.search(r"\d", name)
-    return name if fits and not _ADDRESS.search(name) else ""
+    plain = name.isprintable() and not any(category(char)[0] == "N" for char in name)
+    fits = len(name) <= NAME_LIMIT and plain and not _ADDRESS.search(name)
+    return name if fits else ""
 
 
 def fill(
@@ -104,7 +111,7 @@ def _name(given: str | None, author: str) -> str:
     if given == "":
         return ""
     name = published_name(author)
-    if given is not None and given != name:
+    if given is not None and " ".join(given.split()) != name:
         too_long = len(given) > NAME_LIMIT
         raise BadSlotError(
             "name", SlotProblem.NAME_TOO_LONG if too_long else SlotProblem.NAME_NOT_A_NAME
