@@ -166,6 +166,18 @@ def test_one_installation_key_however_many_threads_ask_first() -> None:
     assert ids == {EdKeys(SystemEntropy(), secrets, "home").installation().key_id}
 
 
+def test_of_two_first_starts_at_once_both_use_the_key_that_was_kept() -> None:
+    """The other process writes between our look and our write, and then we read what it wrote."""
+    other = FakeSecrets()
+    theirs = EdKeys(SystemEntropy(), other, "home").installation()
+
+    class Overtaken(FakeSecrets):
+        def set(self, name: str, value: str) -> None:
+            super().set(name, other.get(name) or value)
+
+    assert EdKeys(SystemEntropy(), Overtaken(), "home").installation().public == theirs.public
+
+
 def test_where_nothing_keeps_each_start_has_its_own_installation_key() -> None:
     one, two = FakeSecrets(keeps=False), FakeSecrets(keeps=False)
     first = EdKeys(SystemEntropy(), one, "home").installation()
