@@ -140,8 +140,11 @@ class HttpWeb:
         tls = self._tls
         if tls is None or tls.verify_mode != ssl.CERT_REQUIRED or not tls.check_hostname:
             return None
+        date = headers.get("date", "")
+        if date.count(",") > 1:  # said twice: which one?
+            return None
         try:
-            said = parsedate_to_datetime(headers.get("date", ""))
+            said = parsedate_to_datetime(date)
             age = int(headers.get("age", "0"))
         except (ValueError, TypeError, OverflowError):
             return None
