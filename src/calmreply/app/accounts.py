@@ -1,0 +1,143 @@
+"""Accounts: what a reply is sent by. Settings lie in the store, the secret in the keyring only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calmreply.app.changes import ChangeSet
+from calmreply.app.channels import HAND, Channel, Field
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import AccountChanged, writing
+from calmreply.app.send import secret_name
+from calmreply.app.storage import Account
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+VALUE_LIMIT = 500
+
+
+def everything(home: Home) -> tuple[Account, ...]:
+    with home.store.read() as tx:
+        return tx.accounts()
+
+
+def find(home: Home, account: str) -> Account:
+    """Raises KnownError `no_such_account`."""
+    found = next((one for one in everything(home) if one.id == account), None)
+    if found is None:
+        raise KnownError(
+            "no_such_account",
+            _("There is no account {account}.").format(account=account),
+            _("List the accounts to see what there is."),
+        )
+    return found
+
+
+def channel(home: Home, kind: str) -> Channel:
+    """Raises KnownError `no_such_channel`."""
+    found = home.channels.get(kind)
+    if found is None:
+        raise KnownError(
+            "no_such_channel",
+            _("There is no channel called {kind}.").format(kind=kind),
+            _("Choose one of: {kinds}.").format(kinds=", ".join(sorted(home.channels))),
+        )
+    return found
+
+
+def secret_field(kind: Channel) -> Field | None:
+    """The one field of a channel that is kept in the keyring, if it has one."""
+    return next((one for one in kind.fields if one.secret), None)
+
+
+def add(
+    home: Home,
+    actor: Actor | None,
+    kind: str,
+    values: Mapping[str, str],
+    secret: str | None = None,
+) -> tuple[Account, ChangeSet]:
+    """An account of that kind, its fields filled from `values` and their defaults.
+
+    Nothing is connected to. Raises KnownError `no_such_channel`, `no_account_needed`,
+    `no_such_field`, `field_missing`, `bad_field`.
+    """
+    found = channel(home, kind)
+    if kind == HAND:
+        raise KnownError(
+            "no_account_needed",
+            _("Posting by hand needs no account."),
+            _("Write a reply; it goes by hand unless you say otherwise."),
+        )
+    account = Account(home.entropy.token(), kind, _filled(found, values))
+    name = secret_name(account.id)
+    if secret:
+        home.secrets.set(name, secret)
+    try:
+        _save(home, actor, account)
+    except BaseException:
+        if secret:
+            home.secrets.delete(name)
+        raise
+    return account, ChangeSet(accounts=True)
+
+
+def _save(home: Home, actor: Actor | None, account: Account) -> None:
+    with writing(home, actor) as ledger:
+        ledger.tx.save_account(account)
+        settings = tuple(sorted(account.settings.items()))
+        fact = AccountChanged(account.id, account.kind, settings, "added", ledger.reading)
+        ledger.record(fact)
+
+
+def remove(home: Home, actor: Actor | None, account: str) -> ChangeSet:
+    """Forget an account and its secret; what was sent by it stays. KnownError `no_such_account`."""
+    found = find(home, account)
+    with writing(home, actor) as ledger:
+        ledger.tx.remove_account(found.id)
+        settings = tuple(sorted(found.settings.items()))
+        fact = AccountChanged(found.id, found.kind, settings, "removed", ledger.reading)
+        ledger.record(fact)
+    home.secrets.delete(secret_name(found.id))
+    return ChangeSet(accounts=True)
+
+
+def test(home: Home, account: str) -> Account:
+    """Connect and sign in; nothing is sent. Raises KnownError with the reason."""
+    found = find(home, account)
+    channel(home, found.kind).test(found, home.secrets.get(secret_name(found.id)))
+    return found
+
+
+def _filled(found: Channel, values: Mapping[str, str]) -> dict[str, str]:
+    fields = {one.name: one for one in found.fields if not one.secret}
+    for name in values:
+        if name not in fields:
+            raise KnownError(
+                "no_such_field",
+                _("{channel} has no field called {name}.").format(channel=found.title, name=name),
+                _("Its fields are: {names}.").format(names=", ".join(fields)),
+            )
+    return {name: _value(one, values.get(name, one.default)) for name, one in fields.items()}
+
+
+def _value(one: Field, given: str) -> str:
+    value = given.strip()
+    if one.required and not value:
+        raise KnownError(
+            "field_missing",
+            _("{words} ({name}) is missing.").format(words=one.words, name=one.name),
+            one.hint or _("Fill it in."),
+        )
+    wrong = one.choices and value and value not in one.choices
+    if wrong or len(value) > VALUE_LIMIT or not value.isprintable():
+        raise KnownError(
+            "bad_field",
+            _("{value} does not fit {words} ({name}).").format(
+                value=value[:60], words=one.words, name=one.name
+            ),
+            _("Choose one of: {all}.").format(all=", ".join(one.choices))
+            if one.choices
+            else one.hint or _("Write one short line."),
+        )
+    return value
