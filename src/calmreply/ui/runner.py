@@ -133,7 +133,7 @@ class Runner(QObject):
         self._crashed = crashed
         self._known = known or crashed
         self._news: deque[_News] = deque()
-        self._jobs: set[Job] = set()
+        self._jobs: dict[Job, None] = {}  # in the order of asking
         self._closed = False
         self._landed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -168,7 +168,7 @@ class Runner(QObject):
         if progress is not None:
             whole = partial(whole, progress=partial(self._step, job))
         job.future = executor.submit(_Call(job, whole, self._tell))
-        self._jobs.add(job)
+        self._jobs[job] = None
         job.future.add_done_callback(partial(self._on_done, job))
         return job
 
@@ -217,7 +217,7 @@ class Runner(QObject):
         job = news.job
         if news.last:
             job.done = True
-            self._jobs.discard(job)
+            self._jobs.pop(job, None)
         try:
             self._hand_over(job, news)
         except Exception as error:  # noqa: BLE001 - a receiver's bug is reported like any other

@@ -53,6 +53,7 @@ class Theme(QObject):
         self._base = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         self._worn: tuple[Palette, Sizes] | None = None
         app.setStyle("Fusion")
+        self._system = app.styleHints().colorScheme()
         self._ask_system()
         self.palette = self._wanted()
         self.sizes = self._measured()
@@ -100,10 +101,9 @@ class Theme(QObject):
         return Sizes.scaled(max(_BASE, system) / _BASE * self._scale)
 
     def _wanted(self) -> Palette:
-        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        if self._mode != "system":
-            dark = self._mode == "dark"
-        return DARK if dark else LIGHT
+        if self._mode == "system":
+            return DARK if self._system == Qt.ColorScheme.Dark else LIGHT
+        return DARK if self._mode == "dark" else LIGHT
 
     def _ask_system(self) -> None:
         """Title bars and native dialogs follow too where the system lets itself be asked."""
@@ -116,8 +116,11 @@ class Theme(QObject):
             case "dark":
                 hints.setColorScheme(Qt.ColorScheme.Dark)
 
-    def _on_scheme(self) -> None:
-        self._wear()
+    def _on_scheme(self, scheme: Qt.ColorScheme) -> None:
+        # While a mode is asked for, what comes is only the answer to our own asking.
+        if self._mode == "system":
+            self._system = scheme
+            self._wear()
 
     def _wear(self) -> None:
         worn = (self._wanted(), self._measured())
@@ -132,7 +135,12 @@ class Theme(QObject):
 
 
 def install(app: QApplication, mode: Mode = "system", scale: float = 1.0) -> Theme:
-    """Put a theme on `app`; once, before the first widget is made."""
+    """Put a theme on `app` before the first widget is made; a second call changes the first's."""
+    found = app.property(_PROPERTY)
+    if isinstance(found, Theme):
+        found.set_mode(mode)
+        found.set_scale(scale)
+        return found
     made = Theme(app, mode, scale)
     app.setProperty(_PROPERTY, made)
     return made
