@@ -47,13 +47,16 @@ class Wait:
 
 def effective_kind(facts: CaseFacts, rules: Policy) -> Kind:
     """What the case counts as: its judgement, or a complaint where anything says so."""
-    stars = facts.mention.now.stars
-    # Rounded, because 3.3 of 5.5 is 60 % too, whatever the computer's fractions say.
-    low = stars is not None and round(stars.share * 100, 6) <= rules.complaint_share_percent
-    hurt = any(said.feeling >= Feeling.STUNG for said in facts.feelings)
-    if facts.judged is None or low or hurt:
+    if facts.judged is None or complains(facts, rules):
         return Kind.COMPLAINT
     return facts.judged.kind
+
+
+def complains(facts: CaseFacts, rules: Policy) -> bool:
+    """Whether its stars or a feeling say that it is a complaint, whatever is judged."""
+    stars = facts.mention.now.stars
+    low = stars is not None and stars.at_most(rules.complaint_share_percent)
+    return low or any(said.feeling >= Feeling.STUNG for said in facts.feelings)
 
 
 def writers(facts: CaseFacts) -> tuple[PersonId, ...]:

@@ -51,6 +51,11 @@ class Stars:
     def share(self) -> float:
         return self.given / self.scale
 
+    def at_most(self, percent: int) -> bool:
+        """Whether it is this share of the scale or less."""
+        # Rounded, because 3.3 of 5.5 is 60 % whatever the computer's fractions say.
+        return round(self.share * 100, 6) <= percent
+
 
 @dataclass(frozen=True, slots=True)
 class Promise:
