@@ -32,7 +32,7 @@ _PARAGRAPHS: Final = (
     *("section", "table", "ul"),
 )
 _LINES: Final = (
-    *("br", "dd", "details", "div", "dt", "figcaption", "legend", "option", "summary", "tr"),
+    *("dd", "details", "div", "dt", "figcaption", "legend", "option", "summary", "tr"),
 )
 _CELLS: Final = ("td", "th")
 _SILENT: Final = (
@@ -41,7 +41,7 @@ _SILENT: Final = (
 )
 
 _CLEANER: Final = nh3.Cleaner(
-    tags={*_PARAGRAPHS, *_LINES, *_CELLS, "li", "img"},
+    tags={*_PARAGRAPHS, *_LINES, *_CELLS, "br", "li", "img"},
     attributes={"img": {"alt"}},
     clean_content_tags={*_SILENT},
     link_rel=None,
@@ -55,11 +55,14 @@ _SILENT_PART: Final = re.compile(
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG: Final = re.compile(
     r"</?(?:"
-    rf"(?P<paragraph>{'|'.join(_PARAGRAPHS)})|(?P<line>{'|'.join(_LINES)})|"
+    rf"(?P<paragraph>{'|'.join(_PARAGRAPHS)})|(?P<line>{'|'.join(_LINES)})|(?P<break>br)|"
     rf"(?P<cell>{'|'.join(_CELLS)})|(?P<item>li)|(?P<image>img)|(?P<other>[a-z!?/]\w*)"
     r")\b[^<>]*>?",
     re.IGNORECASE,
 )
+_PARAGRAPH_EDGE: Final = "\x02"
+_LINE_EDGE: Final = "\x01"
+_EDGES: Final = re.compile(r"[\x01\x02 \n]+")
 _ALT: Final = re.compile(r' alt="([^"]*)"')
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -116,22 +119,40 @@ def _cut(text: str) -> str:
 
 
 def _without_tags(text: str) -> str:
+    text = _CONTROLS.sub("", text)  # two of them are used below
     if text.count("<") > _MOST_TAGS:
         text = _SILENT_PART.sub(" ", _COMMENT.sub(" ", text))
     else:
         text = _CLEANER.clean(text)
-    return _TAG.sub(_instead, _SPACES.sub(" ", text))
+    return _EDGES.sub(_break, _TAG.sub(_instead, _SPACES.sub(" ", text)))
 
 
 def _instead(tag: re.Match[str]) -> str:
-    kind = tag.lastgroup
-    if kind == "paragraph":
+    """What stands for a tag: a break, an edge of a block, or nothing."""
+    opens = tag.group()[1] != "/"
+    match tag.lastgroup:
+        case "paragraph":
+            return _PARAGRAPH_EDGE
+        case "line":
+            return _LINE_EDGE
+        case "break":
+            return "\n"
+        case "item":
+            return f"{_LINE_EDGE}- " if opens else _LINE_EDGE
+        case "image":
+            alt = _ALT.search(tag.group())
+            return alt.group(1) if alt and len(alt.group(1)) <= _LONGEST_ALT else ""
+        case "cell":
+            return " " if opens else ""
+        case _:
+            return ""
+
+
+def _break(edges: re.Match[str]) -> str:
+    """However many blocks end and begin between two words, they are one break."""
+    run = edges.group()
+    if _PARAGRAPH_EDGE in run:
         return "\n\n"
-    if kind == "line":
-        return "\n"
-    if kind == "item":
-        return "" if tag.group().startswith("</") else "\n- "
-    if kind == "image":
-        alt = _ALT.search(tag.group())
-        return alt.group(1) if alt and len(alt.group(1)) <= _LONGEST_ALT else ""
-    return " " if kind == "cell" else ""
+    if _LINE_EDGE in run:
+        return "\n\n" if run.count("\n") > 1 else "\n"
+    return run

@@ -13,7 +13,10 @@ import re
 import xml.sax
 import xml.sax.expatreader
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from functools import partial
 from io import BytesIO
 from typing import Final
@@ -24,7 +27,7 @@ from feedparser.exceptions import UndeclaredNamespace
 from feedparser.sanitizer import replace_doctype
 
 from . import entries
-from .parsers import Loose, Row, Strict
+from .parsers import MOST_ENTRIES, Enough, Loose, Row, Strict
 
 _HEAD: Final = 32 * 1024
 """Bytes within which a feed must show its root element."""
@@ -41,32 +44,42 @@ _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNOR
 _WHITESPACE: Final = re.compile(rb"\s+")
 
 _BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (codecs.BOM_UTF8, "utf_8"),
+    (codecs.BOM_UTF32_LE, "utf_32_le"),
+    (codecs.BOM_UTF32_BE, "utf_32_be"),
+    (codecs.BOM_UTF16_LE, "utf_16_le"),
+    (codecs.BOM_UTF16_BE, "utf_16_be"),
 )
 _WIDE: Final = (
-    (b"<\0\0\0", "utf-32-le"),
-    (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
+    (b"<\0\0\0", "utf_32_le"),
+    (b"\0\0\0<", "utf_32_be"),
+    (b"<\0", "utf_16_le"),
+    (b"\0<", "utf_16_be"),
 )
-# Named, because Python has codecs that are no charsets, and some that are slow on purpose.
+# Named, because Python has codecs that are no charsets, and some that are slow on purpose. By
+# the names of Python's modules, since looking another one up would open files.
 CHARSETS: Final = frozenset(
     {
-        *("ascii", "utf-8", "cp874", "koi8-r", "koi8-u", "mac-roman", "shift_jis", "cp932"),
-        *("euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "big5hkscs", "euc_kr"),
-        *(f"iso8859-{part}" for part in range(1, 17) if part != 12),  # 12 was never made
-        *(f"cp{page}" for page in (949, *range(1250, 1259))),
+        *("ascii", "utf_8", "utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be", "latin_1"),
+        *("cp874", "koi8_r", "koi8_u", "mac_roman", "shift_jis", "cp932", "euc_jp"),
+        *("iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "big5hkscs", "euc_kr", "cp949"),
+        *(f"iso8859_{part}" for part in range(2, 17) if part != 12),  # 12 was never made
+        *(f"cp{page}" for page in range(1250, 1259)),
     }
 )
+_MARKED_ONLY: Final = frozenset({"utf_16_le", "utf_16_be", "utf_32_le", "utf_32_be"})
+_NAMES: Final = {name: name for name in CHARSETS - _MARKED_ONLY} | {
+    name: charset
+    for name, charset in aliases.items()
+    if charset in CHARSETS and charset not in _MARKED_ONLY
+}
 _ALL_ASCII: Final = "iso2022_jp"  # its bytes would pass for UTF-8
-_WIDER: Final = {"ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_WIDER: Final = {"latin_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _CONTROLS: Final = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_TOO_MANY: Final = "more entries than anybody reads"
 _ENDED_EARLY: Final = frozenset(
     {
+        _TOO_MANY,
         expat_errors.XML_ERROR_NO_ELEMENTS,
         expat_errors.XML_ERROR_UNCLOSED_TOKEN,
         expat_errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
@@ -119,8 +132,8 @@ def utf8(body: bytes, headers: Mapping[str, str]) -> bytes:
     if charset is None:
         charset = _declared(body, headers)
         if charset != _ALL_ASCII and _is_utf8(body):
-            charset = "utf-8"
-    as_it_is = charset == "utf-8" and _is_utf8(body)
+            charset = "utf_8"
+    as_it_is = charset == "utf_8" and _is_utf8(body)
     data = body if as_it_is else _decoded(body, charset).encode()
     return data.removeprefix(codecs.BOM_UTF8).translate(None, _CONTROLS)
 
@@ -136,13 +149,9 @@ def _declared(body: bytes, headers: Mapping[str, str]) -> str:
     in_header = _CHARSET.search(headers.get("content-type", "")[:500])
     in_body = _ENCODING.search(body[:1024])
     for found in (in_header and in_header.group(1), in_body and in_body.group(1).decode("ascii")):
-        if found:
-            try:
-                name = codecs.lookup(found).name
-            except (LookupError, ValueError):
-                continue
-            if name in CHARSETS and name not in ("utf-8", "ascii"):
-                return _WIDER.get(name, name)
+        name = _NAMES.get(normalize_encoding(found).lower()) if found else None
+        if name is not None and name not in ("ascii", "utf_8"):
+            return _WIDER.get(name, name)
     return "cp1252"
 
 
@@ -160,11 +169,11 @@ def _is_utf8(body: bytes) -> bool:
 
 
 def _decoded(body: bytes, charset: str) -> str:
-    if charset not in ("utf-8", "cp1252"):
+    if charset not in ("utf_8", "cp1252"):
         try:
             return body.decode(charset)
         except UnicodeDecodeError:
-            if charset.startswith("utf-"):
+            if charset in _MARKED_ONLY:
                 return body.decode(charset, "replace")
     text = body.decode("utf-8", "replace")
     bad = text.count("\ufffd")
@@ -174,7 +183,7 @@ def _decoded(body: bytes, charset: str) -> str:
     try:
         return body.decode("cp1252")
     except UnicodeDecodeError:
-        return body.decode("iso8859-1")
+        return body.decode("latin_1")
 
 
 def _from_root(data: bytes) -> bytes:
@@ -206,8 +215,9 @@ def _parse(data: bytes, address: str) -> tuple[Strict | Loose, bool]:
     del strict
     loose = Loose(base, None, "utf-8", named_entities)
     loose.start(row)
-    loose.feed(data.decode("utf-8", "replace"))
-    closed = _CLOSED.search(data[-200:]) is not None
+    with suppress(Enough):
+        loose.feed(data.decode("utf-8", "replace"))
+    closed = len(loose.rows) < MOST_ENTRIES and _CLOSED.search(data[-200:]) is not None
     if closed:
         loose.take_entry()
     loose.version = version or loose.version
@@ -225,6 +235,8 @@ def _strictly(data: bytes, parser: Strict) -> str | None:
     source.setEncoding("utf-8")
     try:
         reader.parse(source)
+    except Enough:
+        return _TOO_MANY
     except xml.sax.SAXParseException as error:
         return str(error.getMessage())
     except (xml.sax.SAXException, UndeclaredNamespace) as error:

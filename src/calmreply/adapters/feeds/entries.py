@@ -19,6 +19,8 @@ from .parsers import Row
 _LONGEST_KEY: Final = 300
 _LONGEST_LINK: Final = 2_000
 _LONGEST_LINE: Final = 500
+_MOST_AUTHORS: Final = 5
+_ADDRESS_AND_NAME: Final = re.compile(r"[^\s@]+@[^\s@]+ \((.+)\)")  # as RSS asks for
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
 
 _PLAIN: Final = "text/plain"
@@ -58,10 +60,17 @@ def row(entry: dict[str, Any], address: str) -> Row:
 
 
 def author(context: dict[str, Any]) -> str:
-    """The name, or the address where there is no name; of an entry or of a whole feed."""
-    detail = dict.get(context, "author_detail") or {}
-    name = detail.get("name") or dict.get(context, "author") or detail.get("email") or ""
-    return plain_line(name)[:_LONGEST_LINE]
+    """The names, or an address where there is no name; of an entry or of a whole feed."""
+    people = dict.get(context, "authors") or ()
+    names = [name for each in people[:_MOST_AUTHORS] if (name := each.get("name"))]
+    if names:
+        return plain_line(", ".join(names))[:_LONGEST_LINE]
+    text = plain_line(dict.get(context, "author") or "")
+    if "@" in text and (both := _ADDRESS_AND_NAME.fullmatch(text)):
+        text = both.group(1)
+    if not text:
+        text = plain_line(next((each["email"] for each in people if each.get("email")), ""))
+    return text[:_LONGEST_LINE]
 
 
 def heading(context: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ Row = list[Any]
 """One entry on its way: key, link, title, author, text, published, updated, stars."""
 MakeRow = Callable[[FeedParserDict], Row]
 
+MOST_ENTRIES: Final = 50_000
 _MOST_ATTRIBUTES: Final = 100
 _MOST_NAMESPACES: Final = 200
 _MOST_TAGS: Final = 50
@@ -47,6 +48,10 @@ _RATING_ELEMENTS: Final = (
     "rev_rating", "gd_rating", "g_rating", "g_star_rating", "schema_ratingvalue", "review_stars",
 )  # fmt: skip
 _SCALE_ELEMENTS: Final = ("bestrating", "maxrating", "rev_maxrating", "schema_bestrating")
+
+
+class Enough(Exception):  # noqa: N818  # ends the parsing; what was found is good
+    """The feed has more than `MOST_ENTRIES` entries."""
 
 
 class _ContentParams(FeedParserDict):  # type: ignore[misc]  # feedparser carries no types
@@ -89,7 +94,7 @@ class _Limited(_FeedParserMixin):  # type: ignore[misc]  # feedparser carries no
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         try:
             super().unknown_starttag(tag, attrs)
-        except MemoryError:
+        except (MemoryError, Enough):
             raise
         except Exception:  # noqa: BLE001  # one element that breaks feedparser is not the feed
             self.broken += 1
@@ -97,7 +102,7 @@ class _Limited(_FeedParserMixin):  # type: ignore[misc]  # feedparser carries no
     def unknown_endtag(self, tag: str) -> None:
         try:
             super().unknown_endtag(tag)
-        except MemoryError:
+        except (MemoryError, Enough):
             raise
         except Exception:  # noqa: BLE001  # one element that breaks feedparser is not the feed
             self.broken += 1
@@ -114,6 +119,9 @@ class _Limited(_FeedParserMixin):  # type: ignore[misc]  # feedparser carries no
         links = self._get_context().get("links")
         if links is None or len(links) < _MOST_LINKS:
             super()._start_link(attrs_d)
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        """Feedparser's is the pattern that backtracks, and it cuts addresses; see `entries`."""
 
     # --- entries, one by one ---------------------------------------------------------------
 
@@ -134,11 +142,13 @@ class _Limited(_FeedParserMixin):  # type: ignore[misc]  # feedparser carries no
         """Turn the entry at hand into a row and let go of it."""
         if not self.entries:
             return
+        if len(self.rows) >= MOST_ENTRIES:
+            raise Enough
         entry = self.entries.pop()
         self.property_depth_map.pop(entry, None)
         try:
             self.rows.append(self.make_row(entry))
-        except MemoryError:
+        except (MemoryError, Enough):
             raise
         except Exception:  # noqa: BLE001  # one bad entry must not lose the feed
             self.broken += 1
