@@ -39,7 +39,7 @@ from calmreply.domain.blockers import (
 from calmreply.domain.calm import Wait
 from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked
 from calmreply.domain.mention import Visibility
-from calmreply.domain.moment import Now, Reading
+from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, EntryId, State, state
 from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.policy import Policy
@@ -59,7 +59,6 @@ def blockers(
     been fresh when the person said Send for it, not when it is tried.
     """
     entry = next((one for one in facts.entries if one.id == leaving_out), None)
-    sending_at = entry.asked.at if entry else now.reading
     waits = _waits(facts, rules, now)
     return (
         *dict.fromkeys(_sending(facts, now, leaving_out)),
@@ -68,9 +67,8 @@ def blockers(
         *_cooling(facts, now, waits),
         *_words(facts, rules, now),
         *_second_person(facts, rules, now),
-        *_second_look(facts, rules, now, waits, entry),
+        *_looks(facts, rules, now, waits, entry),
         *_channel(facts),
-        *_page(facts, rules, now, sending_at),
     )
 
 
@@ -255,10 +253,13 @@ def _missing(standing: SignOffState) -> Blocker:
     return NeedsSecondPerson(standing.asked.reviewer if standing.asked else None)
 
 
-def _second_look(
+def _looks(
     facts: CaseFacts, rules: Policy, now: Now, waits: _Waits, entry: Entry | None
 ) -> Iterator[Blocker]:
-    """The last choice for these words counts, and only if it was made after all the waits."""
+    """The last choice for these words counts, and only if it was made after all the waits.
+
+    Looking again is looking at the page, too: so only one of the two is asked for.
+    """
     ends = [wait.ends(now) for wait in waits.all]
     known = waits.text is not None and not waits.unfelt
     possible = max(ends) if known else None
@@ -267,10 +268,17 @@ def _second_look(
     if look is None or not chosen or any(_too_early(look, wait, now) for wait in waits.all):
         yield SecondLook(possible)
         return
-    sending_at = entry.asked.at if entry else now.reading
-    old = now.between(look.at, sending_at).at_most > timedelta(minutes=rules.look_holds)
-    if old or (entry is not None and entry.chosen.revision != look.revision):
+    age = now.between(look.at, entry.asked.at if entry else now.reading).at_most
+    other = entry is not None and entry.chosen.revision != look.revision
+    if age > timedelta(minutes=rules.look_holds) or other:
         yield SecondLook(possible, lapsed=True)
+    elif _page_is_theirs(facts) and age > timedelta(minutes=rules.page_look_holds):
+        yield LookAtPage()
+
+
+def _page_is_theirs(facts: CaseFacts) -> bool:
+    """Whether only the person can look at the page: the app has no way to do it by itself."""
+    return bool(facts.mention.url) and facts.channel is not None and not facts.channel.can_look
 
 
 def _too_early(look: Looked, wait: Wait, now: Now) -> bool:
@@ -307,15 +315,3 @@ def _fits(facts: CaseFacts, channel: ChannelState) -> Iterator[Blocker]:
         yield NotConnected(channel.kind)
     if channel.max_length is not None and channel.length > channel.max_length:
         yield TooLong(channel.length, channel.max_length)
-
-
-def _page(facts: CaseFacts, rules: Policy, now: Now, sending_at: Reading) -> Iterator[Blocker]:
-    """Where the app cannot look by itself, the person must have looked shortly before Send.
-
-    Before the first look `second_look` stands in the list, and making it is looking at the page.
-    """
-    looked, channel = facts.last(Looked), facts.channel
-    if looked is None or channel is None or channel.can_look or not facts.mention.url:
-        return
-    if now.between(looked.at, sending_at).at_most > timedelta(minutes=rules.page_look_holds):
-        yield LookAtPage()
