@@ -24,7 +24,7 @@ from calmreply.ui.kit.widgets import add_hung
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QWheelEvent
 
-_SEARCH_PAUSE_MS = 150
+_SEARCH_PAUSE_MS = 120
 
 
 class FormRow(QWidget):

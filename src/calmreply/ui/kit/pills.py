@@ -114,6 +114,12 @@ class PillButton(QPushButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.toggled.connect(self.updateGeometry)
 
+    def set_words(self, words: str) -> None:
+        self._words = words
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         size = pill_size(QFontMetrics(self._font()), f"✓ {self._words}")
         return size + QSize(4, 8)
