@@ -48,7 +48,7 @@ _CLEANER: Final = nh3.Cleaner(
 )
 
 _IS_MARKUP: Final = re.compile(r"<[A-Za-z/!?][^<>]*>")
-_SPACES: Final = re.compile(r"[ \t\r\n\f]+")
+_SPACES: Final = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")  # not a lone space
 _SILENT_PART: Final = re.compile(
     rf"<({'|'.join(_SILENT)})\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
 )
@@ -62,7 +62,7 @@ _TAG: Final = re.compile(
 )
 _PARAGRAPH_EDGE: Final = "\x02"
 _LINE_EDGE: Final = "\x01"
-_EDGES: Final = re.compile(r"[\x01\x02 \n]+")
+_EDGES: Final = re.compile(r"[ \n]{0,20}[\x01\x02][\x01\x02 \n]*")
 _ALT: Final = re.compile(r' alt="([^"]*)"')
 
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -95,7 +95,7 @@ def plain_line(html: str) -> str:
 def tidy(text: str) -> str:
     """Text that never was markup, made fit to keep: no control characters, no edge spaces.
 
-    Line ends become newlines, no-break spaces become spaces, more than one empty line becomes
+    Line ends become newlines, tabs and no-break spaces spaces, more than one empty line becomes
     one, lone surrogates (which no file and no database can hold) become U+FFFD.
     """
     text = text[:LONGEST_OUT]
@@ -103,10 +103,9 @@ def tidy(text: str) -> str:
         text = _BREAKS.sub("\n", text)
         text = _CONTROLS.sub("", text)
         text = _SURROGATES.sub("\ufffd", text)
-    if "\xa0" in text:
-        text = text.replace("\xa0", " ")
+    text = text.replace("\xa0", " ").replace("\t", " ")
     if "\n" in text:
-        text = "\n".join([line.strip(" \t") for line in text.split("\n")])
+        text = "\n".join([line.strip(" ") for line in text.split("\n")])
         text = _EMPTY_LINES.sub("\n\n", text)
     return text.strip()
 
@@ -151,8 +150,4 @@ def _instead(tag: re.Match[str]) -> str:
 def _break(edges: re.Match[str]) -> str:
     """However many blocks end and begin between two words, they are one break."""
     run = edges.group()
-    if _PARAGRAPH_EDGE in run:
-        return "\n\n"
-    if _LINE_EDGE in run:
-        return "\n\n" if run.count("\n") > 1 else "\n"
-    return run
+    return "\n\n" if _PARAGRAPH_EDGE in run or run.count("\n") > 1 else "\n"
