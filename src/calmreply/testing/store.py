@@ -388,7 +388,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def _holds(one: Mention, asked: list[str]) -> bool:
-    words = _tokens(" ".join((one.now.author, one.title, one.now.text, one.site)))
+    words = _tokens(f"{one.now.author} {one.title} {one.now.text} {one.site}")
     whole = set(words)
     *first, last = asked
     return all(word in whole for word in first) and any(word.startswith(last) for word in words)
