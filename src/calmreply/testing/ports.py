@@ -1,0 +1,50 @@
+"""A web without sites and a feed reader without feeds, for homes that listen to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from calmreply.app.ports import Cancelled, Download, ParsedFeed
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+class NoWeb:
+    """Every address is unreachable, as on a computer without a network."""
+
+    def get(
+        self,
+        address: str,
+        *,
+        allow_private: bool = False,  # noqa: ARG002 - the port's own words
+        etag: str | None = None,  # noqa: ARG002 - likewise
+        last_modified: str | None = None,  # noqa: ARG002 - likewise
+        cancelled: Cancelled | None = None,  # noqa: ARG002 - likewise
+    ) -> Download:
+        raise KnownError(
+            "cannot_connect",
+            _("{address} cannot be reached.").format(address=address),
+            _("A rehearsal has no network; try it in your own home."),
+        )
+
+
+class NoFeeds:
+    """Nothing is a feed."""
+
+    def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:  # noqa: ARG002
+        raise KnownError(
+            "not_a_feed",
+            _("There is no feed at {address}.").format(address=address),
+            _("A rehearsal has no network; try it in your own home."),
+        )
+
+    def discover(
+        self,
+        body: bytes,  # noqa: ARG002 - the port's own words
+        headers: Mapping[str, str],  # noqa: ARG002 - likewise
+        address: str,  # noqa: ARG002 - likewise
+    ) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        """Nothing to close."""
