@@ -1,0 +1,353 @@
+"""Brings the lines: stage or words, the first page at once, the rest after it.
+
+Answers that come late are dropped. Over every reload the chosen mention stays chosen and the lines
+stay where they are under the eye.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
+
+from calmreply.app import listen, queries, wording
+from calmreply.app.changes import ChangeSet
+from calmreply.domain.stage import Stage
+from calmreply.ui.desk import sentence
+from calmreply.ui.inbox import places
+from calmreply.ui.inbox.model import CHUNK, InboxModel
+from calmreply.ui.inbox.pane import EVERYWHERE, HERE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from calmreply.app.home import Home
+    from calmreply.app.queries import InboxLine, Overview
+    from calmreply.domain.mention import CaseId, MentionId
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.inbox.pane import InboxPane
+    from calmreply.ui.runner import Job
+
+FIRST_PAGE = 200
+"""Ids that are shown at once; the rest follows."""
+_SETTLE_MS = 90  # a mention is shown once the arrow keys rest on it this long
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the list shows: a stage, or words in all stages or in that one only."""
+
+    stage: Stage = Stage.NEW
+    words: str = ""
+    only_here: bool = False
+
+    @property
+    def scope(self) -> Stage | None:
+        return None if self.words and not self.only_here else self.stage
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What one read brought. `whole`: there are no more ids than these."""
+
+    wanted: Wanted
+    view: Overview
+    ids: tuple[MentionId, ...]
+    lines: tuple[InboxLine, ...]
+    whole: bool
+    has_sources: bool
+
+
+def load(home: Home, wanted: Wanted, view: Overview | None = None) -> Loaded:
+    """Read the first ids and rows; `view` spares deriving the stages again."""
+    view = view or queries.overview(home)
+    ids = queries.mention_ids(home, view, wanted.scope, wanted.words, FIRST_PAGE + 1)
+    return Loaded(
+        wanted=wanted,
+        view=view,
+        ids=ids[:FIRST_PAGE],
+        lines=queries.lines(home, view, ids[:CHUNK]),
+        whole=len(ids) <= FIRST_PAGE,
+        has_sources=bool(listen.sources(home)),
+    )
+
+
+def first_page(home: Home) -> Loaded:
+    """What the window shows first: what needs somebody, or else what is new."""
+    view = queries.overview(home)
+    stage = Stage.NEEDS_YOU if view.counts[Stage.NEEDS_YOU] else Stage.NEW
+    return load(home, Wanted(stage), view)
+
+
+def look_again(
+    home: Home, wanted: Wanted, before: Overview | None
+) -> tuple[Overview, tuple[MentionId, ...] | None, bool]:
+    """The stages and all ids as they are now; no ids (None) if they can only be the same.
+
+    With `before`, no mention came or went since it was read.
+    """
+    view = queries.overview(home)
+    ids = None
+    if before is None or _stages(before) != _stages(view):
+        ids = queries.mention_ids(home, view, wanted.scope, wanted.words)
+    return view, ids, bool(listen.sources(home))
+
+
+def _stages(view: Overview) -> dict[CaseId, Stage]:
+    return {case: state.stage for case, state in view.states.items()}
+
+
+class Inbox(QObject):
+    """Lives with its pane. `chosen` says which mention to show; `entered` to go on into it."""
+
+    chosen = Signal(object, object)
+    """MentionId, and its CaseId or None."""
+    entered = Signal()
+    loaded = Signal(object)
+    """The Overview that was read."""
+
+    def __init__(self, desk: Desk, pane: InboxPane) -> None:
+        super().__init__(pane)
+        self._desk, self._pane = desk, pane
+        self.model = InboxModel(self)
+        self.wanted = Wanted()
+        self.view: Overview | None = None
+        self._mention: MentionId | None = None
+        self._job: Job | None = None
+        self._busy = self._again = self._moved = False
+        self._has_sources = True
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._settle.timeout.connect(self._show_current)
+        self._restoring = False
+        pane.list.setModel(self.model)
+        pane.list.selectionModel().currentChanged.connect(self._on_current)
+        pane.list.opened.connect(self._on_opened)
+        pane.search.asked.connect(self._on_words)
+        pane.search.enter.connect(self._open_first)
+        pane.where.changed.connect(self._on_where)
+        self.model.wanted.connect(self._read_rows)
+
+    # what the shell says
+
+    def show_stage(self, stage: Stage) -> None:
+        """List a stage; a search that was on is over."""
+        self._pane.search.blockSignals(True)
+        self._pane.search.clear()
+        self._pane.search.blockSignals(False)
+        self._want(Wanted(stage))
+
+    def start(self, loaded: Loaded) -> None:
+        """Show what was read while the window opened."""
+        self.wanted = loaded.wanted
+        self._pane.list.setAccessibleName(wording.stage(loaded.wanted.stage))
+        self._on_loaded(loaded)
+
+    def reload(self, changes: ChangeSet) -> None:
+        """Something was written; read again what shows it."""
+        if changes.mentions:
+            self._moved = True
+            self.model.forget()
+        elif changes.cases:
+            self.model.forget(changes.cases)
+        if changes != ChangeSet(accounts=changes.accounts):
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Read the stages again, and the ids; while one read is under way, once more after it."""
+        if self._busy:
+            self._again = True
+            return
+        self._busy = True
+        wanted, before = self.wanted, None if self._moved else self.view
+        self._moved = False
+        self._desk.read(look_again, wanted, before)(
+            partial(self._on_looked, wanted), self._on_look_failed
+        )
+
+    def tick(self) -> None:
+        """A minute has passed: nothing but paint."""
+        self.model.tick(self._desk.home.clock.read().wall)
+
+    def choose_case(self, case: CaseId) -> None:
+        """Mark the line of a case that was opened from elsewhere, if it is in sight."""
+        for number in range(min(self.model.rowCount(), FIRST_PAGE)):
+            index = self.model.index(number)
+            if self.model.case_at(index) == case:
+                self._restore(number)
+                self._mention = self.model.mention_at(index)
+                return
+        self._restore(-1)
+        self._mention = None
+
+    # reading
+
+    def _want(self, wanted: Wanted) -> None:
+        if self._job is not None:
+            self._job.cancel()
+        self.wanted = wanted
+        here = wording.stage(wanted.stage)
+        self._pane.list.setAccessibleName(here)
+        self._pane.show_where(here, shown=bool(wanted.words))
+        view = self.view if wanted.words else None
+        self._job = self._desk.read(load, wanted, view)(self._on_loaded, self._on_failed)
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        """The first page of something new to show."""
+        wanted = loaded.wanted
+        if wanted != self.wanted:
+            return
+        self._take(loaded.view, has_sources=loaded.has_sources)
+        self.model.fill([line.row.mention for line in loaded.lines], loaded.lines)
+        self._set_ids(loaded.ids, anew=True)
+        if not loaded.whole:
+            self._job = self._desk.read(
+                queries.mention_ids, loaded.view, wanted.scope, wanted.words
+            )(partial(self._on_rest, wanted), self._on_failed)
+
+    def _on_rest(self, wanted: Wanted, ids: tuple[MentionId, ...]) -> None:
+        if wanted == self.wanted:
+            self._set_ids(ids, anew=False)
+
+    def _on_looked(
+        self,
+        wanted: Wanted,
+        found: tuple[Overview, tuple[MentionId, ...] | None, bool],
+    ) -> None:
+        view, ids, has_sources = found
+        self._take(view, has_sources=has_sources)
+        if wanted == self.wanted and ids is not None:
+            self._set_ids(ids, anew=False)
+        self._looked()
+
+    def _on_look_failed(self, error: BaseException) -> None:
+        self._moved = True
+        self._on_failed(error)
+        self._looked()
+
+    def _looked(self) -> None:
+        self._busy = False
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _take(self, view: Overview, *, has_sources: bool) -> None:
+        self._pane.notice.clear()
+        self._has_sources = has_sources
+        self.view = view
+        self.model.set_view(view, self._desk.home.clock.read().wall)
+        self.loaded.emit(view)
+
+    def _on_failed(self, error: BaseException) -> None:
+        words, way_out = sentence(error)
+        self._pane.notice.say(words, way_out)
+
+    def _read_rows(self, ids: tuple[MentionId, ...]) -> None:
+        if self.view is not None:
+            self._desk.read(queries.lines, self.view, ids)(
+                partial(self.model.fill, ids), partial(self._on_rows_failed, ids)
+            )
+
+    def _on_rows_failed(self, ids: tuple[MentionId, ...], error: BaseException) -> None:
+        self.model.fail(ids, sentence(error)[0])
+
+    # showing
+
+    def _set_ids(self, ids: Sequence[MentionId], *, anew: bool) -> None:
+        """Put `ids` in place; unless all is `anew`, eye and choice stay where they were."""
+        lines, model = self._pane.list, self.model
+        bar = lines.verticalScrollBar()
+        top = lines.indexAt(lines.viewport().rect().topLeft())
+        anchor = model.mention_at(top)
+        below = lines.visualRect(top).top() if top.isValid() else 0
+        at_top = bar.value() == 0
+        if model.set_ids(ids):
+            self._restore(model.row_of(self._mention))
+            row = model.row_of(anchor)
+            if anew or at_top or row < 0:
+                if anew:
+                    bar.setValue(0)
+            else:
+                bar.setValue(row * lines.verticalHeader().defaultSectionSize() - below)
+        self._show_emptiness()
+
+    def _restore(self, row: int) -> None:
+        """Mark a row as chosen without showing it anew."""
+        lines = self._pane.list
+        self._restoring = True
+        if row >= 0:
+            bar = lines.verticalScrollBar()
+            value = bar.value()
+            lines.setCurrentIndex(self.model.index(row))
+            bar.setValue(value)
+        else:
+            lines.selectionModel().clear()
+        self._restoring = False
+
+    def _show_emptiness(self) -> None:
+        if self.model.rowCount():
+            self._pane.show_list()
+            return
+        if self.wanted.words:
+            what = places.nothing_found(only_here=self.wanted.only_here)
+        else:
+            what = places.empty(self.wanted.stage, has_sources=self._has_sources)
+        self._pane.show_empty(
+            what.title,
+            what.words,
+            places.action_words(what.action),
+            partial(self._do, what.action),
+        )
+
+    def _do(self, action: str) -> None:
+        match action:
+            case "everywhere":
+                self._pane.where.choose((EVERYWHERE,))
+            case "clear":
+                self._pane.search.clear()
+                self._pane.search.setFocus()
+            case room:
+                self._desk.room_wanted.emit(room)
+
+    # choosing
+
+    def _on_words(self, words: str) -> None:
+        words = words.strip()
+        only_here = HERE in self._pane.where.chosen()
+        if (words, only_here) == (self.wanted.words, self.wanted.only_here):
+            return
+        self._want(Wanted(self.wanted.stage, words, only_here))
+
+    def _on_where(self) -> None:
+        self._on_words(self._pane.search.text())
+
+    def _open_first(self) -> None:
+        """Enter in the search: the marked line, or the first one."""
+        here = self._pane.list.currentIndex()
+        first = here if here.isValid() else self.model.index(0)
+        if first.isValid():
+            self._pane.list.setCurrentIndex(first)
+            self._on_opened(first)
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if not self._restoring and index.isValid():
+            self._settle.start()
+
+    def _on_opened(self, index: QModelIndex) -> None:
+        self._settle.stop()
+        self._show(index, anyhow=True)
+        self.entered.emit()
+
+    def _show_current(self) -> None:
+        self._show(self._pane.list.currentIndex())
+
+    def _show(self, index: QModelIndex, *, anyhow: bool = False) -> None:
+        mention = self.model.mention_at(index)
+        if mention is None or (mention == self._mention and not anyhow):
+            return
+        if not self.model.known(index):
+            self._settle.start()  # its row is on the way
+            return
+        self._mention = mention
+        self.chosen.emit(mention, self.model.case_at(index))

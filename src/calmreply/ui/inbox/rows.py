@@ -1,0 +1,82 @@
+"""A line of the read model as the kit shows it: who, how long, what, and pills for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from calmreply.app import wording
+from calmreply.domain.outbox import State
+from calmreply.domain.policy import Kind
+from calmreply.domain.stage import Stage
+from calmreply.i18n import _
+from calmreply.ui.inbox import places
+from calmreply.ui.kit.lines import LineData
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from calmreply.app.queries import CaseState, InboxLine
+    from calmreply.app.storage import InboxRow
+    from calmreply.ui.kit.palette import Tone
+
+DONE_WITH = frozenset({Stage.CLOSED, Stage.SET_ASIDE, Stage.OLDER})
+ON_THE_WAY = frozenset({State.IN_FLIGHT, State.WAITING, State.UNSURE, State.REFUSED})
+KIND_TONES: dict[Kind, Tone] = {
+    Kind.COMPLAINT: "red",
+    Kind.QUESTION: "neutral",
+    Kind.PRAISE: "green",
+}
+
+
+def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
+    """What the list shows of `line` at `wall` (UTC); exact times are in `zone`."""
+    row, state = line.row, line.state
+    since = said_at(row)
+    kind = line.kind
+    pills: list[tuple[Tone, str]] = []
+    if kind is not None:
+        pills.append((KIND_TONES[kind], wording.kind(kind)))
+    pills.extend((("neutral", _place(row)), _state(state, wall)))
+    return LineData(
+        who=row.author or row.source_title or _("Somebody"),
+        when=wording.ago(wall - since),
+        text=_what(row),
+        pills=tuple(pills),
+        dim=state.stage in DONE_WITH,
+        exact_when=wording.exact(since, zone),
+    )
+
+
+def gone_line(words: str) -> LineData:
+    """A row that cannot be shown, in grey, with the reason."""
+    return LineData(who=_("This line cannot be shown"), when="", text=words, dim=True)
+
+
+def said_at(row: InboxRow) -> datetime:
+    """When they said it; when we heard it where they do not say, or name the future."""
+    published = row.published
+    return row.heard if published is None or published > row.heard else published
+
+
+def _what(row: InboxRow) -> str:
+    if not row.title or row.text.startswith(row.title.rstrip("….")):
+        return row.text
+    return f"{row.title}: {row.text}" if row.text else row.title
+
+
+def _place(row: InboxRow) -> str:
+    place = row.site or row.source_title or wording.origin(row.origin)
+    if row.stars is None:
+        return place
+    return f"{place} {row.stars.given:g}/{row.stars.scale:g} ★"
+
+
+def _state(state: CaseState, wall: datetime) -> tuple[Tone, str]:
+    tone = places.tone(state.stage)
+    if state.entry in ON_THE_WAY:
+        return ("red" if state.stage is Stage.NEEDS_YOU else "amber"), wording.state(state.entry)
+    if state.stage is Stage.COOLING and state.until is not None and state.until > wall:
+        return tone, _("Cooling {left}").format(left=wording.duration(state.until - wall))
+    if state.stage is Stage.WITH_REVIEWER and state.reviewer:
+        return tone, _("With {name}").format(name=state.reviewer)
+    return tone, wording.stage(state.stage)
