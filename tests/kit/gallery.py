@@ -183,7 +183,9 @@ def middle() -> QWidget:
         "section",
     )
     said.add(meta)
-    said.add(PlainView(SAID, max_lines=10))
+    text = PlainView(SAID, max_lines=10)
+    text.setAccessibleName(_("What they said"))
+    said.add(text)
     scroll.body.addWidget(said)
     reply = Card(_("Your reply, public on Google  ·  version 3"), fill=True)
     reply.head.addWidget(PlainLabel("312 / 4,096", "section"))
@@ -358,6 +360,7 @@ def ticks() -> QWidget:
 def words() -> QWidget:
     card = Card(_("Exactly what will be posted, publicly on Google"))
     diff = DiffView()
+    diff.setAccessibleName(_("What changed"))
     diff.set_diff(
         [
             ("same", "Dear Marta, thank you for telling us. "),

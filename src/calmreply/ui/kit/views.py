@@ -217,12 +217,10 @@ class PlainView(_PlainArea):
             QTimer.singleShot(0, self, self.read_to_end.emit)
 
     def _end_on_screen(self) -> bool:
-        bar = self.verticalScrollBar()
-        if bar.value() < bar.maximum() - 2:
-            return False
-        visible = self.viewport().visibleRegion().boundingRect()
-        text_ends = min(self.document().size().height(), self.viewport().height()) - 2
-        return visible.bottom() + 1 >= text_ends
+        ends = self.document().size().height() - self.verticalScrollBar().value()
+        # The last line is in sight before the little room below it is.
+        ends -= self.fontMetrics().height() // 2
+        return self.viewport().visibleRegion().boundingRect().bottom() + 1 >= ends
 
     def _write(self) -> None:
         self.clear()
@@ -232,6 +230,8 @@ class PlainView(_PlainArea):
             cursor.insertText(text, _piece_format(kind))
         cursor.endEditBlock()
         self._lead()
+        # The view's own cursor went along to the end, and the view would follow it there.
+        self.moveCursor(QTextCursor.MoveOperation.Start)
 
 
 def _revealed(kind: Kind, text: str) -> tuple[tuple[Kind, str], ...]:
