@@ -15,9 +15,9 @@ from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import Outcome, Settledness
 from calmreply.domain.journal import Flaw
-from calmreply.domain.mention import Origin
+from calmreply.domain.mention import Origin, Visibility
 from calmreply.domain.outbox import State
-from calmreply.domain.people import PersonId
+from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.review import Tick
@@ -231,6 +231,28 @@ def origin(value: Origin) -> str:
             return _("Letter")
         case Origin.COUNTER:
             return _("Counter")
+        case _:
+            assert_never(value)
+
+
+def visibility(value: Visibility) -> str:
+    match value:
+        case Visibility.PUBLIC:
+            return _("for everybody to read")
+        case Visibility.PRIVATE:
+            return _("to them alone")
+        case _:
+            assert_never(value)
+
+
+def presence(value: Presence) -> str:
+    match value:
+        case Presence.ACTIVE:
+            return _("here")
+        case Presence.AWAY:
+            return _("away")
+        case Presence.LEFT:
+            return _("has left")
         case _:
             assert_never(value)
 

@@ -1,0 +1,84 @@
+"""How everything stands: looked at, never changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calmreply.app import facts, trust, wording
+from calmreply.app.home import Home
+from calmreply.app.ledger import present
+from calmreply.app.storage import PollState, Scope
+from calmreply.domain.journal import Broken, Whole
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """A source and the trouble of its last round, if there was any."""
+
+    source: str
+    title: str
+    trouble: KnownError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """`why` says why the keyring keeps nothing; `database` what is wrong with the file.
+
+    `clock_confirmed`: an answer from outside has told the time since the computer was started.
+    """
+
+    keeps: bool
+    why: str
+    clock_confirmed: bool
+    people: int
+    mentions: int
+    sources: tuple[Ear, ...]
+    channels: tuple[str, ...]
+    database: tuple[str, ...]
+    journal: Whole | Broken
+
+    @property
+    def error(self) -> KnownError | None:
+        """What must not stay as it is."""
+        if self.database:
+            return KnownError(
+                "database_damaged",
+                _("The data file is damaged: {flaw}").format(flaw=self.database[0]),
+                _("Put back the last backup, and keep this file for whoever helps you."),
+            )
+        return journal_broken(self.journal) if isinstance(self.journal, Broken) else None
+
+
+def examine(home: Home) -> Examined:
+    with home.store.read() as tx:
+        boots = present(home, tx).boots
+        people = len(facts.people(tx))
+        mentions = tx.count(Scope.ALL)
+        sources = tuple(Ear(str(s.id), s.title, _trouble(s.state)) for s in tx.sources())
+    return Examined(
+        keeps=home.secrets.keeps,
+        why=home.secrets.why,
+        clock_confirmed=boots[-1].confirmed is not None,
+        people=people,
+        mentions=mentions,
+        sources=sources,
+        channels=tuple(sorted(home.channels)),
+        database=home.store.check(),
+        journal=trust.verify_journal(home),
+    )
+
+
+def journal_broken(broken: Broken) -> KnownError:
+    return KnownError(
+        "journal_broken",
+        _("The journal does not hold: {flaw}.").format(
+            flaw=wording.flaw(broken.flaw, broken.number)
+        ),
+        _("Put back a backup that holds, and keep this one to find out what happened."),
+    )
+
+
+def _trouble(state: PollState) -> KnownError | None:
+    return KnownError(state.trouble, state.words, state.way_out) if state.trouble else None

@@ -1,0 +1,293 @@
+"""The business itself: its people, its channels, its response plan, its settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from calmreply.app import accounts, people, prepare, queries, settings, wording
+from calmreply.app.channels import Channel
+from calmreply.app.people import NewPerson
+from calmreply.app.send import secret_name
+from calmreply.app.settings import Sort
+from calmreply.app.storage import Account
+from calmreply.cli import inputs, shapes
+from calmreply.cli.context import Answer, Context
+from calmreply.cli.parser import Commands, number
+from calmreply.cli.upkeep import not_yet, write_new
+from calmreply.domain.people import Presence
+from calmreply.i18n import _
+
+
+def declare(commands: Commands) -> None:
+    _declare_people(commands.group("people", _("who is here")))
+    _declare_channels(commands.group("channel", _("what a reply is sent by")))
+    plan = commands.group("plan", _("what is prepared in calm times"))
+    plan.command("list", _("the holding replies, and who to reach"), list_plan)
+    export = plan.command("export", _("write the plan to a file"), export_plan)
+    export.add_argument("file", metavar="FILE")
+    for name, does in (
+        ("import", _("take a plan from a file")),
+        ("sign", _("sign a wording of your own")),
+    ):
+        later = plan.command(name, does, plan_later)
+        later.add_argument("what", nargs="?", metavar="WHAT")
+    chosen = commands.group("settings", _("how CalmReply behaves"))
+    chosen.command("list", _("all of them"), list_settings)
+    get = chosen.command("get", _("one of them"), get_setting)
+    get.add_argument("name", metavar="NAME")
+    put = chosen.command("set", _("change one"), set_setting)
+    put.add_argument("name", metavar="NAME")
+    put.add_argument("value", nargs="+", metavar="VALUE", help=_("several for several lines"))
+
+
+def _declare_people(group: Commands) -> None:
+    add = group.command("add", _("somebody comes in, with a key of their own"), add_person)
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--role", default="", metavar="R")
+    add.add_argument("--mail", default="", metavar="M")
+    add.add_argument("--may-offer", type=inputs.amount, default=0, metavar="28.00")
+    add.add_argument(
+        "--new-passphrase-fd",
+        type=number,
+        metavar="N",
+        help=_("an open file whose first line is their passphrase, where somebody vouches"),
+    )
+    group.command("list", _("everybody"), list_people)
+    for name, does, handler in (
+        ("away", _("somebody is away for a while"), away),
+        ("back", _("somebody is back"), back),
+        ("leave", _("somebody has left for good"), leave),
+    ):
+        group.command(name, does, handler).add_argument("name", metavar="NAME")
+
+
+def _declare_channels(group: Commands) -> None:
+    add = group.command("add", _("set one up"), add_account)
+    add.add_argument("kind", metavar="KIND")
+    add.add_argument(
+        "--set", action="append", type=inputs.pair, default=[], dest="values", metavar="NAME=VALUE"
+    )
+    add.add_argument(
+        "--secret-fd",
+        type=number,
+        metavar="N",
+        help=_("an open file whose first line is the password"),
+    )
+    group.command("fields", _("what a kind asks for"), show_fields).add_argument(
+        "kind", metavar="KIND"
+    )
+    group.command("list", _("what is set up"), list_accounts)
+    for name, does, handler in (
+        ("test", _("connect and sign in; nothing is sent"), try_account),
+        ("remove", _("forget one"), remove_account),
+    ):
+        parser = group.command(name, does, handler)
+        parser.add_argument("account", metavar="ID")
+        if name == "test":
+            parser.add_argument("--secret-fd", type=number, metavar="N")
+
+
+# --- people --------------------------------------------------------------------------------
+
+
+def add_person(context: Context) -> Answer:
+    """Without --as, the passphrase is the new person's own: they come in by themselves."""
+    args = context.args
+    vouching = context.actor_if_named
+    own = args.new_passphrase_fd
+    if own is None:
+        own = args.passphrase_fd
+    new = NewPerson(args.name, args.role, args.mail, args.may_offer)
+    passphrase = context.new_passphrase(own, args.name)
+    person, recovery, _changes = people.enrol(context.home, new, passphrase, vouching)
+    data = {"person": str(person.id), "name": person.name, "recovery_code": recovery}
+    lines = [
+        _("{name} is in.").format(name=person.name),
+        _("Recovery code, shown this once; write it down and keep it in a safe place:"),
+        f"  {recovery}",
+    ]
+    return Answer(data, lines)
+
+
+def list_people(context: Context) -> Answer:
+    known, names = people.everybody(context.home), context.names()
+    now = queries.now(context.home)
+    data = [shapes.person(one, names, now.wall_of(one.since)) for one in known]
+    lines = [
+        "  ".join(
+            part for part in (one.name, one.role, one.mail, wording.presence(one.presence)) if part
+        )
+        for one in known
+    ]
+    return Answer(data, lines or [_("There is nobody yet.")])
+
+
+def away(context: Context) -> Answer:
+    return _presence(context, Presence.AWAY)
+
+
+def back(context: Context) -> Answer:
+    return _presence(context, Presence.ACTIVE)
+
+
+def leave(context: Context) -> Answer:
+    return _presence(context, Presence.LEFT)
+
+
+def _presence(context: Context, presence: Presence) -> Answer:
+    found = people.person(context.home, context.args.name)
+    people.set_presence(context.home, context.actor, str(found.id), presence)
+    data = {"person": str(found.id), "name": found.name, "presence": presence.value}
+    return Answer(data, [f"{found.name}: {wording.presence(presence)}"])
+
+
+# --- channels ------------------------------------------------------------------------------
+
+
+def add_account(context: Context) -> Answer:
+    """Where no keyring keeps the secret, it is sealed with the passphrase of whoever acts."""
+    args, home = context.args, context.home
+    actor = context.actor_if_anybody
+    found = accounts.channel(home, args.kind)
+    field = accounts.secret_field(found)
+    secret = None if args.secret_fd is None else context.console.line(args.secret_fd)
+    if secret is None and field is not None and context.console.asks:
+        secret = context.console.ask_secret(f"{field.words}:") or None
+    account, _changes = accounts.add(home, actor, args.kind, dict(args.values), secret)
+    kept = "keyring"
+    if secret and not home.secrets.keeps:
+        kept = "run"
+        if actor is not None:
+            name = secret_name(account.id)
+            context.opened.vault.keep(name, str(actor.person.id), context.passphrase, secret)
+            kept = "passphrase"
+    data = {**shapes.account(account), "secret": kept if secret else None}
+    words = _("{channel} is set up as {account}.").format(channel=found.title, account=account.id)
+    return Answer(data, [words, *(_kept_words(context, kept) if secret else ())])
+
+
+def _kept_words(context: Context, kept: str) -> list[str]:
+    match kept:
+        case "keyring":
+            return [_("Its password is kept in this computer's keyring.")]
+        case "passphrase":
+            name = context.actor.person.name
+            words = _("Its password is kept in the data folder, sealed with {name}'s passphrase.")
+            return [context.home.secrets.why, words.format(name=name)]
+        case _:
+            ask = _("Give it again with each send: --secret-fd N")
+            return [context.home.secrets.why, ask]
+
+
+def list_accounts(context: Context) -> Answer:
+    found = accounts.everything(context.home)
+    lines = [f"{one.id}  {_title(context, one)}" for one in found]
+    return Answer([shapes.account(one) for one in found], lines or [_("Nothing is set up yet.")])
+
+
+def _title(context: Context, account: Account) -> str:
+    known: Channel | None = context.home.channels.get(account.kind)
+    values = "  ".join(value for value in account.settings.values() if value)
+    return f"{known.title if known else account.kind}  {values}"
+
+
+def show_fields(context: Context) -> Answer:
+    found = accounts.channel(context.home, context.args.kind)
+    lines = []
+    for one in found.fields:
+        more = "|".join(one.choices) or one.hint
+        lines.append(f"{one.name:12}  {one.words}  {more}".rstrip())
+    return Answer([shapes.field(one) for one in found.fields], lines or [_("It asks for nothing.")])
+
+
+def try_account(context: Context) -> Answer:
+    found = accounts.find(context.home, context.args.account)
+    context.bring_secret(found.id)
+    accounts.test(context.home, found.id)
+    return Answer({"account": found.id, "works": True}, [_("It works.")])
+
+
+def remove_account(context: Context) -> Answer:
+    found = accounts.find(context.home, context.args.account)
+    accounts.remove(context.home, context.actor_if_anybody, found.id)
+    context.opened.vault.drop(secret_name(found.id))
+    return Answer({"removed": found.id}, [_("It is gone. What was sent by it stays.")])
+
+
+# --- the plan ------------------------------------------------------------------------------
+
+
+def _plan(context: Context) -> dict[str, object]:
+    listed = prepare.contacts(settings.read(context.home, prepare.CONTACTS))
+    return {
+        "wordings": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "text": one.text,
+                "slots": [slot.value for slot in one.slots],
+                "own": one.own,
+            }
+            for one in prepare.own_wordings()
+        ],
+        "contacts": list(listed),
+    }
+
+
+def list_plan(context: Context) -> Answer:
+    plan = _plan(context)
+    lines = [f"{one.id:14}  {one.title}: {one.text}" for one in prepare.own_wordings()]
+    contacts = prepare.contacts(settings.read(context.home, prepare.CONTACTS))
+    lines += [_("Contact: {contact}").format(contact=one) for one in contacts]
+    return Answer(plan, lines)
+
+
+def export_plan(context: Context) -> Answer:
+    target = Path(context.args.file)
+    write_new(target, json.dumps(_plan(context), ensure_ascii=False, indent=2) + "\n")
+    return Answer({"file": str(target)}, [_("Written: {file}").format(file=target)])
+
+
+def plan_later(_context: Context) -> Answer:
+    raise not_yet(_("Wordings of your own"))
+
+
+# --- settings ------------------------------------------------------------------------------
+
+
+def list_settings(context: Context) -> Answer:
+    found = settings.everything(context.home)
+    data = [
+        {
+            "name": one.name,
+            "words": one.words,
+            "value": value,
+            "default": one.default,
+            "rule": one.rule,
+            "choices": list(one.choices),
+        }
+        for one, value in found
+    ]
+    lines = [f"{one.name:24}  {_one_line(value):20}  {one.words}" for one, value in found]
+    return Answer(data, lines)
+
+
+def get_setting(context: Context) -> Answer:
+    value = settings.read(context.home, context.args.name)
+    return Answer({"name": context.args.name, "value": value}, [value])
+
+
+def set_setting(context: Context) -> Answer:
+    """Rules are changed in somebody's name as soon as there is anybody."""
+    setting = settings.find(context.args.name)
+    lines = setting.sort is Sort.LINES
+    value = ("\n" if lines else " ").join(context.args.value)
+    actor = context.actor_if_anybody if setting.rule else context.actor_if_named
+    settings.change(context.home, actor, {setting.name: value})
+    kept = settings.read(context.home, setting.name)
+    return Answer({"name": setting.name, "value": kept}, [f"{setting.name}: {_one_line(kept)}"])
+
+
+def _one_line(value: str) -> str:
+    return "; ".join(value.splitlines())

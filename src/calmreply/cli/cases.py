@@ -1,0 +1,246 @@
+"""A case from reading it to sitting down after it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from calmreply.app import debrief, judge, queries, story, wording
+from calmreply.app.queries import CasePage
+from calmreply.cli import inputs, shapes
+from calmreply.cli.context import Answer, Context
+from calmreply.cli.parser import Commands
+from calmreply.domain import codec
+from calmreply.domain.case import Verdict
+from calmreply.domain.debrief import Answers, Outcome
+from calmreply.domain.mention import CaseId
+from calmreply.domain.policy import Feeling, Kind
+from calmreply.domain.stage import Stage
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+ANSWERED = (Stage.FOLLOW_UP, Stage.TO_DEBRIEF, Stage.CLOSED, Stage.SET_ASIDE)
+"""Stages in which nothing waits to be sent."""
+FORM = tuple(one.name for one in fields(Answers))
+"""What a debrief's form may say."""
+
+
+def declare(commands: Commands) -> None:
+    case = commands.group("case", _("one case"))
+    a_case(case.command("show", _("everything about it"), show))
+    a_case(case.command("read", _("I have read all of it"), read))
+    feel = a_case(case.command("feel", _("how it felt to read it"), feel_it))
+    feel.add_argument("feeling", type=inputs.one_of(Feeling), metavar="calm|stung|angry")
+    judged = a_case(case.command("judge", _("is it really ours, and what is it"), judge_it))
+    judged.add_argument("--kind", type=inputs.one_of(Kind), required=True, metavar=_choices(Kind))
+    judged.add_argument(
+        "--verdict", type=inputs.one_of(Verdict), required=True, metavar=_choices(Verdict)
+    )
+    judged.add_argument("--evidence", required=True, metavar="TEXT", help=_("what it rests on"))
+    close = a_case(case.command("close", _("the matter is over"), close_it))
+    close.add_argument(
+        "--outcome",
+        type=inputs.one_of(Outcome),
+        default=Outcome.RESOLVED,
+        metavar=_choices(Outcome),
+    )
+    aside = a_case(case.command("aside", _("no answer is owed"), set_aside))
+    aside.add_argument("--reason", required=True, metavar="TEXT")
+    reopen = a_case(case.command("reopen", _("take it up again"), reopen_it))
+    reopen.add_argument("--reason", required=True, metavar="TEXT")
+    _declare_debrief(commands)
+
+
+def _declare_debrief(commands: Commands) -> None:
+    after = a_case(commands.command("debrief", _("sit down after it"), do_debrief))
+    how = after.add_mutually_exclusive_group(required=True)
+    how.add_argument("--file", metavar="F|-", help=_("the answers: a JSON object, or plain words"))
+    how.add_argument("--later", type=inputs.day, metavar="DATE")
+
+
+def a_case(parser: Any) -> Any:
+    parser.add_argument("case", metavar="CASE")
+    return parser
+
+
+def _choices(kind: Any) -> str:
+    return "|".join(inputs.word(one) for one in kind)
+
+
+def case_of(context: Context) -> CaseId:
+    return CaseId(context.args.case)
+
+
+def page_of(context: Context) -> CasePage:
+    """Raises KnownError `no_such_case`."""
+    return queries.case_page(context.home, case_of(context))
+
+
+def changed(context: Context, words: str) -> Answer:
+    """What a command that changed a case answers: the words, and what still stands in the way."""
+    page = page_of(context)
+    names = page.known.facts.name
+    lines = [words]
+    if page.stage not in ANSWERED:
+        lines += shapes.held_lines(page.blockers, names, context.zone)
+    return Answer(shapes.standing(page, names, context.zone), lines)
+
+
+# --- showing -------------------------------------------------------------------------------
+
+
+def show(context: Context) -> Answer:
+    page = page_of(context)
+    names, zone = page.known.facts.name, context.zone
+    told = queries.timeline(context.home, case_of(context))
+    steps = story.story(page.known.facts.mention, told, names)
+    data = shapes.case_page(page, names, zone)
+    data["timeline"] = [
+        {"at": shapes.time(event.at), "who": event.actor, "kind": event.kind} for event in told
+    ]
+    lines = [
+        *mention_lines(page, zone),
+        "",
+        *reply_lines(page),
+        _("Stage: {stage}").format(stage=wording.stage(page.stage)),
+    ]
+    if page.stage not in ANSWERED:
+        lines += shapes.held_lines(page.blockers, names, zone)
+    lines.append("")
+    for step in steps:
+        lines.append(f"{wording.exact(step.at, zone)}  {step.words}")
+        if step.more:
+            lines.append(f"{'':16}  {step.more}")
+    return Answer(data, lines)
+
+
+def mention_lines(page: CasePage, zone: str) -> list[str]:
+    """What they said, whole."""
+    found = page.known.facts.mention
+    now = found.now
+    stars = wording.stars(now.stars.given, now.stars.scale) if now.stars else ""
+    when = wording.exact(found.published or found.heard, zone)
+    head = "  ".join(part for part in (now.author, stars, found.site, when) if part)
+    lines = [head, found.url or "", found.contact, found.title]
+    lines += [f"  {line}" for line in now.text.splitlines()]
+    if found.promise:
+        due = wording.exact(found.promise.due, zone) if found.promise.due else ""
+        lines.append(_("Promised: {words} {due}").format(words=found.promise.words, due=due))
+    return [line for line in lines if line.strip()]
+
+
+def reply_lines(page: CasePage) -> list[str]:
+    """The present reply, whole."""
+    revision = page.known.facts.revision
+    if revision is None:
+        return []
+    words = revision.words
+    to = " ".join(part for part in (words.to.channel, words.to.target) if part)
+    lines = [
+        _("Reply by {name}, revision {number}, {visibility}, to go by {channel}:").format(
+            name=page.known.facts.name(revision.by),
+            number=revision.number,
+            visibility=wording.visibility(words.visibility),
+            channel=to,
+        )
+    ]
+    if words.subject:
+        lines.append(f"  {words.subject}")
+    lines += [f"  {line}" for line in words.text.splitlines()]
+    if words.offer:
+        amount = wording.money(words.offer.amount, words.offer.currency)
+        lines.append(_("  Offer: {words}, {amount}").format(words=words.offer.words, amount=amount))
+    return [*lines, ""]
+
+
+# --- before a word is written --------------------------------------------------------------
+
+
+def read(context: Context) -> Answer:
+    judge.read_all(context.home, context.actor, case_of(context))
+    answer = changed(context, _("You have read all of it."))
+    page = page_of(context)
+    return Answer(answer.data, [*mention_lines(page, context.zone), "", *answer.lines])
+
+
+def feel_it(context: Context) -> Answer:
+    feeling = context.args.feeling
+    judge.say_feeling(context.home, context.actor, case_of(context), feeling)
+    words = _("You said you were {feeling}.").format(feeling=wording.feeling(feeling))
+    return changed(context, words)
+
+
+def judge_it(context: Context) -> Answer:
+    args = context.args
+    judge.judge(
+        context.home,
+        context.actor,
+        case_of(context),
+        kind=args.kind,
+        verdict=args.verdict,
+        evidence=args.evidence,
+    )
+    words = _("Judged: {kind}, {verdict}.").format(
+        kind=wording.kind(args.kind), verdict=wording.verdict(args.verdict)
+    )
+    return changed(context, words)
+
+
+# --- the end of it -------------------------------------------------------------------------
+
+
+def close_it(context: Context) -> Answer:
+    debrief.close(context.home, context.actor, case_of(context), context.args.outcome)
+    words = _("Closed: {outcome}. Now sit down for the debrief: calmreply debrief {case} --file F")
+    outcome = wording.outcome(context.args.outcome)
+    return changed(context, words.format(outcome=outcome, case=context.args.case))
+
+
+def set_aside(context: Context) -> Answer:
+    judge.set_aside(context.home, context.actor, case_of(context), context.args.reason)
+    return changed(context, _("It is set aside."))
+
+
+def reopen_it(context: Context) -> Answer:
+    judge.reopen(context.home, context.actor, case_of(context), context.args.reason)
+    return changed(context, _("It is open again."))
+
+
+def do_debrief(context: Context) -> Answer:
+    args, case = context.args, case_of(context)
+    if args.later:
+        debrief.debrief_later(context.home, context.actor, case, args.later)
+        return changed(context, _("It asks again on {day}.").format(day=args.later.isoformat()))
+    answers = _answers(inputs.text(context.console, args.file))
+    debrief.debrief(context.home, context.actor, case, answers)
+    return changed(context, _("The debrief is done."))
+
+
+def _answers(text: str) -> Answers:
+    """The form as a JSON object, or plain words for what could be better on our side.
+
+    Raises KnownError `bad_form`.
+    """
+    if not text.lstrip().startswith("{"):
+        return Answers(better=text.strip())
+    try:
+        data = json.loads(text)
+        _check_form(data)
+        return codec.from_json(Answers, data)
+    except (ValueError, RecursionError) as error:
+        raise KnownError(
+            "bad_form",
+            _("The form cannot be read: {why}.").format(why=error),
+            _("Its fields are: {names}.").format(names=", ".join(FORM)),
+        ) from error
+
+
+def _check_form(data: dict[str, Any]) -> None:
+    """Raises ValueError."""
+    strange = sorted(set(data) - set(FORM))
+    if strange:
+        raise ValueError(_("it has no field {names}").format(names=", ".join(strange)))
+    for name in ("causes", "actions"):
+        if not isinstance(data.get(name, []), list):
+            raise ValueError(_("{name} is no list").format(name=name))  # noqa: TRY004 - see above

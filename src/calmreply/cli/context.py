@@ -1,0 +1,182 @@
+"""One run of one command: its words, its home, and who acts."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from dataclasses import field as later
+from functools import cached_property
+from typing import Any
+
+from calmreply.app import accounts, people, send, settings
+from calmreply.app.home import Actor, Home
+from calmreply.cli.console import Console
+from calmreply.cli.start import Opened, Start
+from calmreply.domain.people import Person, PersonId, find
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+TRIES = 3
+"""How often a passphrase is asked for at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command has to say: the one JSON value, or lines for a person.
+
+    With an `error` the exit is 4 and the data, a dict then, gets it under that name.
+    """
+
+    data: Any
+    lines: Sequence[str] = ()
+    error: KnownError | None = None
+
+
+@dataclass
+class Context:
+    """Opens the home when a command first needs it."""
+
+    args: argparse.Namespace
+    console: Console
+    start: Start
+    closing: ExitStack
+    passphrase: str = later(default="", init=False)
+    """The actor's, once asked for: it opens the vault, too."""
+
+    @cached_property
+    def opened(self) -> Opened:
+        folder = self.start.data_folder(self.args.home)
+        return self.closing.enter_context(self.start.open_home(folder))
+
+    @property
+    def is_open(self) -> bool:
+        return "opened" in self.__dict__
+
+    @property
+    def home(self) -> Home:
+        return self.opened.home
+
+    @cached_property
+    def zone(self) -> str:
+        """The business's time zone."""
+        return settings.read(self.home, "zone")
+
+    def lock(self) -> None:
+        """Poll and send alone from here to the end; see to what an ended run left open."""
+        self.closing.enter_context(self.opened.lock())
+        send.recover(self.home)
+
+    # --- who acts ---------------------------------------------------------------------------
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Whoever acts, unlocked.
+
+        Raises KnownError `who_acts`, `no_such_person`, `person_left`, `wrong_passphrase`, and
+        those of reading a passphrase.
+        """
+        who = self.args.who or self._ask_who()
+        people.person(self.home, who)
+        if self.args.passphrase_fd is not None:
+            return self._unlock(who, self.console.line(self.args.passphrase_fd))
+        if not self.console.asks:
+            raise _who_acts()
+        return self._ask_passphrase(who)
+
+    @property
+    def actor_if_named(self) -> Actor | None:
+        """Whoever acts where the command can do without: only if named."""
+        return self.actor if self.args.who else None
+
+    @property
+    def actor_if_anybody(self) -> Actor | None:
+        """Whoever acts, or nobody in a home where nobody has come in yet."""
+        anybody = self.args.who or people.everybody(self.home)
+        return self.actor if anybody else None
+
+    def _ask_who(self) -> str:
+        if not self.console.asks:
+            raise _who_acts()
+        return self.console.ask(_("Who are you?")) or _refuse()
+
+    def _ask_passphrase(self, who: str) -> Actor:
+        for left in reversed(range(TRIES)):
+            typed = self.console.ask_secret(_("Passphrase of {who}:").format(who=who))
+            try:
+                return self._unlock(who, typed or _refuse())
+            except KnownError as error:
+                if error.code != "wrong_passphrase" or not left:
+                    raise
+                self.console.say(error.words)
+        raise AssertionError("the last try raises")
+
+    def _unlock(self, who: str, passphrase: str) -> Actor:
+        actor = people.unlock(self.home, who, passphrase)
+        self.passphrase = passphrase
+        return actor
+
+    def new_passphrase(self, number: int | None, who: str) -> str:
+        """The passphrase somebody chooses: from the open file `number`, else asked for twice."""
+        if number is not None:
+            return self.console.line(number)
+        if not self.console.asks:
+            raise KnownError(
+                "passphrase_missing",
+                _("{who} needs a passphrase.").format(who=who),
+                _("Give it by an open file: --new-passphrase-fd 3 3< the-file"),
+            )
+        typed = self.console.ask_secret(_("A new passphrase for {who}:").format(who=who))
+        if typed != self.console.ask_secret(_("The same once more:")):
+            raise KnownError(
+                "passphrases_differ",
+                _("The two passphrases are not the same."),
+                _("Type it slowly, or choose another."),
+            )
+        return typed
+
+    def bring_secret(self, account: str) -> None:
+        """Have an account's secret at hand where no keyring does: given now, or out of the vault.
+
+        Without one the server is tried all the same: it may not ask for any.
+        """
+        name, given = send.secret_name(account), self.args.secret_fd
+        if given is not None:
+            self.home.secrets.set(name, self.console.line(given))
+        if not account or self.home.secrets.get(name) is not None:
+            return
+        found = accounts.channel(self.home, accounts.find(self.home, account).kind)
+        field = accounts.secret_field(found)
+        owner = self.opened.vault.owner(name)
+        secret = None
+        if owner is not None and owner == str(self.actor.person.id):
+            secret = self.opened.vault.open(name, owner, self.passphrase)
+        if secret is None and field is not None and self.console.asks:
+            secret = self.console.ask_secret(f"{field.words}:")
+        if secret:
+            self.home.secrets.set(name, secret)
+
+    # --- words ------------------------------------------------------------------------------
+
+    def names(self) -> Callable[[PersonId], str]:
+        """How people are called."""
+        known = people.everybody(self.home)
+
+        def name(who: PersonId) -> str:
+            found: Person | None = find(known, who)
+            return found.name if found else str(who)
+
+        return name
+
+
+def _refuse() -> str:
+    raise _who_acts()
+
+
+def _who_acts() -> KnownError:
+    return KnownError(
+        "who_acts",
+        _("This is done in somebody's name, and it is not said in whose."),
+        _("Say who acts and give the passphrase: --as NAME --passphrase-fd 3 3< the-file"),
+    )

@@ -1,0 +1,322 @@
+"""Listening: sources and their rounds, the inbox, mentions that somebody brings in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from calmreply.app import listen, queries, wording
+from calmreply.app.home import Home
+from calmreply.app.listen import Added, Polled
+from calmreply.app.queries import InboxLine
+from calmreply.app.storage import InboxRow, Source, Takes
+from calmreply.cli import inputs, shapes
+from calmreply.cli.console import said
+from calmreply.cli.context import Answer, Context
+from calmreply.cli.parser import Commands, number
+from calmreply.domain.mention import Heard, Origin, Promise, Visibility
+from calmreply.domain.stage import Stage
+from calmreply.errors import KnownError
+from calmreply.i18n import _, ngettext
+
+AT_ONCE = 8
+"""Sources asked at the same time; most of that time is spent waiting for them."""
+CUT_AT = 400
+"""Characters of a text that a list's row holds."""
+CHUNK = 500
+PREVIEW = 150
+BY_HAND = tuple(one for one in Origin if one is not Origin.FEED)
+
+
+def declare(commands: Commands) -> None:
+    _declare_sources(commands.group("source", _("where we listen")))
+    once = commands.command("listen", _("ask all sources now"), do_listen)
+    once.add_argument(
+        "--once", action="store_true", required=True, help=_("one round; the window goes on")
+    )
+    inbox = commands.command("inbox", _("what has been said, newest first"), do_inbox)
+    inbox.add_argument("--stage", type=inputs.one_of(Stage), metavar="STAGE")
+    inbox.add_argument("--search", metavar="WORDS", default="", help=_("all of these words"))
+    inbox.add_argument("--limit", type=number, metavar="N")
+    _declare_mention(commands.group("mention", _("what somebody said")))
+
+
+def _declare_sources(source: Commands) -> None:
+    add = source.command("add", _("listen at an address"), add_source)
+    add.add_argument("url", metavar="URL")
+    add.add_argument("--kind", default=listen.FEED, metavar="K")
+    _allow_private(add)
+    add.add_argument(
+        "--takes",
+        type=inputs.one_of(Takes),
+        default=Takes.ALL,
+        metavar="all|named",
+        help=_("everything, or only what names us"),
+    )
+    source.command("list", _("all sources"), list_sources)
+    remove = source.command("remove", _("stop listening there"), remove_source)
+    remove.add_argument("source", metavar="ID")
+    take = source.command("import", _("add all of a list (OPML, or addresses)"), import_sources)
+    take.add_argument("file", metavar="FILE")
+    _allow_private(take)
+
+
+def _allow_private(parser: Any) -> None:
+    parser.add_argument(
+        "--allow-private",
+        action="store_true",
+        help=_("also on this computer or the own network"),
+    )
+
+
+def _declare_mention(mention: Commands) -> None:
+    add = mention.command("add", _("bring in a review, a call, a letter"), add_mention)
+    add.add_argument("--author", required=True, metavar="A")
+    add.add_argument("--text-file", required=True, metavar="F|-", help=_("what they said"))
+    add.add_argument("--url", metavar="U", help=_("where it stands"))
+    add.add_argument("--site", default="", metavar="S", help=_("the place in words"))
+    add.add_argument("--stars", type=inputs.stars, metavar="N", help=_("as in 2 or 4/5"))
+    add.add_argument("--when", type=inputs.moment, metavar="T", help=_("when they said it"))
+    add.add_argument(
+        "--how",
+        type=inputs.one_of(Origin),
+        default=Origin.PASTE,
+        choices=BY_HAND,
+        metavar="|".join(one.value for one in BY_HAND),
+    )
+    add.add_argument("--contact", default="", metavar="C", help=_("how to reach them"))
+    add.add_argument("--private", action="store_true", help=_("only we can read it"))
+    add.add_argument("--promised", metavar="WORDS", help=_("what was promised to them"))
+    add.add_argument("--promised-by", type=inputs.moment, metavar="T", help=_("and by when"))
+
+
+# --- sources -------------------------------------------------------------------------------
+
+
+def add_source(context: Context) -> Answer:
+    args = context.args
+    added, _changes = listen.add_source(
+        context.home,
+        args.url,
+        kind=args.kind,
+        allow_private=args.allow_private,
+        takes=args.takes,
+        actor=context.actor_if_named,
+    )
+    return Answer(_added(added), [_added_words(added)])
+
+
+def list_sources(context: Context) -> Answer:
+    page = queries.listening(context.home)
+    lines = [_source_line(one, page.zone) for one in page.sources]
+    return Answer(
+        [shapes.source(one) for one in page.sources], lines or [_("There is no source yet.")]
+    )
+
+
+def remove_source(context: Context) -> Answer:
+    found = listen.find_source(context.home, context.args.source)
+    listen.remove_source(context.home, found.id, context.actor_if_named)
+    words = _("{title} is no longer listened to. What it brought stays.")
+    return Answer({"removed": str(found.id)}, [words.format(title=found.title)])
+
+
+def import_sources(context: Context) -> Answer:
+    name = context.args.file
+    body = inputs.file_bytes(context.console, name, inputs.LONGEST_LIST)
+    taken: list[Added] = []
+    refused: list[tuple[str, KnownError]] = []
+    for listed in context.start.feeds_in(name, body):
+        try:
+            added, _changes = listen.add_source(
+                context.home,
+                listed.address,
+                allow_private=context.args.allow_private,
+                actor=context.actor_if_named,
+            )
+            taken.append(added)
+        except KnownError as error:
+            refused.append((listed.address, error))
+    data = {
+        "taken": [_added(one) for one in taken],
+        "refused": [{"address": address, **said(error)} for address, error in refused],
+    }
+    lines = [_added_words(one) for one in taken]
+    lines += [
+        _("Not taken: {address}. {why}").format(address=address, why=error.words)
+        for address, error in refused
+    ]
+    if taken:
+        return Answer(data, lines)
+    nothing = KnownError(
+        "nothing_taken",
+        _("Nothing of this list was taken."),
+        _("Each line says why.") if refused else _("It names no feed."),
+    )
+    return Answer(data, lines, nothing)
+
+
+def _added(added: Added) -> dict[str, Any]:
+    return {
+        "source": str(added.source),
+        "feed": added.feed,
+        "title": added.title,
+        "found": added.found,
+    }
+
+
+def _added_words(added: Added) -> str:
+    return ngettext(
+        "Listening to {title}; it shows {n} entry now.",
+        "Listening to {title}; it shows {n} entries now.",
+        added.found,
+    ).format(title=added.title, n=added.found)
+
+
+def _source_line(source: Source, zone: str) -> str:
+    state = source.state
+    heard = wording.exact(state.heard_at, zone) if state.heard_at else _("not asked yet")
+    trouble = f"  {state.words}" if state.trouble else ""
+    return f"{source.id}  {source.title}  <{source.address}>  {heard}{trouble}"
+
+
+# --- one round -----------------------------------------------------------------------------
+
+
+def do_listen(context: Context) -> Answer:
+    sources = listen.sources(context.home)
+    if not sources:
+        raise KnownError(
+            "no_sources",
+            _("There is nothing to listen to yet."),
+            _("Add a source first: calmreply source add ADDRESS"),
+        )
+    context.lock()
+    polled = _poll_all(context.home, sources)
+    rows = [_polled(one) for one in polled]
+    asked = [one for one in polled if not one.waiting]
+    lines = [_polled_line(one) for one in polled]
+    if asked and all(one.error for one in asked):
+        failed = KnownError(
+            "all_failed",
+            _("None of the sources could be read."),
+            "\n".join(
+                f"{one.title}: {one.error.words} {one.error.way_out}" for one in asked if one.error
+            ),
+        )
+        return Answer({"sources": rows}, (), failed)
+    return Answer(rows, lines)
+
+
+def _poll_all(home: Home, sources: tuple[Source, ...]) -> list[Polled]:
+    """Ask all at once; on Ctrl+C those under way stop at their next step."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(min(AT_ONCE, len(sources)), "poll") as pool:
+        try:
+            rounds = [pool.submit(listen.poll, home, one, stop.is_set) for one in sources]
+            return [one.result() for one in rounds]
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _polled(polled: Polled) -> dict[str, Any]:
+    error = said(polled.error) if polled.error else None
+    if polled.waiting:
+        error = said(_told_to_wait())
+    return {
+        "source": str(polled.source),
+        "new": polled.new,
+        "changed": polled.changed,
+        "error": error,
+    }
+
+
+def _polled_line(polled: Polled) -> str:
+    if polled.waiting or polled.error:
+        error = polled.error or _told_to_wait()
+        return f"{polled.title}: {error.words} {error.way_out}"
+    return _("{title}: {new} new, {changed} changed").format(
+        title=polled.title, new=polled.new, changed=polled.changed
+    )
+
+
+def _told_to_wait() -> KnownError:
+    return KnownError(
+        "asked_to_wait",
+        _("The site asked us not to come back yet."),
+        _("Nothing to do: it is asked again by itself."),
+    )
+
+
+# --- the inbox -----------------------------------------------------------------------------
+
+
+def do_inbox(context: Context) -> Answer:
+    args, home = context.args, context.home
+    view = queries.overview(home)
+    found = queries.mention_ids(home, view, args.stage, args.search, args.limit)
+    lines: list[InboxLine] = []
+    for begin in range(0, len(found), CHUNK):
+        lines += queries.lines(home, view, found[begin : begin + CHUNK])
+    if args.json:
+        return Answer(list(_whole(home, lines)))
+    shown = [one for line in lines for one in _inbox_lines(line, view.zone)]
+    return Answer(None, shown or [_("Nothing here.")])
+
+
+def _whole(home: Home, lines: list[InboxLine]) -> Iterator[dict[str, Any]]:
+    """With whole texts; a row holds all of a short one."""
+    with home.store.read() as tx:
+        for line in lines:
+            row: InboxRow = line.row
+            cut = len(row.text) >= CUT_AT
+            yield shapes.inbox_line(line, tx.mention(row.mention).now.text if cut else row.text)
+
+
+def _inbox_lines(line: InboxLine, zone: str) -> list[str]:
+    row = line.row
+    stars = f"  {wording.stars(row.stars.given, row.stars.scale)}" if row.stars else ""
+    kind = f"  {wording.kind(line.kind)}" if line.kind else ""
+    head = f"{row.author}{stars}{kind}  {wording.stage(line.state.stage)}"
+    text = " ".join(row.text.split())
+    text = f"{text[:PREVIEW]}…" if len(text) > PREVIEW else text
+    where = row.site or (row.url or "")
+    when = wording.exact(row.published or row.heard, zone)
+    foot = "  ".join(part for part in (when, where, _case_words(row)) if part)
+    return [head, f"  {text}", f"  {foot}", ""]
+
+
+def _case_words(row: InboxRow) -> str:
+    return "" if row.case is None else _("case {case}").format(case=row.case)
+
+
+# --- by hand -------------------------------------------------------------------------------
+
+
+def add_mention(context: Context) -> Answer:
+    args, home = context.args, context.home
+    text = inputs.text(context.console, args.text_file)
+    promise = None
+    if args.promised or args.promised_by:
+        by = inputs.placed(args.promised_by, context.zone) if args.promised_by else None
+        promise = Promise(args.promised or "", by)
+    heard = Heard(
+        key="",
+        author=args.author,
+        text=text,
+        origin=args.how,
+        url=args.url,
+        site=args.site,
+        stars=args.stars,
+        published=inputs.placed(args.when, context.zone) if args.when else None,
+        visibility=Visibility.PRIVATE if args.private else listen.visibility_of(args.how),
+        contact=args.contact.strip(),
+        promise=promise,
+    )
+    mention, case, _changes = listen.add_mention(home, heard, context.actor_if_named)
+    words = _("It is in the inbox as case {case}. Read all of it first: calmreply case read {case}")
+    return Answer({"mention": str(mention), "case": str(case)}, [words.format(case=case)])

@@ -1,0 +1,113 @@
+"""Writing a reply, and the second pair of eyes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from calmreply.app import facts, people, review, settings, wording, write
+from calmreply.cli import inputs
+from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
+from calmreply.cli.context import Answer, Context
+from calmreply.cli.parser import Commands
+from calmreply.cli.upkeep import not_yet
+from calmreply.domain.reply import Offer, Words
+from calmreply.domain.review import NEEDED
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+def declare(commands: Commands) -> None:
+    _declare_write(commands)
+    ask = a_case(commands.command("ask", _("ask for a second pair of eyes"), do_ask))
+    ask.add_argument("--who", required=True, dest="reviewer", metavar="PERSON")
+    ask.add_argument("--packet", metavar="FILE", help=_("for somebody far away"))
+    sign = a_case(commands.command("sign", _("sign exactly these words"), do_sign))
+    how = sign.add_mutually_exclusive_group(required=True)
+    how.add_argument(
+        "--ticks", type=inputs.ticks, metavar=",".join(inputs.word(one) for one in NEEDED)
+    )
+    how.add_argument("--code-file", metavar="F", help=_("a code from somebody far away"))
+    remark = a_case(commands.command("remark", _("ask for a change instead"), do_remark))
+    remark.add_argument("--file", required=True, metavar="F|-")
+
+
+def _declare_write(commands: Commands) -> None:
+    parser = a_case(commands.command("write", _("write the reply, or change it"), do_write))
+    parser.add_argument("--file", required=True, metavar="F|-")
+    parser.add_argument("--channel", metavar="C", help=_("by hand, by mail, ..."))
+    parser.add_argument("--to", dest="target", metavar="TARGET", help=_("where it goes"))
+    parser.add_argument("--subject", metavar="S")
+    parser.add_argument("--afresh", action="store_true", help=_("a new reply with one writer"))
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--private", action="store_true", default=None, help=_("to them alone"))
+    who.add_argument("--public", action="store_false", dest="private", help=_("where they said it"))
+    parser.add_argument("--offer", metavar="WORDS", help=_("what we offer to put it right"))
+    parser.add_argument("--offer-amount", type=inputs.amount, metavar="28.00")
+    parser.add_argument("--no-offer", action="store_true", help=_("offer nothing any more"))
+
+
+def do_write(context: Context) -> Answer:
+    args, home, case = context.args, context.home, case_of(context)
+    text = inputs.text(context.console, args.file)
+    actor = context.actor
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        accounts = tx.accounts()
+    words: Words = write.words_like(
+        home,
+        known.facts,
+        accounts,
+        text=text,
+        subject=args.subject,
+        channel=args.channel,
+        target=args.target,
+        private=args.private,
+        offer=_offer(context),
+    )
+    if args.no_offer:
+        words = replace(words, offer=None)
+    write.revise(home, actor, case, words, afresh=args.afresh)
+    answer = changed(context, _("The words are kept."))
+    revision = page_of(context).known.facts.revision
+    number = revision.number if revision else 0
+    return Answer({**answer.data, "revision": number}, answer.lines)
+
+
+def _offer(context: Context) -> Offer | None:
+    args = context.args
+    if args.no_offer or (args.offer is None and args.offer_amount is None):
+        return None
+    if args.offer is None or args.offer_amount is None:
+        raise KnownError(
+            "half_an_offer",
+            _("An offer needs its words and its amount."),
+            _('Give both, as in: --offer "a new cake" --offer-amount 28.00'),
+        )
+    return Offer(args.offer, args.offer_amount, settings.read(context.home, "currency"))
+
+
+def do_ask(context: Context) -> Answer:
+    args, home = context.args, context.home
+    if args.packet:
+        raise not_yet(_("Review packets for somebody far away"))
+    reviewer = people.person(home, args.reviewer)
+    review.ask(home, context.actor, case_of(context), args.reviewer)
+    return changed(context, _("{name} has been asked.").format(name=reviewer.name))
+
+
+def do_sign(context: Context) -> Answer:
+    args = context.args
+    if args.code_file:
+        raise not_yet(_("Signing by a code from somebody far away"))
+    actor = context.actor
+    shown = [*reply_lines(page_of(context)), *(f"[x] {wording.tick(one)}" for one in args.ticks)]
+    review.sign(context.home, actor, case_of(context), args.ticks)
+    signed = _("{name} has signed off exactly these words.").format(name=actor.person.name)
+    answer = changed(context, signed)
+    return Answer(answer.data, [*shown, *answer.lines])
+
+
+def do_remark(context: Context) -> Answer:
+    text = inputs.text(context.console, context.args.file)
+    review.remark(context.home, context.actor, case_of(context), text)
+    return changed(context, _("You asked for a change."))

@@ -1,0 +1,233 @@
+"""What stands in the way, the second look, Send, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Any
+
+from calmreply.app import facts, judge, prepare, queries, send, wording, write
+from calmreply.app.channels import HAND
+from calmreply.app.held import HeldError
+from calmreply.app.send import SendReport
+from calmreply.cli import inputs, shapes
+from calmreply.cli.cases import a_case, case_of, changed, mention_lines, page_of, reply_lines
+from calmreply.cli.context import Answer, Context
+from calmreply.cli.parser import Commands, number
+from calmreply.domain.case import Choice
+from calmreply.domain.codec import rfc3339
+from calmreply.domain.outbox import EntryId, State
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+DONE = (State.SENT, State.IN_FLIGHT)
+
+
+def declare(commands: Commands) -> None:
+    a_case(commands.command("gate", _("what stands in the way of the reply"), do_gate))
+    look = a_case(commands.command("look", _("read both once more, and choose"), do_look))
+    look.add_argument(
+        "--choose", type=inputs.one_of(Choice), required=True, metavar="send|change|none"
+    )
+    parser = a_case(commands.command("send", _("send the reply"), do_send))
+    parser.add_argument(
+        "--when-connected", action="store_true", help=_("also later, without asking again")
+    )
+    _secret(parser)
+    _declare_by_hand(commands)
+    hold = a_case(commands.command("hold", _("send a holding reply at once"), do_hold))
+    hold.add_argument("--wording", required=True, metavar="W", help=_("see: plan list"))
+    hold.add_argument("--slot", action="append", type=inputs.pair, default=[], metavar="NAME=VALUE")
+    _secret(hold)
+    outside = a_case(
+        commands.command("answered-outside", _("it was answered without CalmReply"), do_outside)
+    )
+    outside.add_argument("--text-file", required=True, metavar="F|-", help=_("what was answered"))
+    outside.add_argument("--url", default="", metavar="U")
+    outside.add_argument("--when", type=inputs.moment, metavar="T")
+    _declare_outbox(commands.group("outbox", _("what was sent, or was meant to be")))
+
+
+def _secret(parser: Any) -> None:
+    parser.add_argument(
+        "--secret-fd",
+        type=number,
+        metavar="N",
+        help=_("the account's password, where no keyring keeps it"),
+    )
+
+
+def _declare_by_hand(commands: Commands) -> None:
+    posted = a_case(commands.command("posted", _("what became of a reply by hand"), do_posted))
+    how = posted.add_mutually_exclusive_group(required=True)
+    how.add_argument("--url", metavar="U", help=_("it stands there now"))
+    how.add_argument("--note", metavar="TEXT", help=_("who said or wrote it, and when"))
+    how.add_argument("--not-posted", action="store_true", help=_("it was not posted after all"))
+
+
+def _declare_outbox(outbox: Commands) -> None:
+    outbox.command("list", _("all of it, newest last"), list_outbox)
+    settle = outbox.command("settle", _("say whether it appeared"), settle_one)
+    settle.add_argument("entry", metavar="ID")
+    settle.add_argument("--appeared", required=True, choices=("yes", "no"))
+
+
+# --- before it goes ------------------------------------------------------------------------
+
+
+def do_gate(context: Context) -> Answer:
+    page = page_of(context)
+    if page.blockers:
+        raise HeldError(page.blockers)
+    return Answer({"blockers": []}, [_("Nothing is in the way. To send it: calmreply send CASE")])
+
+
+def do_look(context: Context) -> Answer:
+    choice = context.args.choose
+    page = page_of(context)
+    shown = [*mention_lines(page, context.zone), "", *reply_lines(page)]
+    send.look(context.home, context.actor, case_of(context), choice)
+    said = {
+        Choice.SEND: _("You read both once more and chose to send."),
+        Choice.CHANGE: _("You read both once more and chose to change it."),
+        Choice.NONE: _("You read both once more and chose not to reply."),
+    }[choice]
+    answer = changed(context, said)
+    reply = shapes.reply(page.known.facts.revision, page.known.facts.name)
+    data = {"mention": shapes.mention(page.known.facts.mention), "reply": reply, **answer.data}
+    return Answer(data, [*shown, *answer.lines])
+
+
+# --- sending -------------------------------------------------------------------------------
+
+
+def do_send(context: Context) -> Answer:
+    """The lock first, then the gate, and only then the question who acts."""
+    context.lock()
+    held = send.blockers(context.home, case_of(context))
+    if held:
+        raise HeldError(held)
+    actor = context.actor
+    revision = page_of(context).known.facts.revision
+    if revision is not None:
+        context.bring_secret(revision.words.to.account)
+    when_connected = context.args.when_connected
+    case = case_of(context)
+    return sent(send.send(context.home, actor, case, when_connected=when_connected))
+
+
+def do_hold(context: Context) -> Answer:
+    args, home, case = context.args, context.home, case_of(context)
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        to = write.words_like(home, known.facts, tx.accounts(), text="").to
+    actor = context.actor
+    if to.channel != HAND:
+        context.lock()
+        context.bring_secret(to.account)
+    return sent(prepare.hold(home, actor, case, args.wording, dict(args.slot)))
+
+
+def sent(report: SendReport) -> Answer:
+    """How a send ended; anything but sent and in flight is a known error with its state."""
+    data = shapes.report(report)
+    words = wording.state(report.state)
+    if report.state in DONE:
+        return Answer(data, _sent_lines(report))
+    return Answer(
+        data,
+        (),
+        KnownError(
+            f"send_{report.state.value}",
+            f"{words}. {report.words}".strip(),
+            _way_out(report.state),
+        ),
+    )
+
+
+def _sent_lines(report: SendReport) -> list[str]:
+    if report.state is State.SENT:
+        return [_("Sent."), *([report.reference] if report.reference else [])]
+    lines = [_("Post these words:"), "", report.text, ""]
+    if report.url:
+        lines += [_("Here: {url}").format(url=report.url)]
+    return [*lines, _("Then say where it stands: calmreply posted CASE --url ADDRESS")]
+
+
+def _way_out(state: State) -> str:
+    match state:
+        case State.WAITING:
+            return _("Send it again when the connection is back; nothing has arrived yet.")
+        case State.UNSURE:
+            return _(
+                "Look whether it arrived, then say so: calmreply outbox settle ID --appeared yes|no"
+            )
+        case _:
+            return _("Put right what was refused, then send it again.")
+
+
+# --- by hand -------------------------------------------------------------------------------
+
+
+def do_posted(context: Context) -> Answer:
+    args, home, case = context.args, context.home, case_of(context)
+    actor = context.actor
+    if args.not_posted:
+        send.not_posted(home, actor, case)
+        return changed(context, _("It was not posted. The same sign-off holds until it expires."))
+    url, note = (args.url or "").strip(), (args.note or "").strip()
+    if not url and not note:
+        raise KnownError(
+            "proof_missing",
+            _("Where it stands, or who said it and when, is missing."),
+            _("Copy the link from the browser's address line, or write one sentence."),
+        )
+    if url and not url.lower().startswith(("http://", "https://")):
+        raise KnownError(
+            "bad_address",
+            _("The link does not begin with http:// or https://."),
+            _("Copy it from the browser's address line, or say it with --note."),
+        )
+    report = send.posted(home, actor, case, url=url, note=note)
+    answer = changed(context, _("It stands there now."))
+    return Answer({"state": report.state.value, **answer.data}, answer.lines)
+
+
+def do_outside(context: Context) -> Answer:
+    args, home = context.args, context.home
+    text = inputs.text(context.console, args.text_file)
+    actor = context.actor
+    when = inputs.placed(args.when, context.zone) if args.when else queries.now(home).wall
+    judge.answered_outside(
+        home, actor, case_of(context), text=text, url=args.url, when=rfc3339(when.astimezone(UTC))
+    )
+    return changed(context, _("Kept: it was answered without CalmReply."))
+
+
+# --- the outbox ----------------------------------------------------------------------------
+
+
+def list_outbox(context: Context) -> Answer:
+    items = queries.outbox(context.home)
+    lines = [
+        "  ".join(
+            part
+            for part in (
+                str(item.entry.id),
+                wording.state(item.state),
+                item.author,
+                item.entry.words,
+                item.entry.reference,
+                _("case {case}").format(case=item.case),
+            )
+            if part
+        )
+        for item in items
+    ]
+    return Answer([shapes.outbox_item(one) for one in items], lines or [_("Nothing here.")])
+
+
+def settle_one(context: Context) -> Answer:
+    entry, appeared = EntryId(context.args.entry), context.args.appeared == "yes"
+    report = send.settle(context.home, context.actor, entry, appeared=appeared)
+    words = _("It appeared.") if appeared else _("It did not appear. It can be sent again.")
+    return Answer(shapes.report(report), [words])

@@ -1,0 +1,239 @@
+"""Values as the JSON that scripts read, and as lines for a person. Times are RFC 3339 UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from calmreply.app import wording
+from calmreply.app.channels import Field
+from calmreply.app.queries import CasePage, InboxLine, OutboxItem
+from calmreply.app.send import SendReport
+from calmreply.app.storage import Account, Source
+from calmreply.domain import codec
+from calmreply.domain.blockers import Blocker
+from calmreply.domain.due import TheirClock
+from calmreply.domain.mention import Mention, Stars
+from calmreply.domain.people import Person, PersonId
+from calmreply.domain.reply import Revised
+from calmreply.i18n import _
+
+Names = Callable[[PersonId], str]
+Data = dict[str, Any]
+
+
+def time(moment: datetime | None) -> str | None:
+    return None if moment is None else codec.rfc3339(moment)
+
+
+def rating(stars: Stars | None) -> float | None:
+    """On the scale of five."""
+    if stars is None:
+        return None
+    five = stars.given if stars.scale == 5 else round(stars.share * 5, 2)
+    return int(five) if five == int(five) else five
+
+
+def blocker(held: Blocker, names: Names, zone: str) -> Data:
+    return {
+        "kind": held.kind,
+        "clears_by": held.clears_by.value,
+        "clears_at": time(held.clears_at),
+        "words": wording.blocker(held, names, zone),
+    }
+
+
+def held_lines(held: Sequence[Blocker], names: Names, zone: str) -> list[str]:
+    if not held:
+        return [_("Nothing is in the way.")]
+    return [
+        _("Before it can go:"),
+        *(f"  - {wording.blocker(one, names, zone)}" for one in held),
+    ]
+
+
+def inbox_line(line: InboxLine, text: str) -> Data:
+    row = line.row
+    return {
+        "mention": str(row.mention),
+        "case": None if row.case is None else str(row.case),
+        "author": row.author,
+        "text": text,
+        "stars": rating(row.stars),
+        "kind": line.kind.value if line.kind else None,
+        "source": None if row.source is None else str(row.source),
+        "url": row.url,
+        "published": time(row.published),
+        "heard": time(row.heard),
+        "stage": line.state.stage.value,
+    }
+
+
+def mention(found: Mention) -> Data:
+    now, promise = found.now, found.promise
+    return {
+        "mention": str(found.id),
+        "author": now.author,
+        "text": now.text,
+        "stars": rating(now.stars),
+        "title": found.title,
+        "how": found.origin.value,
+        "site": found.site,
+        "source": None if found.source is None else str(found.source),
+        "url": found.url,
+        "published": time(found.published),
+        "heard": time(found.heard),
+        "visibility": now.visibility.value,
+        "contact": found.contact,
+        "promise": promise and {"words": promise.words, "due": time(promise.due)},
+        "version": now.number,
+    }
+
+
+def reply(revised: Revised | None, names: Names) -> Data | None:
+    if revised is None:
+        return None
+    words = revised.words
+    return {
+        "reply": str(revised.reply),
+        "revision": str(revised.revision),
+        "number": revised.number,
+        "by": names(revised.by),
+        "text": words.text,
+        "subject": words.subject,
+        "channel": words.to.channel,
+        "account": words.to.account,
+        "target": words.to.target,
+        "visibility": words.visibility.value,
+        "offer": words.offer and codec.to_json(words.offer),
+    }
+
+
+def their_clock(clock: TheirClock) -> Data:
+    return {
+        "began": time(clock.began),
+        "due": time(clock.due),
+        "waited_minutes": int(clock.waited.total_seconds() // 60),
+        "answered": time(clock.answered),
+        "late": clock.late,
+    }
+
+
+def case_page(page: CasePage, names: Names, zone: str) -> Data:
+    told, judged = page.known.facts, page.known.facts.judged
+    sign_off = page.sign_off
+    return {
+        "case": str(told.id),
+        "stage": page.stage.value,
+        "kind": page.kind.value if page.kind else None,
+        "mention": mention(told.mention),
+        "read_by": list(dict.fromkeys(names(read.by) for read in told.reads)),
+        "feelings": [
+            {"who": names(said.by), "feeling": said.feeling.word} for said in told.feelings
+        ],
+        "judgement": judged
+        and {
+            "kind": judged.kind.value,
+            "verdict": judged.verdict.value,
+            "evidence": judged.evidence,
+            "by": names(judged.by),
+        },
+        "reply": reply(told.revision, names),
+        "sign_off": {
+            "standing": sign_off.standing.value,
+            "asked": names(sign_off.asked.reviewer) if sign_off.asked else None,
+            "expires": sign_off.asked.expires if sign_off.asked else None,
+            "changes": sign_off.changes.text if sign_off.changes else None,
+        },
+        "blockers": [blocker(one, names, zone) for one in page.blockers],
+        "first_word": their_clock(page.first_word),
+        "full_reply": their_clock(page.full_reply),
+        "outbox": [
+            {"id": str(entry.id), "kind": entry.chosen.kind.value, "state": state.value}
+            for entry, state in page.entries
+        ],
+    }
+
+
+def standing(page: CasePage, names: Names, zone: str) -> Data:
+    """What a command that changed a case answers."""
+    return {
+        "case": str(page.known.facts.id),
+        "stage": page.stage.value,
+        "blockers": [blocker(one, names, zone) for one in page.blockers],
+    }
+
+
+def source(found: Source) -> Data:
+    state = found.state
+    trouble = {"code": state.trouble, "words": state.words, "way_out": state.way_out}
+    return {
+        "source": str(found.id),
+        "kind": found.kind,
+        "feed": found.address,
+        "title": found.title,
+        "takes": found.takes.value,
+        "allow_private": found.allow_private,
+        "mentions": found.mentions,
+        "polled": time(state.polled_at),
+        "heard": time(state.heard_at),
+        "next": time(state.next_at),
+        "error": trouble if state.trouble else None,
+    }
+
+
+def person(found: Person, names: Names, since: datetime) -> Data:
+    return {
+        "person": str(found.id),
+        "name": found.name,
+        "role": found.role,
+        "mail": found.mail,
+        "may_offer": f"{found.may_offer / 100:.2f}",
+        "presence": found.presence.value,
+        "since": time(since),
+        "vouched_by": names(found.vouched_by) if found.vouched_by else None,
+    }
+
+
+def account(found: Account) -> Data:
+    return {"account": found.id, "kind": found.kind, "settings": dict(found.settings)}
+
+
+def field(one: Field) -> Data:
+    return {
+        "name": one.name,
+        "words": one.words,
+        "hint": one.hint,
+        "default": one.default,
+        "required": one.required,
+        "secret": one.secret,
+        "choices": list(one.choices),
+    }
+
+
+def report(sent: SendReport) -> Data:
+    return {
+        "state": sent.state.value,
+        "entry": str(sent.entry),
+        "words": sent.words,
+        "reference": sent.reference,
+        "text": sent.text,
+        "url": sent.url,
+    }
+
+
+def outbox_item(item: OutboxItem) -> Data:
+    chosen = item.entry.chosen
+    return {
+        "id": str(item.entry.id),
+        "case": str(item.case),
+        "author": item.author,
+        "kind": chosen.kind.value,
+        "channel": chosen.channel,
+        "state": item.state.value,
+        "attempts": item.entry.attempts,
+        "words": item.entry.words,
+        "reference": item.entry.reference,
+        "created": chosen.created,
+    }

@@ -1,0 +1,96 @@
+"""What the command line is given to work with; `bootstrap` has the real thing, tests another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from calmreply.app.home import Home
+from calmreply.domain.journal import Verify
+from calmreply.errors import KnownError
+
+
+class Vault(Protocol):
+    """Secrets of accounts in sealed files, for a computer without a safe keyring.
+
+    `owner` and `passphrase` are those of the person who brought the secret in.
+    """
+
+    def keep(self, name: str, owner: str, passphrase: str, secret: str) -> None:
+        """Raises KnownError `cannot_write`."""
+        ...
+
+    def owner(self, name: str) -> str | None:
+        """Whose passphrase opens it; None where nothing of that name is kept."""
+        ...
+
+    def open(self, name: str, owner: str, passphrase: str) -> str | None:
+        """None where nothing is kept for them, or it does not open."""
+        ...
+
+    def drop(self, name: str) -> None: ...
+
+
+class Opened(Protocol):
+    """An open home."""
+
+    @property
+    def home(self) -> Home: ...
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    @property
+    def broken_channels(self) -> tuple[KnownError, ...]:
+        """Channel plug-ins that would not load."""
+        ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """The folder's one lock for polling and sending. Raises KnownError `folder_in_use`."""
+        ...
+
+    def holder(self) -> str:
+        """Who holds that lock just now, in words; empty where nobody does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A feed in somebody's list of feeds."""
+
+    address: str
+    title: str = ""
+
+
+class Start(Protocol):
+    """How the program reaches everything that is not the command line."""
+
+    def data_folder(self, given: str | None) -> Path: ...
+
+    def open_home(self, folder: Path) -> AbstractContextManager[Opened]:
+        """Raises KnownError for a folder that cannot be used."""
+        ...
+
+    def feeds_in(self, name: str, body: bytes) -> tuple[Listed, ...]:
+        """The feeds of an OPML or CSV file. Raises KnownError `not_a_list`."""
+        ...
+
+    def verify(self) -> Verify:
+        """Checks a signature; needs no home."""
+        ...
+
+    def versions(self) -> Mapping[str, str]:
+        """Of the program, Python and the libraries; "" for one that is not there."""
+        ...
+
+    def tour(self, out: Path | None) -> int:
+        """Raises KnownError where there is no Qt, or no screen."""
+        ...
+
+    def bench(self, words: tuple[str, ...]) -> int: ...

@@ -1,0 +1,147 @@
+"""Keeping it whole: the journal, the doctor, a backup; and what needs a window to be drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from calmreply.app import doctor, trust
+from calmreply.cli.console import said
+from calmreply.cli.context import Answer, Context
+from calmreply.cli.parser import Commands
+from calmreply.domain.journal import Broken, Whole
+from calmreply.errors import KnownError
+from calmreply.i18n import _, ngettext
+
+
+def declare(commands: Commands) -> None:
+    journal = commands.group("journal", _("the record that nobody can change unnoticed"))
+    verify = journal.command("verify", _("see that it is whole"), verify_journal)
+    verify.add_argument("file", nargs="?", metavar="FILE", help=_("an exported one"))
+    export = journal.command("export", _("write it to a file, without what was said"), export_it)
+    export.add_argument("file", metavar="FILE")
+    commands.command("doctor", _("how everything stands"), do_doctor)
+    backup = commands.command("backup", _("copy everything into one new file"), do_backup)
+    backup.add_argument("file", metavar="FILE")
+    tour = commands.command("tour", _("the guided rehearsal, one picture a step"), do_tour)
+    tour.add_argument("--out", metavar="DIR", help=_("where the pictures go"))
+    bench = commands.command("bench", _("measure the window on this computer"), do_bench)
+    bench.add_argument("words", nargs="*", metavar="WHAT")
+
+
+def not_yet(what: str) -> KnownError:
+    """For what belongs to a later version."""
+    return KnownError(
+        "not_yet",
+        _("{what} are not there yet.").format(what=what),
+        _("They come with a later version; the second person can sign at this computer."),
+    )
+
+
+def write_new(target: Path, text: str) -> None:
+    """A new file of one's own. Raises KnownError `file_exists`, `cannot_write`."""
+    try:
+        with target.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise KnownError(
+            "file_exists", _("There is already a file of that name."), _("Choose another name.")
+        ) from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise KnownError(
+            "cannot_write",
+            _("The file cannot be written: {why}.").format(why=why),
+            _("Choose another folder."),
+        ) from error
+
+
+def verify_journal(context: Context) -> Answer:
+    name = context.args.file
+    if name is None:
+        found = trust.verify_journal(context.home)
+    else:
+        found = trust.verify_lines(context.start.verify(), Path(name))
+    return journal_answer(found)
+
+
+def journal_answer(found: Whole | Broken) -> Answer:
+    if isinstance(found, Broken):
+        data = {"whole": False, "line": found.number, "flaw": found.flaw.value}
+        return Answer(data, (), doctor.journal_broken(found))
+    data = {"whole": True, "lines": found.lines, "head": found.head, "erased": found.erased}
+    words = ngettext(
+        "The journal is whole: {n} line.", "The journal is whole: {n} lines.", found.lines
+    )
+    return Answer(data, [words.format(n=found.lines)])
+
+
+def export_it(context: Context) -> Answer:
+    target = Path(context.args.file)
+    count = trust.export_journal(context.home, target)
+    words = ngettext("{n} line written.", "{n} lines written.", count)
+    return Answer({"file": str(target), "lines": count}, [words.format(n=count)])
+
+
+def do_backup(context: Context) -> Answer:
+    target = Path(context.args.file)
+    context.home.store.backup(str(target))
+    return Answer({"file": str(target)}, [_("Copied to {file}").format(file=target)])
+
+
+def do_doctor(context: Context) -> Answer:
+    opened = context.opened
+    found = doctor.examine(opened.home)
+    versions = context.start.versions()
+    holder = opened.holder()
+    data = {
+        "versions": dict(versions),
+        "folder": str(opened.folder),
+        "lock": holder or None,
+        "keyring": {"keeps": found.keeps, "words": found.why},
+        "clock_confirmed": found.clock_confirmed,
+        "people": found.people,
+        "mentions": found.mentions,
+        "sources": [
+            {"source": one.source, "title": one.title, "error": one.trouble and said(one.trouble)}
+            for one in found.sources
+        ],
+        "channels": list(found.channels),
+        "broken_channels": [said(one) for one in opened.broken_channels],
+        "database": list(found.database),
+        "journal": journal_answer(found.journal).data,
+    }
+    lines = [f"{name:20}  {version or _('not there')}" for name, version in versions.items()]
+    lines += [
+        _("Data folder: {folder}").format(folder=opened.folder),
+        _("Polling and sending: {who}").format(who=holder or _("nobody just now")),
+        found.why or _("The keyring of this computer keeps passwords and keys."),
+        _("The clock has been confirmed from outside.")
+        if found.clock_confirmed
+        else _("The clock has not been confirmed from outside since the computer was started."),
+        *(f"{one.title}: {one.trouble.words}" for one in found.sources if one.trouble),
+        *(error.words for error in opened.broken_channels),
+        *(_("Database: {flaw}").format(flaw=flaw) for flaw in found.database),
+        *journal_answer(found.journal).lines,
+    ]
+    return Answer(data, lines, found.error)
+
+
+def do_tour(context: Context) -> Answer:
+    out = context.args.out
+    code = context.start.tour(Path(out) if out else None)
+    return _ended(code)
+
+
+def do_bench(context: Context) -> Answer:
+    return _ended(context.start.bench(tuple(context.args.words)))
+
+
+def _ended(code: int) -> Answer:
+    """What a program within the program said by its exit; it has printed what it had to."""
+    if code == 0:
+        return Answer({"exit": 0})
+    raise KnownError(
+        "did_not_finish",
+        _("It did not come to its end."),
+        _("What it said before stands above."),
+    )
