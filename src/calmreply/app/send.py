@@ -161,22 +161,38 @@ def attempt(
         return _after(ledger, case, entry_id)
 
 
-def posted(home: Home, actor: Actor, case: CaseId, *, url: str = "", note: str = "") -> SendReport:
-    """By hand: it stands there now. Raises HeldError where nothing was sent by hand."""
+def posted(
+    home: Home,
+    actor: Actor,
+    case: CaseId,
+    *,
+    url: str = "",
+    note: str = "",
+    entry: EntryId | None = None,
+) -> SendReport:
+    """By hand: it stands there now. Without `entry`, the newest that waits for this word is meant.
+
+    Raises HeldError where nothing was sent by hand.
+    """
     with writing(home, actor) as ledger:
-        entry = _by_hand(home, ledger, case)
+        waiting = _by_hand(home, ledger, case, entry)
         ledger.record(
-            Posted(entry.id, ledger.reading, actor.person.id, url.strip(), note.strip()), case
+            Posted(waiting.id, ledger.reading, actor.person.id, url.strip(), note.strip()), case
         )
-        return _after(ledger, case, entry.id)
+        return _after(ledger, case, waiting.id)
 
 
-def not_posted(home: Home, actor: Actor, case: CaseId) -> SendReport:
-    """By hand: it was not posted after all; back to ready with the same sign-off."""
+def not_posted(
+    home: Home, actor: Actor, case: CaseId, *, entry: EntryId | None = None
+) -> SendReport:
+    """By hand: it was not posted after all; back to ready with the same sign-off.
+
+    `entry` as for `posted`.
+    """
     with writing(home, actor) as ledger:
-        entry = _by_hand(home, ledger, case)
-        ledger.record(NotPosted(entry.id, ledger.reading, actor.person.id), case)
-        return _after(ledger, case, entry.id)
+        waiting = _by_hand(home, ledger, case, entry)
+        ledger.record(NotPosted(waiting.id, ledger.reading, actor.person.id), case)
+        return _after(ledger, case, waiting.id)
 
 
 def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> SendReport:
@@ -373,12 +389,14 @@ def _entry(known: Known, entry_id: EntryId) -> Entry:
     return next(entry for entry in known.facts.entries if entry.id == entry_id)
 
 
-def _by_hand(home: Home, ledger: Ledger, case: CaseId) -> Entry:
+def _by_hand(home: Home, ledger: Ledger, case: CaseId, wanted: EntryId | None) -> Entry:
     known = facts.load(home, ledger.tx, case)
     waiting = [
         entry
         for entry in known.facts.entries
-        if entry.by_hand and state(entry, known.now) in (State.IN_FLIGHT, State.UNSURE)
+        if entry.by_hand
+        and wanted in (None, entry.id)
+        and state(entry, known.now) in (State.IN_FLIGHT, State.UNSURE)
     ]
     if not waiting:
         raise HeldError(gate.blockers(known.facts, known.rules, known.now))

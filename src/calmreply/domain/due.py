@@ -105,6 +105,12 @@ def open_time(rules: Policy, start: datetime, end: datetime) -> timedelta:
     return sum((span for span in spans if span > timedelta(0)), timedelta(0))
 
 
+def next_open(rules: Policy, at: datetime) -> datetime | None:
+    """The first UTC time from `at` on at which the business is open; None if it never is."""
+    spans = _open_spans(rules, at, at + _HORIZON)
+    return next((max(opens, at) for opens, closes in spans if closes > at), None)
+
+
 def _after(rules: Policy, start: datetime, length: timedelta) -> datetime:
     """The UTC time at which `length` of opening hours have passed since `start`."""
     left = length
