@@ -30,6 +30,9 @@ _MOST_LINES: Final = 128
 _PIECE: Final = 65_536
 _ASK_EVERY: Final = 0.25
 """Seconds between two looks at whether we were asked to stop."""
+_AT_ONCE: Final = 0.01
+"""Seconds for one last look when the time is over: a computer that was asleep or busy meanwhile
+may have the answer lying there."""
 _ANSWER_LINE: Final = re.compile(rb"[2-5][0-9]{2}(?:[ -].*)?", re.DOTALL)
 _CALLED: Final = "[127.0.0.1]"
 """What we call ourselves: the computer's own name and address are nobody's business."""
@@ -77,6 +80,7 @@ class Line(smtplib.SMTP):
         self._patience = patience
         self._cancelled = cancelled or _never
         self._held = b""
+        self._looked_late = False
         self._ends = monotonic() + patience.total
         self._until = min(self._ends, monotonic() + patience.begin)
 
@@ -147,6 +151,7 @@ class Line(smtplib.SMTP):
         """One complete answer. Raises BrokenAnswerError, CutOffError, TimeoutError or so."""
         lines: list[bytes] = []
         code = b""
+        self._looked_late = False
         while len(lines) < _MOST_LINES:
             line = self._line(until)
             if not _ANSWER_LINE.fullmatch(line) or not line.startswith(code):
@@ -166,10 +171,14 @@ class Line(smtplib.SMTP):
         return line.rstrip(b"\r")
 
     def _more(self, until: float) -> bytes:
-        while (left := until - monotonic()) > 0 and self.sock is not None:
+        while self.sock is not None:
             if self._cancelled():
                 raise StoppedError
-            self.sock.settimeout(min(left, _ASK_EVERY))
+            left = until - monotonic()
+            if left <= 0 and self._looked_late:
+                break
+            self._looked_late = left <= 0
+            self.sock.settimeout(_AT_ONCE if left <= 0 else min(left, _ASK_EVERY))
             try:
                 data = self.sock.recv(4096)
             except TimeoutError:

@@ -139,18 +139,19 @@ def _subject(subject: str) -> list[str]:
 
 
 def _phrase(name: str) -> str:
-    """A display name and the space after it."""
-    if not name:
-        return ""
+    """A display name and the space after it, or the line's end after an encoded one."""
     if not _one_line(name):
         raise KnownError(
             "bad_name",
             _("The sender's name holds a line break or another character that no name may have."),
             _("Write the name in one line, in the settings of this e-mail account."),
         )
+    name = " ".join(name.split())
+    if not name:
+        return ""
     words = _words(name)
     if words != name:
-        return f"{words} "
+        return f"{words}\r\n "
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}" '
 
