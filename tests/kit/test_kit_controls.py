@@ -18,7 +18,7 @@ from calmreply.ui.kit.fields import FormRow, MomentField, NumberField, Passphras
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill, PillChoice
 from calmreply.ui.kit.text import Run
-from calmreply.ui.kit.widgets import Bar, EmptyRoom, Notice, StarsLabel, empty
+from calmreply.ui.kit.widgets import Bar, Card, EmptyRoom, Notice, StarsLabel, empty
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -330,4 +330,8 @@ def test_pills_flow_onto_the_next_line(shown: Shown) -> None:
     assert not any(a.intersects(b) for a in rects for b in rects if a is not b)
     empty(flow)
     assert flow.count() == 0
+    card = Card("Links")
+    card.add(LinkButton("Not them…"))
+    empty(card.body)
+    assert card.body.count() == 0
     page.close()

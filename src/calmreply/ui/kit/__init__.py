@@ -18,7 +18,7 @@ else of ours. Everything runs on the Qt thread and does no work at import.
     fields    form rows, passphrase, search
     flow      a layout that wraps
     rail      the sections on the left
-    lines     the list of mentions, quick at any length
+    lines     the list of mentions, quick at any length (a table of one column underneath)
 
 Decisions behind it:
 

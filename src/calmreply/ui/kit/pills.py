@@ -122,7 +122,7 @@ class PillButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         size = pill_size(QFontMetrics(self._font()), f"✓ {self._words}")
-        return size + QSize(4, 8)
+        return size + QSize(0, 8)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -137,7 +137,7 @@ class PillButton(QPushButton):
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(self._font())
-            rect = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+            rect = QRectF(self.rect()).adjusted(0, 2, 0, -2)
             chosen = self.isChecked()
             words = f"✓ {self._words}" if chosen else self._words
             paint_pill(painter, rect, words, self._tone if chosen else "neutral")
@@ -148,7 +148,7 @@ class PillButton(QPushButton):
                 painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), round_by, round_by)
             if self.hasFocus():
                 painter.setPen(QPen(now.color("teal"), 2))
-                painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), round_by + 1, round_by + 1)
+                painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), round_by - 1, round_by - 1)
 
     def _font(self) -> QFont:
         font = theme().font("second")
@@ -159,7 +159,6 @@ class PillButton(QPushButton):
 class PillChoice(QWidget):
     """A few pills of which one (`exclusive`) or several are chosen. Arrow keys go among them."""
 
-    hang = 2  # pixels; see `widgets.add_hung`
     changed = Signal()
 
     def __init__(
@@ -175,7 +174,7 @@ class PillChoice(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self._group.setExclusive(exclusive)
-        flow = FlowLayout(self, gap=4, line_gap=2)
+        flow = FlowLayout(self, gap=6, line_gap=2)
         self._buttons: dict[str, PillButton] = {}
         for key, words, *tone in choices:
             button = PillButton(key, words, tone[0] if tone else "teal", self)

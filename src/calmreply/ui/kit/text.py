@@ -257,12 +257,12 @@ class RunLabel(QLabel):
             if run.strong:
                 form.setFontWeight(QFont.Weight.DemiBold)
             part = QTextLayout.FormatRange()
-            part.start, part.length, part.format = start, _units(run.text), form
+            part.start, part.length, part.format = start, utf16(run.text), form
             made.append(part)
-            start += _units(run.text)
+            start += utf16(run.text)
         return made
 
 
-def _units(text: str) -> int:
+def utf16(text: str) -> int:
     """The length of `text` as Qt counts it, in UTF-16 units."""
-    return len(text) + sum(ch > "\uffff" for ch in text)
+    return len(text) + sum(char > "\uffff" for char in text)

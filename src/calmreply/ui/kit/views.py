@@ -23,6 +23,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QTextEdit, QWidget
 
 from calmreply.ui.kit.reveal import hidden_characters_shown
+from calmreply.ui.kit.text import utf16
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
@@ -148,11 +149,6 @@ class _PlainArea(QTextEdit):
 
 
 _BREAKS = {0x2029: "\n", 0x2028: "\n"}
-
-
-def utf16(text: str) -> int:
-    """The length of `text` as Qt counts it."""
-    return len(text) + sum(char > "\uffff" for char in text)
 
 
 def _mark_format(mark: Mark) -> QTextCharFormat:
