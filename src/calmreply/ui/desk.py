@@ -23,8 +23,8 @@ LOCK_AFTER = 15 * 60 * 1000
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Then = Callable[[Any], None]
-Failed = Callable[[BaseException], None]
+Then = Callable[[Any], object]
+Failed = Callable[[KnownError], object]
 AskActor = Callable[[Callable[[Actor], None]], None]
 """Shows the sign-in (or the first person's enrolment) and calls back with who it is."""
 
@@ -78,10 +78,10 @@ class Desk(QObject):
         what: Callable[Concatenate[Home, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> Callable[[Callable[[T], None], Failed | None], Job]:
+    ) -> Callable[[Callable[[T], object], Failed | None], Job]:
         """Prepare a read; call the result with `then` (and `failed`) to start it."""
 
-        def start(then: Callable[[T], None], failed: Failed | None = None) -> Job:
+        def start(then: Callable[[T], object], failed: Failed | None = None) -> Job:
             return self._runner.run(
                 lambda: what(self.home, *args, **kwargs),
                 then=then,
@@ -94,7 +94,7 @@ class Desk(QObject):
     def write(
         self,
         what: Callable[[Home], T],
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
         on: str = "write",
     ) -> Job:
@@ -109,7 +109,7 @@ class Desk(QObject):
     def act(
         self,
         what: Callable[[Home, Actor], T],
-        then: Callable[[T], None] | None = None,
+        then: Callable[[T], object] | None = None,
         failed: Failed | None = None,
         on: str = "write",
     ) -> None:
@@ -132,7 +132,7 @@ class Desk(QObject):
         self,
         actor: Actor,
         what: Callable[[Home, Actor], T],
-        then: Callable[[T], None] | None,
+        then: Callable[[T], object] | None,
         failed: Failed | None,
         on: str,
     ) -> None:
@@ -143,7 +143,7 @@ class Desk(QObject):
             on=on,
         )
 
-    def _done(self, result: T, then: Callable[[T], None] | None) -> None:
+    def _done(self, result: T, then: Callable[[T], object] | None) -> None:
         found = [result] if isinstance(result, ChangeSet) else []
         if isinstance(result, tuple):
             found = [part for part in result if isinstance(part, ChangeSet)]
