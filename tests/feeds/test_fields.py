@@ -100,6 +100,11 @@ def test_links_are_web_links_or_nothing(
     assert entry.link == kept
 
 
+def test_an_id_is_a_link_only_if_it_looks_like_one(reader: WorkerFeedReader) -> None:
+    number, web = entries(reader, "<guid>17</guid>", "<guid>https://shop.example/17</guid>")
+    assert (number.link, web.link) == (None, "https://shop.example/17")
+
+
 @pytest.mark.parametrize(
     ("inside", "author"),
     [
@@ -196,5 +201,6 @@ def test_a_page_names_its_feeds(reader: WorkerFeedReader) -> None:
     )
     assert reader.discover(b"no page at all <", {}, ADDRESS) == ()
     assert reader.discover(b"", {}, ADDRESS) == ()
+    assert reader.discover(b"<![" * 1000, {}, ADDRESS) == ()
     many = "".join(f'<link rel=alternate type=application/xml href="{i}">' for i in range(99))
     assert len(reader.discover(many.encode(), {}, ADDRESS)) == 20

@@ -26,7 +26,7 @@ from calmreply.adapters.feeds import document, worker
 
 real = document.read
 
-def read(body, headers, address):
+def read(body, headers, address, **more):
     word = body.decode().split()[0]
     if word == "die":
         os.kill(os.getpid(), 9)
@@ -50,7 +50,7 @@ def read(body, headers, address):
         return document.Document(" ".join(done), None, [], False)
     if word == "environment":
         return document.Document(" ".join(sorted(os.environ)), None, [], False)
-    return real(body, headers, address)
+    return real(body, headers, address, **more)
 
 document.read = read
 sys.exit(worker.main())
@@ -252,6 +252,21 @@ def test_a_hostile_field_costs_little_and_hides_nothing(real: WorkerFeedReader, 
     assert got.entries[-1].key == "2"
     assert got.entries[0].key.startswith("1")
     assert all(len(entry.author) <= 500 for entry in got.entries)
+
+
+def test_a_feed_too_long_for_the_time_brings_what_fits() -> None:
+    reader = WorkerFeedReader(workers=1, limits=ParseLimits(seconds=2))
+    try:
+        assert good(reader)
+        item = (
+            b"<item><guid>%d</guid><description>" + b"&lt;p>soup " * 20 + b"</description></item>"
+        )
+        many = b"".join(item % number for number in range(3, 49_000))
+        got = reader.parse(feed(many), {}, ADDRESS)
+        assert got.cut_off
+        assert 100 < len(got.entries) < 49_000
+    finally:
+        reader.close()
 
 
 ENTITIES = (

@@ -53,6 +53,6 @@ class _Head(HTMLParser):
 def discover(body: bytes, headers: Mapping[str, str], address: str) -> tuple[str, ...]:
     """Addresses of the page's feeds in the page's order, absolute, http(s) only; at most 20."""
     parser = _Head(address)
-    with contextlib.suppress(_EndOfHead):
+    with contextlib.suppress(_EndOfHead, AssertionError):  # the latter: of the library, at junk
         parser.feed(document.utf8(body[:_LONGEST], headers).decode("utf-8", "replace"))
     return tuple(parser.found)

@@ -9,6 +9,7 @@ because half a review would look like an edited one when the rest arrives.
 from __future__ import annotations
 
 import codecs
+import math
 import re
 import xml.sax
 import xml.sax.expatreader
@@ -27,7 +28,7 @@ from feedparser.exceptions import UndeclaredNamespace
 from feedparser.sanitizer import replace_doctype
 
 from . import entries
-from .parsers import MOST_ENTRIES, Enough, Loose, Row, Strict
+from .parsers import Enough, Loose, Row, Strict
 
 _HEAD: Final = 32 * 1024
 """Bytes within which a feed must show its root element."""
@@ -76,10 +77,8 @@ _NAMES: Final = {name: name for name in CHARSETS - _MARKED_ONLY} | {
 _ALL_ASCII: Final = "iso2022_jp"  # its bytes would pass for UTF-8
 _WIDER: Final = {"latin_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 _CONTROLS: Final = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_TOO_MANY: Final = "more entries than anybody reads"
 _ENDED_EARLY: Final = frozenset(
     {
-        _TOO_MANY,
         expat_errors.XML_ERROR_NO_ELEMENTS,
         expat_errors.XML_ERROR_UNCLOSED_TOKEN,
         expat_errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
@@ -102,12 +101,17 @@ class Document:
     cut_off: bool
 
 
-def read(body: bytes, headers: Mapping[str, str], address: str) -> Document:
-    """Rows of a feed. Raises `NotAFeed`; `MemoryError` where the limits of this process end it."""
+def read(
+    body: bytes, headers: Mapping[str, str], address: str, *, stop_at: float = math.inf
+) -> Document:
+    """Rows of a feed, as many as were read by `stop_at` (monotonic seconds).
+
+    Raises `NotAFeed`, and `MemoryError` where the limits of this process end it.
+    """
     data = utf8(body, headers)
     del body
     data = _from_root(data)
-    parser, ended_early = _parse(data, address)
+    parser, ended_early = _parse(data, address, stop_at)
     if not (parser.version or parser.rows or parser.infeed or parser.feeddata):
         raise NotAFeed
     rows = entries.tell_apart(parser.rows)
@@ -201,23 +205,23 @@ def _from_root(data: bytes) -> bytes:
     return _WHITESPACE.sub(b"\n", data[start : root.start()]) + data[root.start() :]
 
 
-def _parse(data: bytes, address: str) -> tuple[Strict | Loose, bool]:
+def _parse(data: bytes, address: str, stop_at: float) -> tuple[Strict | Loose, bool]:
     version, data, named_entities = replace_doctype(data.lstrip())
     row = partial(entries.row, address=address)
     # feedparser resolves the base with each tag, a fifth of its time; we do it once per link.
     base = address if b"base=" in data else ""
     strict = Strict(base, None, "utf-8")
-    strict.start(row)
+    strict.start(row, stop_at)
     error = _strictly(data, strict)
-    if error is None or error in _ENDED_EARLY:
+    if error is None or error in _ENDED_EARLY or strict.stopped:
         strict.version = version or strict.version
         return strict, error is not None
     del strict
     loose = Loose(base, None, "utf-8", named_entities)
-    loose.start(row)
+    loose.start(row, stop_at)
     with suppress(Enough):
         loose.feed(data.decode("utf-8", "replace"))
-    closed = len(loose.rows) < MOST_ENTRIES and _CLOSED.search(data[-200:]) is not None
+    closed = not loose.stopped and _CLOSED.search(data[-200:]) is not None
     if closed:
         loose.take_entry()
     loose.version = version or loose.version
@@ -236,7 +240,7 @@ def _strictly(data: bytes, parser: Strict) -> str | None:
     try:
         reader.parse(source)
     except Enough:
-        return _TOO_MANY
+        return Enough.__name__
     except xml.sax.SAXParseException as error:
         return str(error.getMessage())
     except (xml.sax.SAXException, UndeclaredNamespace) as error:

@@ -151,7 +151,9 @@ def _line(value: str | None, detail: dict[str, Any] | None) -> str:
 
 
 def _link_of(entry: dict[str, Any], address: str) -> str | None:
-    link = absolute(dict.get(entry, "link"), address)
+    told = dict.get(entry, "link")
+    only_an_id = told == dict.get(entry, "id")  # which is a link if it looks like one
+    link = safe_link(told) if only_an_id else absolute(told, address)
     if link is None:
         for each in dict.get(entry, "links") or ():
             if each.get("rel") == "alternate" and (link := absolute(each.get("href"), address)):

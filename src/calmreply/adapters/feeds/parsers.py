@@ -9,6 +9,7 @@ memory does not hold the feed twice.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, ClassVar, Final
 from xml.sax.xmlreader import AttributesNSImpl
@@ -51,7 +52,7 @@ _SCALE_ELEMENTS: Final = ("bestrating", "maxrating", "rev_maxrating", "schema_be
 
 
 class Enough(Exception):  # noqa: N818  # ends the parsing; what was found is good
-    """The feed has more than `MOST_ENTRIES` entries."""
+    """The feed has more than `MOST_ENTRIES` entries, or no time is left for more."""
 
 
 class _ContentParams(FeedParserDict):  # type: ignore[misc]  # feedparser carries no types
@@ -74,8 +75,11 @@ class _Limited(_FeedParserMixin):  # type: ignore[misc]  # feedparser carries no
     make_row: MakeRow
     contentparams: FeedParserDict
 
-    def start(self, make_row: MakeRow) -> None:
+    def start(self, make_row: MakeRow, stop_at: float) -> None:
+        """Get ready; entries that end after `stop_at` (monotonic seconds) are left out."""
         self.make_row = make_row
+        self.stop_at = stop_at
+        self.stopped = False
         self.rows: list[Row] = []
         self.broken = 0
 
@@ -142,7 +146,8 @@ class _Limited(_FeedParserMixin):  # type: ignore[misc]  # feedparser carries no
         """Turn the entry at hand into a row and let go of it."""
         if not self.entries:
             return
-        if len(self.rows) >= MOST_ENTRIES:
+        if len(self.rows) >= MOST_ENTRIES or time.monotonic() > self.stop_at:
+            self.stopped = True
             raise Enough
         entry = self.entries.pop()
         self.property_depth_map.pop(entry, None)
