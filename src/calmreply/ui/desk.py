@@ -144,7 +144,7 @@ class Desk(QObject):
         )
 
     def _done(self, result: T, then: Callable[[T], object] | None) -> None:
-        found = [result] if isinstance(result, ChangeSet) else []
+        found: list[ChangeSet] = [result] if isinstance(result, ChangeSet) else []
         if isinstance(result, tuple):
             found = [part for part in result if isinstance(part, ChangeSet)]
         if then is not None:
