@@ -254,7 +254,9 @@ def _lay_out(line: LineData, width: int, measures: _Measures) -> _Set:
     return _Set(
         who=_static(who),
         when=_static(line.when),
-        text=tuple(_static(part) for part in _two_lines(one_line(line.text), width, measures)),
+        text=tuple(
+            _static(part) for part in _two_lines(_beginning(line.text, width), width, measures)
+        ),
         pills=_pills_that_fit(line, width, measures),
     )
 
@@ -276,6 +278,13 @@ def _pills_that_fit(
         if left - _PILL_GAP <= width or shown == 1:
             return tuple(placed)
     return ()
+
+
+def _beginning(text: str, width: int) -> str:
+    """More of `text` than two lines of `width` pixels can hold, for measuring costs time."""
+    limit = max(120, width * 2 // 3)
+    line = one_line(text, limit)
+    return f"{line}…" if len(text) > limit else line
 
 
 def _static(text: str) -> QStaticText:
