@@ -16,7 +16,7 @@ from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
-from calmreply.ui.runner import Job, Runner
+from calmreply.ui.runner import Job, Runner, is_alive, receiver_of
 
 LOCK_AFTER = 15 * 60 * 1000
 """Milliseconds without a touch after which the key is locked again."""
@@ -147,7 +147,8 @@ class Desk(QObject):
         found: list[ChangeSet] = [result] if isinstance(result, ChangeSet) else []
         if isinstance(result, tuple):
             found = [part for part in result if isinstance(part, ChangeSet)]
-        if then is not None:
+        # What was written is told to everybody, also when the page that asked for it is gone.
+        if then is not None and is_alive(receiver_of(then)):
             then(result)
         for changes in found:
             if not changes.nothing:
