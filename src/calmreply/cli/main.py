@@ -55,6 +55,8 @@ def _run(words: list[str], start: Start, console: Console, *, as_json: bool) -> 
     with ExitStack() as closing:
         context = Context(args, console, start, closing)
         try:
+            if args.handler is None:
+                return start.window(start.data_folder(args.home))
             return _answered(console, args.handler(context), as_json=as_json)
         except HeldError as held:
             return _held(context, held, as_json=as_json)
@@ -98,7 +100,8 @@ def _held(context: Context, held: HeldError, *, as_json: bool) -> int:
 
 def _wrong_words(console: Console, words: str, usage: str, *, as_json: bool) -> int:
     if as_json:
-        console.give_json({"error": {"code": "wrong_words", "words": words, "way_out": usage}})
+        way_out = " ".join(usage.split())
+        console.give_json({"error": {"code": "wrong_words", "words": words, "way_out": way_out}})
     else:
         console.say(f"{words}\n{usage}")
     return WRONG_WORDS

@@ -83,9 +83,10 @@ def build() -> Parser:
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """Raises WrongWordsError; SystemExit(0) after showing help."""
-    args = build().parse_args(words)
-    if args.handler is None and not args.version and (args.incomplete.prog != "calmreply" or words):
+    """Raises WrongWordsError; SystemExit(0) after showing help. No command at all is the window."""
+    top = build()
+    args = top.parse_args(words)
+    if args.handler is None and (args.incomplete is not top or args.json or args.version):
         args.incomplete.error(_("a command is missing"))
     return args
 

@@ -89,6 +89,10 @@ class Start(Protocol):
         """Of the program, Python and the libraries; "" for one that is not there."""
         ...
 
+    def window(self, folder: Path) -> int:
+        """Raises KnownError where there is no Qt, or no screen."""
+        ...
+
     def tour(self, out: Path | None) -> int:
         """Raises KnownError where there is no Qt, or no screen."""
         ...

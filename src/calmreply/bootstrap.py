@@ -1,0 +1,298 @@
+"""The start: the only place that knows everybody, and puts a home together.
+
+What a command does not use is not imported: the keyring, the network library, the feed worker,
+cryptography and the channels each come in at their first use. Tests, and the rehearsal, put parts
+of their own in by `Parts`; the shipped program has no other way to move time.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from calmreply import __version__
+from calmreply.app import people
+from calmreply.app.channels import Channel
+from calmreply.app.home import BUSINESS_ID, Home
+from calmreply.app.ports import Clock, Entropy, FeedReader, Keys, SealedKey, Secrets, Signer, Web
+from calmreply.app.storage import Store
+from calmreply.cli.start import Listed, Vault
+from calmreply.domain.journal import Verify
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+# Imports inside functions are the point of this module, see above.
+# ruff: noqa: PLC0415
+
+LIBRARIES = (
+    "pyside6-essentials",
+    "sqlalchemy",
+    "pysqlite3",
+    "alembic",
+    "feedparser",
+    "httpx2",
+    "nh3",
+    "cryptography",
+    "keyring",
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a home is made of, where it is not the real thing; None means the real thing."""
+
+    clock: Clock | None = None
+    entropy: Entropy | None = None
+    keys: Keys | None = None
+    secrets: Secrets | None = None
+    web: Web | None = None
+    feeds: FeedReader | None = None
+    channels: Mapping[str, Channel] | None = None
+
+
+REAL = Parts()
+
+
+def data_folder(given: str | None) -> Path:
+    """Where the data lies: as said, else as `CALMREPLY_HOME` says, else as the system wants it."""
+    said = given or os.environ.get("CALMREPLY_HOME")
+    if said:
+        return Path(said).expanduser().absolute()
+    from platformdirs import user_data_path
+
+    return user_data_path("CalmReply", appauthor=False)
+
+
+class OpenHome:
+    """An open home with its folder. `app.home.Home` is what the use cases take."""
+
+    def __init__(self, home: Home, folder: Path, channels: _Channels) -> None:
+        self.home = home
+        self.folder = folder
+        self._channels = channels
+
+    @property
+    def vault(self) -> Vault:
+        from calmreply.adapters.vault import FileVault
+
+        return FileVault(self.folder / "secrets", self.home.entropy)
+
+    @property
+    def broken_channels(self) -> tuple[KnownError, ...]:
+        return self._channels.broken
+
+    def lock(self) -> AbstractContextManager[None]:
+        """The folder's one lock for polling and sending. Raises KnownError `folder_in_use`."""
+        from calmreply.adapters.folder_lock import folder_lock
+
+        return folder_lock(self.folder)
+
+    def holder(self) -> str:
+        """Who holds that lock just now, in words; empty where nobody does."""
+        from calmreply.adapters.folder_lock import holder
+
+        return holder(self.folder)
+
+
+@contextmanager
+def open_home(folder: Path, parts: Parts = REAL) -> Iterator[OpenHome]:
+    """A home, until the block ends. Raises KnownError for a folder that cannot be used."""
+    from calmreply.adapters.clock import SystemClock
+    from calmreply.adapters.entropy import SystemEntropy
+    from calmreply.adapters.feeds import WorkerFeedReader
+    from calmreply.adapters.secrets import KeyringSecrets
+    from calmreply.adapters.storage import open_store
+    from calmreply.adapters.web import HttpWeb
+
+    make_folder(folder)
+    with ExitStack() as closing:
+        store = open_store(folder)
+        closing.callback(store.close)
+        entropy = parts.entropy or SystemEntropy()
+        secrets = parts.secrets or KeyringSecrets()
+        feeds = parts.feeds or WorkerFeedReader()
+        closing.callback(feeds.close)
+        channels = _Channels()
+        home = Home(
+            store=store,
+            clock=parts.clock or SystemClock(),
+            entropy=entropy,
+            keys=parts.keys or _LazyKeys(lambda: _keys(store, entropy, secrets)),
+            secrets=secrets,
+            web=parts.web or HttpWeb(),
+            feeds=feeds,
+            channels=channels if parts.channels is None else parts.channels,
+            run=entropy.token(),
+        )
+        people.found_home(home)
+        yield OpenHome(home, folder, channels)
+
+
+def make_folder(folder: Path) -> None:
+    """Readable by its owner alone. Raises KnownError `bad_folder`."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise KnownError(
+            "bad_folder",
+            _("The data folder {folder} cannot be used: {why}.").format(folder=folder, why=why),
+            _("Choose another one: calmreply --home FOLDER"),
+        ) from error
+
+
+class Program:
+    """`cli.start.Start` of the shipped program; `parts` are for tests."""
+
+    def __init__(self, parts: Parts = REAL) -> None:
+        self._parts = parts
+
+    def data_folder(self, given: str | None) -> Path:
+        return data_folder(given)
+
+    def open_home(self, folder: Path) -> AbstractContextManager[OpenHome]:
+        return open_home(folder, self._parts)
+
+    def feeds_in(self, name: str, body: bytes) -> tuple[Listed, ...]:
+        from calmreply.adapters import opml
+
+        return tuple(Listed(one.address, one.title) for one in opml.read(name, body))
+
+    def verify(self) -> Verify:
+        from calmreply.adapters.entropy import SystemEntropy
+        from calmreply.adapters.keys import EdKeys
+        from calmreply.adapters.secrets import MemorySecrets
+
+        return EdKeys(SystemEntropy(), MemorySecrets(), "").verify
+
+    def versions(self) -> Mapping[str, str]:
+        python = ".".join(map(str, sys.version_info[:3]))
+        return {"calmreply": __version__, "python": python, **{n: _version(n) for n in LIBRARIES}}
+
+    def window(self, folder: Path) -> int:
+        """Open the window over a folder, until it is closed."""
+        from calmreply.ui import screen
+
+        screen.demand_screen()
+        window: Callable[[Callable[[], AbstractContextManager[OpenHome]]], int]
+        window = _find("calmreply.ui.shell", "main", _("The window"))
+        return window(lambda: self.open_home(folder))
+
+    def tour(self, out: Path | None) -> int:
+        """Draw the rehearsal, off screen where there is no screen."""
+        from calmreply.ui import screen
+
+        screen.demand_qt()
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        screen.demand_screen()
+        tour: Callable[[Path | None], int] = _find("calmreply.ui.tour", "main", _("The rehearsal"))
+        return tour(out)
+
+    def bench(self, words: tuple[str, ...]) -> int:
+        from calmreply.ui import screen
+
+        screen.demand_qt()
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        screen.demand_screen()
+        bench: Callable[[tuple[str, ...]], int]
+        bench = _find("calmreply.bench", "main", _("The measuring"))
+        return bench(words)
+
+
+def _find(module: str, name: str, what: str) -> Callable[..., int]:
+    """Something that may not have been built into this program."""
+    try:
+        found: Callable[..., int] = getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise KnownError(
+            "not_yet",
+            _("{what} is not part of this program yet.").format(what=what),
+            _("It comes with a later version."),
+        ) from error
+    return found
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _keys(store: Store, entropy: Entropy, secrets: Secrets) -> Keys:
+    from calmreply.adapters.keys import EdKeys
+
+    with store.read() as tx:
+        business = tx.setting(BUSINESS_ID) or ""
+    return EdKeys(entropy, secrets, business)
+
+
+class _Lazy(Generic[T]):
+    """Something made at its first use, once, whichever thread asks."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: T | None = None
+
+    def get(self) -> T:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
+class _LazyKeys:
+    """`app.ports.Keys` that load cryptography when a key or a signature is first needed."""
+
+    def __init__(self, make: Callable[[], Keys]) -> None:
+        self._keys = _Lazy(make)
+
+    def enrol(self, person: str, version: int, passphrase: str) -> tuple[SealedKey, str]:
+        return self._keys.get().enrol(person, version, passphrase)
+
+    def unlock(self, key: SealedKey, passphrase: str) -> Signer:
+        return self._keys.get().unlock(key, passphrase)
+
+    def restore(self, key: SealedKey, recovery_code: str, passphrase: str) -> SealedKey:
+        return self._keys.get().restore(key, recovery_code, passphrase)
+
+    def verify(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        return self._keys.get().verify(public, message, signature)
+
+    def installation(self) -> Signer:
+        return self._keys.get().installation()
+
+
+class _Channels(Mapping[str, Channel]):
+    """The channels of this installation, looked for when one is first needed."""
+
+    def __init__(self) -> None:
+        from calmreply.adapters.channels import registry
+
+        self._found = _Lazy(registry.find)
+
+    @property
+    def broken(self) -> tuple[KnownError, ...]:
+        return self._found.get().broken
+
+    def __getitem__(self, kind: str) -> Channel:
+        return self._found.get().channels[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found.get().channels)
+
+    def __len__(self) -> int:
+        return len(self._found.get().channels)
