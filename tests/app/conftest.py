@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app import listen, people
+from calmreply.app import facts, judge, listen, people, review, send, write
 from calmreply.app.home import Actor, Home
 from calmreply.app.people import NewPerson
+from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
+from calmreply.domain.policy import Feeling, Kind
+from calmreply.domain.review import NEEDED
 from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy
@@ -63,6 +66,34 @@ class Bench:
             ),
         )
         return case
+
+    def kinds(self, case: CaseId) -> list[str]:
+        """What still blocks the case's reply, by name."""
+        return [blocker.kind for blocker in send.blockers(self.home, case)]
+
+    def write(
+        self, actor: Actor, case: CaseId, text: str, channel: str | None = None, to: str = ""
+    ) -> None:
+        with self.home.store.read() as tx:
+            known, accounts = facts.load(self.home, tx, case), tx.accounts()
+        words = write.words_like(
+            self.home, known.facts, accounts, text=text, channel=channel, target=to or None
+        )
+        write.revise(self.home, actor, case, words)
+
+    def until_ready(self, ana: Actor, tom: Actor, case: CaseId, text: str) -> None:
+        """Everything before Send: read, felt, judged, written, signed, waited, looked at again."""
+        home = self.home
+        judge.read_all(home, ana, case)
+        judge.say_feeling(home, ana, case, Feeling.STUNG)
+        judge.judge(
+            home, ana, case, kind=Kind.COMPLAINT, verdict=Verdict.GENUINE, evidence="Order 8817"
+        )
+        self.write(ana, case, text)
+        review.ask(home, ana, case, tom.person.name)
+        review.sign(home, tom, case, NEEDED)
+        self.clock.advance(minutes=60)
+        send.look(home, ana, case, Choice.SEND)
 
 
 @pytest.fixture

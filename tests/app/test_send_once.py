@@ -1,0 +1,255 @@
+"""Sending once: every place where the program can die in a send, and every answer of the site.
+
+The program is killed at each step of the path (each commit, before and after it; the network call,
+before and after the message arrived), started again, and asked to go on. Whatever happened, the
+customer sees the reply at most once, nothing is called sent that was not, and nothing is stuck
+without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calmreply.app import facts, send
+from calmreply.app.held import HeldError
+from calmreply.app.home import Actor, Home
+from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
+from calmreply.domain.case import Choice
+from calmreply.domain.mention import CaseId
+from calmreply.domain.outbox import State, state
+from calmreply.testing import channels as script
+from calmreply.testing.channels import Killed
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+class Dying:
+    """A store whose process dies around its `at`-th commit: before it, or right after it."""
+
+    def __init__(self, home: Home, at: int, *, after: bool) -> None:
+        self._store = home.store
+        self._left = at
+        self._after = after
+
+    @contextmanager
+    def read(self) -> Iterator[ReadTransaction]:
+        with self._store.read() as tx:
+            yield tx
+
+    @contextmanager
+    def write(self) -> Iterator[WriteTransaction]:
+        self._left -= 1
+        with self._store.write() as tx:
+            yield tx
+            if self._left == 0 and not self._after:
+                raise Killed
+        if self._left == 0:
+            raise Killed
+
+    def backup(self, target: str) -> None:
+        self._store.backup(target)
+
+    def check(self) -> tuple[str, ...]:
+        return self._store.check()
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def by_mail(bench: Bench) -> tuple[CaseId, Actor]:
+    """A case whose reply is ready to leave by the scripted mail."""
+    ana, tom = bench.person("Ana"), bench.person("Tom")
+    case = bench.complaint()
+    with bench.home.store.write() as tx:
+        tx.save_account(Account("shop", "mail", {}))
+    bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
+    bench.write(ana, case, "Dear Marta, I am sorry.", channel="mail", to="m@c.example")
+    bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
+    return case, ana
+
+
+def now_state(home: Home, case: CaseId) -> State | None:
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+    entries = known.facts.entries
+    return state(entries[-1], known.now) if entries else None
+
+
+def restarted(home: Home) -> Home:
+    """The same data, a new run of the program."""
+    again = replace(home, run=home.run + "+")
+    send.recover(again)
+    return again
+
+
+COMMITS = 3
+"""Choosing, claiming, recording."""
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+@pytest.mark.parametrize("after", [True, False])
+@pytest.mark.parametrize("at", range(1, COMMITS + 1))
+def test_killed_around_each_commit(bench: Bench, at: int, *, after: bool, arrives: bool) -> None:
+    case, ana = by_mail(bench)
+    if at == COMMITS:
+        bench.channel.will(script.DELIVERED if arrives else script.CUT)
+    dying = replace(bench.home, store=Dying(bench.home, at, after=after))
+    with pytest.raises(Killed):
+        send.send(dying, ana, case)
+    home = restarted(bench.home)
+    went = bool(bench.channel.attempts)
+    found = now_state(home, case)
+    if not went:
+        # Nothing touched the network: it is as before, or chosen and not yet begun, or in doubt.
+        assert found in (None, State.READY, State.UNSURE)
+    else:
+        recorded = at == COMMITS and after
+        told = State.SENT if arrives and recorded else State.UNSURE
+        assert found is told
+    assert send.due(home) == ()
+    assert len(bench.channel.delivered) == (1 if went and arrives else 0)
+    _go_on(bench, home, ana, case, found)
+
+
+def _go_on(bench: Bench, home: Home, ana: Actor, case: CaseId, found: State | None) -> None:
+    """What a person would do next; the customer still sees it once."""
+    if found is State.UNSURE:
+        with pytest.raises(HeldError, match="unsure"):
+            send.send(home, ana, case)
+        with home.store.read() as tx:
+            entry = facts.load(home, tx, case).facts.entries[-1]
+        appeared = bench.channel.appeared(entry.chosen.key)
+        send.settle(home, ana, entry.id, appeared=appeared)
+        if not appeared:
+            bench.channel.will(script.DELIVERED)
+            assert send.send(home, ana, case).state is State.SENT
+    elif found is not State.SENT:
+        bench.channel.will(script.DELIVERED)
+        assert send.send(home, ana, case).state is State.SENT
+    assert now_state(home, case) is State.SENT
+    assert len(bench.channel.delivered) == 1
+    with pytest.raises(HeldError, match="already_sent"):
+        send.send(home, ana, case)
+
+
+@pytest.mark.parametrize("step", [script.KILLED_BEFORE, script.KILLED_AFTER])
+def test_killed_in_the_network_call(bench: Bench, step: script.Step) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(step)
+    with pytest.raises(Killed):
+        send.send(bench.home, ana, case)
+    home = restarted(bench.home)
+    assert now_state(home, case) is State.UNSURE
+    _go_on(bench, home, ana, case, State.UNSURE)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (script.DELIVERED, State.SENT),
+        (script.REFUSED, State.REFUSED),
+        (script.TRY_LATER, State.WAITING),
+        (script.NOT_LEFT, State.WAITING),
+        (script.ANSWER_LOST, State.UNSURE),
+        (script.CUT, State.UNSURE),
+    ],
+)
+def test_each_answer_is_told_as_it_is(bench: Bench, step: script.Step, expected: State) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(step)
+    report = send.send(bench.home, ana, case)
+    assert report.state is expected
+    assert report.words == step.result.words
+
+
+def test_a_waiting_reply_goes_by_itself_later_with_the_same_key(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT, script.TRY_LATER, script.DELIVERED)
+    send.send(bench.home, ana, case)
+    for _round in range(2):
+        assert send.due(bench.home) == ()
+        bench.clock.advance(minutes=5)
+        ((due_case, entry),) = send.due(bench.home)
+        send.attempt(bench.home, due_case, entry)
+    assert now_state(bench.home, case) is State.SENT
+    assert len(set(bench.channel.attempts)) == 1
+    assert len(bench.channel.delivered) == 1
+
+
+def test_after_a_restart_it_waits_for_the_persons_word(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case)
+    home = restarted(bench.home)
+    bench.clock.advance(minutes=30)
+    assert send.due(home) == ()
+    send.look(home, ana, case, Choice.SEND)
+    assert send.send(home, ana, case).state is State.SENT
+
+
+def test_when_connected_it_goes_after_a_restart_too(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case, when_connected=True)
+    home = restarted(bench.home)
+    bench.clock.advance(minutes=30)
+    ((due_case, entry),) = send.due(home)
+    assert send.attempt(home, due_case, entry).state is State.SENT
+
+
+def test_something_in_the_way_at_the_later_attempt_holds_it(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case)
+    with bench.home.store.write() as tx:
+        tx.set_setting("paused", "yes")
+    bench.clock.advance(minutes=5)
+    ((due_case, entry),) = send.due(bench.home)
+    with pytest.raises(HeldError, match="paused"):
+        send.attempt(bench.home, due_case, entry)
+    assert bench.channel.delivered == ()
+
+
+def test_words_written_meanwhile_stop_the_old_ones(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case)
+    bench.write(ana, case, "Dear Marta, something else.")
+    bench.clock.advance(minutes=5)
+    for due_case, entry in send.due(bench.home):
+        with pytest.raises(HeldError):
+            send.attempt(bench.home, due_case, entry)
+    assert bench.channel.delivered == ()
+
+
+def test_two_at_once_send_once(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    tried: list[str] = []
+
+    def second() -> None:
+        bench.channel.during = None
+        with pytest.raises(HeldError) as held:
+            send.send(bench.home, ana, case)
+        tried.append(str(held.value))
+
+    bench.channel.during = second
+    assert send.send(bench.home, ana, case).state is State.SENT
+    assert tried == ["in_flight"]
+    assert len(bench.channel.delivered) == 1
+
+
+def test_a_day_later_nothing_is_tried_any_more(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case, when_connected=True)
+    bench.clock.advance(days=1, seconds=1)
+    assert send.due(bench.home) == ()
+    assert now_state(bench.home, case) is State.WAITING
+    assert timedelta(days=1) == send.outbox.TRY_FOR
