@@ -8,7 +8,7 @@ kept here; the key is locked again after `LOCK_AFTER` without a touch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
@@ -23,10 +23,17 @@ LOCK_AFTER = 15 * 60 * 1000
 
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Then = Callable[[Any], object]
 Failed = Callable[[KnownError], object]
 AskActor = Callable[[Callable[[Actor], None]], None]
 """Shows the sign-in (or the first person's enrolment) and calls back with who it is."""
+
+
+class Reading(Protocol[T_co]):
+    """A read that is prepared; calling it starts it."""
+
+    def __call__(self, then: Callable[[T_co], object], failed: Failed | None = None) -> Job: ...
 
 
 class Desk(QObject):
@@ -78,7 +85,7 @@ class Desk(QObject):
         what: Callable[Concatenate[Home, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
-    ) -> Callable[[Callable[[T], object], Failed | None], Job]:
+    ) -> Reading[T]:
         """Prepare a read; call the result with `then` (and `failed`) to start it."""
 
         def start(then: Callable[[T], object], failed: Failed | None = None) -> Job:
