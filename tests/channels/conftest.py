@@ -344,7 +344,7 @@ class Rude:
 
     def _talk(self) -> None:
         if self.implicit:
-            self._protect()
+            self.protect()
         self._at("greeting", b"220 rude.example\r\n")
         self.hear()
         if not self.implicit:
@@ -352,7 +352,7 @@ class Rude:
             self.hear()
             self._at("starttls", b"220 go\r\n")
             self._at("handshake", b"")
-            self._protect()
+            self.protect()
             self.hear()
         self._at("hello", self._hello(self.offers))
         self.hear()
@@ -384,7 +384,7 @@ class Rude:
             raise _Over
         self.say(answer)
 
-    def _protect(self) -> None:
+    def protect(self) -> None:
         self._peer = self.context.wrap_socket(self._peer, server_side=True)
         self._safe = True
 

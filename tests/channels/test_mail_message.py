@@ -194,6 +194,14 @@ def test_addresses_that_do_not_fit(address: str) -> None:
     assert caught.value.code == "bad_address"
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\0", "\x1b", "\x85", "\u2028", "\ud83d"])
+def test_a_subject_or_a_name_of_two_lines_is_refused(end: str) -> None:
+    """Not cleaned: what is sent must be what was signed."""
+    two = f"Hello{end}Bcc: ben@customer.example"
+    assert code_of(lambda: rendered(shop(), subject=two)) == "bad_subject"
+    assert code_of(lambda: rendered(shop(two))) == "bad_name"
+
+
 def test_a_thread_that_is_no_mail_is_left_alone() -> None:
     for thread in ("", "https://site.example/review/1", "<>", "a@b.example", "<a@b", "<a b@c>"):
         assert b"In-Reply-To" not in rendered(shop(), thread=thread)

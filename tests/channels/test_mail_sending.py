@@ -285,23 +285,49 @@ def test_a_no_before_the_addresses_is_not_about_this_mail(
         assert "It was not delivered." in result.words
 
 
+@pytest.mark.parametrize(
+    ("stage", "early"),
+    [
+        ("data", b"354 go\r\n250 kept already\r\n"),
+        ("rcpt", b"250 yes\r\n354 go\r\n"),
+        ("starttls", b"220 go\r\n250-evil.example\r\n250 AUTH PLAIN\r\n"),
+    ],
+)
 def test_an_answer_nobody_asked_for_never_counts(
-    mail: MailChannel, account: Any, rude: Any
+    *, stage: str, early: bytes, mail: MailChannel, account: Any, rude: Any
 ) -> None:
     """A 250 that was there before the message must not be taken for the one after it."""
-    for stage, early in (
-        ("data", b"354 go\r\n250 kept already\r\n"),
-        ("rcpt", b"250 yes\r\n354 go\r\n250 kept\r\n"),
-        ("starttls", b"220 go\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"),
-    ):
 
-        def act(server: Any, early: bytes = early) -> None:
-            server.say(early)
-            server.let_go()
+    def act(server: Any) -> None:
+        server.say(early)
+        if stage == "starttls":
+            server.protect()
+        server.let_go()
 
-        server = rude(stage, act)
-        assert send(mail, account(server.port)).outcome is Outcome.NOT_LEFT, stage
-        assert server.messages == []
+    server = rude(stage, act)
+    assert send(mail, account(server.port)).outcome is Outcome.NOT_LEFT
+    said = b"".join(server.in_clear + server.protected).upper()
+    assert b"AUTH" not in said or stage != "starttls"
+    assert b"DEAR ANNA" not in said
+
+
+def test_a_yes_of_another_kind_to_the_message_is_not_believed(
+    mail: MailChannel, account: Any, rude: Any
+) -> None:
+    for words in (b"251 kept elsewhere\r\n", b"252 who knows\r\n", b"235 signed in\r\n"):
+        server = rude("end", lambda it, words=words: (it.say(words), it.let_go()))
+        assert send(mail, account(server.port)).outcome is Outcome.UNKNOWN, words
+
+
+def test_a_slow_server_gets_the_time_it_needs(mail: MailChannel, account: Any, rude: Any) -> None:
+    def act(server: Any) -> None:
+        for piece in (b"2", b"5", b"0", b" kept", b"\r\n"):
+            server.ticks.now += 9
+            server.say(piece)
+        server.let_go()
+
+    server = rude("end", act)
+    assert send(mail, account(server.port)).outcome is Outcome.DELIVERED
 
 
 def test_a_server_that_stops_reading_in_the_middle_of_the_message(

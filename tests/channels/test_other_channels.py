@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import tomllib
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
@@ -116,9 +115,11 @@ class Pigeon(ScriptedChannel):
         super().__init__("pigeon", "Carrier pigeon")
 
 
-class Crashes:
+class Impostor(ScriptedChannel):
+    """Calls itself as ours does."""
+
     def __init__(self) -> None:
-        raise threading.BrokenBarrierError
+        super().__init__("mail", "E-mail, honestly")
 
 
 def entry(name: str, value: str) -> EntryPoint:
@@ -134,8 +135,11 @@ def test_ours_are_found_and_declared_like_everybodys() -> None:
 
 
 def test_a_plug_in_is_found_and_none_takes_our_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    here = f"{__name__}:Pigeon"
-    foreign = [entry("pigeon", here), entry("mail", here), *registry.OWN]
+    foreign = [
+        entry("mail", f"{__name__}:Impostor"),
+        entry("pigeon", f"{__name__}:Pigeon"),
+        *registry.OWN,
+    ]
 
     def entry_points(**_: object) -> list[EntryPoint]:
         return foreign

@@ -103,13 +103,15 @@ class Line(smtplib.SMTP):
         """STARTTLS; the connection is protected if the answer is 220."""
         answer = self.ask("STARTTLS")
         if answer.code == 220:
-            self.expect_silence()  # nobody slips words in before the protection begins
             self._protect()
-            self.esmtp_features = {}
         return answer
 
     def expect_silence(self) -> None:
-        """Raise BrokenAnswerError if there is an answer to something that was not asked."""
+        """Raise BrokenAnswerError if there is an answer to something that was not asked.
+
+        Checked before everything we say, so that nobody slips in an answer in advance: not
+        before the protection begins, and not the yes to a message that has not left yet.
+        """
         if self._held:
             raise BrokenAnswerError
 
