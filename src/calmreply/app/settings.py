@@ -18,6 +18,9 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
 
+TYPE_SIZES = ("90", "100", "110", "125", "150", "175", "200")
+
+
 class Sort(Enum):
     """How a setting is asked for."""
 
@@ -77,7 +80,15 @@ def declared() -> tuple[Setting, ...]:
         Setting(
             "theme", _("Light or dark"), Sort.CHOICE, "system", choices=("system", "light", "dark")
         ),
+        Setting("type_size", _("Size of type in percent"), Sort.CHOICE, "100", choices=TYPE_SIZES),
         Setting("notice", _("Tell me when a wait ends"), Sort.YES_NO, "yes"),
+        Setting(
+            "in_tray",
+            _("Stay beside the clock when the window is closed"),
+            Sort.CHOICE,
+            "ask",
+            choices=("ask", "yes", "no"),
+        ),
         Setting("paused", _("Sending is paused"), Sort.YES_NO, "no"),
     )
 
