@@ -192,9 +192,15 @@ def writing(home: Home, actor: Actor | None = None) -> Iterator[Ledger]:
         tx.save_boots(now.boots)
         ledger = Ledger(home, tx, now, actor)
         yield ledger
+        slot = head_slot(tx)
     if ledger.head is not None and home.secrets.keeps:
         number, digest = ledger.head
-        home.secrets.set(HEAD_SECRET, f"{number} {digest}")
+        home.secrets.set(slot, f"{number} {digest}")
+
+
+def head_slot(tx: ReadTransaction) -> str:
+    """Where the keyring keeps this home's last head; one computer may have several homes."""
+    return f"{HEAD_SECRET}.{business_id(tx)}"
 
 
 def business_id(tx: ReadTransaction) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from calmreply.app.facts import Known
-from calmreply.app.home import HEAD_SECRET, Home
-from calmreply.app.ledger import NO_CASE, MentionsHeard, fact_of
+from calmreply.app.home import Home
+from calmreply.app.ledger import NO_CASE, MentionsHeard, fact_of, head_slot
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain import codec, journal
 from calmreply.domain.journal import Broken, Line, Whole, Written, payload_hash
@@ -73,7 +73,10 @@ def _heard_as_it_is(
 
 def verify_journal(home: Home) -> Whole | Broken:
     """Walk the whole chain, against the head that the keyring keeps."""
-    kept = home.secrets.get(HEAD_SECRET)
+    with home.store.read() as tx:
+        slot = head_slot(tx)
+    # Before the lines are looked at: what is kept while we read would seem to be missing.
+    kept = home.secrets.get(slot)
     head = None
     if kept:
         number, _space, digest = kept.partition(" ")

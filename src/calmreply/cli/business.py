@@ -250,7 +250,10 @@ def export_plan(context: Context) -> Answer:
 
 
 def plan_later(_context: Context) -> Answer:
-    raise not_yet(_("Wordings of your own"))
+    raise not_yet(
+        _("wordings of your own"),
+        _("The two that are there can be used at once: calmreply plan list"),
+    )
 
 
 # --- settings ------------------------------------------------------------------------------

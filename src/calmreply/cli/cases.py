@@ -121,7 +121,9 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
     now = found.now
     stars = wording.stars(now.stars.given, now.stars.scale) if now.stars else ""
     when = wording.exact(found.published or found.heard, zone)
-    head = "  ".join(part for part in (now.author, stars, found.site, when) if part)
+    head = "  ".join(
+        part for part in (now.author or _("Nobody named"), stars, found.site, when) if part
+    )
     lines = [head, found.url or "", found.contact, found.title]
     lines += [f"  {line}" for line in now.text.splitlines()]
     if found.promise:

@@ -21,6 +21,8 @@ from calmreply.i18n import _
 
 LONGEST_LINE = 4096
 """Bytes in a line that holds a passphrase or a secret."""
+JOINERS = "\u200c\u200d"
+"""Invisible, and yet part of the spelling of many languages and of joined pictures."""
 
 
 @dataclass
@@ -129,19 +131,19 @@ def said(error: KnownError) -> dict[str, str]:
 
 
 def shown(text: str) -> str:
-    """The text with everything invisible or commanding in it made harmless; lines stay."""
+    """The text with whatever commands the terminal or hides in it made visible; lines stay."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_harmless(sign) for sign in text)
+    return "".join(_harmless(sign, before) for before, sign in zip(f" {text}", text, strict=False))
 
 
-def _harmless(sign: str) -> str:
-    if sign in "\n\t" or sign.isprintable() or sign == "\u200d":
+def _harmless(sign: str, before: str) -> str:
+    if sign in "\n\t" or sign.isprintable():
         return sign
-    kind = unicodedata.category(sign)
-    if kind == "Zs":
+    if unicodedata.category(sign) == "Zs":
         return " "
-    return "" if kind == "Cf" else "\N{REPLACEMENT CHARACTER}"
+    joins = sign in JOINERS and not before.isascii()
+    return sign if joins else f"\u27e8U+{ord(sign):04X}\u27e9"
 
 
 def _decoded(line: bytes) -> str:

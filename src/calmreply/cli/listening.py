@@ -281,7 +281,7 @@ def _inbox_lines(line: InboxLine, zone: str) -> list[str]:
     row = line.row
     stars = f"  {wording.stars(row.stars.given, row.stars.scale)}" if row.stars else ""
     kind = f"  {wording.kind(line.kind)}" if line.kind else ""
-    head = f"{row.author}{stars}{kind}  {wording.stage(line.state.stage)}"
+    head = f"{row.author or _('Nobody named')}{stars}{kind}  {wording.stage(line.state.stage)}"
     text = " ".join(row.text.split())
     text = f"{text[:PREVIEW]}…" if len(text) > PREVIEW else text
     where = row.site or (row.url or "")

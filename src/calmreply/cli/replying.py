@@ -89,16 +89,20 @@ def _offer(context: Context) -> Offer | None:
 def do_ask(context: Context) -> Answer:
     args, home = context.args, context.home
     if args.packet:
-        raise not_yet(_("Review packets for somebody far away"))
+        raise not_yet(_("a packet for somebody far away"), _instead())
     reviewer = people.person(home, args.reviewer)
     review.ask(home, context.actor, case_of(context), args.reviewer)
     return changed(context, _("{name} has been asked.").format(name=reviewer.name))
 
 
+def _instead() -> str:
+    return _("The second person can sign at this computer: calmreply sign CASE --ticks ...")
+
+
 def do_sign(context: Context) -> Answer:
     args = context.args
     if args.code_file:
-        raise not_yet(_("Signing by a code from somebody far away"))
+        raise not_yet(_("signing by a code from far away"), _instead())
     actor = context.actor
     shown = [*reply_lines(page_of(context)), *(f"[x] {wording.tick(one)}" for one in args.ticks)]
     review.sign(context.home, actor, case_of(context), args.ticks)

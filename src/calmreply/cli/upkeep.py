@@ -28,13 +28,9 @@ def declare(commands: Commands) -> None:
     bench.add_argument("words", nargs="*", metavar="WHAT")
 
 
-def not_yet(what: str) -> KnownError:
+def not_yet(what: str, instead: str) -> KnownError:
     """For what belongs to a later version."""
-    return KnownError(
-        "not_yet",
-        _("{what} are not there yet.").format(what=what),
-        _("They come with a later version; the second person can sign at this computer."),
-    )
+    return KnownError("not_yet", _("This is not there yet: {what}.").format(what=what), instead)
 
 
 def write_new(target: Path, text: str) -> None:
