@@ -113,10 +113,8 @@ class CaseBuilder(Scene):
 
     def draft(self, who: str, text: str) -> Self:
         """Words stand in somebody's editor. What they had there before is gone."""
-        revision = self.facts.revision
-        differs = revision is None or revision.words.text != text
         self.undraft(who)
-        self.drafts += (Draft(PersonId(who), text, "", self.reading, differs),)
+        self.drafts += (Draft(PersonId(who), text, "", self.reading),)
         return self
 
     def undraft(self, who: str) -> Self:

@@ -95,18 +95,20 @@ class Scene:
 
     @property
     def facts(self) -> CaseFacts:
-        return CaseFacts(
+        facts = CaseFacts(
             id=CaseId("case-1"),
             business="business-1",
             mention=self.mention,
             rules_at_start=self.rules_at_start,
             facts=tuple(self.happened),
             people=self.people,
-            drafts=self.drafts,
             channel=self.channel,
             genuine=_genuine(self.happened),
             paused=self.paused,
         )
+        said = facts.revision.words.text if facts.revision else ""
+        drafts = (replace(draft, differs=draft.text != said) for draft in self.drafts)
+        return replace(facts, drafts=tuple(drafts))
 
     def blockers(self, leaving_out: EntryId | None = None) -> tuple[Blocker, ...]:
         return gate.blockers(self.facts, self.rules, self.now, leaving_out)
