@@ -44,7 +44,7 @@ def tone(stage: Stage) -> Tone:
 
 def sections(counts: Mapping[Stage, int]) -> tuple[RailSection, ...]:
     """The rail; "Needs you" stands on top while something does."""
-    work = WORK
+    work: tuple[Stage, ...] = WORK
     if counts.get(Stage.NEEDS_YOU):
         work = (Stage.NEEDS_YOU, *WORK)
     return (
@@ -106,7 +106,7 @@ def empty(stage: Stage, *, has_sources: bool) -> Empty:
     return Empty(title, words, "paste" if has_sources else "listening")
 
 
-def _empty_words(stage: Stage) -> tuple[str, str]:
+def _empty_words(stage: Stage) -> tuple[str, str]:  # noqa: C901 - one arm for each stage
     match stage:
         case Stage.NEEDS_YOU:
             return _("Nothing needs you"), _("Replies that were refused, or may not have arrived.")

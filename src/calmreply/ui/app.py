@@ -1,0 +1,299 @@
+"""The window from start to end: paint first, then import and open the home, then fill it in.
+
+`run` is what `bootstrap` calls; it passes in how a home is opened, because the window knows no
+adapter. `Program` is the same without Qt's event loop, for tests and the guided tour.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui.kit import theme
+from calmreply.ui.runner import Runner
+from calmreply.ui.shell.frame import NAME, Frame
+
+if TYPE_CHECKING:
+    from calmreply.app.home import Home
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.inbox.inbox import Loaded
+    from calmreply.ui.shell.shell import Shell
+    from calmreply.ui.sign_in import SignIn
+
+
+class Opened(Protocol):
+    """An open home, and the folder's one lock for polling and sending."""
+
+    @property
+    def home(self) -> Home: ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Raises KnownError `folder_in_use`."""
+        ...
+
+
+Open = Callable[[], AbstractContextManager[Opened]]
+OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
+WriteReport = Callable[[BaseException], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the program reaches what it must not know.
+
+    `open_home` opens the home that was asked for, `open_folder` another one that the person
+    chooses after a failure. `start_command` starts this program again, for the computer's start.
+    `write_report` writes down a bug of ours and says where.
+    """
+
+    open_home: Open
+    open_folder: OpenFolder | None = None
+    start_command: Sequence[str] = ()
+    write_report: WriteReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What the opening brought to the Qt thread."""
+
+    home: Home
+    loaded: Loaded
+
+
+class Program(QObject):
+    """The window and everything under it, from the first paint to the last thread."""
+
+    ready = Signal()
+    """A home is open and its first page is in the list."""
+    over = Signal()
+    """The window has closed; call `finish`."""
+
+    def __init__(self, ways: Ways) -> None:
+        super().__init__()
+        self._ways = ways
+        self._open: Open = ways.open_home
+        self._closing = ExitStack()
+        self._ended = False
+        self._executors: dict[str, Executor] = {
+            "write": ThreadPoolExecutor(1, "write"),
+            "read": ThreadPoolExecutor(2, "read"),
+            "net": ThreadPoolExecutor(4, "net"),
+        }
+        self.runner = Runner(self._executors, crashed=self.crashed, known=self._known, parent=self)
+        self.frame = Frame()
+        self.frame.may_close = self._may_close
+        self.shell: Shell | None = None
+        self.desk: Desk | None = None
+        self.sign_in: SignIn | None = None
+        self._quitting = False
+        self.frame.ground.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
+
+    def show(self) -> None:
+        """Paint the bare window; the rest begins right after that."""
+        self.frame.show()
+
+    # opening
+
+    def _begin(self) -> None:
+        self.runner.run(self._enter, then=self._on_open, failed=self._on_refused, on="write")
+
+    def _enter(self) -> _Ready:
+        """On the writer's thread: import what opening takes, open, lock, read the first page."""
+        with ExitStack() as closing:
+            opened = closing.enter_context(self._open())
+            closing.enter_context(opened.lock())
+            from calmreply.app import ledger  # noqa: PLC0415 - after the first paint, off this thread
+            from calmreply.ui.inbox.inbox import first_page  # noqa: PLC0415
+            from calmreply.ui.shell import shell  # noqa: F401, PLC0415
+            from calmreply.ui.sign_in import SignIn  # noqa: F401, PLC0415
+
+            ledger.heartbeat(opened.home)
+            loaded = first_page(opened.home)
+            self._closing = closing.pop_all()
+        return _Ready(opened.home, loaded)
+
+    def _on_open(self, found: _Ready) -> None:
+        from calmreply.ui.desk import Desk  # noqa: PLC0415 - imported by now, on another thread
+        from calmreply.ui.shell import autostart, mark  # noqa: PLC0415
+        from calmreply.ui.shell.shell import Shell  # noqa: PLC0415
+        from calmreply.ui.sign_in import SignIn  # noqa: PLC0415
+
+        self.sign_in = SignIn(self.frame)
+        self.desk = Desk(found.home, self.runner, self.sign_in.ask)
+        self.sign_in.serve(self.desk)
+        own_start = autostart.here(self._ways.start_command)
+        self.shell = Shell(self.frame, self.desk, found.loaded, own_start)
+        self.shell.quit_wanted.connect(self.quit)
+        self.shell.start()
+        self.frame.setWindowIcon(mark.icon())
+        self.ready.emit()
+
+    def _on_refused(self, error: KnownError) -> None:
+        """The data cannot be opened: say so in the window, and what to do."""
+        from calmreply.ui.shell.trouble import TroublePage  # noqa: PLC0415 - rarely needed
+
+        page = TroublePage(error, may_choose=self._ways.open_folder is not None)
+        page.again_wanted.connect(self._again)
+        page.folder_wanted.connect(self._other_folder)
+        page.quit_wanted.connect(self.quit)
+        self.frame.pages.addWidget(page)
+        self.frame.pages.setCurrentWidget(page)
+        self.frame.panes.show_room(alone=True)
+        self.frame.menuBar().hide()
+        self.frame.rail.setEnabled(False)
+        self.frame.status.say_state(_("Not open"))
+        page.setFocus()
+
+    def _again(self) -> None:
+        page = self.frame.pages.currentWidget()
+        if page is not None:
+            self.frame.pages.removeWidget(page)
+            page.deleteLater()
+        self.frame.menuBar().show()
+        self.frame.rail.setEnabled(True)
+        self.frame.panes.show_room(alone=False)
+        self.frame.status.say_state(_("Opening…"))
+        self._begin()
+
+    def _other_folder(self, folder: str) -> None:
+        open_folder = self._ways.open_folder
+        if open_folder is not None:
+            self._open = lambda: open_folder(Path(folder))
+            self._again()
+
+    # errors
+
+    def _known(self, error: KnownError) -> None:
+        self.frame.notice.say_error(error)
+
+    def crashed(self, error: BaseException) -> None:
+        """A bug of ours: say so where the person works, with a report to copy."""
+        report = "".join(traceback.format_exception(error))
+        sys.stderr.write(report)
+        way_out = _("Nothing was sent because of it. Please copy the report for the makers.")
+        if self._ways.write_report is not None:
+            way_out += " " + str(self._ways.write_report(error))
+        self.frame.notice.say(
+            _("Something went wrong in CalmReply itself."),
+            way_out,
+            action=_("Copy the report"),
+            do=lambda: QGuiApplication.clipboard().setText(report),
+        )
+
+    # the end
+
+    def quit(self) -> None:
+        """End the program: close the window, whatever the tray would rather have."""
+        self._quitting = True
+        self.frame.close()
+        if not self.frame.isVisible():
+            self._leave()
+
+    def flush(self) -> None:
+        """Save what stands in the editors; the session may end at any moment."""
+        if self.shell is not None:
+            self.shell.pages.flush()
+
+    def _may_close(self) -> bool:
+        if not self._quitting and self.shell is not None and self.shell.stays:
+            self.shell.pages.flush()
+            self.frame.hide()
+            return False
+        self._leave()
+        return True
+
+    def _leave(self) -> None:
+        if not self._ended:
+            self._ended = True
+            self._finish()
+            self.over.emit()
+
+    def finish(self) -> None:
+        """Save, wait for what is being written, close the home, end all threads. Idempotent."""
+        self._quitting = True
+        self._leave()
+
+    def _finish(self) -> None:
+        if self.shell is not None:
+            self.shell.stop()
+        self.runner.close()
+        try:
+            # On the thread that opened it.
+            self._executors["write"].submit(self._close_home).result()
+        except KnownError as error:
+            sys.stderr.write(f"{error}\n")  # there is no window any more to say it in
+        finally:
+            for executor in self._executors.values():
+                executor.shutdown(cancel_futures=True)
+
+    def _close_home(self) -> None:
+        self._closing.close()
+
+
+def run(
+    open_home: Open,
+    *,
+    open_folder: OpenFolder | None = None,
+    start_command: Sequence[str] = (),
+    write_report: WriteReport | None = None,
+) -> int:
+    """Show the window until it is closed; returns the exit code of the program."""
+    app = QApplication.instance() or QApplication([NAME])
+    if not isinstance(app, QApplication):
+        raise TypeError("the window needs a QApplication")
+    app.setApplicationName(NAME)
+    app.setDesktopFileName("calmreply")
+    app.setQuitOnLastWindowClosed(False)
+    theme.install(app)
+    program = Program(Ways(open_home, open_folder, start_command, write_report))
+    program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    app.commitDataRequest.connect(lambda _manager: program.flush())
+    with _bugs_and_signals(program):
+        program.show()
+        code = app.exec()
+        program.finish()
+    program.frame.deleteLater()
+    return code
+
+
+@contextmanager
+def _bugs_and_signals(program: Program) -> Iterator[None]:
+    """Bugs in slots are shown in the window; Ctrl+C and SIGTERM save and end."""
+    hook = sys.excepthook
+
+    def on_bug(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, KeyboardInterrupt):
+            program.quit()
+        elif isinstance(error, Exception):
+            program.crashed(error)
+        else:
+            hook(kind, error, trace)
+
+    def on_signal(_number: int, _where: Any) -> None:
+        QTimer.singleShot(0, program, program.quit)
+
+    sys.excepthook = on_bug
+    ends = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, on_signal) for number in ends}
+    try:
+        yield
+    finally:
+        sys.excepthook = hook
+        for number, handler in before.items():
+            signal.signal(number, handler)

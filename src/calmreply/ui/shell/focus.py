@@ -1,0 +1,50 @@
+"""F6: from one part of the window to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def enter(part: QWidget) -> bool:
+    """Put the focus into `part`, on the first thing there that takes it."""
+    reason = Qt.FocusReason.TabFocusReason
+    proxy = part.focusProxy()
+    if proxy is not None and proxy.isVisible():
+        proxy.setFocus(reason)
+        return True
+    here: QWidget | None = part
+    while here is not None:
+        if _takes_focus(here) and (here is part or part.isAncestorOf(here)):
+            here.setFocus(reason)
+            return True
+        here = here.nextInFocusChain()
+        if here is part:
+            return False
+    return False
+
+
+def next_part(parts: Sequence[QWidget], *, back: bool = False) -> None:
+    """Go on to the next of `parts` that is seen and takes the focus."""
+    seen = [part for part in parts if part.isVisible()]
+    focused = QApplication.focusWidget()
+    here = [n for n, part in enumerate(seen) if focused is not None and _within(part, focused)]
+    start = here[0] if here else (0 if back else -1)
+    step = -1 if back else 1
+    for distance in range(1, len(seen) + 1):
+        if enter(seen[(start + step * distance) % len(seen)]):
+            return
+
+
+def _within(part: QWidget, focused: QWidget) -> bool:
+    return part is focused or part.isAncestorOf(focused)
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    by_key = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    return bool(by_key) and widget.isVisible() and widget.isEnabled()

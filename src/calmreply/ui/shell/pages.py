@@ -1,0 +1,102 @@
+"""The right side of the window: rooms by name, each made when it is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from calmreply.i18n import _
+from calmreply.ui import rooms
+from calmreply.ui.kit.widgets import EmptyRoom
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStackedWidget
+
+    from calmreply.domain.mention import CaseId, MentionId
+    from calmreply.ui.desk import Desk
+
+BESIDE_THE_LIST = frozenset({"", "case", "older"})
+"""Rooms that show what is chosen in the list, and leave it standing."""
+
+
+@runtime_checkable
+class Page(Protocol):
+    """A room that holds words somebody types.
+
+    Any room is a widget. Its own `QAction`s (`addAction`) with a property `menu` of `case`,
+    `reply`, `view` or `tools` stand in that menu while the room is shown.
+    """
+
+    def flush(self) -> None:
+        """Save what stands in the editors; called before another room and before the end."""
+        ...
+
+
+@runtime_checkable
+class ShowsCases(Protocol):
+    def show_case(self, case: CaseId) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+@runtime_checkable
+class ShowsMentions(Protocol):
+    def show_mention(self, mention: MentionId) -> None: ...
+
+
+class Pages(QObject):
+    """`changed` gives the name of the room that is shown from now on; `""` is no room at all."""
+
+    changed = Signal(str)
+
+    def __init__(self, desk: Desk, stack: QStackedWidget) -> None:
+        super().__init__(stack)
+        self._desk, self._stack = desk, stack
+        self._made: dict[str, QWidget] = {}
+        self.name = ""
+        self._made[""] = EmptyRoom(
+            _("Choose a mention"),
+            _("What they said, both clocks and your reply stand here then."),
+        )
+        stack.addWidget(self._made[""])
+
+    @property
+    def current(self) -> QWidget:
+        return self._made[self.name]
+
+    def open(self, name: str) -> QWidget:
+        """Show a room; made now if nobody opened it before. Raises KeyError for an unknown one."""
+        room = self._made.get(name)
+        if room is None:
+            room = rooms.factory(name)(self._desk, self._stack)
+            self._made[name] = room
+            self._stack.addWidget(room)
+        if name != self.name:
+            self._flush(self.current)
+            self.name = name
+            self._stack.setCurrentWidget(room)
+            self.changed.emit(name)
+        return room
+
+    def show_case(self, case: CaseId) -> None:
+        page = self.open("case")
+        if isinstance(page, ShowsCases):
+            page.show_case(case)
+
+    def show_mention(self, mention: MentionId) -> None:
+        """A mention that has no case."""
+        page = self.open("older")
+        if isinstance(page, ShowsMentions):
+            page.show_mention(mention)
+
+    def flush(self) -> None:
+        """Save what stands in any editor."""
+        for page in self._made.values():
+            self._flush(page)
+
+    @staticmethod
+    def _flush(page: QWidget) -> None:
+        if isinstance(page, Page):
+            page.flush()

@@ -1,0 +1,78 @@
+"""List and page side by side; in a narrow window, or at very large type, one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from calmreply.i18n import _
+from calmreply.ui.kit.buttons import LinkButton
+from calmreply.ui.kit.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+_LIST, _PAGE = 300, 480  # what each needs at least, in pixels at the plain size of type
+_LIST_WANTS, _PAGE_WANTS = 352, 812
+
+
+class Panes(QWidget):
+    """Shows `left` and `right`, only `right` (a room takes all), or one of them at a time."""
+
+    back = Signal()
+
+    def __init__(self, left: QWidget, right: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.left = left
+        self._room = False
+        self._reading = False
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.to_list = LinkButton(_("Back to the list"), self.back.emit)
+        self.to_list.setObjectName("shell.back")
+        self.to_list.setContentsMargins(12, 6, 12, 6)
+        column.addWidget(self.to_list, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(right, 1)
+        self.right = side
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(side)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([_LIST_WANTS, _PAGE_WANTS])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.splitter)
+        self.back.connect(lambda: self.show_reading(reading=False))
+        self._arrange()
+
+    @property
+    def narrow(self) -> bool:
+        """Whether there is room for one of the two only."""
+        return self.width() < (_LIST + _PAGE) * theme().sizes.text / 13
+
+    def show_room(self, *, alone: bool) -> None:
+        """A room that has nothing to do with the list takes its place as well."""
+        self._room = alone
+        self._arrange()
+
+    def show_reading(self, *, reading: bool) -> None:
+        """Where only one fits: the page, or the list."""
+        self._reading = reading
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        one = self.narrow
+        self.left.setVisible(not self._room and not (one and self._reading))
+        self.right.setVisible(self._room or self._reading or not one)
+        self.to_list.setVisible(one and self._reading and not self._room)

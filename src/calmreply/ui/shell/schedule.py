@@ -1,0 +1,208 @@
+"""What this window does by itself, because it holds the folder: sources are asked, and replies that
+somebody has sent are tried again, each when the use cases say that its time has come.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from calmreply.app import ledger, listen, queries, send
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.held import HeldError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from calmreply.app.home import Home
+    from calmreply.app.listen import Polled
+    from calmreply.app.ports import Cancelled
+    from calmreply.app.queries import ListeningPage
+    from calmreply.app.storage import Source
+    from calmreply.domain.mention import CaseId, SourceId
+    from calmreply.domain.outbox import EntryId
+    from calmreply.ui.desk import Desk
+
+_PATIENCE = 3
+"""How often in a row a source may fail before it needs somebody; a site may have a bad hour."""
+_FOR_A_PERSON = frozenset({"not_there", "not_a_feed", "site_wants_sign_in", "private_address"})
+"""What no waiting mends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How listening stands. Times are UTC; `now` is how many sources are being asked."""
+
+    sources: int
+    last: datetime | None
+    next: datetime | None
+    troubled: int
+    now: int
+    zone: str
+
+
+class Schedule(QObject):
+    """`told` gives a `Listening` whenever it may be another; `heard` how many came in, by hand."""
+
+    told = Signal(object)
+    heard = Signal(int)
+    out_of_order = Signal(object)
+    """The KnownError for which the data cannot be written just now; None when it can again."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._stop = threading.Event()
+        self._polling: set[SourceId] = set()
+        self._sending: set[EntryId] = set()
+        self._by_hand: set[SourceId] = set()
+        self._new = 0
+        self._broken = False
+        desk.changed.connect(self._on_changed)
+
+    def start(self) -> None:
+        """What a run before this one left open becomes *unsure*; then everything that is due."""
+        self._desk.write(send.recover, then=lambda _changes: self.ask())
+        self._tell()
+
+    def stop(self) -> None:
+        """Ask nobody any more; what is being asked gives up as soon as it can."""
+        self._stop.set()
+
+    def ask(self) -> None:
+        """Ask the sources, and try the replies, whose time has come."""
+        if self._stop.is_set():
+            return
+        self._desk.read(listen.sources)(self._ask_due)
+        self._desk.read(send.due)(self._try_due)
+
+    def check_now(self) -> None:
+        """Ask all sources now, but those that asked us to wait."""
+        self._desk.read(listen.sources)(self._ask_all)
+
+    def heartbeat(self) -> None:
+        """Save how far this boot has come."""
+        self._desk.write(ledger.heartbeat, then=self._on_beat, failed=self._on_no_beat)
+
+    def _ask_due(self, sources: Iterable[Source]) -> None:
+        wall = self._desk.home.clock.read().wall
+        for source in sources:
+            if listen.is_due(source, wall):
+                self._poll(source)
+
+    def _ask_all(self, sources: Iterable[Source]) -> None:
+        wall = self._desk.home.clock.read().wall
+        asked = [source for source in sources if not listen.asked_to_wait(source, wall)]
+        self._new = 0
+        self._by_hand = {source.id for source in asked}
+        for source in asked:
+            self._poll(source)
+        if not asked:
+            self.heard.emit(0)
+
+    def _poll(self, source: Source) -> None:
+        if source.id in self._polling or self._stop.is_set():
+            return
+        self._polling.add(source.id)
+        self._desk.write(
+            partial(_poll, source=source, cancelled=self._stop.is_set),
+            then=partial(self._polled, source.id),
+            failed=partial(self._not_polled, source.id),
+            on="net",
+        )
+        self._tell()
+
+    def _polled(self, source: SourceId, polled: Polled) -> None:
+        self._polling.discard(source)
+        came = bool(polled.new or polled.changed)
+        self._new += polled.new
+        self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
+        self._came_by_hand(source)
+
+    def _not_polled(self, source: SourceId, error: BaseException) -> None:
+        self._polling.discard(source)
+        self._desk.problem.emit(error)
+        self._tell()
+        self._came_by_hand(source)
+
+    def _came_by_hand(self, source: SourceId) -> None:
+        if source in self._by_hand:
+            self._by_hand.discard(source)
+            if not self._by_hand:
+                self.heard.emit(self._new)
+
+    def _try_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
+        for case, entry in found:
+            if entry in self._sending or self._stop.is_set():
+                continue
+            self._sending.add(entry)
+            self._desk.write(
+                partial(_try, case=case, entry=entry, cancelled=self._stop.is_set),
+                then=partial(self._tried, case, entry),
+                failed=partial(self._not_tried, case, entry),
+                on="net",
+            )
+
+    def _tried(self, case: CaseId, entry: EntryId, _report: object) -> None:
+        self._sending.discard(entry)
+        self._desk.changed.emit(of_case(case))
+
+    def _not_tried(self, case: CaseId, entry: EntryId, error: BaseException) -> None:
+        self._tried(case, entry, None)
+        self._desk.problem.emit(error)
+
+    def _on_beat(self, _nothing: None) -> None:
+        if self._broken:
+            self._broken = False
+            self.out_of_order.emit(None)
+
+    def _on_no_beat(self, error: BaseException) -> None:
+        if not self._broken:
+            self._broken = True
+            self.out_of_order.emit(error)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.sources or changes.rules:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._desk.read(queries.listening)(self._on_listening)
+
+    def _on_listening(self, page: ListeningPage) -> None:
+        asked = [one.state.polled_at for one in page.sources if one.state.polled_at]
+        due = [one.state.next_at for one in page.sources if one.state.next_at]
+        self.told.emit(
+            Listening(
+                sources=len(page.sources),
+                last=max(asked, default=None),
+                next=min(due, default=None),
+                troubled=sum(needs_somebody(one) for one in page.sources),
+                now=len(self._polling),
+                zone=page.zone,
+            )
+        )
+
+
+def needs_somebody(source: Source) -> bool:
+    """Whether a source has a trouble that will not go away by itself."""
+    state = source.state
+    if not state.trouble or state.asked_to_wait:
+        return False
+    return state.trouble in _FOR_A_PERSON or state.failures >= _PATIENCE
+
+
+def _poll(home: Home, source: Source, cancelled: Cancelled) -> Polled:
+    return listen.poll(home, source, cancelled)
+
+
+def _try(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
+    """One more attempt. Where something has come in the way, the case itself says what."""
+    try:
+        send.attempt(home, case, entry, cancelled)
+    except HeldError:
+        return

@@ -1,0 +1,383 @@
+"""Joins frame and home: what is chosen where leads to what is shown where. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from calmreply import __version__
+from calmreply.app import wording
+from calmreply.domain.stage import Stage
+from calmreply.i18n import _, ngettext
+from calmreply.ui.inbox import places
+from calmreply.ui.inbox.inbox import Inbox
+from calmreply.ui.shell import focus, notices
+from calmreply.ui.shell.actions import Actions, stage_of
+from calmreply.ui.shell.choices import Choices, offer_words
+from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages
+from calmreply.ui.shell.pulse import Pulse
+from calmreply.ui.shell.schedule import Schedule
+from calmreply.ui.shell.touch import Touch
+from calmreply.ui.shell.tray import Tray
+
+if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.queries import Overview
+    from calmreply.domain.mention import CaseId, MentionId
+    from calmreply.errors import KnownError
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.inbox.inbox import Loaded
+    from calmreply.ui.shell.autostart import Autostart
+    from calmreply.ui.shell.frame import Frame
+    from calmreply.ui.shell.schedule import Listening
+
+
+class Shell(QObject):
+    """Lives while a home is open. `quit_wanted`: the program is to end."""
+
+    quit_wanted = Signal()
+
+    def __init__(
+        self, frame: Frame, desk: Desk, loaded: Loaded, autostart: Autostart | None = None
+    ) -> None:
+        super().__init__(frame)
+        self.frame, self.desk = frame, desk
+        self.pages = Pages(desk, frame.pages)
+        self.inbox = Inbox(desk, frame.pane)
+        self.schedule = Schedule(desk, self)
+        self.pulse = Pulse(desk.home.clock, self)
+        self.choices = Choices(desk, autostart, self)
+        self.tray = Tray(frame)
+        self.actions = Actions(frame, self.do)
+        self.touch = Touch(desk, self)
+        self._waits = notices.Waits()
+        self._signed_in = False
+        self._offered = False
+        self._has_sources = loaded.has_sources
+        self._needs_you: bool | None = None
+        self._stage_of_open: tuple[CaseId, Stage] | None = None
+        self._connect()
+        frame.status.say_who(None)
+        self.inbox.start(loaded)
+        frame.rail.choose(loaded.wanted.stage.value)
+        self._show_welcome(loaded)
+
+    def start(self) -> None:
+        """From now on: listen, try again, tell."""
+        self.choices.load()
+        self.schedule.start()
+        self.pulse.start()
+
+    def stop(self) -> None:
+        """Save what stands in editors and begin nothing more."""
+        self.pulse.stop()
+        self.pages.flush()
+        self.schedule.stop()
+        self.tray.hide()
+
+    def _connect(self) -> None:
+        frame, desk = self.frame, self.desk
+        frame.rail.chosen.connect(self._on_rail)
+        frame.rail.clicked.connect(lambda _index: self._on_rail_again())
+        frame.status.who_pressed.connect(self._on_who)
+        frame.status.trouble_pressed.connect(lambda: self.open_room("listening"))
+        desk.changed.connect(self._on_changed)
+        desk.person_changed.connect(self._on_person)
+        desk.problem.connect(self._on_problem)
+        desk.case_wanted.connect(self.open_case)
+        desk.room_wanted.connect(self.open_room)
+        self.inbox.chosen.connect(self._on_chosen)
+        self.inbox.entered.connect(self._on_entered)
+        self.inbox.loaded.connect(self._on_overview)
+        self.pages.changed.connect(self._on_page)
+        self.pulse.due.connect(self._on_due)
+        self.schedule.told.connect(self._on_listening)
+        self.schedule.heard.connect(self._on_heard)
+        self.schedule.out_of_order.connect(self._on_out_of_order)
+        self.choices.changed.connect(self._on_choices)
+        self.tray.open_wanted.connect(self.come_forward)
+        self.tray.check_wanted.connect(self.schedule.check_now)
+        self.tray.quit_wanted.connect(self.quit_wanted)
+        frame.panes.back.connect(frame.pane.list.setFocus)
+
+    # showing
+
+    def open_case(self, case: CaseId) -> None:
+        """Show a case, wherever it stands."""
+        self.inbox.choose_case(case)
+        self._show_case(case)
+        self._on_entered()
+
+    def open_room(self, name: str) -> None:
+        """Show a room by its name, or a stage by its."""
+        known = self.frame.rail.keys()
+        if name in known:
+            self.frame.rail.choose(name)
+            self._on_rail_again()
+        else:
+            self.pages.open(name)
+
+    def come_forward(self) -> None:
+        """Show the window, in front."""
+        self.frame.showNormal() if self.frame.isMinimized() else self.frame.show()
+        self.frame.raise_()
+        self.frame.activateWindow()
+        if self.choices.in_tray != "yes":
+            self.tray.hide()
+
+    def _on_rail(self, key: str) -> None:
+        if key in places.BUSINESS:
+            self.pages.open(key)
+            return
+        self._leave_room()
+        self.inbox.show_stage(Stage(key))
+        self.frame.panes.show_reading(reading=False)
+
+    def _on_rail_again(self) -> None:
+        """The place that is chosen already was chosen again: back to it from any room."""
+        key = self.frame.rail.key()
+        if key in places.BUSINESS:
+            self.pages.open(key)
+        else:
+            self._leave_room()
+            self.frame.panes.show_reading(reading=False)
+
+    def _leave_room(self) -> None:
+        if self.pages.name not in BESIDE_THE_LIST:
+            self.pages.open("")
+
+    def _show_welcome(self, loaded: Loaded) -> None:
+        if not loaded.has_sources and not any(loaded.view.counts.values()):
+            self.pages.open("welcome")
+
+    def _on_chosen(self, mention: MentionId, case: CaseId | None) -> None:
+        if case is None:
+            self._stage_of_open = None
+            self.pages.show_mention(mention)
+        else:
+            self._show_case(case)
+
+    def _show_case(self, case: CaseId) -> None:
+        view = self.inbox.view
+        state = view.state(case, older=False) if view is not None else None
+        self._stage_of_open = (case, state.stage) if state is not None else None
+        self.pages.show_case(case)
+
+    def _on_entered(self) -> None:
+        self.frame.panes.show_reading(reading=True)
+        focus.enter(self.pages.current)
+
+    def _on_page(self, name: str) -> None:
+        self.frame.panes.show_room(alone=name not in BESIDE_THE_LIST)
+        self.actions.show_of(self.pages.current)
+
+    # what changed
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        self.inbox.reload(changes)
+        if changes.rules:
+            self.choices.load()
+
+    def _on_overview(self, view: Overview) -> None:
+        rail = self.frame.rail
+        needs_you = bool(view.counts[Stage.NEEDS_YOU])
+        if needs_you != self._needs_you:
+            self._needs_you = needs_you
+            rail.set_sections(places.sections(view.counts))
+            if not rail.key():
+                rail.choose(self.inbox.wanted.stage.value)
+        else:
+            rail.set_counts({stage.value: count for stage, count in view.counts.items()})
+        self.frame.business.setText(view.business)
+        self.frame.setWindowTitle(f"{view.business} · CalmReply" if view.business else "CalmReply")
+        self.pulse.change_at(view.next_change)
+        self._tell_ended(view)
+        self._tell_moved(view)
+
+    def _tell_ended(self, view: Overview) -> None:
+        """Once for each wait that ended."""
+        over = self._waits.ended(view)
+        if not over or not self.choices.notice:
+            return
+        self.tray.note(*notices.words(len(over)))
+        self.frame.status.say(notices.line(len(over)), lambda: self.open_case(over[0]))
+
+    def _tell_moved(self, view: Overview) -> None:
+        """Where the case that is open went, when it left the list it was opened from."""
+        if self._stage_of_open is None:
+            return
+        case, before = self._stage_of_open
+        now = view.state(case, older=False).stage
+        if now is not before:
+            self._stage_of_open = (case, now)
+            words = _("This case is now in: {stage}").format(stage=wording.stage(now))
+            self.frame.status.say(words, lambda: self.open_room(now.value))
+
+    def _on_due(self, what: str) -> None:
+        match what:
+            case "paint":
+                self.inbox.tick()
+                _still_there = self.desk.actor
+            case "ask":
+                self.schedule.ask()
+            case "heartbeat":
+                self.schedule.heartbeat()
+            case "change":
+                self.inbox.refresh()
+
+    def _on_listening(self, now: Listening) -> None:
+        status, zone = self.frame.status, now.zone
+        self._has_sources = bool(now.sources)
+        if not now.sources:
+            status.say_state(_("Not listening to anything yet"))
+        else:
+            words = ngettext("Listening to {n} source", "Listening to {n} sources", now.sources)
+            status.say_state(words.format(n=now.sources), "green")
+        if now.now:
+            status.say_checks(_("Checking…"))
+        elif now.last is not None and now.next is not None:
+            words = _("Last check {last}, next {next}")
+            last, following = wording.clock(now.last, zone), wording.clock(now.next, zone)
+            status.say_checks(words.format(last=last, next=following))
+        else:
+            status.say_checks("")
+        status.say_trouble(now.troubled)
+        self._offer_to_stay()
+
+    def _on_heard(self, new: int) -> None:
+        words = ngettext("{n} new mention", "{n} new mentions", new).format(n=new)
+        self.frame.status.say(words if new else _("Nothing new"))
+
+    def _on_problem(self, error: KnownError) -> None:
+        self.frame.notice.say_error(error)
+
+    def _on_out_of_order(self, error: KnownError | None) -> None:
+        if error is None:
+            self.frame.notice.clear()
+        else:
+            self.frame.notice.say_error(error)
+
+    # people
+
+    def _on_person(self) -> None:
+        actor = self.desk.actor
+        self.frame.status.say_who(
+            actor.person.name if actor is not None else None, locked=self._signed_in
+        )
+        self._signed_in = actor is not None or self._signed_in
+        self.actions["lock"].setEnabled(actor is not None)
+
+    def _on_who(self) -> None:
+        if self.desk.actor is None:
+            self.sign_in()
+            return
+        menu = QMenu(self.frame)
+        menu.setObjectName("shell.who")
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(_("Lock now"), self.desk.lock)
+        menu.addAction(_("Somebody else…"), self._somebody_else)
+        who = self.frame.status.who
+        menu.popup(who.mapToGlobal(who.rect().topLeft()))
+
+    def sign_in(self) -> None:
+        self.desk.need_actor(lambda _actor: None)
+
+    def _somebody_else(self) -> None:
+        self.pages.flush()
+        self.desk.lock()
+        self.sign_in()
+
+    # staying
+
+    def _on_choices(self) -> None:
+        chosen, actions = self.choices, self.actions
+        for mode in ("system", "light", "dark"):
+            actions[mode].setChecked(chosen.theme == mode)
+        actions["in_tray"].setChecked(chosen.in_tray == "yes")
+        actions["in_tray"].setEnabled(self.tray.is_there())
+        actions["autostart"].setChecked(chosen.starts_by_itself)
+        actions["autostart"].setEnabled(chosen.may_start_by_itself)
+        if chosen.in_tray == "yes":
+            self.tray.show()
+        else:
+            self.tray.hide()
+        self._offer_to_stay()
+
+    def _offer_to_stay(self) -> None:
+        """Once, when there is something to listen to: staying in the tray, starting by itself."""
+        ask = self._has_sources and self.choices.in_tray == "ask" and not self.frame.notice.words()
+        if self._offered or not ask or not self.tray.is_there():
+            return
+        self._offered = True
+        words, way_out, action = offer_words()
+        self.choices.set("in_tray", "no")
+        self.frame.notice.say(words, way_out, tone="teal", action=action, do=self._stay)
+
+    def _stay(self) -> None:
+        self.frame.notice.clear()
+        self.choices.set("in_tray", "yes")
+        self.choices.set_autostart(on=True)
+
+    @property
+    def stays(self) -> bool:
+        """Whether closing the window leaves the program beside the clock."""
+        return self.choices.in_tray == "yes" and self.tray.shown
+
+    # doing
+
+    def do(self, name: str) -> None:
+        """Do what an action of the menu says."""
+        stage = stage_of(name)
+        if stage is Stage.NEEDS_YOU and not self._needs_you:
+            self.frame.status.say(places.empty(stage, has_sources=True).title)
+            return
+        if stage is not None:
+            self.open_room(stage.value)
+            return
+        match name:
+            case "paste" | "listening" | "people" | "settings" | "help":
+                self.open_room(name)
+            case "close":
+                self.frame.close()
+            case "quit":
+                self.quit_wanted.emit()
+            case "search":
+                self._search()
+            case "next_pane" | "previous_pane":
+                parts = (self.frame.rail, self.frame.pane, self.pages.current)
+                focus.next_part(parts, back=name == "previous_pane")
+            case "larger" | "smaller":
+                self.choices.larger(1 if name == "larger" else -1)
+            case _:
+                self._do_tool(name)
+
+    def _do_tool(self, name: str) -> None:
+        match name:
+            case "light" | "dark" | "system":
+                self.choices.set("theme", name)
+            case "check":
+                self.schedule.check_now()
+            case "lock":
+                self.pages.flush()
+                self.desk.lock()
+            case "sign_in":
+                self.sign_in()
+            case "in_tray":
+                self.choices.set("in_tray", "yes" if self.actions[name].isChecked() else "no")
+            case "autostart":
+                self.choices.set_autostart(on=self.actions[name].isChecked())
+            case "about":
+                words = _("CalmReply {version}").format(version=__version__)
+                self.frame.notice.say(words, _("Everything stays on this computer."), tone="teal")
+
+    def _search(self) -> None:
+        """Into the search field, from wherever one is."""
+        if self.frame.pane.isHidden():
+            key = self.frame.rail.key()
+            if key in places.BUSINESS:
+                self.frame.rail.choose(self.inbox.wanted.stage.value)
+            self._on_rail_again()
+        self.frame.pane.search.setFocus()
+        self.frame.pane.search.selectAll()

@@ -1,0 +1,104 @@
+"""The line at the bottom: how listening goes, what was just said, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
+
+from calmreply.i18n import _, ngettext
+from calmreply.ui.kit.buttons import LinkButton
+from calmreply.ui.kit.checks import Sign
+from calmreply.ui.kit.text import ElidedLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from calmreply.ui.kit.palette import Tone
+
+
+class StatusBar(QStatusBar):
+    """Says what it is told. `who_pressed` and `trouble_pressed` are its two buttons."""
+
+    who_pressed = Signal()
+    trouble_pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shell.status")
+        self.setSizeGripEnabled(False)
+        self._do: Callable[[], object] | None = None
+        self.sign = Sign("dot", "neutral")
+        self.state = ElidedLabel("", "second")
+        self.checks = ElidedLabel("", "second")
+        self.trouble = LinkButton("", self.trouble_pressed.emit)
+        self.said = LinkButton("", self._act)
+        self.who = LinkButton("", self.who_pressed.emit)
+        for part, name in (
+            (self.state, "state"),
+            (self.checks, "checks"),
+            (self.trouble, "trouble"),
+            (self.said, "said"),
+            (self.who, "who"),
+        ):
+            part.setObjectName(f"status.{name}")
+            part.setVisible(False)
+        self.sign.hide()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        holder = QWidget()
+        line = QHBoxLayout(holder)
+        line.setContentsMargins(12, 2, 12, 2)
+        line.setSpacing(6)
+        line.addWidget(self.sign)
+        line.addWidget(self.state)
+        for part in (self.checks, self.trouble, self.said):
+            line.addSpacing(10)
+            line.addWidget(part)
+        line.addStretch(1)
+        line.addWidget(self.who)
+        for part in (self.trouble, self.said, self.who):
+            part.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.addWidget(holder, 1)
+
+    def say_state(self, words: str, tone: Tone = "neutral") -> None:
+        """How listening stands."""
+        _show(self.state, words)
+        self.state.set_tone("soft" if tone == "neutral" else tone)
+        self.sign.set("dot", tone)
+        self.sign.setVisible(bool(words))
+
+    def say_checks(self, words: str) -> None:
+        """When it was looked last, and when next."""
+        _show(self.checks, words)
+
+    def say_trouble(self, count: int) -> None:
+        """How many sources need somebody."""
+        words = ngettext("{n} source needs you", "{n} sources need you", count)
+        _show(self.trouble, words.format(n=count) if count else "")
+
+    def say(self, words: str, do: Callable[[], object] | None = None) -> None:
+        """A quiet line about what just happened; pressing it does `do`. Empty words clear it."""
+        self._do = do
+        _show(self.said, words)
+
+    def say_who(self, name: str | None, *, locked: bool = False) -> None:
+        """Who is signed in; None for nobody."""
+        if name is not None:
+            words = _("Signed in as {name}").format(name=name)
+        else:
+            words = _("Locked") if locked else _("Nobody signed in")
+        _show(self.who, words)
+
+    def _act(self) -> None:
+        do = self._do
+        self.say("")
+        if do is not None:
+            do()
+
+
+def _show(part: ElidedLabel | LinkButton, words: str) -> None:
+    part.setText(words)
+    part.setVisible(bool(words))

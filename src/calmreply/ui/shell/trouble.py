@@ -1,0 +1,73 @@
+"""The page that stands in the window when the data cannot be opened: what, and what to do now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from calmreply.i18n import _
+from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.theme import theme
+from calmreply.ui.kit.widgets import Card, Scroll
+
+if TYPE_CHECKING:
+    from calmreply.errors import KnownError
+
+IN_USE = "folder_in_use"
+_WIDE = 560
+
+
+class TroublePage(QWidget):
+    """Says the error, and offers to try again, to take another folder, or to quit."""
+
+    again_wanted = Signal()
+    folder_wanted = Signal(str)
+    quit_wanted = Signal()
+
+    def __init__(
+        self, error: KnownError, *, may_choose: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("trouble")
+        self.setAccessibleName(f"{error.words} {error.way_out}")
+        card = Card()
+        card.setMaximumWidth(round(_WIDE * theme().sizes.text / 13))
+        in_use = error.code == IN_USE
+        title = (
+            _("CalmReply is already open on this computer")
+            if in_use
+            else _("Your data could not be opened")
+        )
+        card.add(PlainLabel(title, "title"))
+        card.add(PlainLabel(error.words, selectable=True))
+        card.add(PlainLabel(error.way_out))
+        card.add(PlainLabel(_("Nothing was changed, and nothing is lost."), "second"))
+        buttons = FlowLayout(gap=10, line_gap=8)
+        self.again = Button(_("Try again"), self.again_wanted.emit)
+        self.choose = Button(_("Choose another folder…"), self._choose)
+        self.quit = PrimaryButton(_("Quit"), self.quit_wanted.emit)
+        for button, name in ((self.quit, "quit"), (self.again, "again"), (self.choose, "choose")):
+            button.setObjectName(f"trouble.{name}")
+            buttons.addWidget(button)
+        self.choose.setVisible(may_choose)
+        card.body.addSpacing(6)
+        card.body.addLayout(buttons)
+        scroll = Scroll()
+        scroll.body.setContentsMargins(24, 48, 24, 24)
+        scroll.body.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+        self.setFocusProxy(self.quit)
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, _("Where is the data, or shall it be?"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.folder_wanted)
+        dialog.open()
