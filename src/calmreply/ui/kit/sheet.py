@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def sheet(p: Palette, s: Sizes) -> str:
     """The whole style sheet."""
-    parts = (_labels(p, s), _buttons(p), _fields(p, s), _lists(p, s), _bars(p), _menus(p, s))
+    parts = (_labels(p, s), _buttons(p), _fields(p, s), _lists(p, s), _bars(p, s), _menus(p, s))
     return "".join(parts)
 
 
@@ -158,7 +158,7 @@ QListView[look="rail"] {{ background: {p.rail}; }}
 """
 
 
-def _bars(p: Palette) -> str:
+def _bars(p: Palette, s: Sizes) -> str:
     return f"""
 QScrollArea, QScrollArea > QWidget > QWidget[look="scrolled"] {{
     background: transparent; border: none;
@@ -176,6 +176,7 @@ QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}
 QStatusBar {{ background: {p.rail}; color: {p.soft}; border-top: 1px solid {p.line}; }}
 QStatusBar::item {{ border: none; }}
+QStatusBar QPushButton {{ font-size: {s.second}px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {p.line}; }}
 QTabBar::tab {{
     background: transparent; color: {p.soft}; padding: 7px 12px; border: 2px solid transparent;
