@@ -331,7 +331,7 @@ class Inbox(QObject):
             self._on_opened(first)
 
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
-        if not self._restoring and index.isValid():
+        if index.isValid() and not (self._restoring or self._pane.list.entering):
             self._settle.start()
 
     def _on_opened(self, index: QModelIndex) -> None:

@@ -18,7 +18,7 @@ from calmreply.ui.kit.widgets import EmptyRoom, Hairline, Notice
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
 
 EVERYWHERE, HERE = "everywhere", "here"
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -51,7 +51,14 @@ class InboxList(LineList):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Mentions"), parent)
+        self.entering = False
         self.clicked.connect(self.opened)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt marks the first line when none is; to mark is not to open."""
+        self.entering = True
+        super().focusInEvent(event)
+        self.entering = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         here = self.currentIndex()

@@ -57,8 +57,13 @@ def sections(counts: Mapping[Stage, int]) -> tuple[RailSection, ...]:
     )
 
 
+def shown_counts(counts: Mapping[Stage, int]) -> dict[str, int | None]:
+    """The counts by the keys of the rail; an empty stage shows none."""
+    return {stage.value: count or None for stage, count in counts.items()}
+
+
 def _row(stage: Stage, counts: Mapping[Stage, int], *, dim: bool = False) -> RailRow:
-    count = counts.get(stage)
+    count = counts.get(stage) or None
     return RailRow(stage.value, wording.stage(stage), count, tone(stage), dim=dim)
 
 

@@ -76,6 +76,7 @@ class Frame(QMainWindow):
         self._lay_out()
         self.setMinimumSize(_LEAST)
         self.resize(_fitting(self))
+        self.pane.search.setFocus()
 
     def _lay_out(self) -> None:
         side_by_side = QHBoxLayout()
@@ -98,6 +99,16 @@ class Frame(QMainWindow):
         self.setCentralWidget(self.ground)
         self.setStatusBar(self.status)
         self.status.say_state(_("Opening…"))
+
+    def say_business(self, name: str) -> None:
+        """Whose window this is."""
+        self.setWindowTitle(f"{name} · {NAME}" if name else NAME)
+        if name != self.business.text():
+            self.business.setText(name)
+            self.business.setMinimumHeight(self.menuBar().sizeHint().height() - 2)
+            # A menu bar measures its corner only when it is put there.
+            self.menuBar().setCornerWidget(self.business)
+            self.business.show()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.may_close():

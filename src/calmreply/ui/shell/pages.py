@@ -70,7 +70,7 @@ class Pages(QObject):
         """Show a room; made now if nobody opened it before. Raises KeyError for an unknown one."""
         room = self._made.get(name)
         if room is None:
-            room = rooms.factory(name)(self._desk, self._stack)
+            room = self._make(name)
             self._made[name] = room
             self._stack.addWidget(room)
         if name != self.name:
@@ -79,6 +79,14 @@ class Pages(QObject):
             self._stack.setCurrentWidget(room)
             self.changed.emit(name)
         return room
+
+    def _make(self, name: str) -> QWidget:
+        try:
+            return rooms.factory(name)(self._desk, self._stack)
+        except ModuleNotFoundError as error:
+            if not (error.name or "").startswith("calmreply.ui."):
+                raise
+            return EmptyRoom(_("This room is not there yet"), _("It comes with a later version."))
 
     def show_case(self, case: CaseId) -> None:
         page = self.open("case")

@@ -12,7 +12,7 @@ from calmreply.app import wording
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _, ngettext
 from calmreply.ui.inbox import places
-from calmreply.ui.inbox.inbox import Inbox
+from calmreply.ui.inbox.inbox import Inbox, Wanted
 from calmreply.ui.shell import focus, notices
 from calmreply.ui.shell.actions import Actions, stage_of
 from calmreply.ui.shell.choices import Choices, offer_words
@@ -61,6 +61,7 @@ class Shell(QObject):
         self._connect()
         frame.status.say_who(None)
         self.inbox.start(loaded)
+        frame.pane.list.setFocus()
         frame.rail.choose(loaded.wanted.stage.value)
         self._show_welcome(loaded)
 
@@ -132,8 +133,7 @@ class Shell(QObject):
             self.pages.open(key)
             return
         self._leave_room()
-        self.inbox.show_stage(Stage(key))
-        self.frame.panes.show_reading(reading=False)
+        self._show_stage(Stage(key))
 
     def _on_rail_again(self) -> None:
         """The place that is chosen already was chosen again: back to it from any room."""
@@ -142,7 +142,12 @@ class Shell(QObject):
             self.pages.open(key)
         else:
             self._leave_room()
-            self.frame.panes.show_reading(reading=False)
+            self._show_stage(Stage(key))
+
+    def _show_stage(self, stage: Stage) -> None:
+        self.frame.panes.show_reading(reading=False)
+        if self.inbox.wanted != Wanted(stage):
+            self.inbox.show_stage(stage)
 
     def _leave_room(self) -> None:
         if self.pages.name not in BESIDE_THE_LIST:
@@ -189,9 +194,8 @@ class Shell(QObject):
             if not rail.key():
                 rail.choose(self.inbox.wanted.stage.value)
         else:
-            rail.set_counts({stage.value: count for stage, count in view.counts.items()})
-        self.frame.business.setText(view.business)
-        self.frame.setWindowTitle(f"{view.business} · CalmReply" if view.business else "CalmReply")
+            rail.set_counts(places.shown_counts(view.counts))
+        self.frame.say_business(view.business)
         self.pulse.change_at(view.next_change)
         self._tell_ended(view)
         self._tell_moved(view)
