@@ -14,20 +14,29 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from calmreply import __version__
-from calmreply.app import people
-from calmreply.app.channels import Channel
-from calmreply.app.home import BUSINESS_ID, Home
-from calmreply.app.ports import Clock, Entropy, FeedReader, Keys, SealedKey, Secrets, Signer, Web
-from calmreply.app.storage import Store
-from calmreply.cli.start import Listed, Vault
-from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+if TYPE_CHECKING:
+    from calmreply.app.channels import Channel
+    from calmreply.app.home import Home
+    from calmreply.app.ports import (
+        Clock,
+        Entropy,
+        FeedReader,
+        Keys,
+        SealedKey,
+        Secrets,
+        Signer,
+        Web,
+    )
+    from calmreply.app.storage import Store
+    from calmreply.cli.start import FeedList, Vault
+    from calmreply.domain.journal import Verify
 
 # Imports inside functions are the point of this module, see above.
 # ruff: noqa: PLC0415
@@ -113,8 +122,9 @@ def open_home(folder: Path, parts: Parts = REAL) -> Iterator[OpenHome]:
     from calmreply.adapters.secrets import KeyringSecrets
     from calmreply.adapters.storage import open_store
     from calmreply.adapters.web import HttpWeb
+    from calmreply.app import people
+    from calmreply.app.home import Home
 
-    make_folder(folder)
     with ExitStack() as closing:
         store = open_store(folder)
         closing.callback(store.close)
@@ -138,19 +148,6 @@ def open_home(folder: Path, parts: Parts = REAL) -> Iterator[OpenHome]:
         yield OpenHome(home, folder, channels)
 
 
-def make_folder(folder: Path) -> None:
-    """Readable by its owner alone. Raises KnownError `bad_folder`."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        raise KnownError(
-            "bad_folder",
-            _("The data folder {folder} cannot be used: {why}.").format(folder=folder, why=why),
-            _("Choose another one: calmreply --home FOLDER"),
-        ) from error
-
-
 class Program:
     """`cli.start.Start` of the shipped program; `parts` are for tests."""
 
@@ -163,10 +160,10 @@ class Program:
     def open_home(self, folder: Path) -> AbstractContextManager[OpenHome]:
         return open_home(folder, self._parts)
 
-    def feeds_in(self, name: str, body: bytes) -> tuple[Listed, ...]:
+    def feeds_in(self, body: bytes) -> FeedList:
         from calmreply.adapters import opml
 
-        return tuple(Listed(one.address, one.title) for one in opml.read(name, body))
+        return opml.read(body)
 
     def verify(self) -> Verify:
         from calmreply.adapters.entropy import SystemEntropy
@@ -184,9 +181,14 @@ class Program:
         from calmreply.ui import screen
 
         screen.demand_screen()
-        window: Callable[[Callable[[], AbstractContextManager[OpenHome]]], int]
-        window = _find("calmreply.ui.shell", "main", _("The window"))
-        return window(lambda: self.open_home(folder))
+        from calmreply.ui import app
+
+        return app.run(
+            lambda: self.open_home(folder),
+            open_folder=self.open_home,
+            start_command=start_command(folder),
+            write_report=lambda error: _write_report(error, folder),
+        )
 
     def tour(self, out: Path | None) -> int:
         """Draw the rehearsal, off screen where there is no screen."""
@@ -209,6 +211,19 @@ class Program:
         return bench(words)
 
 
+def start_command(folder: Path) -> tuple[str, ...]:
+    """The words that start this program again over the same folder."""
+    frozen = getattr(sys, "frozen", False)
+    program = (sys.executable,) if frozen else (sys.executable, "-m", "calmreply")
+    return program if folder == data_folder(None) else (*program, "--home", str(folder))
+
+
+def _write_report(error: BaseException, folder: Path) -> Path:
+    from calmreply.cli import report
+
+    return report.write(report.text(error), folder) or Path(os.devnull)
+
+
 def _find(module: str, name: str, what: str) -> Callable[..., int]:
     """Something that may not have been built into this program."""
     try:
@@ -225,6 +240,8 @@ def _find(module: str, name: str, what: str) -> Callable[..., int]:
 
 
 def _version(name: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:
@@ -233,6 +250,7 @@ def _version(name: str) -> str:
 
 def _keys(store: Store, entropy: Entropy, secrets: Secrets) -> Keys:
     from calmreply.adapters.keys import EdKeys
+    from calmreply.app.home import BUSINESS_ID
 
     with store.read() as tx:
         business = tx.setting(BUSINESS_ID) or ""
@@ -276,7 +294,7 @@ class _LazyKeys:
         return self._keys.get().installation()
 
 
-class _Channels(Mapping[str, Channel]):
+class _Channels(Mapping[str, "Channel"]):
     """The channels of this installation, looked for when one is first needed."""
 
     def __init__(self) -> None:

@@ -124,38 +124,34 @@ def remove_source(context: Context) -> Answer:
 
 
 def import_sources(context: Context) -> Answer:
-    name = context.args.file
-    body = inputs.file_bytes(context.console, name, inputs.LONGEST_LIST)
+    args = context.args
+    body = inputs.file_bytes(context.console, args.file, inputs.LONGEST_LIST)
+    found = context.start.feeds_in(body)
     taken: list[Added] = []
-    refused: list[tuple[str, KnownError]] = []
-    for listed in context.start.feeds_in(name, body):
+    refused = [
+        {"address": what, "code": "bad_address", "words": why} for what, why in found.refused
+    ]
+    for _title, address in found.feeds:
         try:
             added, _changes = listen.add_source(
                 context.home,
-                listed.address,
-                allow_private=context.args.allow_private,
+                address,
+                allow_private=args.allow_private,
                 actor=context.actor_if_named,
             )
             taken.append(added)
         except KnownError as error:
-            refused.append((listed.address, error))
-    data = {
-        "taken": [_added(one) for one in taken],
-        "refused": [{"address": address, **said(error)} for address, error in refused],
-    }
+            refused.append({"address": address, **said(error)})
     lines = [_added_words(one) for one in taken]
     lines += [
-        _("Not taken: {address}. {why}").format(address=address, why=error.words)
-        for address, error in refused
+        _("Not taken: {address}. {why}").format(address=one["address"], why=one["words"])
+        for one in refused
     ]
+    data = {"taken": [_added(one) for one in taken], "refused": refused}
     if taken:
         return Answer(data, lines)
-    nothing = KnownError(
-        "nothing_taken",
-        _("Nothing of this list was taken."),
-        _("Each line says why.") if refused else _("It names no feed."),
-    )
-    return Answer(data, lines, nothing)
+    words = _("Nothing of this list was taken.")
+    return Answer(data, lines, KnownError("nothing_taken", words, _("Each line says why.")))
 
 
 def _added(added: Added) -> dict[str, Any]:

@@ -1,27 +1,29 @@
-"""From words to an exit. Here, and only here, errors end."""
+"""From words to an exit. Here, and only here, errors end.
+
+Imports little, so that `--version` and the window's first paint wait for nothing.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
-import sys
-import tempfile
-import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calmreply import __version__
-from calmreply.app.held import HeldError
 from calmreply.cli.console import Console, said, system_console
-from calmreply.cli.start import Start
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.app.held import HeldError
     from calmreply.cli.context import Answer, Context
+    from calmreply.cli.start import Start
+
+# Imports inside functions: see above.
+# ruff: noqa: PLC0415
 
 DONE, BUG, WRONG_WORDS, HELD, KNOWN = 0, 1, 2, 3, 4
 
@@ -31,136 +33,138 @@ def main(words: Sequence[str], start: Start, console: Console | None = None) -> 
     as_json = "--json" in words
     console = console or system_console(as_json=as_json)
     logging.basicConfig(stream=console.err, level=logging.WARNING, format="%(message)s")
+    run = _Run(list(words), start, console)
     try:
-        return _run(list(words), start, console, as_json=as_json)
+        return _give(console, run.ending(), as_json=as_json)
     except BrokenPipeError:
         console.close_out()
         return KNOWN
 
 
-def _run(words: list[str], start: Start, console: Console, *, as_json: bool) -> int:
-    if "--version" in words and set(words) <= {"--version", "--json"}:
-        _give(console, {"version": __version__}, [f"calmreply {__version__}"], as_json=as_json)
-        return DONE
-    from calmreply.cli.context import Context  # noqa: PLC0415 - not for --version: it is slower
-    from calmreply.cli.parser import WrongWordsError, parse  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """The exit, and what is said. `lines` are the result, `trouble` goes to the standard error."""
 
-    try:
-        _refuse_broken(words)
-        args = parse(words)
-    except WrongWordsError as error:
-        return _wrong_words(console, str(error), error.usage, as_json=as_json)
-    except KnownError as error:
-        return _wrong_words(console, error.words, error.way_out, as_json=as_json)
-    with ExitStack() as closing:
-        context = Context(args, console, start, closing)
+    exit: int
+    data: Any = None
+    lines: Sequence[str] = ()
+    trouble: Sequence[str] = ()
+
+
+@dataclass
+class _Run:
+    """One run; `folder` is known once a command has opened it."""
+
+    words: list[str]
+    start: Start
+    console: Console
+    folder: Path | None = field(default=None, init=False)
+
+    def ending(self) -> _Ending:
+        """How it ends, with everything closed that was opened."""
+        if "--version" in self.words and set(self.words) <= {"--version", "--json"}:
+            return _Ending(DONE, {"version": __version__}, [f"calmreply {__version__}"])
         try:
-            if args.handler is None:
-                return start.window(start.data_folder(args.home))
-            return _answered(console, args.handler(context), as_json=as_json)
-        except HeldError as held:
-            return _held(context, held, as_json=as_json)
-        except BrokenPipeError:
-            raise
+            if self._is_window():
+                given = self.words[1] if self.words else None
+                return _Ending(self.start.window(self.start.data_folder(given)))
+            return self._command()
         except KnownError as error:
-            return _failed(console, error, {}, as_json=as_json)
+            return _failed(error)
         except KeyboardInterrupt:
-            return _failed(console, _interrupted(), {}, as_json=as_json)
+            return _failed(_interrupted())
         except Exception as error:  # noqa: BLE001 - whatever is left is a bug of ours
-            return _bug(context, error, words, as_json=as_json)
-    raise AssertionError("an exit stack that swallows errors")
+            return self._bug(error)
+
+    def _is_window(self) -> bool:
+        """No command at all; a folder may be named."""
+        return not self.words or (len(self.words) == 2 and self.words[0] == "--home")
+
+    def _command(self) -> _Ending:
+        from calmreply.app.held import HeldError
+        from calmreply.cli.context import Context
+        from calmreply.cli.parser import WrongWordsError, parse
+
+        broken = _broken(self.words)
+        if broken:
+            return _wrong_words(broken, _("Type it again, or rename the file."))
+        try:
+            args = parse(self.words)
+        except WrongWordsError as error:
+            return _wrong_words(str(error), error.usage)
+        with ExitStack() as closing:
+            context = Context(args, self.console, self.start, closing)
+            try:
+                return _answered(args.handler(context))
+            except HeldError as held:
+                return _held(context, held)
+            finally:
+                self.folder = context.opened.folder if context.is_open else None
+        raise AssertionError("an exit stack that swallows errors")
+
+    def _bug(self, error: Exception) -> _Ending:
+        """An error nobody foresaw: write a report and name it."""
+        from calmreply.cli import report
+
+        written = report.write(report.text(error, self.words), self.folder)
+        nowhere = _("no file, because none could be written")
+        known = KnownError(
+            "our_bug",
+            _("Something went wrong that should not have; this is a fault of CalmReply."),
+            _("A report lies in {file}. Nothing that was saved is lost.").format(
+                file=written or nowhere
+            ),
+        )
+        return _failed(known, exit=BUG)
 
 
-def _answered(console: Console, answer: Answer, *, as_json: bool) -> int:
+def _answered(answer: Answer) -> _Ending:
     if answer.error is None:
-        _give(console, answer.data, answer.lines, as_json=as_json)
-        return DONE
-    if not as_json:
-        console.give_lines(answer.lines)
-    return _failed(console, answer.error, answer.data, as_json=as_json)
+        return _Ending(DONE, answer.data, answer.lines)
+    return _failed(answer.error, answer.data, answer.lines)
 
 
-def _failed(console: Console, error: KnownError, data: Mapping[str, Any], *, as_json: bool) -> int:
-    if as_json:
-        console.give_json({**data, "error": said(error)})
-    else:
-        console.say(f"{error.words}\n{error.way_out}")
-    return KNOWN
+def _failed(
+    error: KnownError,
+    data: Mapping[str, Any] | None = None,
+    lines: Sequence[str] = (),
+    exit: int = KNOWN,  # noqa: A002 - what it is called everywhere
+) -> _Ending:
+    whole = {**(data or {}), "error": said(error)}
+    return _Ending(exit, whole, lines, [error.words, error.way_out])
 
 
-def _held(context: Context, held: HeldError, *, as_json: bool) -> int:
-    from calmreply.cli import shapes  # noqa: PLC0415 - see _run
+def _held(context: Context, held: HeldError) -> _Ending:
+    from calmreply.cli import shapes
 
     names, zone = context.names(), context.zone
     data = {"blockers": [shapes.blocker(one, names, zone) for one in held.blockers]}
-    lines = shapes.held_lines(held.blockers, names, zone)
-    _give(context.console, data, lines, as_json=as_json)
-    return HELD
+    return _Ending(HELD, data, shapes.held_lines(held.blockers, names, zone))
 
 
-def _wrong_words(console: Console, words: str, usage: str, *, as_json: bool) -> int:
-    if as_json:
-        way_out = " ".join(usage.split())
-        console.give_json({"error": {"code": "wrong_words", "words": words, "way_out": way_out}})
-    else:
-        console.say(f"{words}\n{usage}")
-    return WRONG_WORDS
+def _wrong_words(words: str, usage: str) -> _Ending:
+    error = KnownError("wrong_words", words, " ".join(usage.split()))
+    return _Ending(WRONG_WORDS, {"error": said(error)}, (), [words, usage])
 
 
-def _bug(context: Context, error: Exception, words: list[str], *, as_json: bool) -> int:
-    """An error nobody foresaw: write a report and name it."""
-    text = "\n".join(
-        (
-            f"calmreply {__version__}, Python {sys.version}, {sys.platform}",
-            f"command: {words}",
-            "".join(traceback.format_exception(error)),
-        )
-    )
-    known = KnownError(
-        "our_bug",
-        _("Something went wrong that should not have; this is a fault of CalmReply."),
-        _("A report lies in {file}. Nothing that was saved is lost.").format(
-            file=_report(context, text) or _("no file, because none could be written")
-        ),
-    )
-    if as_json:
-        context.console.give_json({"error": said(known)})
-    else:
-        context.console.say(f"{known.words}\n{known.way_out}")
-    logging.getLogger(__name__).debug("%s", text)
-    return BUG
+def _give(console: Console, ending: _Ending, *, as_json: bool) -> int:
+    if not as_json:
+        console.give_lines(ending.lines)
+        for line in ending.trouble:
+            console.say(line)
+    elif ending.data is not None:
+        console.give_json(ending.data)
+    return ending.exit
 
 
-def _report(context: Context, text: str) -> Path | None:
-    """Where the report was written: the data folder, or else the folder for temporary files."""
-    folders: list[str | None] = [str(context.opened.folder)] if context.is_open else []
-    for folder in [*folders, None]:
-        with contextlib.suppress(OSError):
-            handle, name = tempfile.mkstemp(".txt", "calmreply-report-", folder)
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
-            return Path(name)
-    return None
-
-
-def _give(console: Console, data: Any, lines: Sequence[str], *, as_json: bool) -> None:
-    if as_json:
-        console.give_json(data)
-    else:
-        console.give_lines(lines)
-
-
-def _refuse_broken(words: list[str]) -> None:
+def _broken(words: Sequence[str]) -> str:
     """Bytes that are no text come in as halves of characters, which nothing could store."""
     for one in words:
         try:
             one.encode()
-        except UnicodeEncodeError as error:
-            raise KnownError(
-                "not_text",
-                _("{word} is not text in UTF-8.").format(word=ascii(one)),
-                _("Type it again, or rename the file."),
-            ) from error
+        except UnicodeEncodeError:
+            return _("{word} is not text in UTF-8.").format(word=ascii(one))
+    return ""
 
 
 def _interrupted() -> KnownError:

@@ -73,8 +73,7 @@ def build() -> Parser:
         parents=[common],
         allow_abbrev=False,
     )
-    top.set_defaults(home=None, json=False, who=None, passphrase_fd=None, handler=None)
-    top.set_defaults(incomplete=top)
+    top.set_defaults(handler=None, incomplete=top)
     top.add_argument("--version", action="store_true", help=_("say which version this is"))
     commands = Commands(top, common)
     for room in (listening, cases, replying, sending, business, upkeep):
@@ -83,10 +82,12 @@ def build() -> Parser:
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """Raises WrongWordsError; SystemExit(0) after showing help. No command at all is the window."""
+    """Raises WrongWordsError; SystemExit(0) after showing help."""
     top = build()
-    args = top.parse_args(words)
-    if args.handler is None and (args.incomplete is not top or args.json or args.version):
+    # Not as defaults of the parser: those would win over what stands before the command.
+    unsaid = argparse.Namespace(home=None, json=False, who=None, passphrase_fd=None)
+    args = top.parse_args(words, unsaid)
+    if args.handler is None:
         args.incomplete.error(_("a command is missing"))
     return args
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -60,12 +59,14 @@ class Opened(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A feed in somebody's list of feeds."""
+class FeedList(Protocol):
+    """What a list of feeds holds: (title, address), and (what stood there, why not)."""
 
-    address: str
-    title: str = ""
+    @property
+    def feeds(self) -> tuple[tuple[str, str], ...]: ...
+
+    @property
+    def refused(self) -> tuple[tuple[str, str], ...]: ...
 
 
 class Start(Protocol):
@@ -77,8 +78,8 @@ class Start(Protocol):
         """Raises KnownError for a folder that cannot be used."""
         ...
 
-    def feeds_in(self, name: str, body: bytes) -> tuple[Listed, ...]:
-        """The feeds of an OPML or CSV file. Raises KnownError `not_a_list`."""
+    def feeds_in(self, body: bytes) -> FeedList:
+        """The feeds of an OPML or CSV file. Raises KnownError `not_a_list`, `unsafe_file`, ..."""
         ...
 
     def verify(self) -> Verify:
