@@ -1,16 +1,14 @@
-"""Mail servers for the tests: a real one (aiosmtpd), and a rude one that fails where it is told."""
+"""A real mail server (aiosmtpd), certificates to believe and not to, and the shop's account."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
 import ipaddress
-import re
-import socket
 import ssl
 import threading
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,12 +19,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from calmreply.adapters.channels import line
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app.storage import Account
+from calmreply.testing.contracts import channel as contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from calmreply.app.channels import SendResult
 
 USER, PASSWORD = "hello@bluedoor.example", "Schlüssel & 鍵"
 _BORN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
@@ -117,27 +117,6 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
     )
 
 
-# --- time ----------------------------------------------------------------------------------
-
-
-@dataclass
-class Ticks:
-    """What the mail line takes for the computer's ticking; a server moves it on when it hangs."""
-
-    now: float = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def ticks(monkeypatch: pytest.MonkeyPatch) -> Ticks:
-    """Let no time pass but by hand, however slow this computer is."""
-    ticks = Ticks()
-    monkeypatch.setattr(line, "monotonic", ticks)
-    return ticks
-
-
 # --- the shop's side -----------------------------------------------------------------------
 
 
@@ -157,11 +136,33 @@ def account() -> Callable[..., Account]:
     return make
 
 
+@pytest.fixture
+def send(mail: MailChannel) -> Callable[..., SendResult]:
+    """Send a reply: `send(account, password, by=another_channel, cancelled=..., text=...)`."""
+
+    def send(
+        account: Account,
+        password: str | None = PASSWORD,
+        *,
+        by: MailChannel = mail,
+        cancelled: Callable[[], bool] | None = None,
+        target: str = "anna@customer.example",
+        **changes: str,
+    ) -> SendResult:
+        key = by.key(contract.FIRST, account)
+        wire = by.render(contract.sample(target, **changes), account, key, contract.CREATED)
+        return by.send(account, password, wire, key, cancelled)
+
+    return send
+
+
 # --- a real server -------------------------------------------------------------------------
 
 
 class Post:
     """A real mail server with accounts and a mailbox. `answers` overrides its answers by stage."""
+
+    password = PASSWORD
 
     def __init__(self, context: ssl.SSLContext, *, implicit: bool = False, **options: Any) -> None:
         self.envelopes: list[Any] = []
@@ -266,149 +267,5 @@ def post(trust: Trust) -> Iterator[Callable[..., Post]]:
         def start(**options: Any) -> Post:
             context = options.pop("context", trust.server)
             return stack.enter_context(Post(context, **options))
-
-        yield start
-
-
-# --- a rude server -------------------------------------------------------------------------
-
-STAGES = ("greeting", "ehlo", "starttls", "handshake", "hello", "auth", "mail", "rcpt", "data",
-          "content", "end")  # fmt: skip
-"""Where a conversation by STARTTLS can break, in its order."""
-
-
-class _Over(Exception):  # noqa: N818 - not an error: the conversation is over
-    pass
-
-
-@dataclass
-class Rude:
-    """A mail server that does `act` at `stage`, once for each connection it takes.
-
-    `act` gets the server itself: it may `say`, `hang` or simply return, which hangs up.
-    """
-
-    context: ssl.SSLContext
-    stage: str
-    act: Callable[[Rude], None]
-    implicit: bool = False
-    offers: tuple[bytes, ...] = (b"AUTH PLAIN LOGIN", b"SIZE 1000000")
-    first_offers: tuple[bytes, ...] = (b"STARTTLS",)
-    connections: int = 1
-    ticks: Ticks | None = None
-    in_clear: list[bytes] = field(default_factory=list)
-    protected: list[bytes] = field(default_factory=list)
-    messages: list[bytes] = field(default_factory=list)
-
-    def __enter__(self) -> Self:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(10)
-        self.port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._run, name="rude")
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._listener.close()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    def say(self, words: bytes) -> None:
-        self._peer.sendall(words)
-
-    def hang(self) -> None:
-        """Say nothing until the other side has had enough: to it, an hour passes."""
-        if self.ticks is not None:
-            self.ticks.now += 3600
-        with suppress(OSError):
-            while data := self._peer.recv(65536):
-                self._note(data)
-
-    def let_go(self) -> None:
-        """Wait for the other side's goodbye, or until it just leaves."""
-        with suppress(OSError, _Over):
-            while self.hear().strip().upper() != b"QUIT":
-                pass
-
-    def _run(self) -> None:
-        for _ in range(self.connections):
-            try:
-                self._peer, _address = self._listener.accept()
-            except OSError:
-                return
-            self._held, self._safe = b"", False
-            self._peer.settimeout(10)
-            with suppress(OSError, _Over):
-                self._talk()
-            self._peer.close()
-
-    def _talk(self) -> None:
-        if self.implicit:
-            self.protect()
-        self._at("greeting", b"220 rude.example\r\n")
-        self.hear()
-        if not self.implicit:
-            self._at("ehlo", self._hello(self.first_offers))
-            self.hear()
-            self._at("starttls", b"220 go\r\n")
-            self._at("handshake", b"")
-            self.protect()
-            self.hear()
-        self._at("hello", self._hello(self.offers))
-        self.hear()
-        self._at("auth", b"235 fine\r\n")
-        for stage, answer in (
-            ("mail", b"250 a\r\n"),
-            ("rcpt", b"250 b\r\n"),
-            ("data", b"354 c\r\n"),
-        ):
-            self.hear()
-            self._at(stage, answer)
-        first = self.hear()
-        self._at("content", b"")
-        lines = [first]
-        while lines[-1] != b".\r\n":
-            lines.append(self.hear())
-        self.messages.append(b"".join(re.sub(rb"\A\.", b"", text) for text in lines[:-1]))
-        self._at("end", b"250 kept\r\n")
-        self.hear()
-        self.say(b"221 bye\r\n")
-
-    def _hello(self, offers: tuple[bytes, ...]) -> bytes:
-        lines = (b"rude.example", *offers)
-        return b"".join(b"250-%s\r\n" % text for text in lines[:-1]) + b"250 %s\r\n" % lines[-1]
-
-    def _at(self, stage: str, answer: bytes) -> None:
-        if stage == self.stage:
-            self.act(self)
-            raise _Over
-        self.say(answer)
-
-    def protect(self) -> None:
-        self._peer = self.context.wrap_socket(self._peer, server_side=True)
-        self._safe = True
-
-    def hear(self) -> bytes:
-        while b"\n" not in self._held:
-            data = self._peer.recv(65536)
-            if not data:
-                raise _Over
-            self._note(data)
-            self._held += data
-        text, end, self._held = self._held.partition(b"\n")
-        return text + end
-
-    def _note(self, data: bytes) -> None:
-        (self.protected if self._safe else self.in_clear).append(data)
-
-
-@pytest.fixture
-def rude(trust: Trust, ticks: Ticks) -> Iterator[Callable[..., Rude]]:
-    """Start rude servers: `rude(stage, act)`."""
-    with ExitStack() as stack:
-
-        def start(stage: str, act: Callable[[Rude], None], **options: Any) -> Rude:
-            options.setdefault("context", trust.server)
-            return stack.enter_context(Rude(stage=stage, act=act, ticks=ticks, **options))
 
         yield start
