@@ -205,9 +205,9 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
         self.setClearButtonEnabled(True)
-        self._pause = QTimer(self, singleShot=True, interval=_SEARCH_PAUSE_MS)
-        self._pause.timeout.connect(self._ask)
-        self.textEdited.connect(lambda _text: self._pause.start())
+        self.pause = QTimer(self, singleShot=True, interval=_SEARCH_PAUSE_MS)
+        self.pause.timeout.connect(self._ask)
+        self.textEdited.connect(lambda _text: self.pause.start())
         self.textChanged.connect(self._on_text)
         self.returnPressed.connect(self._ask)
 
@@ -222,5 +222,5 @@ class SearchField(QLineEdit):
             self._ask()
 
     def _ask(self) -> None:
-        self._pause.stop()
+        self.pause.stop()
         self.asked.emit(self.text())
