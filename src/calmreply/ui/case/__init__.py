@@ -1,0 +1,32 @@
+"""The case page: one mention, how it is read, judged and answered, and what stands before Send.
+
+    page        `CasePage`: shows one case, loads it, and puts the cards side by side or in a row
+    work        what the page reads, and the few use cases it puts together; no Qt, worker threads
+    doing       runs a use case for a card; an error stands in the card that asked
+    head        who it is from, what it is, and how the case can end
+    clocks      their clock and your clock
+    mention     what they said, and "I have read all of it"
+    judgement   "Is this really ours?"
+    reply       the card of the reply: the editor and what stands around it
+    editor      the words themselves, and the question before words that were signed off change
+    saver       keeps the words as they are typed
+    details     by which way, to whom, in private, and with which offer
+    versions    the revisions, each against the one before
+    lines       what stands before Send and what is done, as plain values; no Qt
+    before      "Before it can go" and the one Send button
+    sending     what became of a reply that was sent
+    story       what happened in a case that is answered or at its end
+    doors       the dialogs that a case opens
+    times       how moments and spans are said on the page; no Qt
+
+May import `ui.kit`, `ui.desk`, `ui.links`, `ui.dialogs` (lazily), `app`, `domain`, `errors`,
+`i18n`. Runs on the Qt thread, except `work`.
+
+Decisions behind it:
+
+- The page decides nothing. It shows `queries.case_page` and asks the gate nothing of its own; every
+  second it paints the clocks from due times, and reads again when one of them has come.
+- Whatever a card does, it does for the case it *shows*, never for the one that is being loaded.
+- Words are kept apart from what is read: an answer from the store never overwrites what somebody
+  is writing.
+"""

@@ -1,0 +1,193 @@
+"""Before it can go: what still stands in the way, who clears it and when; and the one Send button.
+
+The button says what pressing it does. While anything stands in the way it cannot be pressed, and a
+second press while the first is under way does nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from calmreply.app import wording
+from calmreply.app.channels import HAND
+from calmreply.domain.outbox import State
+from calmreply.i18n import _
+from calmreply.ui.case import work
+from calmreply.ui.case.doing import Doing
+from calmreply.ui.case.lines import Check, checks, send_button
+from calmreply.ui.kit.buttons import PrimaryButton, Tick
+from calmreply.ui.kit.checks import CheckLine
+from calmreply.ui.kit.widgets import Card, Hairline, Notice
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.send import SendReport
+    from calmreply.domain.blockers import Blocker
+    from calmreply.ui.case.work import Shown
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.kit.palette import Tone
+
+MAIL_IS_SLOW = "net"
+"""Where a send runs that uses the network: nobody's typing waits for it."""
+
+
+class BeforeCard(Card):
+    """`wanted` carries what a line's link does. `left` carries text and page of a reply that a
+    person posts by hand; `came_between`: the gate said no, read the case again.
+    """
+
+    wanted = Signal(str)
+    left = Signal(str, str)
+    came_between = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(_("Before it can go"), parent=parent)
+        self.setObjectName("case.before")
+        self._shown: Shown | None = None
+        self._unsettled = False
+        self._lines: dict[str, CheckLine] = {}
+        self._said: tuple[Check, ...] = ()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self.body.addLayout(self._list)
+        self._notice = Notice()
+        self._notice.setObjectName("case.before.notice")
+        self.doing = Doing(desk, self._notice, self)
+        self.doing.changed.connect(self._refresh)
+        self.doing.held.connect(self._on_held)
+        self.when_connected = Tick(_("If there is no connection, send it as soon as there is one"))
+        self.when_connected.setObjectName("case.when_connected")
+        self.send = PrimaryButton("", self._send)
+        self.send.setObjectName("case.send")
+        self.add(self.when_connected)
+        self.add(self.send)
+        self.add(self._notice)
+
+    def set_shown(self, shown: Shown) -> None:
+        if self._shown is not None and self._shown.case != shown.case:
+            self._notice.clear()
+            self.when_connected.setChecked(False)
+        self._shown = shown
+        present = shown.present
+        gone = present is not None and present.state not in (State.CANCELLED, State.REFUSED)
+        self.setHidden(gone or shown.answered or shown.ended)
+        self.paint_at(timedelta(0))
+        self._refresh()
+
+    def set_unsettled(self, *, unsettled: bool) -> None:
+        """What is on the screen is not (yet) what was read: nothing can be sent."""
+        self._unsettled = unsettled
+        self._refresh()
+
+    def paint_at(self, passed: timedelta) -> None:
+        """Show the lines as they are `passed` after the page was read."""
+        if self._shown is None:
+            return
+        said = checks(self._shown, passed)
+        if said != self._said:
+            self._say(said)
+
+    def lines(self) -> tuple[Check, ...]:
+        """What the lines say now."""
+        return self._said
+
+    def press_send(self) -> None:
+        """As the button does, if it may."""
+        if self.send.isEnabled() and not self.isHidden():
+            self._send()
+
+    def go_to(self) -> None:
+        """Put the focus on the first thing to do, or on Send."""
+        links = [line.link for line in self._lines.values() if not line.link.isHidden()]
+        first = self.send if self.send.isEnabled() or not links else links[0]
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def may_send(self) -> bool:
+        return self.send.isEnabled() and not self.isHidden()
+
+    def _say(self, said: tuple[Check, ...]) -> None:
+        keys = _keys(said)
+        if keys != tuple(self._lines):
+            self._rebuild(keys)
+        for key, check in zip(keys, said, strict=True):
+            tone: Tone | None = "violet" if check.others and check.sign != "done" else None
+            self._lines[key].set(
+                check.sign,
+                check.words,
+                check.second,
+                check.action,
+                partial(self.wanted.emit, check.do),
+                tone=tone,
+            )
+        self._said = said
+
+    def _rebuild(self, keys: tuple[str, ...]) -> None:
+        """Lines that stay keep their widget, and with it the focus."""
+        while (item := self._list.takeAt(0)) is not None:
+            widget = item.widget()
+            if isinstance(widget, Hairline):
+                widget.deleteLater()
+        for key in [key for key in self._lines if key not in keys]:
+            gone = self._lines.pop(key)
+            gone.hide()
+            gone.deleteLater()
+        lines: dict[str, CheckLine] = {}
+        for key in keys:
+            if lines:
+                self._list.addWidget(Hairline())
+            line = self._lines.get(key) or CheckLine("open", "")
+            line.setObjectName(f"case.check.{key}.line")
+            line.link.setObjectName(f"case.check.{key}")
+            self._list.addWidget(line)
+            lines[key] = line
+        self._lines = lines
+
+    def _refresh(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        now = send_button(shown, unsettled=self._unsettled, busy=self.doing.busy)
+        self.send.setText(now.words)
+        self.send.setEnabled(now.enabled)
+        by_hand = shown.words.to.channel == HAND
+        self.when_connected.setVisible(now.enabled and not by_hand)
+
+    def _send(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        by_hand = shown.words.to.channel == HAND
+        self.doing.act(
+            partial(work.say_send, case=shown.case, when_connected=self.when_connected.isChecked()),
+            self._sent,
+            on="write" if by_hand else MAIL_IS_SLOW,
+        )
+
+    def _sent(self, result: tuple[SendReport, ChangeSet]) -> None:
+        report, _changes = result
+        if report.state is State.IN_FLIGHT:
+            self.left.emit(report.text, report.url)
+
+    def _on_held(self, blockers: tuple[Blocker, ...]) -> None:
+        shown = self._shown
+        if shown is not None and blockers:
+            first = wording.blocker(blockers[0], shown.facts.name, shown.zone)
+            self._notice.say(_("It did not go: something came in the way."), first, tone="amber")
+        self.came_between.emit()
+
+
+def _keys(said: tuple[Check, ...]) -> tuple[str, ...]:
+    """Each line's own name: two of a kind (two people who have to read it) are numbered."""
+    keys: list[str] = []
+    for check in said:
+        count = sum(key.split("#")[0] == check.key for key in keys)
+        keys.append(f"{check.key}#{count + 1}" if count else check.key)
+    return tuple(keys)

@@ -1,0 +1,185 @@
+"""What the links, the menus and the keys of the case page do, and when they can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+
+from calmreply.app import judge, review
+from calmreply.domain.blockers import PrivateData
+from calmreply.domain.policy import Feeling
+from calmreply.domain.stage import Stage
+from calmreply.ui.case.doors import Doors
+
+if TYPE_CHECKING:
+    from calmreply.domain.people import PersonId
+    from calmreply.ui.case.page import CasePage
+    from calmreply.ui.desk import Desk
+
+
+class Deeds(QObject):
+    """Each is done to the case that is shown."""
+
+    def __init__(self, desk: Desk, page: CasePage) -> None:
+        super().__init__(page)
+        self._desk, self._page = desk, page
+        self.doors = Doors(desk, page)
+        self._deeds: Mapping[str, Callable[[], object]] = {
+            "read": page.mention.say_read,
+            "open_page": page.mention.open,
+            "judge": self._judge,
+            "feel": self._feel,
+            "write": page.reply.write,
+            "keep": page.reply.leave,
+            "versions": page.reply.show_versions,
+            "details": self._details,
+            "offer": partial(page.reply.show_details, at_offer=True),
+            "private": self._show_private,
+            "ask": self._ask,
+            "review": partial(self._open, "review"),
+            "withdraw": self._withdraw,
+            "look": partial(self._open, "look"),
+            "look_at_page": self._look_at_page,
+            "holding": partial(self._open, "holding"),
+            "outside": partial(self._open, "outside"),
+            "aside": partial(self._open, "aside"),
+            "close": self._close,
+            "debrief": partial(self._open, "debrief"),
+            "reopen": self._reopen,
+            "before": page.before.go_to,
+            "send": page.before.press_send,
+            "sending": self._to_sending,
+            "settings": partial(desk.room_wanted.emit, "settings"),
+            "listening": partial(desk.room_wanted.emit, "listening"),
+        }
+        page.menu_actions.wanted.connect(self.do)
+        page.head.wanted.connect(self.do)
+        page.before.wanted.connect(self.do)
+        page.before.left.connect(page.sending.copy_and_open)
+        page.before.came_between.connect(page.read_again)
+        page.sending.again.connect(self._send_again)
+        page.sending.change.connect(page.reply.write)
+        page.clocks.theirs.hold_wanted.connect(partial(self.do, "holding"))
+
+    def do(self, name: str) -> None:
+        """Do one by its name; unknown ones and "" do nothing."""
+        deed = self._deeds.get(name)
+        if deed is not None and self._page.shown is not None:
+            deed()
+
+    def refresh(self) -> None:
+        """Which of them can be done now; and which button is the one that is filled."""
+        page, shown = self._page, self._page.shown
+        if shown is None:
+            return
+        page.clocks.theirs.set_filled(filled=not page.before.may_send)
+        lines = {check.do for check in page.before.lines()} if not page.before.isHidden() else set()
+        ends = {end: not button.isHidden() for end, button in page.head.buttons.items()}
+        still = not shown.ended
+        revision = shown.facts.revision
+        page.menu_actions.set_enabled(
+            {
+                **ends,
+                "open_page": bool(shown.facts.mention.url),
+                "read": not page.mention.read.isHidden(),
+                "feel": not page.clocks.yours.isHidden(),
+                "judge": still,
+                "holding": not page.clocks.theirs.hold.isHidden() and still,
+                "write": not page.reply.isHidden(),
+                "versions": revision is not None,
+                "details": not page.reply.details_button.isHidden(),
+                "ask": "ask" in lines,
+                "review": "review" in lines,
+                "look": "look" in lines or "look_at_page" in lines,
+                "before": not page.before.isHidden(),
+                "send": page.before.may_send,
+            }
+        )
+
+    def _open(self, name: str) -> None:
+        shown = self._page.shown
+        if shown is not None:
+            self._page.flush()
+            self.doors.open(name, shown.case)
+
+    def _judge(self) -> None:
+        self._page.columns.bring(self._page.judgement)
+        self._page.judgement.ask()
+
+    def _feel(self) -> None:
+        yours = self._page.clocks.yours
+        self._page.columns.bring(yours)
+        button = yours.feelings[Feeling.CALM]
+        target = button if button.isEnabled() and not button.isHidden() else yours.got_to_me
+        if target.isVisibleTo(yours) and target.isEnabled():
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._page.mention.say_read()
+
+    def _details(self) -> None:
+        """With an account that came since, going the same way again is all there is to do."""
+        shown = self._page.shown
+        if shown is not None:
+            self._page.reply.show_details()
+
+    def _show_private(self) -> None:
+        shown = self._page.shown
+        found = [b for b in shown.page.blockers if isinstance(b, PrivateData)] if shown else []
+        self._page.reply.write()
+        self._page.reply.mark_private(found[0].found if found else ())
+
+    def _ask(self) -> None:
+        """The one there is, at once; of several one is chosen, and where there is none, added."""
+        shown = self._page.shown
+        if shown is None:
+            return
+        self._page.flush()
+        if len(shown.reviewers) == 1:
+            self._ask_for(shown.reviewers[0].id)
+        else:
+            self.doors.open("ask", shown.case)
+
+    def _ask_for(self, who: PersonId) -> None:
+        shown = self._page.shown
+        if shown is not None:
+            self._page.before.doing.act(partial(review.ask, case=shown.case, who=who))
+
+    def _withdraw(self) -> None:
+        shown = self._page.shown
+        if shown is not None:
+            self._page.before.doing.act(partial(review.withdraw, case=shown.case))
+
+    def _look_at_page(self) -> None:
+        self._page.mention.open()
+        self._open("look")
+
+    def _close(self) -> None:
+        """Closing leads to the debrief."""
+        shown = self._page.shown
+        if shown is not None:
+            self._page.flush()
+            self.doors.open("close", shown.case, self._closed)
+
+    def _closed(self, _outcome: object) -> None:
+        shown = self._page.shown
+        if shown is not None and shown.page.stage is Stage.TO_DEBRIEF:
+            self._open("debrief")
+
+    def _reopen(self) -> None:
+        shown = self._page.shown
+        if shown is not None:
+            self._page.before.doing.act(partial(judge.reopen, case=shown.case, reason=""))
+
+    def _to_sending(self) -> None:
+        page = self._page
+        card = page.held if page.sending.isHidden() else page.sending
+        page.columns.bring(card)
+        card.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _send_again(self) -> None:
+        """The same bytes once more, if nothing has come in the way since."""
+        if self._page.before.send.isEnabled():
+            self._page.before.send.click()

@@ -1,0 +1,298 @@
+"""What stands before Send, and what is done, as plain values; and what Send says. No Qt.
+
+The gate's blockers in the gate's order, each with who clears it and when, and with one thing to do
+about it where there is one; between them, what has been done of the same kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, assert_never
+
+from calmreply.app import wording
+from calmreply.app.channels import HAND
+from calmreply.app.send import BEFORE_A_LOOK
+from calmreply.domain import blockers as b
+from calmreply.domain import calm
+from calmreply.domain.people import PersonId
+from calmreply.domain.sign_off import Standing
+from calmreply.i18n import _, ngettext
+from calmreply.ui.case import times, words, work
+from calmreply.ui.case.work import Shown
+
+Sign = Literal["done", "stop", "open", "wait"]
+Do = Literal[
+    "",
+    "read",
+    "judge",
+    "feel",
+    "write",
+    "keep",
+    "ask",
+    "review",
+    "withdraw",
+    "look",
+    "look_at_page",
+    "offer",
+    "details",
+    "settings",
+    "listening",
+    "private",
+    "sending",
+]
+
+
+_OfWords = (
+    b.Empty
+    | b.PrivateData
+    | b.OfferAboveLimit
+    | b.TooLong
+    | b.NotConnected
+    | b.Paused
+    | b.AlreadySent
+    | b.InFlight
+    | b.Unsure
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line. `key` names it for ever; `action` is what its link says and `do` what that does."""
+
+    key: str
+    sign: Sign
+    words: str
+    second: str = ""
+    action: str = ""
+    do: Do = ""
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendButton:
+    """What the one button says, and whether it may be pressed."""
+
+    words: str
+    enabled: bool
+
+
+def checks(shown: Shown, passed: timedelta = timedelta(0)) -> tuple[Check, ...]:
+    """All lines, as they are `passed` after the page was read."""
+    held = tuple(_after(blocker, passed) for blocker in shown.page.blockers)
+    groups: tuple[tuple[tuple[type, ...], Iterator[Check]], ...] = (
+        ((b.AlreadySent, b.InFlight, b.Unsure), iter(())),
+        ((b.NotRead, b.MentionChanged), _read(shown)),
+        ((b.NotJudged,), _judged(shown)),
+        ((b.FeelingNotSaid, b.CoolingPerson), _cooled(shown)),
+        ((b.CoolingText, b.ClockUnsure), iter(())),
+        ((b.Empty, b.OfferAboveLimit, b.PrivateData), iter(())),
+        ((b.NeedsSecondPerson, b.SignOffLapsed, b.ChangesWanted), _signed(shown)),
+        ((b.SecondLook, b.LookAtPage), _looked(shown)),
+        ((b.Paused, b.NotConnected, b.TooLong), iter(())),
+    )
+    found: list[Check] = []
+    for kinds, done in groups:
+        mine = [blocker for blocker in held if isinstance(blocker, kinds)]
+        found += [_check(shown, blocker, passed) for blocker in mine] or [*done]
+    return tuple(found)
+
+
+def send_button(shown: Shown, *, unsettled: bool, busy: bool) -> SendButton:
+    """`unsettled`: the words on the screen are not (yet) those that were read."""
+    count = len(shown.page.blockers)
+    if busy:
+        return SendButton(_("Sending…"), enabled=False)
+    if unsettled:
+        return SendButton(_("Send reply · the words are changing"), enabled=False)
+    if count:
+        left = ngettext("Send reply · {n} thing to do", "Send reply · {n} things to do", count)
+        return SendButton(left.format(n=count), enabled=False)
+    to = shown.words.to
+    if to.channel != HAND:
+        if to.channel == words.MAIL:
+            return SendButton(_("Send by e-mail to {address}").format(address=to.target), True)
+        way = words.way_title(shown)
+        return SendButton(_("Send by {way}").format(way=way), enabled=True)
+    if to.target:
+        return SendButton(_("Copy and open the page"), enabled=True)
+    return SendButton(_("Copy the words"), enabled=True)
+
+
+def _after(blocker: b.Blocker, passed: timedelta) -> b.Blocker:
+    match blocker:
+        case b.CoolingPerson() | b.CoolingText():
+            return replace(blocker, left=max(timedelta(0), blocker.left - passed))
+        case _:
+            return blocker
+
+
+def next_due(shown: Shown) -> datetime | None:
+    """The next wall time (UTC) at which the page may say something else by time alone."""
+    found = [held.clears_at for held in shown.page.blockers]
+    found += [one.next_at for one in shown.outgoing]
+    found.append(shown.opens)
+    return min((at for at in found if at is not None and at > shown.wall), default=None)
+
+
+# --- what is done --------------------------------------------------------------------------------
+
+
+def _read(shown: Shown) -> Iterator[Check]:
+    if shown.facts.reads:
+        yield Check("read", "done", _("Read in full"))
+
+
+def _judged(shown: Shown) -> Iterator[Check]:
+    judged = shown.facts.judged
+    if judged is not None:
+        verdict = wording.verdict(judged.verdict)
+        yield Check("judged", "done", _("Judged: {verdict}").format(verdict=verdict))
+
+
+def _cooled(shown: Shown) -> Iterator[Check]:
+    wait = calm.longest(shown.page.waits)
+    if wait is not None and wait.length:
+        length = wording.duration(wait.length)
+        yield Check("cooled", "done", _("Cooled off, {length}").format(length=length))
+
+
+def _signed(shown: Shown) -> Iterator[Check]:
+    signed = shown.page.sign_off.signed
+    if shown.page.sign_off.standing is Standing.SIGNED and signed is not None:
+        at = times.when(shown.page.known.now.wall_of(signed.at), shown.wall, shown.zone)
+        name = shown.name(signed.by)
+        line = Check("signed", "done", _("Signed off by {name}").format(name=name), at)
+        mine = signed.by == shown.me
+        yield replace(line, action=_("Take it back"), do="withdraw") if mine else line
+
+
+def _looked(shown: Shown) -> Iterator[Check]:
+    look = work.last_look(shown.facts)
+    if look is not None:
+        at = times.when(shown.page.known.now.wall_of(look.at), shown.wall, shown.zone)
+        yield Check("looked", "done", _("Read once more"), at)
+
+
+# --- what is not ---------------------------------------------------------------------------------
+
+
+def _check(shown: Shown, held: b.Blocker, passed: timedelta) -> Check:
+    line = Check(held.kind, "open", wording.blocker(held, shown.facts.name, shown.zone))
+    match held:
+        case b.NotRead() | b.MentionChanged():
+            return _if_mine(shown, line, held.who, _("I have read all of it"), "read")
+        case b.FeelingNotSaid():
+            line = replace(line, key="feeling")
+            return _if_mine(shown, line, held.who, _("Say how it felt"), "feel")
+        case b.NotJudged():
+            return replace(line, action=_("Judge it"), do="judge")
+        case b.CoolingPerson() | b.CoolingText() | b.ClockUnsure():
+            return _check_of_time(shown, line, held)
+        case b.SecondLook():
+            return _look(shown, line, held, passed)
+        case b.LookAtPage():
+            return replace(line, action=_("Open the page and look"), do="look_at_page")
+        case b.NeedsSecondPerson() | b.SignOffLapsed() | b.ChangesWanted():
+            return _second_person(shown, line, held)
+        case _:
+            return _check_of_words(shown, line, held)
+
+
+def _check_of_time(
+    shown: Shown, line: Check, held: b.CoolingPerson | b.CoolingText | b.ClockUnsure
+) -> Check:
+    match held:
+        case b.CoolingPerson():
+            return replace(line, sign="wait", second=_("It ends by itself."))
+        case b.CoolingText(writing=True):
+            second = _("They are kept as a version when you go on to something else.")
+            mine = any(one.by == shown.me and one.differs for one in shown.facts.drafts)
+            action = _("I am done writing") if mine else ""
+            return replace(line, second=second, action=action, do="keep" if mine else "")
+        case b.CoolingText():
+            return replace(line, sign="wait", second=_("Any change begins it anew."))
+        case b.ClockUnsure():
+            return replace(line, sign="stop", action=_("Check for news"), do="listening")
+
+
+def _check_of_words(shown: Shown, line: Check, held: _OfWords) -> Check:
+    match held:
+        case b.Empty():
+            return replace(line, action=_("Write it"), do="write")
+        case b.PrivateData():
+            return replace(line, sign="stop", action=_("Show where"), do="private")
+        case b.OfferAboveLimit():
+            may = [one.name for one in shown.reviewers if one.may_offer >= held.amount]
+            second = _("{names} may grant it.").format(names=_either(may)) if may else ""
+            return replace(
+                line, sign="stop", second=second, action=_("Change the offer…"), do="offer"
+            )
+        case b.TooLong():
+            return replace(line, sign="stop", action=_("Shorten it"), do="write")
+        case b.NotConnected():
+            return _not_connected(shown, line)
+        case b.Paused():
+            return replace(line, sign="stop", action=_("Open the settings"), do="settings")
+        case b.AlreadySent() | b.InFlight():
+            return replace(line, sign="wait")
+        case b.Unsure():
+            return replace(line, sign="stop", action=_("Say whether it appeared"), do="sending")
+        case _:
+            assert_never(held)
+
+
+def _if_mine(shown: Shown, line: Check, who: PersonId | None, action: str, do: Do) -> Check:
+    """What only one person can do is offered to nobody else."""
+    if who in (None, shown.me) or shown.me is None:
+        return replace(line, action=action, do=do)
+    only = _("Only {name} can say so.").format(name=shown.name(who))
+    return replace(line, second=only, others=True)
+
+
+def _look(shown: Shown, line: Check, held: b.SecondLook, passed: timedelta) -> Check:
+    early = any(isinstance(one, BEFORE_A_LOOK) for one in shown.page.blockers)
+    at = held.possible_at
+    if early or at is None or at > shown.wall + passed:
+        return line
+    said = line.words if held.lapsed else _("Read it once more")
+    second = "" if held.lapsed else _("The waits are over.")
+    return replace(line, words=said, second=second, action=_("Read it now"), do="look")
+
+
+def _second_person(
+    shown: Shown, line: Check, held: b.NeedsSecondPerson | b.SignOffLapsed | b.ChangesWanted
+) -> Check:
+    asked = held.asked if isinstance(held, b.NeedsSecondPerson) else None
+    if asked is not None:
+        here = _("Look at it now") if asked == shown.me else _("{name} looks at it here")
+        action = here.format(name=shown.name(asked))
+        return replace(line, sign="wait", action=action, do="review", others=asked != shown.me)
+    if isinstance(held, b.ChangesWanted):
+        return replace(line, action=_("Change it"), do="write")
+    names = [person.name for person in shown.reviewers]
+    match names:
+        case []:
+            return replace(line, action=_("Add the second person…"), do="ask")
+        case [name]:
+            return replace(line, action=_("Ask {name}").format(name=name), do="ask")
+        case _:
+            return replace(line, second=_either(names), action=_("Ask…"), do="ask")
+
+
+def _not_connected(shown: Shown, line: Check) -> Check:
+    to = shown.words.to
+    ready = any(way.kind == to.channel and way.ready for way in shown.ways)
+    if not ready:
+        return replace(line, sign="stop", action=_("Set it up"), do="settings")
+    second = "" if to.target else _("It does not say yet who it goes to.")
+    action = _("Say where it goes…")
+    return replace(line, sign="stop", second=second, action=action, do="details")
+
+
+def _either(names: Sequence[str]) -> str:
+    """Such as "Tom, Mia or Lea"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("{names} or {last}").format(names=", ".join(names[:-1]), last=names[-1])

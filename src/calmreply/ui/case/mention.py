@@ -1,0 +1,221 @@
+"""What they said: their words as they are, where they stand, and "I have read all of it"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from calmreply.app import judge, wording
+from calmreply.domain import calm
+from calmreply.domain.mention import Mention, MentionVersion
+from calmreply.domain.reply import difference
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui.case import times
+from calmreply.ui.case.doing import Doing
+from calmreply.ui.kit.buttons import Button, LinkButton
+from calmreply.ui.kit.diff import DiffView
+from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.text import PlainLabel, plain_tooltip
+from calmreply.ui.kit.widgets import Card, Notice
+from calmreply.ui.links import open_page
+
+if TYPE_CHECKING:
+    from calmreply.ui.case.work import Shown
+    from calmreply.ui.desk import Desk
+
+LINES = 14
+"""How much of a long mention is shown at once; the rest scrolls within it."""
+
+
+class MentionCard(Card):
+    """One mention; changed versions are shown as a difference until they are read."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self.setAccessibleName(_("What they said"))
+        self._shown: Shown | None = None
+        self._opened: set[str] = set()
+        self._notice = Notice()
+        self._notice.setObjectName("case.mention.notice")
+        self._doing = Doing(desk, self._notice, self)
+        self._doing.changed.connect(self._refresh)
+        self._where = PlainLabel("", "section")
+        self._when = PlainLabel("", "section")
+        self._changed = PlainLabel("", "second", tone="amber")
+        self.words = DiffView(max_lines=LINES)
+        self.words.setObjectName("case.mention")
+        self.words.setAccessibleName(_("What they said"))
+        self.words.read_to_end.connect(self._refresh)
+        self._contact = PlainLabel("", "second", selectable=True)
+        self._promise = PlainLabel("", "second", tone="amber")
+        self.open_page = LinkButton(_("Open page"), self._open)
+        self.open_page.setObjectName("case.open_page")
+        self.read = Button(_("I have read all of it"), self._say_read)
+        self.read.setObjectName("case.read")
+        self._told = PlainLabel("", "second")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        top = QWidget()
+        flow = FlowLayout(top, gap=4, line_gap=2)
+        for widget in (self._where, self._when):
+            widget.setWordWrap(False)
+            flow.addWidget(widget)
+        flow.addWidget(self.open_page)
+        self._where.setWordWrap(True)
+        self.add(top)
+        self.add(self._changed)
+        self.add(self.words)
+        self.add(self._contact)
+        self.add(self._promise)
+        foot = QWidget()
+        line = FlowLayout(foot, gap=12, line_gap=4)
+        line.addWidget(self.read)
+        line.addWidget(self._told)
+        self._told.setWordWrap(True)
+        self.add(foot)
+        self.add(self._notice)
+
+    def set_shown(self, shown: Shown) -> None:
+        before = self._shown
+        if before is not None and before.case != shown.case:
+            self._notice.clear()
+        self._shown = shown
+        mention = shown.facts.mention
+        self._where.setText(_where(shown))
+        self._say_when(shown)
+        self._show_words(shown)
+        contact = mention.contact
+        self._contact.setText(_("How to reach them: {contact}").format(contact=contact))
+        self._contact.setVisible(bool(contact))
+        self._promise.setText(_promise(shown))
+        self._promise.setVisible(mention.promise is not None)
+        self.open_page.setVisible(bool(mention.url))
+        self._refresh()
+
+    def open(self) -> None:
+        """Show the page it stands on in the browser, as its link does."""
+        self._open()
+
+    def say_read(self) -> None:
+        """As the button does, if it may; else the words get the focus, to be read."""
+        if self.read.isEnabled() and self.read.isVisibleTo(self):
+            self._say_read()
+        else:
+            self.words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_words(self, shown: Shown) -> None:
+        versions, seen = shown.facts.mention.versions, _seen(shown)
+        now = versions[-1]
+        if seen is None or seen == now:
+            self.words.set_text(now.text)
+            self._changed.hide()
+            return
+        self.words.set_diff([(c.value, text) for c, text in difference(seen.text, now.text)])
+        self._changed.setText(_what_changed(seen, now))
+        self._changed.show()
+
+    def _say_when(self, shown: Shown) -> None:
+        mention = shown.facts.mention
+        said = mention.published or mention.heard
+        said = min(said, mention.heard)
+        self._when.setText("·  " + times.when(said, shown.wall, shown.zone))
+        exact = wording.exact(said, shown.zone)
+        hover = _("Said {when}") if mention.published else _("Heard {when}")
+        plain_tooltip(self._when, hover.format(when=exact))
+
+    def _refresh(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        facts = shown.facts
+        mine = shown.me is not None and calm.has_read(facts, shown.me)
+        self.read.setVisible(not mine and not shown.ended and not shown.answered)
+        may = self.words.end_seen or self._version(shown) in self._opened
+        self.read.setEnabled(may and not self._doing.busy)
+        hint = "" if may else _("Read it to the end, or open the page.")
+        plain_tooltip(self.read, hint)
+        self._told.setText(self._readers(shown) or (hint if self.read.isVisibleTo(self) else ""))
+        self._told.setVisible(bool(self._told.text()))
+
+    @staticmethod
+    def _readers(shown: Shown) -> str:
+        """Who has read it as it stands now."""
+        now = shown.facts.mention.now.number
+        names = dict.fromkeys(
+            shown.name(read.by) for read in shown.facts.reads if read.version == now
+        )
+        return _("✓ Read by {names}").format(names=", ".join(names)) if names else ""
+
+    @staticmethod
+    def _version(shown: Shown) -> str:
+        return f"{shown.case} {shown.facts.mention.now.number}"
+
+    def _open(self) -> None:
+        shown = self._shown
+        if shown is None or not shown.facts.mention.url:
+            return
+        try:
+            open_page(shown.facts.mention.url)
+        except KnownError as error:
+            self._notice.say_error(error)
+            return
+        self._opened.add(self._version(shown))
+        self._refresh()
+
+    def _say_read(self) -> None:
+        if self._shown is not None:
+            case = self._shown.case
+            self._doing.act(lambda home, actor: judge.read_all(home, actor, case))
+
+
+def _where(shown: Shown) -> str:
+    mention = shown.facts.mention
+    stars = mention.now.stars
+    rating = wording.stars(stars.given, stars.scale) if stars else ""
+    place = " ".join(filter(None, (shown.place or wording.origin(mention.origin), rating)))
+    author = mention.now.author or _("Somebody")
+    return "  ·  ".join(filter(None, (_("What they said"), place, author)))
+
+
+def _seen(shown: Shown) -> MentionVersion | None:
+    """The version before that this person read, or that anybody did; None if it is as it was."""
+    mention, reads = shown.facts.mention, shown.facts.reads
+    mine = [read for read in reads if read.by == shown.me] or list(reads)
+    if not mine:
+        return None
+    return _version_of(mention, max(read.version for read in mine))
+
+
+def _version_of(mention: Mention, number: int) -> MentionVersion | None:
+    return next((one for one in mention.versions if one.number == number), None)
+
+
+def _what_changed(before: MentionVersion, now: MentionVersion) -> str:
+    said = [_("They changed this since it was read.")]
+    if before.stars != now.stars:
+        old, new = (
+            wording.stars(one.stars.given, one.stars.scale) if one.stars else _("none")
+            for one in (before, now)
+        )
+        said.append(_("Stars: {old}, now {new}.").format(old=old, new=new))
+    if before.author != now.author:
+        said.append(_("They called themselves {name} then.").format(name=before.author))
+    return " ".join(said)
+
+
+def _promise(shown: Shown) -> str:
+    promise = shown.facts.mention.promise
+    if promise is None:
+        return ""
+    words = _("Promised: {words}").format(words=promise.words)
+    if promise.due is None:
+        return words
+    by = times.when(promise.due, shown.wall, shown.zone)
+    if promise.due < shown.wall:
+        return _("{promise}, by {when}. That time is over.").format(promise=words, when=by)
+    left = wording.duration(promise.due - shown.wall)
+    return _("{promise}, by {when} ({left} left)").format(promise=words, when=by, left=left)

@@ -1,0 +1,242 @@
+"""The case page: loads one case, and shows it in cards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from calmreply.domain.reply import ReplyKind
+from calmreply.i18n import _
+from calmreply.ui.case import work
+from calmreply.ui.case.actions import Actions
+from calmreply.ui.case.before import BeforeCard
+from calmreply.ui.case.clocks import Clocks
+from calmreply.ui.case.columns import Columns
+from calmreply.ui.case.deeds import Deeds
+from calmreply.ui.case.head import Head
+from calmreply.ui.case.judgement import JudgementCard
+from calmreply.ui.case.lines import next_due
+from calmreply.ui.case.mention import MentionCard
+from calmreply.ui.case.reply import ReplyCard
+from calmreply.ui.case.sending import SendingCard
+from calmreply.ui.case.story import StoryCard
+from calmreply.ui.kit.widgets import EmptyRoom, Notice
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from calmreply.app.changes import ChangeSet
+    from calmreply.domain.mention import CaseId
+    from calmreply.errors import KnownError
+    from calmreply.ui.case.work import Shown
+    from calmreply.ui.desk import Desk
+
+TICK_MS = 1000
+READ_AGAIN = timedelta(minutes=1)
+"""What changes by time alone without a due time of its own (a look that grows old) shows by then."""
+PATIENCE_MS = 300
+"""Another case's page stays on the screen for this long at most while the wanted one is read."""
+
+
+class CasePage(QWidget):
+    """Shows the case it was last asked for; until that is read, what was there before."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("case")
+        self._desk = desk
+        self._case: CaseId | None = None
+        self._shown: Shown | None = None
+        self._token = 0
+        self._make_cards()
+        self._lay_out()
+        self.menu_actions = Actions(self)
+        self.deeds = Deeds(desk, self)
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._slow = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._slow.timeout.connect(self._show_loading)
+        desk.changed.connect(self._on_changed)
+        desk.person_changed.connect(self._on_person)
+        self.reply.changed.connect(self._on_words)
+        self.reply.saver.left_behind.connect(self._on_left_behind)
+
+    def _make_cards(self) -> None:
+        desk = self._desk
+        self.notice = Notice()
+        self.notice.setObjectName("case.notice")
+        self.head = Head()
+        self.clocks = Clocks(desk)
+        self.mention = MentionCard(desk)
+        self.judgement = JudgementCard(desk)
+        self.reply = ReplyCard(desk)
+        self.sending = SendingCard(desk, ReplyKind.REPLY)
+        self.held = SendingCard(desk, ReplyKind.HOLDING)
+        self.before = BeforeCard(desk)
+        self.story = StoryCard()
+
+    def _lay_out(self) -> None:
+        self._whole = QWidget()
+        column = QVBoxLayout(self._whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        over = QHBoxLayout()
+        over.setContentsMargins(16, 0, 16, 0)
+        over.addWidget(self.notice)
+        column.addLayout(over)
+        column.addWidget(self.head)
+        self.columns = Columns(
+            main=(self.clocks, self.mention, self.reply),
+            aside=(self.sending, self.held, self.judgement, self.before, self.story),
+            stacked=(
+                self.sending,
+                self.held,
+                self.clocks,
+                self.mention,
+                self.judgement,
+                self.reply,
+                self.before,
+                self.story,
+            ),
+            fills=self.reply,
+        )
+        column.addWidget(self.columns, 1)
+        self._nothing = EmptyRoom(
+            _("Choose a mention"),
+            _("What they said, both clocks and your reply stand here then."),
+        )
+        self._loading = QWidget()
+        self._pages = QStackedLayout(self)
+        for page in (self._nothing, self._whole, self._loading):
+            self._pages.addWidget(page)
+
+    # --- what is shown ----------------------------------------------------------------------
+
+    @property
+    def shown(self) -> Shown | None:
+        """What is on the screen; every deed is done to this case."""
+        return self._shown
+
+    def show_case(self, case: CaseId) -> None:
+        """Show this case; words of the one before are kept on the way."""
+        if case != self._case:
+            self.reply.leave()
+            self.notice.clear()
+            self._case = case
+            self._slow.start()
+        self.read_again()
+
+    def clear(self) -> None:
+        """Show none."""
+        self.reply.leave()
+        self._case = self._shown = None
+        self._token += 1
+        self._slow.stop()
+        self.menu_actions.set_enabled({})
+        self._pages.setCurrentWidget(self._nothing)
+
+    def flush(self) -> None:
+        """Send unsaved words on their way to the store."""
+        self.reply.saver.flush()
+
+    def read_again(self) -> None:
+        """Read the case anew; of several answers only the last one asked for counts."""
+        if self._case is None:
+            return
+        actor = self._desk.actor
+        self._token += 1
+        me = actor.person.id if actor is not None else None
+        reading = self._desk.read(work.load, self._case, me)
+        reading(
+            partial(self._on_read, self._token, self.reply.saver.stamp),
+            partial(self._on_unread, self._token),
+        )
+
+    def _on_read(self, token: int, stamp: int, shown: Shown) -> None:
+        if token != self._token:
+            return
+        self._slow.stop()
+        another = self._shown is None or self._shown.case != shown.case
+        self._shown = shown
+        for card in (
+            self.head,
+            self.clocks,
+            self.mention,
+            self.judgement,
+            self.before,
+            self.sending,
+            self.held,
+            self.story,
+        ):
+            card.set_shown(shown)
+        self.reply.set_shown(shown, stamp)
+        if another:
+            self.columns.to_top()
+        self._pages.setCurrentWidget(self._whole)
+        self.deeds.refresh()
+
+    def _on_unread(self, token: int, error: KnownError) -> None:
+        if token != self._token:
+            return
+        self._slow.stop()
+        self._pages.setCurrentWidget(self._whole)
+        self.columns.setVisible(self._shown is not None and self._shown.case == self._case)
+        self.notice.say(error.words, error.way_out, action=_("Try again"), do=self.read_again)
+
+    def _show_loading(self) -> None:
+        """The store is slow: rather nothing than somebody else's case."""
+        self._pages.setCurrentWidget(self._loading)
+
+    # --- what happens -----------------------------------------------------------------------
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        mine = self._case in changes.cases
+        if mine or changes.people or changes.accounts or changes.rules:
+            self.read_again()
+
+    def _on_person(self) -> None:
+        """Somebody signed in, or the key was locked: the words so far are whose they were."""
+        self.flush()
+        self.read_again()
+
+    def _on_words(self) -> None:
+        self.before.set_unsettled(unsettled=self.reply.unsettled)
+        self.deeds.refresh()
+
+    def _on_left_behind(self, case: CaseId, error: KnownError) -> None:
+        self.notice.say(
+            _("Your words for another case are not saved yet. {why}").format(why=error.words),
+            error.way_out,
+            action=_("Go back to them"),
+            do=partial(self._desk.open_case, case),
+        )
+
+    def _on_tick(self) -> None:
+        """Paint the time; where a due time has come, ask what holds now."""
+        shown = self._shown
+        if shown is None:
+            return
+        before, now = shown.page.known.now.reading, self._desk.home.clock.read()
+        if now.boot != before.boot:
+            self.read_again()
+            return
+        passed = timedelta(seconds=max(0.0, now.ticks - before.ticks))
+        self.clocks.paint_at(passed)
+        self.before.paint_at(passed)
+        due = next_due(shown)
+        if passed >= READ_AGAIN or (due is not None and shown.wall + passed >= due):
+            self.read_again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick.start()
+        if self._shown is not None:
+            self._on_tick()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._tick.stop()

@@ -1,0 +1,393 @@
+"""The card of the reply: the words, where they go, whether they are kept, and their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+
+from calmreply.app import wording
+from calmreply.domain.sign_off import Standing
+from calmreply.i18n import _
+from calmreply.ui.case import words, work
+from calmreply.ui.case.details import DetailsForm
+from calmreply.ui.case.doing import Doing
+from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
+from calmreply.ui.case.saver import Saver
+from calmreply.ui.case.versions import VersionsView
+from calmreply.ui.kit.buttons import Button, LinkButton
+from calmreply.ui.kit.fields import FormRow
+from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.text import PlainLabel, Run, RunLabel
+from calmreply.ui.kit.views import Mark
+from calmreply.ui.kit.widgets import Card, Notice
+
+if TYPE_CHECKING:
+    from calmreply.app.home import Actor
+    from calmreply.domain.private import PrivateKind
+    from calmreply.ui.case.saver import Typed
+    from calmreply.ui.case.work import Details, Shown
+    from calmreply.ui.desk import Desk
+
+
+class ReplyCard(Card):
+    """`changed`: what is on the screen is another than what was read (or no longer is)."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(fill=True, parent=parent)
+        self._desk = desk
+        self._shown: Shown | None = None
+        self._afresh = False
+        self._agreed: object = None
+        self._wanted: Callable[[], object] | None = None
+        self.saver = Saver(desk, self)
+        self.saver.changed.connect(self._on_saver)
+        self._notice = Notice()
+        self._notice.setObjectName("case.reply.notice")
+        self._doing = Doing(desk, self._notice, self)
+        self._make_parts()
+        self._lay_out()
+        self._connect()
+        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]  # there is one
+
+    def _make_parts(self) -> None:
+        self.count = PlainLabel("", "section")
+        self.count.setWordWrap(False)
+        self.head.addWidget(self.count)
+        self._remark = RunLabel()
+        self.question = Question()
+        self.subject = GuardedLine()
+        self.subject.setObjectName("case.subject")
+        self._subject_row = FormRow(_("Subject"), self.subject)
+        self.edit = GuardedEdit()
+        self.edit.setObjectName("case.editor")
+        self.edit.setAccessibleName(_("Your reply"))
+        self.edit.fill_height()
+        self.versions = VersionsView()
+        self.details = DetailsForm()
+        self.details.hide()
+        self.versions_button = Button(_("Versions"), self.show_versions)
+        self.versions_button.setObjectName("case.versions")
+        self.details_button = Button(_("Where it goes, and an offer…"), self.show_details)
+        self.details_button.setObjectName("case.details")
+        self.further = LinkButton(_("Write another reply"), self._write_another)
+        self.further.setObjectName("case.further")
+        self._saved = PlainLabel("", "second")
+        self._saved.setObjectName("case.saved")
+        self._saved.setWordWrap(False)
+        self._others = PlainLabel("", "second", tone="violet")
+
+    def _lay_out(self) -> None:
+        self.add(self._remark)
+        self.add(self.question)
+        self.add(self._subject_row)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.edit)
+        self._stack.addWidget(self.versions)
+        self.body.addWidget(self._stack, 1)
+        self.add(self._others)
+        self.add(self.details)
+        self.add(self._notice)
+        foot = QWidget()
+        line = FlowLayout(foot, gap=8, line_gap=6, spread=True)
+        for widget in (self.versions_button, self.details_button, self.further, self._saved):
+            line.addWidget(widget)
+        self.add(foot)
+
+    def _connect(self) -> None:
+        for editor in (self.edit, self.subject):
+            editor.words_changed.connect(self._on_words)
+            editor.held.connect(partial(self._on_held, editor))
+            self.question.watch(editor)
+        self.question.change.connect(self._on_change)
+        self.question.leave.connect(self._on_leave)
+        self.versions.use.connect(self._use_again)
+        self.versions.back.connect(self._show_editor)
+        self.details.done.connect(self._on_details)
+
+    # --- what is shown ----------------------------------------------------------------------
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether the screen says something else than what was read from the store."""
+        shown = self._shown
+        return shown is not None and (self.saver.dirty or self._typed() != _typed(shown))
+
+    def set_shown(self, shown: Shown, stamp: int | None = None) -> None:
+        """`stamp` is the saver's when the reading began: words typed since then stay."""
+        before = self._shown
+        another = before is None or (before.case, before.me) != (shown.case, shown.me)
+        waiting = before is not None and before.case == shown.case and before.me is None
+        held = self._wanted if waiting else None
+        self._shown = shown
+        self._afresh = self._afresh and not another and shown.answered
+        stored = ("", shown.words.subject) if self._afresh else _typed(shown)
+        if another:
+            self._begin(shown, stored)
+        elif not self.saver.dirty and stamp in (None, self.saver.stamp):
+            self._fill(stored)
+            self.saver.read_again(stored, _revised(shown))
+        self._show_frame(shown)
+        self._guard()
+        if another and held is not None and shown.me is not None:
+            self._go_on(held)
+        elif self.question.isVisible() and not self._asks_again():
+            self._on_leave()
+        self.changed.emit()
+
+    def leave(self) -> None:
+        """Somebody goes elsewhere: what was written becomes a revision."""
+        if not self._read_only():
+            self.saver.keep()
+
+    def mark_private(self, found: tuple[tuple[PrivateKind, str], ...]) -> None:
+        """Point at the words that look private."""
+        text = self.edit.words()
+        self.edit.set_marks(
+            [Mark(text.find(part), len(part), "red", "line") for _kind, part in found]
+        )
+
+    def write(self) -> None:
+        """Put the focus where one writes."""
+        self._show_editor()
+
+    def _begin(self, shown: Shown, stored: Typed) -> None:
+        """Another case or another person: their own words, and nothing of what went before."""
+        self._agreed = None
+        self._wanted = None
+        self.question.hide()
+        self._notice.clear()
+        self.details.hide()
+        self._stack.setCurrentWidget(self.edit)
+        lost = self.saver.begin(shown.case, self._desk.actor if shown.me else None, stored)
+        self._fill(lost or stored)
+        if lost is None:
+            self.saver.read_again(stored, _revised(shown))
+
+    def _fill(self, typed: Typed) -> None:
+        if self.edit.words() != typed[0]:
+            self.edit.set_text(typed[0])
+        self.subject.set_text(typed[1])
+
+    def _show_frame(self, shown: Shown) -> None:
+        """Everything around the words."""
+        revision = shown.facts.revision
+        self.set_title(words.title(shown, afresh=self._afresh))
+        mail = shown.words.to.channel == words.MAIL
+        self._subject_row.setVisible(mail)
+        author = shown.facts.mention.now.author or _("them")
+        self.edit.setPlaceholderText(
+            _("Write to {name} here. It is kept as you type; nothing leaves by itself.").format(
+                name=author
+            )
+        )
+        asked = words.remark(shown)
+        if asked is not None:
+            self._remark.set_runs((Run(f"{asked[0]} ", "violet", strong=True), Run(asked[1])))
+        self._remark.setVisible(asked is not None)
+        self._others.setText(words.unfinished(shown))
+        self._others.setVisible(bool(self._others.text()))
+        self.versions_button.setVisible(revision is not None)
+        self.versions.set_shown(shown, editable=not self._read_only())
+        self.details_button.setVisible(not self._read_only())
+        self.further.setVisible(shown.answered and not self._afresh)
+        for editor in (self.edit, self.subject):
+            editor.setReadOnly(self._read_only())
+        if self._read_only():
+            keys = Qt.TextInteractionFlag.TextSelectableByKeyboard
+            self.edit.setTextInteractionFlags(keys | Qt.TextInteractionFlag.TextSelectableByMouse)
+        empty = not self.edit.words() and self._read_only() and revision is None
+        self.setHidden(empty)
+        self._count_words()
+        self._on_saver()
+
+    def _read_only(self) -> bool:
+        """Words that are out, or of a case that is over, stand as they are."""
+        shown = self._shown
+        if shown is None or shown.ended or shown.on_the_way:
+            return True
+        return shown.answered and not self._afresh
+
+    def _count_words(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        channel = self._desk.home.channels.get(shown.words.to.channel)
+        length = channel.length(self.edit.words()) if channel else len(self.edit.words())
+        limit = shown.length_limit
+        self.count.setText(f"{length:,} / {limit:,}" if limit else f"{length:,}")
+        over = limit is not None and length > limit
+        self.count.set_tone("red" if over else None)
+        name = _("{n} characters of {limit}") if limit else _("{n} characters")
+        self.count.setAccessibleName(name.format(n=length, limit=limit))
+
+    def _on_saver(self) -> None:
+        """Say whether the words are kept; where they are not, why, and what to do."""
+        shown, error = self._shown, self.saver.error
+        if shown is None:
+            return
+        if error is not None:
+            self._notice.say(error.words, error.way_out, action=_("Try again"), do=self.saver.retry)
+            self._saved.setText(_("Not saved"))
+        elif self.saver.dirty:
+            self._saved.setText(_("Writing…"))
+        elif self.saver.saved_at is not None:
+            if not self._doing.busy and self._notice.words():
+                self._notice.clear()
+            at = wording.clock(self.saver.saved_at, shown.zone)
+            self._saved.setText(_("Saved {time}").format(time=at))
+        else:
+            self._saved.setText("")
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def _typed(self) -> Typed:
+        return self.edit.words(), self.subject.text()
+
+    def _on_words(self) -> None:
+        self.edit.set_marks(())
+        self.saver.note(self._typed())
+        self._count_words()
+        self.changed.emit()
+
+    def _guard(self) -> None:
+        """Hold changes while nobody is signed in, and while they would undo a sign-off."""
+        shown = self._shown
+        guarded = shown is not None and (shown.me is None or self._asks_again())
+        self.edit.guarded = self.subject.guarded = guarded and not self._read_only()
+
+    def _asks_again(self) -> bool:
+        """Whether a change of the words would have to be signed off again."""
+        shown = self._shown
+        if shown is None or shown.facts.revision is None or self._read_only():
+            return False
+        standing = shown.page.sign_off.standing
+        begun = any(draft.by == shown.me and draft.differs for draft in shown.facts.drafts)
+        agreed = self._agreed == shown.facts.revision.revision
+        return standing in {Standing.SIGNED, Standing.ASKED} and not begun and not agreed
+
+    def _on_held(self, editor: GuardedEdit | GuardedLine, proposed: str) -> None:
+        self._go_on(partial(_put, editor, editor.words(), proposed))
+
+    def _go_on(self, wanted: Callable[[], object]) -> None:
+        """Do what changes the reply, as soon as everything that has to be said first is said."""
+        shown = self._shown
+        if shown is None or self._read_only():
+            return
+        self._wanted = wanted
+        if shown.me is None:
+            self._desk.need_actor(self._signed_in)
+        elif self._asks_again():
+            self._ask(shown)
+        else:
+            self._wanted = None
+            self._unguarded(wanted)
+
+    def _signed_in(self, _actor: Actor) -> None:
+        """The page is read anew for whoever it is; `set_shown` goes on then."""
+
+    def _ask(self, shown: Shown) -> None:
+        asked = shown.page.sign_off.asked
+        rests = shown.page.text_wait
+        self.question.ask(
+            _("Changing this asks {name} again and waits {span}.").format(
+                name=shown.name(asked.reviewer) if asked else _("somebody"),
+                span=wording.duration(rests.length) if rests else "",
+            )
+        )
+
+    def _on_change(self) -> None:
+        shown, wanted = self._shown, self._wanted
+        self.question.clear()
+        self._wanted = None
+        if shown is None or shown.facts.revision is None:
+            return
+        self._agreed = shown.facts.revision.revision
+        self._guard()
+        if wanted is not None:
+            self._unguarded(wanted)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _unguarded(self, wanted: Callable[[], object]) -> None:
+        self.edit.guarded = self.subject.guarded = False
+        wanted()
+
+    def _on_leave(self) -> None:
+        self.question.clear()
+        self._wanted = None
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _write_another(self) -> None:
+        shown = self._shown
+        if shown is None or not shown.answered:
+            return
+        self._afresh = True
+        self._begin(shown, ("", shown.words.subject))
+        self._show_frame(shown)
+        self._guard()
+        self._show_editor()
+
+    # --- versions and details ---------------------------------------------------------------
+
+    def show_versions(self) -> None:
+        if self._shown is not None and self._shown.facts.revision is not None:
+            self._stack.setCurrentWidget(self.versions)
+            self.versions.open(self._shown)
+
+    def show_details(self, *, at_offer: bool = False) -> None:
+        if self._shown is not None and not self._read_only():
+            self.details.open(self._shown, at_offer=at_offer)
+
+    def _show_editor(self) -> None:
+        self._stack.setCurrentWidget(self.edit)
+        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _use_again(self, wording_of_then: str) -> None:
+        self._show_editor()
+        self._go_on(partial(self.edit.replace, wording_of_then))
+
+    def _on_details(self, details: Details | None) -> None:
+        self.details.hide()
+        self.details_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        if details is not None:
+            self._go_on(partial(self._use_details, details))
+
+    def _use_details(self, details: Details) -> None:
+        if self._shown is not None:
+            text, subject = self._typed()
+            self._doing.act(
+                partial(
+                    work.change_details,
+                    case=self._shown.case,
+                    text=text,
+                    subject=subject,
+                    details=details,
+                )
+            )
+
+    def _on_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        """Going to another part of the window leaves the editor; going to another window not."""
+        if before is None or now is None or now.window() is not self.window():
+            return
+        if self.isAncestorOf(before) and not self.isAncestorOf(now):
+            self.leave()
+
+
+def _typed(shown: Shown) -> Typed:
+    return shown.words.text, shown.words.subject
+
+
+def _revised(shown: Shown) -> Typed | None:
+    revision = shown.facts.revision
+    return (revision.words.text, revision.words.subject) if revision else None
+
+
+def _put(editor: GuardedEdit | GuardedLine, before: str, proposed: str) -> None:
+    """Make a change that was held, unless the words are others by now."""
+    if editor.words() == before:
+        editor.replace(proposed)

@@ -1,0 +1,165 @@
+"""Keeps the words in the editor as they are typed.
+
+Every change is in the store within a second, whoever typed it while signed in; "Saved" is said
+only after the store has said so. Words that could not be kept stay here, also when another case
+is shown meanwhile. Lives on the Qt thread; the store works elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from calmreply.app import write
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Actor, Home
+from calmreply.domain.mention import CaseId
+from calmreply.domain.people import PersonId
+from calmreply.errors import KnownError
+from calmreply.ui.case import work
+
+if TYPE_CHECKING:
+    from calmreply.ui.desk import Desk
+
+PAUSE_MS = 500
+"""How long after a keystroke, at most, its word is on the way to the store."""
+
+Typed = tuple[str, str]
+"""Text and subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Whose words, for which case."""
+
+    case: CaseId
+    actor: Actor
+
+    @property
+    def key(self) -> tuple[CaseId, PersonId]:
+        return self.case, self.actor.person.id
+
+
+class Saver(QObject):
+    """`changed`: what it has to say is another. `left_behind` tells of a case whose last words
+    could not be kept after it was left: (case, KnownError).
+    """
+
+    changed = Signal()
+    left_behind = Signal(object, object)
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._place: _Place | None = None
+        self._words: Typed = ("", "")
+        self._stored: Typed = ("", "")
+        self._revised: Typed | None = None
+        self._lost: dict[tuple[CaseId, PersonId], Typed] = {}
+        self.stamp = 0
+        """Grows with every change of the words; an answer read before it knows nothing of them."""
+        self.error: KnownError | None = None
+        self.saved_at: datetime | None = None
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._timer.timeout.connect(self.flush)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there are words that the store has not acknowledged."""
+        return self._words != self._stored
+
+    def begin(self, case: CaseId, actor: Actor | None, stored: Typed) -> Typed | None:
+        """From now on it keeps the words of this case and person, of which the store has `stored`.
+
+        Returns words of theirs that could not be kept before; they are tried again.
+        """
+        self.flush()
+        self._timer.stop()
+        self._place = _Place(case, actor) if actor is not None else None
+        self._words = self._stored = stored
+        self._revised = None
+        self.error, self.saved_at = None, None
+        self.stamp += 1
+        lost = self._lost.get(self._place.key) if self._place is not None else None
+        if lost is not None:
+            self.note(lost)
+        self.changed.emit()
+        return lost
+
+    def read_again(self, stored: Typed, revised: Typed | None) -> None:
+        """What the store has now, read after the last change; `revised` is the last revision's."""
+        self._stored = self._words = stored
+        self._revised = revised
+
+    def note(self, words: Typed) -> None:
+        """These are the words now."""
+        self._words = words
+        self.stamp += 1
+        if self.dirty and self._place is not None and not self._timer.isActive():
+            self._timer.start()
+        self.changed.emit()
+
+    def flush(self) -> None:
+        """Send what is unsaved on its way; a write that was accepted is made."""
+        self._timer.stop()
+        if self._place is not None and self.dirty:
+            self._submit(self._place, self._words, _draft)
+
+    def keep(self) -> None:
+        """The editor was left: its words become a revision, if they say anything new.
+
+        Takes the key; where that is locked meanwhile, they stay a draft.
+        """
+        place, actor = self._place, self._desk.actor
+        if place is None or (self._words == self._revised and not self.dirty):
+            return
+        if actor is None or actor.person.id != place.actor.person.id:
+            self.flush()
+            return
+        self._timer.stop()
+        self._submit(place, self._words, work.keep)
+
+    def retry(self) -> None:
+        """Try once more what failed."""
+        self.flush()
+
+    def _submit(
+        self,
+        place: _Place,
+        words: Typed,
+        what: Callable[[Home, Actor, CaseId, str, str], ChangeSet],
+    ) -> None:
+        self._desk.write(
+            lambda home: what(home, place.actor, place.case, *words),
+            partial(self._saved, place, words),
+            partial(self._failed, place, words),
+        )
+
+    def _saved(self, place: _Place, words: Typed, _changes: object) -> None:
+        self._lost.pop(place.key, None)
+        if place is not self._place:
+            return
+        self._stored = words
+        self.error = None
+        self.saved_at = self._desk.home.clock.read().wall
+        if self.dirty and not self._timer.isActive():
+            self._timer.start()
+        self.changed.emit()
+
+    def _failed(self, place: _Place, words: Typed, error: KnownError) -> None:
+        if place is not self._place:
+            self._lost[place.key] = words
+            self.left_behind.emit(place.case, error)
+            return
+        self._lost[place.key] = self._words
+        self.error = error
+        self.changed.emit()
+
+
+def _draft(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:
+    return write.save_draft(home, actor, case, text, subject)

@@ -1,0 +1,60 @@
+"""What stands around the words of the reply, in words. No Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from calmreply.domain.mention import Visibility
+from calmreply.domain.review import ChangesAsked
+from calmreply.domain.sign_off import Standing
+from calmreply.i18n import _
+
+if TYPE_CHECKING:
+    from calmreply.ui.case.work import Shown
+
+MAIL = "mail"
+
+
+def title(shown: Shown, *, afresh: bool) -> str:
+    """Such as "Your reply, public on Google, by hand · version 3"."""
+    words, place = shown.words, shown.place
+    way = way_title(shown)
+    if words.to.channel == MAIL:
+        where = _("to {address}").format(address=words.to.target or _("nobody yet"))
+    elif words.visibility is Visibility.PUBLIC:
+        where = _("public on {place}").format(place=place) if place else _("public")
+    else:
+        where = _("to them alone")
+    said = _("Your reply, {where}, {way}").format(where=where, way=way[:1].lower() + way[1:])
+    revision = shown.facts.revision
+    if revision is None or afresh:
+        return said
+    return _("{reply}  ·  version {n}").format(reply=said, n=revision.number)
+
+
+def way_title(shown: Shown) -> str:
+    """How the way by which it goes is called."""
+    kind = shown.words.to.channel
+    return next((way.title for way in shown.ways if way.kind == kind), kind)
+
+
+def remark(shown: Shown) -> tuple[str, str] | None:
+    """Who asked for a change and for which, until somebody has signed these words."""
+    reply = shown.facts.reply
+    asked = [one for one in shown.facts.of(ChangesAsked) if reply and one.reply == reply.reply]
+    if not asked or shown.page.sign_off.standing is Standing.SIGNED:
+        return None
+    last, name = asked[-1], shown.name(asked[-1].by)
+    revised = next((one for one in shown.facts.revisions if one.revision == last.revision), None)
+    if revised is None or revised == shown.facts.revision:
+        return _("{name} asks for a change:").format(name=name), last.text
+    words = _("{name} asked for a change in version {n}:")
+    return words.format(name=name, n=revised.number), last.text
+
+
+def unfinished(shown: Shown) -> str:
+    """Who else has begun words here that are no version yet."""
+    names = [shown.name(d.by) for d in shown.facts.drafts if d.differs and d.by != shown.me]
+    if not names:
+        return ""
+    return _("{names}: unfinished words of their own here.").format(names=", ".join(names))

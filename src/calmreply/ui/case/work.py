@@ -1,0 +1,295 @@
+"""What the case page reads, and the few use cases it puts together. No Qt; worker threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from calmreply.app import queries, send, write
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.channels import HAND
+from calmreply.app.home import Actor, Home
+from calmreply.app.queries import CasePage
+from calmreply.app.send import SendReport
+from calmreply.app.storage import Account, InboxRow, StoredDraft
+from calmreply.app.story import Step, story
+from calmreply.domain import due, outbox, sign_off
+from calmreply.domain.case import CaseFacts, Looked
+from calmreply.domain.mention import CaseId
+from calmreply.domain.outbox import Entry, EntryId, State
+from calmreply.domain.people import Person, PersonId
+from calmreply.domain.policy import Feeling
+from calmreply.domain.reply import Offer, Words
+from calmreply.domain.stage import Stage
+
+ENDED = (Stage.SET_ASIDE, Stage.CLOSED, Stage.TO_DEBRIEF)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way for the reply to go. `ready`: an account stands behind it, or none is needed."""
+
+    kind: str
+    title: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An outbox entry as the page shows it; times are UTC.
+
+    `sent_at`: when it arrived; `next_at`: when it is tried again by itself; `asks`: it is tried
+    again only if a person says so.
+    """
+
+    entry: Entry
+    state: State
+    sent_at: datetime | None
+    next_at: datetime | None
+    asks: bool
+
+    @property
+    def alive(self) -> bool:
+        return self.state.alive
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything the case page shows, for whoever is signed in (`me`)."""
+
+    page: CasePage
+    row: InboxRow
+    me: PersonId | None
+    words: Words
+    ways: tuple[Way, ...]
+    length_limit: int | None
+    outgoing: tuple[Outgoing, ...]
+    reviewers: tuple[Person, ...]
+    opens: datetime | None
+    currency: str
+    story: tuple[Step, ...]
+
+    @property
+    def facts(self) -> CaseFacts:
+        return self.page.known.facts
+
+    @property
+    def case(self) -> CaseId:
+        return self.facts.id
+
+    @property
+    def zone(self) -> str:
+        return self.page.known.rules.zone
+
+    @property
+    def wall(self) -> datetime:
+        return self.page.wall
+
+    @property
+    def draft(self) -> StoredDraft | None:
+        """The words in this person's editor, if any are kept."""
+        return next((one for one in self.page.drafts if one.by == self.me), None)
+
+    @property
+    def ended(self) -> bool:
+        return self.page.stage in ENDED
+
+    @property
+    def answered(self) -> bool:
+        """The full answer is out, or none is wanted."""
+        return self.page.stage is Stage.FOLLOW_UP
+
+    @property
+    def present(self) -> Outgoing | None:
+        """The newest entry of the present full reply."""
+        reply = self.facts.reply
+        mine = [one for one in self.outgoing if reply and one.entry.chosen.reply == reply.reply]
+        return mine[-1] if mine else None
+
+    @property
+    def holding(self) -> Outgoing | None:
+        """The newest holding reply."""
+        kinds = [one for one in self.outgoing if one.entry.chosen.kind.value == "holding"]
+        return kinds[-1] if kinds else None
+
+    @property
+    def on_the_way(self) -> bool:
+        """Whether the present reply is out of hand: it may be arriving at this moment."""
+        present = self.present
+        return present is not None and present.state in (State.IN_FLIGHT, State.UNSURE)
+
+    @property
+    def place(self) -> str:
+        """Where it was said, in words."""
+        host = urlsplit(self.facts.mention.url or "").hostname if self.facts.mention.url else ""
+        return self.row.site or self.row.source_title or host or ""
+
+    def name(self, who: PersonId | None) -> str:
+        return self.facts.name(who) if who is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Everything about a reply beside its text and subject that its writer decides."""
+
+    channel: str
+    target: str
+    private: bool
+    offer: Offer | None
+
+
+def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
+    """Raises KnownError `no_such_case`."""
+    page = queries.case_page(home, case)
+    facts = page.known.facts
+    with home.store.read() as tx:
+        accounts = tx.accounts()
+        row = tx.row(facts.mention.id)
+        currency = tx.setting("currency") or ""
+    draft = next((one for one in page.drafts if one.by == me), None)
+    words = write.words_like(
+        home,
+        facts,
+        accounts,
+        text=draft.text if draft else _text(facts),
+        subject=draft.subject if draft else None,
+    )
+    channel = home.channels.get(words.to.channel)
+    over = page.stage in (*ENDED, Stage.FOLLOW_UP)
+    return Shown(
+        page=page,
+        row=row,
+        me=me,
+        words=words,
+        ways=_ways(home, accounts),
+        length_limit=channel.max_length if channel else None,
+        outgoing=tuple(_outgoing(home, page, entry, state) for entry, state in page.entries),
+        reviewers=tuple(
+            person
+            for person in facts.people
+            if person.id != me and sign_off.may_sign(facts, person.id)
+        ),
+        opens=_opens(page),
+        currency=currency,
+        story=story(facts.mention, queries.timeline(home, case), facts.name) if over else (),
+    )
+
+
+def _text(facts: CaseFacts) -> str:
+    return facts.revision.words.text if facts.revision else ""
+
+
+def _ways(home: Home, accounts: tuple[Account, ...]) -> tuple[Way, ...]:
+    """By hand first, then the others by name."""
+    has = {account.kind for account in accounts}
+    ways = [
+        Way(kind, channel.title, kind == HAND or kind in has)
+        for kind, channel in home.channels.items()
+    ]
+    return tuple(sorted(ways, key=lambda way: (way.kind != HAND, way.title)))
+
+
+def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoing:
+    now = page.known.now
+    since, wait = outbox.next_try(entry)
+    sent = due.sent_at(entry)
+    tries = outbox.may_try(entry, now, home.run)
+    waits = state in (State.READY, State.WAITING)
+    return Outgoing(
+        entry=entry,
+        state=state,
+        sent_at=None if sent is None else now.wall_of(sent),
+        next_at=now.wall_of(since) + wait if waits and tries else None,
+        asks=waits and not tries and not entry.by_hand,
+    )
+
+
+def _opens(page: CasePage) -> datetime | None:
+    """When the business opens again; None while it is open."""
+    rules, wall = page.known.rules, page.wall
+    moment = timedelta(seconds=1)
+    if due.open_time(rules, wall, wall + moment):
+        return None
+    return due.next_open(rules, wall)
+
+
+def keep(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:
+    """The editor was left: its words are kept and become a revision, if they say anything new.
+
+    Words that were all taken out again before the first revision are no reply.
+    """
+    facts = queries.case_page(home, case).known.facts
+    if facts.revision is None and not text.strip():
+        return write.drop_draft(home, actor, case)
+    kept = write.save_draft(home, actor, case, text, subject)
+    return kept | write.keep_draft_as_revision(home, actor, case)
+
+
+def change_details(
+    home: Home, actor: Actor, case: CaseId, *, text: str, subject: str, details: Details
+) -> ChangeSet:
+    """A revision of the words as they stand that goes another way, or with another offer."""
+    facts = queries.case_page(home, case).known.facts
+    with home.store.read() as tx:
+        accounts = tx.accounts()
+    words = write.words_like(
+        home,
+        facts,
+        accounts,
+        text=text,
+        subject=subject or None,
+        channel=details.channel,
+        target=details.target or None,
+        private=details.private,
+    )
+    return write.revise(home, actor, case, replace(words, offer=details.offer))
+
+
+def say_send(
+    home: Home, actor: Actor, case: CaseId, *, when_connected: bool = False
+) -> tuple[SendReport, ChangeSet]:
+    """A person says Send. Raises HeldError and what `send.send` does."""
+    return send.send(home, actor, case, when_connected=when_connected), of_case(case)
+
+
+def say_posted(
+    home: Home, actor: Actor, case: CaseId, entry: EntryId, *, url: str, note: str
+) -> tuple[SendReport, ChangeSet]:
+    """By hand: it stands there."""
+    return send.posted(home, actor, case, url=url, note=note, entry=entry), of_case(case)
+
+
+def say_not_posted(
+    home: Home, actor: Actor, case: CaseId, entry: EntryId
+) -> tuple[SendReport, ChangeSet]:
+    """By hand: it was not posted after all."""
+    return send.not_posted(home, actor, case, entry=entry), of_case(case)
+
+
+def say_appeared(
+    home: Home, actor: Actor, case: CaseId, entry: EntryId, *, appeared: bool
+) -> tuple[SendReport, ChangeSet]:
+    """A person looked whether a reply in doubt is there."""
+    return send.settle(home, actor, entry, appeared=appeared), of_case(case)
+
+
+def stop_trying(
+    home: Home, actor: Actor, case: CaseId, entry: EntryId
+) -> tuple[SendReport, ChangeSet]:
+    """Do not try again."""
+    return send.cancel(home, actor, case, entry), of_case(case)
+
+
+def feeling_of_me(shown: Shown) -> Feeling | None:
+    """What this person said about the mention as it stands now."""
+    version = shown.facts.mention.now.number
+    said = [f for f in shown.facts.feelings if f.by == shown.me and f.version == version]
+    return max((one.feeling for one in said), default=None)
+
+
+def last_look(facts: CaseFacts) -> Looked | None:
+    """The last time the present words were read once more."""
+    revision = facts.revision
+    looks = [one for one in facts.of(Looked) if revision and one.revision == revision.revision]
+    return looks[-1] if looks else None
