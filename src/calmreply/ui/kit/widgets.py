@@ -163,9 +163,10 @@ class EmptyRoom(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(label)
         self.button = Button(action, do)
-        self.button.setVisible(bool(action))
         layout.addSpacing(4)
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Not before it lies in here: shown without a parent it would be a window for a moment.
+        self.button.setVisible(bool(action))
         layout.addStretch(3)
 
 
