@@ -9,17 +9,29 @@ crash in between leaves a beginning without an end, which is *unsure*: nobody se
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from calmreply.app import facts, trust
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND, SendResult
+from calmreply.app.entries import (
+    SendReport,
+    account_of,
+    after,
+    begin,
+    case_of_entry,
+    entry_of,
+    keep_row,
+    put,
+    report,
+    secret_name,
+)
 from calmreply.app.facts import Known
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
+from calmreply.app.listen import page_address
 from calmreply.app.ports import Cancelled
-from calmreply.app.storage import Account, OutboxRow, ReadTransaction
+from calmreply.app.storage import Account
 from calmreply.domain import blockers as blocking
 from calmreply.domain import gate, outbox, record
 from calmreply.domain.case import Choice, Looked
@@ -45,6 +57,24 @@ from calmreply.domain.sign_off import sign_off_state
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
+__all__ = [
+    "BEFORE_A_LOOK",
+    "SendReport",
+    "attempt",
+    "blockers",
+    "cancel",
+    "case_of_entry",
+    "due",
+    "look",
+    "not_posted",
+    "outbox",
+    "posted",
+    "recover",
+    "secret_name",
+    "send",
+    "settle",
+]
+
 BEFORE_A_LOOK = (
     blocking.Empty,
     blocking.NotRead,
@@ -58,18 +88,6 @@ BEFORE_A_LOOK = (
     blocking.Unsure,
 )
 """What must be out of the way before mention and reply can be looked at again."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendReport:
-    """What became of a send. `text` and `url` are for posting by hand."""
-
-    state: State
-    entry: EntryId
-    words: str = ""
-    reference: str = ""
-    text: str = ""
-    url: str = ""
 
 
 def blockers(home: Home, case: CaseId) -> tuple[blocking.Blocker, ...]:
@@ -108,22 +126,29 @@ def send(
     when_connected: bool = False,
     cancelled: Cancelled | None = None,
 ) -> SendReport:
-    """A person says Send for the present words. Raises HeldError; KnownErrors of storage."""
+    """A person says Send for the present words.
+
+    Raises HeldError, KnownError `reopen_first`, `journal_broken`, and those of the storage.
+    """
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         held = gate.blockers(known.facts, known.rules, known.now)
         if held:
             raise HeldError(held)
+        facts.refuse_ended(known)
         trust.check_case(home, ledger.tx, known)
-        entry = _choose(ledger, known, when_connected=when_connected)
-        by_hand = entry.channel == HAND
-        if by_hand:
-            begin(ledger, case, entry.entry)
-    if by_hand:
-        text = json.loads(entry.record)["text"]
-        url = json.loads(entry.record)["target"]
-        return SendReport(State.IN_FLIGHT, entry.entry, text=text, url=url)
-    return attempt(home, case, entry.entry, cancelled)
+        chosen, tried = _choose(ledger, known, when_connected=when_connected)
+        if chosen.channel == HAND:
+            begin(ledger, case, chosen.entry, tried + 1)
+    if chosen.channel == HAND:
+        return to_post(chosen)
+    return attempt(home, case, chosen.entry, cancelled)
+
+
+def to_post(chosen: SendChosen) -> SendReport:
+    """By hand: the text to copy, and where to."""
+    said = json.loads(chosen.record)
+    return SendReport(State.IN_FLIGHT, chosen.entry, text=said["text"], url=said["target"])
 
 
 def attempt(
@@ -131,19 +156,19 @@ def attempt(
 ) -> SendReport:
     """One attempt of an entry that a person has chosen to send.
 
-    Raises HeldError if something has come in the way since, and KnownError `bytes_changed`,
-    `claimed_elsewhere`.
+    Raises HeldError if something has come in the way since, and KnownError `no_such_entry`,
+    `bytes_changed`, `claimed_elsewhere`, `journal_broken`.
     """
     with writing(home) as ledger:
         known = facts.load(home, ledger.tx, case)
-        entry = _entry(known, entry_id)
+        entry = entry_of(known, entry_id)
         if state(entry, known.now) not in (State.READY, State.WAITING):
-            return _report(entry, known)
+            return report(entry, known)
         _ask_again(ledger, known, entry)
         trust.check_case(home, ledger.tx, known)
-        account = _account(ledger.tx, entry.chosen.account)
+        account = account_of(ledger.tx, entry.chosen.account)
         _compare_bytes(home, known, entry, account)
-        begin(ledger, case, entry_id)
+        begin(ledger, case, entry_id, entry.attempts + 1)
     result = _leave(home, entry, account, cancelled)
     with writing(home) as ledger:
         ledger.record(
@@ -158,7 +183,7 @@ def attempt(
             case,
             by_program=True,
         )
-        return _after(ledger, case, entry_id)
+        return after(ledger, case, entry_id)
 
 
 def posted(
@@ -172,14 +197,15 @@ def posted(
 ) -> SendReport:
     """By hand: it stands there now. Without `entry`, the newest that waits for this word is meant.
 
-    Raises HeldError where nothing was sent by hand.
+    Raises HeldError where nothing was sent by hand, and KnownError `bad_address`.
     """
+    link = page_address(url) or ""
     with writing(home, actor) as ledger:
         waiting = _by_hand(home, ledger, case, entry)
         ledger.record(
-            Posted(waiting.id, ledger.reading, actor.person.id, url.strip(), note.strip()), case
+            Posted(waiting.id, ledger.reading, actor.person.id, link, note.strip()), case
         )
-        return _after(ledger, case, waiting.id)
+        return after(ledger, case, waiting.id)
 
 
 def not_posted(
@@ -192,7 +218,7 @@ def not_posted(
     with writing(home, actor) as ledger:
         waiting = _by_hand(home, ledger, case, entry)
         ledger.record(NotPosted(waiting.id, ledger.reading, actor.person.id), case)
-        return _after(ledger, case, waiting.id)
+        return after(ledger, case, waiting.id)
 
 
 def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> SendReport:
@@ -202,7 +228,7 @@ def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> Se
     with writing(home, actor) as ledger:
         case = case_of_entry(ledger.tx, entry_id)
         known = facts.load(home, ledger.tx, case)
-        entry = _entry(known, entry_id)
+        entry = entry_of(known, entry_id)
         if state(entry, known.now) is not State.UNSURE:
             raise KnownError(
                 "not_unsure",
@@ -211,14 +237,15 @@ def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> Se
             )
         fact = Settled(entry_id, appeared=appeared, at=ledger.reading, by=actor.person.id)
         ledger.record(fact, case)
-        return _after(ledger, case, entry_id)
+        return after(ledger, case, entry_id)
 
 
 def cancel(home: Home, actor: Actor, case: CaseId, entry_id: EntryId) -> SendReport:
-    """Do not try again. Never means "not sent"."""
+    """Do not try again. Never means "not sent". Raises KnownError `no_such_entry`."""
     with writing(home, actor) as ledger:
+        entry_of(facts.load(home, ledger.tx, case), entry_id)
         ledger.record(SendCancelled(entry_id, ledger.reading, actor.person.id), case)
-        return _after(ledger, case, entry_id)
+        return after(ledger, case, entry_id)
 
 
 def recover(home: Home) -> ChangeSet:
@@ -227,7 +254,7 @@ def recover(home: Home) -> ChangeSet:
     with writing(home) as ledger:
         for row in ledger.tx.outbox_rows():
             known = facts.load(home, ledger.tx, row.case)
-            entry = _entry(known, row.entry)
+            entry = entry_of(known, row.entry)
             last = entry.last
             if isinstance(last, AttemptBegan) and not entry.by_hand and last.run != home.run:
                 words = _("The program ended while it was being sent.")
@@ -245,7 +272,7 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
         common = facts.shared(home, tx) if rows else None
         for row in rows:
             known = facts.load(home, tx, row.case, common)
-            entry = _entry(known, row.entry)
+            entry = entry_of(known, row.entry)
             since, wait = outbox.next_try(entry)
             waited = known.now.since(since).sure >= wait
             if waited and outbox.may_try(entry, known.now, home.run):
@@ -253,27 +280,11 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
     return tuple(found)
 
 
-def case_of_entry(tx: ReadTransaction, entry_id: EntryId) -> CaseId:
-    """Raises KnownError `no_such_entry`."""
-    rows = tx.outbox_rows(live_only=False)
-    found = next((row.case for row in rows if row.entry == entry_id), None)
-    if found is None:
-        raise KnownError(
-            "no_such_entry",
-            _("There is no reply {entry} in the outbox.").format(entry=entry_id),
-            _("List the outbox to see what is there."),
-        )
-    return found
+def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[SendChosen, int]:
+    """The entry for the present words: the one there is, asked for again, or a new one.
 
-
-def put(ledger: Ledger, known: Known, chosen: SendChosen) -> None:
-    """A new entry: its fact and its row, so that the database can refuse a second one."""
-    ledger.record(chosen, known.facts.id)
-    ledger.tx.put_outbox_row(_row(chosen, known.facts.id, live=True, attempts=0))
-
-
-def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> SendChosen:
-    """The entry for the present words: the one there is, asked for again, or a new one."""
+    With the number of attempts it has seen.
+    """
     started, revision = known.facts.reply, known.facts.revision
     what = record.present(known.facts, known.rules)
     if started is None or revision is None or what is None or ledger.actor is None:
@@ -284,13 +295,13 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> SendChosen
         if entry.chosen.record == frozen:
             again = ChosenAgain(entry.id, who, ledger.reading, when_connected)
             ledger.record(again, case)
-            ledger.tx.put_outbox_row(_row(entry.chosen, case, live=True, attempts=entry.attempts))
-            return entry.chosen
+            keep_row(ledger, case, entry.chosen, live=True, attempts=entry.attempts)
+            return entry.chosen, entry.attempts
         if state(entry, known.now).alive:
             ledger.record(SendCancelled(entry.id, ledger.reading, who), case)
-            ledger.tx.put_outbox_row(_row(entry.chosen, case, live=False, attempts=entry.attempts))
+            keep_row(ledger, case, entry.chosen, live=False, attempts=entry.attempts)
     channel = ledger.home.channels[revision.words.to.channel]
-    account = _account(ledger.tx, revision.words.to.account)
+    account = account_of(ledger.tx, revision.words.to.account)
     created = rfc3339(known.now.wall)
     key = channel.key(ledger.home.entropy.token(), account)
     signed = sign_off_state(known.facts, known.rules, known.now).signed
@@ -312,7 +323,7 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> SendChosen
         when_connected=when_connected,
     )
     put(ledger, known, chosen)
-    return chosen
+    return chosen, 0
 
 
 def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:
@@ -343,15 +354,6 @@ def _compare_bytes(home: Home, known: Known, entry: Entry, account: Account | No
         )
 
 
-def begin(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
-    """The claim: guarded by the database, so that of two only one begins."""
-    row = next(row for row in ledger.tx.outbox_rows() if row.entry == entry_id)
-    number = row.attempts + 1
-    ledger.tx.count_attempt(entry_id, number)
-    began = AttemptBegan(entry_id, number, ledger.home.run, ledger.reading)
-    ledger.record(began, case, by_program=True)
-
-
 def _leave(
     home: Home, entry: Entry, account: Account | None, cancelled: Cancelled | None
 ) -> SendResult:
@@ -360,33 +362,6 @@ def _leave(
         return SendResult(Outcome.NOT_LEFT, _("The account to send from is gone."))
     secret = home.secrets.get(secret_name(account.id))
     return home.channels[chosen.channel].send(account, secret, chosen.wire, chosen.key, cancelled)
-
-
-def secret_name(account: str) -> str:
-    """Under which name an account's secret is kept."""
-    return f"account:{account}"
-
-
-def _after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
-    """Bring the outbox row in line with what the facts say now."""
-    known = facts.load(ledger.home, ledger.tx, case)
-    entry = _entry(known, entry_id)
-    alive = state(entry, known.now).alive
-    ledger.tx.put_outbox_row(_row(entry.chosen, case, live=alive, attempts=entry.attempts))
-    return _report(entry, known)
-
-
-def _report(entry: Entry, known: Known) -> SendReport:
-    return SendReport(state(entry, known.now), entry.id, entry.words, entry.reference)
-
-
-def _row(chosen: SendChosen, case: CaseId, *, live: bool, attempts: int) -> OutboxRow:
-    holding = chosen.kind is ReplyKind.HOLDING
-    return OutboxRow(chosen.entry, case, chosen.reply, chosen.place, holding, live, attempts)
-
-
-def _entry(known: Known, entry_id: EntryId) -> Entry:
-    return next(entry for entry in known.facts.entries if entry.id == entry_id)
 
 
 def _by_hand(home: Home, ledger: Ledger, case: CaseId, wanted: EntryId | None) -> Entry:
@@ -401,7 +376,3 @@ def _by_hand(home: Home, ledger: Ledger, case: CaseId, wanted: EntryId | None) -
     if not waiting:
         raise HeldError(gate.blockers(known.facts, known.rules, known.now))
     return waiting[-1]
-
-
-def _account(tx: ReadTransaction, account: str) -> Account | None:
-    return next((one for one in tx.accounts() if one.id == account), None)
