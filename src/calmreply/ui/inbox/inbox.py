@@ -118,8 +118,8 @@ class Inbox(QObject):
         self._job: Job | None = None
         self._busy = self._again = self._moved = False
         self._has_sources = True
-        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._settle.timeout.connect(self._show_current)
+        self.settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self.settle.timeout.connect(self._show_current)
         self._restoring = False
         pane.list.setModel(self.model)
         pane.list.selectionModel().currentChanged.connect(self._on_current)
@@ -332,10 +332,10 @@ class Inbox(QObject):
 
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid() and not (self._restoring or self._pane.list.entering):
-            self._settle.start()
+            self.settle.start()
 
     def _on_opened(self, index: QModelIndex) -> None:
-        self._settle.stop()
+        self.settle.stop()
         self._show(index, anyhow=True)
         self.entered.emit()
 
@@ -347,7 +347,7 @@ class Inbox(QObject):
         if mention is None or (mention == self._mention and not anyhow):
             return
         if not self.model.known(index):
-            self._settle.start()  # its row is on the way
+            self.settle.start()  # its row is on the way
             return
         self._mention = mention
         self.chosen.emit(mention, self.model.case_at(index))

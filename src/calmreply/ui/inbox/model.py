@@ -56,8 +56,8 @@ class InboxModel(QAbstractListModel):
         self._wall: datetime | None = None
         self._chunks: dict[int, None] = {}
         self._asked: set[MentionId] = set()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._ask)
+        self.soon = QTimer(self, singleShot=True, interval=0)
+        self.soon.timeout.connect(self._ask)
 
     # what Qt asks
 
@@ -166,8 +166,8 @@ class InboxModel(QAbstractListModel):
     def _want(self, chunk: int) -> None:
         self._chunks.pop(chunk, None)
         self._chunks[chunk] = None
-        if not self._asked and not self._soon.isActive():
-            self._soon.start()
+        if not self._asked and not self.soon.isActive():
+            self.soon.start()
 
     def _ask(self) -> None:
         """Ask for what was painted last; older wishes come back if they are painted again."""
@@ -196,8 +196,8 @@ class InboxModel(QAbstractListModel):
         if not self._asked.isdisjoint(asked):
             self._asked.clear()
         self._changed()
-        if self._chunks and not self._soon.isActive():
-            self._soon.start()
+        if self._chunks and not self.soon.isActive():
+            self.soon.start()
 
     def _repaint(self) -> None:
         self._shown.clear()

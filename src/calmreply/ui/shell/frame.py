@@ -35,13 +35,13 @@ class Ground(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._told = False
+        self.was_painted = False
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), theme().color("ground"))
-        if not self._told:
-            self._told = True
+        if not self.was_painted:
+            self.was_painted = True
             self.painted.emit()
 
 

@@ -53,7 +53,6 @@ class TroublePage(QWidget):
         for button, name in ((self.quit, "quit"), (self.again, "again"), (self.choose, "choose")):
             button.setObjectName(f"trouble.{name}")
             buttons.addWidget(button)
-        self.choose.setVisible(may_choose)
         card.body.addSpacing(6)
         card.body.addLayout(buttons)
         scroll = Scroll()
@@ -62,6 +61,7 @@ class TroublePage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
+        self.choose.setVisible(may_choose)
         self.setFocusProxy(self.quit)
 
     def _choose(self) -> None:

@@ -1,0 +1,257 @@
+"""The window as a whole: places, counts, menus, keys, messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from calmreply.app import judge, settings
+from calmreply.domain.policy import Feeling
+from calmreply.ui.kit import theme
+
+if TYPE_CHECKING:
+    from conftest import Desk, Drive
+    from robot import Robot
+
+
+def test_the_bare_window_is_painted_before_anything_opens(robot: Robot) -> None:
+    with robot.qtbot.waitSignal(robot.frame.ground.painted):
+        robot.program.show()
+    assert robot.opener.opened == 0
+    assert robot.status("state") == "Opening…"
+    robot.until(lambda: robot.program.shell is not None)
+    assert robot.opener.opened == 1
+
+
+def test_the_rail_counts_and_each_place_is_reached(desk: Desk, each_way: Robot) -> None:
+    ana = desk.person("Ana")
+    desk.said("Marta", stars=1, ago=41)
+    stung = desk.said("Robin", ago=90)
+    judge.read_all(desk.home, ana, stung)
+    judge.say_feeling(desk.home, ana, stung, Feeling.STUNG)
+    robot = each_way.open()
+    assert robot.rail.rows() == {
+        "New": 1,
+        "Cooling off": 1,
+        "With reviewer": 0,
+        "Ready to send": 0,
+        "Being fixed": 0,
+        "Follow up": 0,
+        "To debrief": 0,
+        "Closed": 0,
+        "Set aside": 0,
+        "Older": 0,
+        "Listening": 0,
+        "People": 0,
+        "Settings": 0,
+    }
+    assert robot.inbox.names() == ["Marta"]
+    robot.rail.pick("Cooling off")
+    assert robot.inbox.names() == ["Robin"]
+    assert robot.inbox.pills("Robin") == ["Complaint", "Review", "Cooling 1 h"]
+    robot.rail.pick("Set aside")
+    assert robot.inbox.names() == []
+    assert robot.inbox.empty == "Nothing is set aside"
+    robot.rail.pick("People")
+    assert robot.room == "people"
+    assert not robot.frame.pane.isVisible()
+    robot.rail.pick("New")
+    assert robot.room == ""
+    assert robot.inbox.names() == ["Marta"]
+
+
+def test_a_change_moves_the_line_and_says_where_it_went(desk: Desk, robot: Robot) -> None:
+    ana = desk.person("Ana")
+    case = desk.said("Marta", ago=5)
+    desk.said("Robin", ago=9)
+    robot.open().inbox.open("Marta")
+    assert robot.room == "case"
+    robot.desk.sign_in(ana)
+    robot.desk.act(lambda home, actor: judge.read_all(home, actor, case))
+    robot.desk.act(lambda home, actor: judge.say_feeling(home, actor, case, Feeling.ANGRY))
+    robot.settle()
+    assert robot.inbox.names() == ["Robin"]
+    assert robot.rail.rows()["Cooling off"] == 1
+    assert robot.status("said") == "This case is now in: Cooling off"
+    assert robot.room == "case", "the page stays under the eyes of whoever reads it"
+    robot.press("status.said")
+    assert robot.rail.chosen == "Cooling off"
+    assert robot.inbox.names() == ["Marta"]
+
+
+def test_a_wait_that_ends_is_told_once_and_opens_the_case(desk: Desk, robot: Robot) -> None:
+    ana = desk.person("Ana")
+    case = desk.said("Marta", "A secret nobody else may read over my shoulder")
+    judge.read_all(desk.home, ana, case)
+    judge.say_feeling(desk.home, ana, case, Feeling.CALM)
+    robot.open()
+    robot.later(minutes=19)
+    assert robot.status("said") == ""
+    robot.later(minutes=2)
+    assert robot.status("said") == "A wait is over: read it once more"
+    assert "secret" not in robot.status("said")
+    robot.press("status.said")
+    assert robot.room == "case"
+    robot.later(minutes=30)
+    assert robot.status("said") == ""
+
+
+def test_a_wait_that_ends_is_not_told_where_it_is_not_wanted(desk: Desk, robot: Robot) -> None:
+    ana = desk.person("Ana")
+    case = desk.said("Marta")
+    judge.read_all(desk.home, ana, case)
+    judge.say_feeling(desk.home, ana, case, Feeling.CALM)
+    settings.change(desk.home, None, {"notice": "no"})
+    robot.open().later(minutes=25)
+    assert robot.status("said") == ""
+
+
+def test_waited_times_are_painted_anew_each_minute_without_reading(
+    desk: Desk, robot: Robot
+) -> None:
+    desk.said("Marta", ago=41)
+    robot.open()
+    assert robot.inbox.line("Marta").when == "41 min"
+    before = robot.shell.inbox.view
+    desk.clock.advance(minutes=1.1)
+    robot.shell.pulse.beat()
+    assert robot.inbox.line("Marta").when == "42 min"
+    assert robot.shell.inbox.view is before
+
+
+def test_menus_say_their_keys_and_everything_in_them_can_be_done(robot: Robot) -> None:
+    robot.open()
+    shown = robot.shell.actions.shortcuts()
+    assert shown["Search"] == "Ctrl+F"
+    assert shown["Check now"] == "F5"
+    assert shown["New"] == "Ctrl+1"
+    assert shown["Set aside"] == "Ctrl+9"
+    assert robot.entries("reply") == ["(Open a case to write a reply)"]
+    for menu in robot.frame.menus.values():
+        mnemonics = [
+            action.text()[action.text().index("&") + 1].lower()
+            for action in menu.actions()
+            if "&" in action.text()
+        ]
+        assert len(mnemonics) == len(set(mnemonics)), menu.title()
+
+
+@pytest.mark.parametrize(
+    ("keys", "then"),
+    [
+        ("Ctrl+3", "With reviewer"),
+        ("Ctrl+8", "Closed"),
+        ("Ctrl+,", "Settings"),
+        ("Ctrl+1", "New"),
+    ],
+)
+def test_keys_go_to_places(robot: Robot, keys: str, then: str) -> None:
+    robot.open().rail.pick("Older")
+    robot.key(keys)
+    assert robot.rail.chosen == then
+
+
+def test_f6_goes_round_the_window_both_ways(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta")
+    robot.open().key("F1")
+    assert robot.room == "help"
+    robot.key("Ctrl+1")
+    robot.frame.rail.setFocus()
+    seen = []
+    for _step in range(3):
+        robot.key("F6")
+        seen.append(_part(robot))
+    assert seen[0] == "pane"
+    assert "rail" in seen
+    robot.frame.rail.setFocus()
+    robot.key("F6")
+    robot.key("Shift+F6")
+    assert _part(robot) == "rail"
+
+
+def _part(robot: Robot) -> str:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    frame = robot.frame
+    parts = {"rail": frame.rail, "pane": frame.pane, "page": frame.pages}
+    return next(n for n, p in parts.items() if p is focused or p.isAncestorOf(focused))
+
+
+def test_problems_stand_in_the_window_with_their_way_out(desk: Desk, robot: Robot) -> None:
+    robot.open()
+    robot.desk.read(settings.read, "no such thing")(lambda _value: None)
+    robot.settle()
+    assert robot.notice() == (
+        "There is no setting called no such thing. List the settings to see their names."
+    )
+
+
+def test_our_own_bug_is_said_with_a_report_and_the_window_goes_on(
+    desk: Desk, robot: Robot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bug(_home: object) -> None:
+        raise ZeroDivisionError("one by nothing")
+
+    desk.said("Marta")
+    robot.open()
+    robot.desk.read(bug)(lambda _value: None)
+    robot.settle()
+    assert robot.notice().startswith("Something went wrong in CalmReply itself.")
+    assert "one by nothing" in capsys.readouterr().err
+    robot.rail.pick("New")
+    assert robot.inbox.names() == ["Marta"]
+
+
+def test_light_and_dark_and_larger_type_are_kept(
+    desk: Desk, drive: Drive, worn: theme.Theme
+) -> None:
+    robot = drive().open()
+    robot.choose("view", "Dark")
+    robot.choose("view", "Larger type")
+    robot.choose("view", "Larger type")
+    assert settings.read(desk.home, "theme") == "dark"
+    assert settings.read(desk.home, "type_size") == "125"
+    assert worn.palette.dark
+    assert worn.scale == 1.25
+    robot.finish()
+    worn.set_mode("light")
+    worn.set_scale(1.0)
+    again = drive().open()
+    assert worn.palette.dark
+    assert worn.scale == 1.25
+    assert again.shell.actions["dark"].isChecked()
+
+
+def test_a_narrow_window_shows_list_or_page(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta", ago=1)
+    desk.said("Robin", ago=2)
+    robot.open()
+    robot.frame.resize(800, 600)
+    robot.settle()
+    panes = robot.frame.panes
+    assert panes.narrow
+    assert panes.left.isVisible()
+    assert not panes.right.isVisible()
+    robot.inbox.open("Robin")
+    assert panes.right.isVisible()
+    assert not panes.left.isVisible()
+    robot.press("shell.back")
+    assert panes.left.isVisible()
+    assert robot.inbox.marked == "Robin"
+    robot.frame.resize(1280, 800)
+    robot.settle()
+    assert panes.left.isVisible()
+    assert panes.right.isVisible()
+
+
+def test_closing_saves_what_is_being_written_and_ends_every_thread(
+    desk: Desk, drive: Drive
+) -> None:
+    robot = drive().open()
+    robot.desk.write(lambda home: settings.change(home, None, {"business_name": "Corner Bakery"}))
+    robot.key("Ctrl+Q")
+    assert not robot.frame.isVisible()
+    assert robot.opener.closed == 1
+    assert settings.read(desk.home, "business_name") == "Corner Bakery"
