@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from calmreply.app.storage import Store
     from calmreply.cli.start import FeedList, Vault
     from calmreply.domain.journal import Verify
+    from calmreply.testing.clock import FakeClock
 
 # Imports inside functions are the point of this module, see above.
 # ruff: noqa: PLC0415
@@ -146,6 +147,49 @@ def open_home(folder: Path, parts: Parts = REAL) -> Iterator[OpenHome]:
         )
         people.found_home(home)
         yield OpenHome(home, folder, channels)
+
+
+class Rehearsal:
+    """A home of another type: a sample clock, scripted channels, nothing kept, nothing sent."""
+
+    def __init__(self, home: Home, clock: FakeClock) -> None:
+        self.home = home
+        self.clock = clock
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Nobody else can be in it."""
+        return nullcontext()
+
+
+@contextmanager
+def open_rehearsal() -> Iterator[Rehearsal]:
+    """An empty rehearsal home; `app.rehearse` fills it with the sample business."""
+    from calmreply.adapters.channels.hand import HandChannel
+    from calmreply.app import people
+    from calmreply.app.home import Home
+    from calmreply.testing.channels import ScriptedChannel
+    from calmreply.testing.clock import FakeClock
+    from calmreply.testing.entropy import CountingEntropy
+    from calmreply.testing.keys import FastKeys
+    from calmreply.testing.ports import NoFeeds, NoWeb
+    from calmreply.testing.secrets import FakeSecrets
+    from calmreply.testing.store import MemoryStore
+
+    clock, entropy, secrets = FakeClock(), CountingEntropy("rehearsal"), FakeSecrets()
+    home = Home(
+        store=MemoryStore(),
+        clock=clock,
+        entropy=entropy,
+        keys=FastKeys(entropy, secrets),
+        secrets=secrets,
+        web=NoWeb(),
+        feeds=NoFeeds(),
+        channels={"hand": HandChannel(), "mail": ScriptedChannel()},
+        run="rehearsal",
+    )
+    people.found_home(home)
+    yield Rehearsal(home, clock)
+    home.store.close()
 
 
 class Program:

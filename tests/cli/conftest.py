@@ -380,18 +380,21 @@ class Shell:
 
     folder: Path
     chain: Path
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def env(self) -> dict[str, str]:
         env = {**os.environ, "CALMREPLY_HOME": str(self.folder), "SSL_CERT_FILE": str(self.chain)}
         return env | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
-    def start(self, *words: str, who: str = "", lines: tuple[str, ...] = ()) -> Any:
+    def start(
+        self, *words: str, who: str = "", lines: tuple[str, ...] = ()
+    ) -> subprocess.Popen[str]:
         """Start it; `lines` come in by the number 3-like file that `{fd}` stands for."""
         words = (*words, *(("--as", who, "--passphrase-fd", "{fd}") if who else ()))
         lines = (*((WORDS[who],) if who else ()), *lines)
         with open_line(*lines) as number:
-            return subprocess.Popen(
+            process = subprocess.Popen(
                 [
                     sys.executable,
                     "-m",
@@ -405,6 +408,15 @@ class Shell:
                 pass_fds=(number,),
                 text=True,
             )
+        self.started.append(process)
+        return process
+
+    def end(self) -> None:
+        """End what a failed test left running."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.communicate()
 
     def __call__(
         self,
@@ -423,5 +435,7 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, certificate: Certificate) -> Shell:
-    return Shell(tmp_path / "shell", certificate.chain)
+def shell(tmp_path: Path, certificate: Certificate) -> Iterator[Shell]:
+    shell = Shell(tmp_path / "shell", certificate.chain)
+    yield shell
+    shell.end()

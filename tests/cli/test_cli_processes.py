@@ -1,0 +1,432 @@
+"""The real program in processes of its own: the real clock, real locks, real deaths.
+
+What has to wait is prepared in this process by a clock that stands an hour or two back on this
+very computer, so that the waits are over when the real program looks.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from calmreply.adapters.clock import SystemClock
+from calmreply.adapters.storage import driver
+from calmreply.domain.moment import Reading
+from calmreply.testing.secrets import FakeSecrets
+
+from .conftest import MAIL_PASSWORD, WORDS, Desk, Post, Shell, Town, open_line
+
+REPLY = "Dear Robin, please come by. Ana"
+
+
+class Bare(Protocol):
+    """The fixture `bare`: a Python without PySide6."""
+
+    def run(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]: ...
+
+
+class Earlier:
+    """The real clock of this computer, as it stood some time ago."""
+
+    def __init__(self) -> None:
+        self._clock = SystemClock()
+        self.ago = timedelta()
+
+    def read(self) -> Reading:
+        now = self._clock.read()
+        return Reading(now.wall - self.ago, now.boot, now.ticks - self.ago.total_seconds())
+
+
+@pytest.fixture
+def early(desk: Desk, shell: Shell) -> tuple[Desk, Earlier]:
+    """A desk over the shell's folder, on a computer without a keyring."""
+    clock = Earlier()
+    parts = replace(desk.parts, clock=clock, secrets=FakeSecrets(keeps=False))
+    return replace(desk, folder=shell.folder, parts=parts), clock
+
+
+@pytest.fixture
+def ready(early: tuple[Desk, Earlier], post: Post) -> str:
+    """A case whose reply by mail may go: only Send is left."""
+    desk, clock = early
+    clock.ago = timedelta(hours=2)
+    desk.enrol("Ana", "Ben")
+    with open_line(MAIL_PASSWORD) as number:
+        words = ["channel", "add", "mail", *post.settings(), "--secret-fd", str(number)]
+        assert desk(*words, who="Ana").data["secret"] == "passphrase"
+    case = desk.paste("Stale.")
+    desk("case", "read", case, who="Ana")
+    desk("case", "feel", case, "calm", who="Ana")
+    judged = ["--kind", "complaint", "--verdict", "genuine", "--evidence", "Order 212"]
+    desk("case", "judge", case, *judged, who="Ana")
+    to = ["--channel", "mail", "--to", "robin@customer.example"]
+    desk("write", case, "--file", "-", *to, stdin=REPLY, who="Ana")
+    desk("ask", case, "--who", "Ben", who="Ana")
+    desk("sign", case, "--ticks", "true,kind,promise,private", who="Ben")
+    clock.ago = timedelta(hours=1)
+    desk("look", case, "--choose", "send", who="Ana")
+    return case
+
+
+class Slow:
+    """A feed that answers only when it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.go_on = threading.Event()
+        self.body = "<rss version='2.0'><channel><title>Slow</title></channel></rss>"
+
+    def serve(self, _request: Request) -> Response:
+        self.asked.set()
+        self.go_on.wait(60)
+        return Response(self.body, content_type="application/rss+xml")
+
+
+@pytest.fixture
+def slow(httpserver: HTTPServer) -> Iterator[Slow]:
+    slow = Slow()
+    slow.go_on.set()
+    httpserver.expect_request("/slow").respond_with_handler(slow.serve)
+    yield slow
+    slow.go_on.set()
+
+
+def start_listening(shell: Shell, slow: Slow, httpserver: HTTPServer) -> subprocess.Popen[str]:
+    """A process that is in the middle of a round and holds the folder's lock."""
+    shell("source", "add", httpserver.url_for("/slow"), "--allow-private")
+    slow.asked.clear()
+    slow.go_on.clear()
+    listening = shell.start("listen", "--once", "--json")
+    assert slow.asked.wait(60)
+    return listening
+
+
+# --- without PySide6 -----------------------------------------------------------------------
+
+
+def test_the_journey_without_qt(bare: Bare, town: Town, tmp_path: Path) -> None:
+    """From nothing to a debrief where PySide6 is not installed; what waits is seen to wait."""
+    reply = tmp_path / "reply.txt"
+    reply.write_text(REPLY, encoding="utf-8")
+
+    def run(*words: str, who: str = "", stdin: str = "", expect: int = 0) -> object:
+        if who:
+            words = (*words, "--as", who, "--passphrase-fd", "0")
+            stdin = f"{WORDS[who]}\n{stdin}"
+        done = bare.run("-m", "calmreply", *words, "--json", stdin=stdin)
+        assert done.returncode == expect, (words, done)
+        return json.loads(done.stdout)
+
+    def at(found: object, *keys: str | int) -> str:
+        for key in keys:
+            found = found[key]  # type: ignore[index]  # a value read from JSON
+        return str(found)
+
+    assert run("people", "add", "Ana", "--passphrase-fd", "0", stdin=f"{WORDS['Ana']}\n")
+    both = f"{WORDS['Ana']}\n{WORDS['Ben']}\n"
+    run("people", "add", "Ben", "--as", "Ana", "--passphrase-fd", "0", stdin=both)
+    run("source", "add", town.url, "--allow-private")
+    run("listen", "--once")
+    paste = ["mention", "add", "--author", "Robin", "--text-file", "-"]
+    case = at(run(*paste, stdin="Stale. Never again."), "case")
+    run("case", "read", case, who="Ana")
+    run("case", "feel", case, "stung", who="Ana")
+    judged = ["--kind", "complaint", "--verdict", "genuine", "--evidence", "Order 212"]
+    run("case", "judge", case, *judged, who="Ana")
+    run("write", case, "--file", str(reply), who="Ana")
+    run("ask", case, "--who", "Ben", who="Ana")
+    run("sign", case, "--ticks", "true,kind,promise,private", who="Ben")
+    held = run("send", case, who="Ana", expect=3)
+    kinds = [at(held, "blockers", n, "kind") for n in range(3)]
+    assert kinds == ["cooling_person", "cooling_text", "second_look"]
+    assert at(run("hold", case, "--wording", "heard", who="Ana"), "state") == "in_flight"
+    run("posted", case, "--note", "Told her at the counter.", who="Ana")
+    run("answered-outside", case, "--text-file", str(reply), who="Ana")
+    assert at(run("case", "close", case, who="Ana"), "stage") == "to_debrief"
+    run("debrief", case, "--file", str(reply), who="Ana")
+    assert at(run("journal", "verify"), "whole") == "True"
+    assert at(run("tour", expect=4), "error", "code") == "no_qt"
+    window = bare.run("-m", "calmreply")
+    assert window.returncode == 4
+    assert "PySide6" in window.stderr
+    assert "pip install" in window.stderr
+
+
+# --- sending once --------------------------------------------------------------------------
+
+
+def test_two_sends_at_once_send_once(shell: Shell, ready: str, post: Post) -> None:
+    both = [shell.start("send", ready, "--json", who="Ana") for _ in range(2)]
+    ends = []
+    for process in both:
+        out, err = process.communicate(timeout=60)
+        ends.append((process.returncode, json.loads(out), err))
+    assert len(post.taken) == 1, ends
+    ((_code, sent, _err),) = [end for end in ends if end[0] == 0]
+    assert sent["state"] == "sent"
+    ((code, other, _err),) = [end for end in ends if end[0] != 0]
+    if code == 4:
+        assert other["error"]["code"] == "folder_in_use"
+    else:
+        assert (code, other["blockers"][0]["kind"]) == (3, "already_sent")
+    assert shell("send", ready, who="Ana", expect=3).blockers[0] == "already_sent"
+    assert len(post.taken) == 1
+    assert shell("journal", "verify").data["whole"] is True
+
+
+def test_killed_in_the_middle_of_a_send(shell: Shell, ready: str, post: Post) -> None:
+    post.hang = True
+    sending = shell.start("send", ready, who="Ana")
+    assert post.has_taken.wait(60)
+    sending.kill()
+    sending.communicate()
+    post.go_on()
+    # Nobody knows whether it arrived; it is never sent again by itself, nor by asking again.
+    assert shell("send", ready, who="Ana", expect=3).blockers[0] == "unsure"
+    (entry,) = shell("outbox", "list").data
+    assert entry["state"] == "unsure"
+    assert shell("outbox", "settle", entry["id"], "--appeared", "yes", who="Ana").data["state"] == (
+        "sent"
+    )
+    assert len(post.taken) == 1
+    assert shell("inbox", "--stage", "follow_up").data[0]["case"] == ready
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"), [("550 no such mailbox", "refused"), ("451 try later", "waiting")]
+)
+def test_answers_of_the_server(
+    early: tuple[Desk, Earlier], ready: str, post: Post, answer: str, state: str
+) -> None:
+    desk, clock = early
+    clock.ago = timedelta()
+    post.answer = answer
+    said = desk("send", ready, who="Ana", expect=4)
+    assert (said.data["state"], said.code) == (state, f"send_{state}")
+    assert answer[4:] in said.data["error"]["words"]
+    post.answer = "250 taken"
+    if state == "waiting":
+        clock.ago = -timedelta(minutes=2)
+    assert desk("send", ready, who="Ana").data["state"] == "sent"
+
+
+def test_the_sealed_password_is_its_owners(
+    early: tuple[Desk, Earlier], ready: str, post: Post
+) -> None:
+    desk, clock = early
+    clock.ago = timedelta()
+    secrets = desk.parts.secrets
+    assert isinstance(secrets, FakeSecrets)
+    secrets.lose()  # it was kept for that run only
+    sealed = list((desk.folder / "secrets").iterdir())
+    assert len(sealed) == 1
+    assert sealed[0].stat().st_mode & 0o777 == 0o600
+    assert MAIL_PASSWORD not in sealed[0].read_text(encoding="ascii")
+    said = desk("send", ready, who="Ben", expect=4)  # another person's passphrase does not open it
+    assert (said.code, post.taken) == ("send_refused", [])
+    sealed[0].write_text("{}", encoding="ascii")
+    with open_line(MAIL_PASSWORD) as number:
+        sent = desk("send", ready, "--secret-fd", str(number), who="Ana").data
+    assert (sent["state"], len(post.taken)) == ("sent", 1)
+
+
+# --- the lock ------------------------------------------------------------------------------
+
+
+def test_one_polls_and_the_others_write_beside_it(
+    shell: Shell, slow: Slow, httpserver: HTTPServer
+) -> None:
+    listening = start_listening(shell, slow, httpserver)
+    refused = shell("listen", "--once", expect=4)
+    assert refused.code == "folder_in_use"
+    assert refused.data["error"]["way_out"]
+    paste = ["mention", "add", "--author", "Robin", "--text-file", "-"]
+    case = shell(*paste, stdin="Stale.").data["case"]
+    assert shell("send", case, expect=4).code == "folder_in_use"
+    assert shell("gate", case, expect=3).blockers
+    assert shell("doctor").data["lock"]
+    slow.go_on.set()
+    out, _err = listening.communicate(timeout=60)
+    assert (listening.returncode, json.loads(out)[0]["error"]) == (0, None)
+    shell("listen", "--once")
+
+
+def test_ctrl_c_stops_a_round(shell: Shell, slow: Slow, httpserver: HTTPServer) -> None:
+    listening = start_listening(shell, slow, httpserver)
+    listening.send_signal(signal.SIGINT)
+    out, err = listening.communicate(timeout=60)
+    assert (listening.returncode, json.loads(out)["error"]["code"]) == (4, "interrupted"), err
+    slow.go_on.set()
+    shell("listen", "--once")  # the lock is free again
+
+
+# --- what a process leaves behind ----------------------------------------------------------
+
+
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(shell: Shell) -> None:
+    """Killed ever later in its run; whatever was acknowledged is there, and nothing is half."""
+    paste = ["mention", "add", "--author", "Robin", "--text-file", "-", "--json"]
+    shell(*paste[:-1], stdin="Number -1")
+    kept = {"Number -1"}
+    for number in range(7):
+        process = shell.start(*paste)
+        assert process.stdin is not None
+        process.stdin.write(f"Number {number}")
+        process.stdin.close()
+        process.stdin = None
+        try:
+            process.wait(timeout=0.25 * (number + 1))
+        except subprocess.TimeoutExpired:
+            process.kill()
+        out, _err = process.communicate()
+        if out.endswith("}\n"):
+            kept.add(f"Number {number}")
+    there = [row["text"] for row in shell("inbox").data]
+    assert kept <= set(there)
+    assert len(there) == len(set(there))
+    assert shell("journal", "verify").data["whole"] is True
+    assert shell("doctor").data["database"] == []
+
+
+def test_a_closed_pipe(shell: Shell) -> None:
+    shell("mention", "add", "--author", "Robin", "--text-file", "-", stdin="x" * 200_000)
+    process = shell.start("inbox", "--json")
+    assert process.stdout is not None
+    process.stdout.read(10)
+    process.stdout.close()
+    process.stdout = None
+    _out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (4, "")
+
+
+def test_text_that_the_terminal_cannot_show(shell: Shell) -> None:
+    text = "Grüße \U0001f926 \x1b[31m\u202e"
+    shell("mention", "add", "--author", "Robin", "--text-file", "-", stdin=text)
+    ascii_only = {**shell.env, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for words in (["inbox"], ["inbox", "--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "calmreply", *words],
+            env=ascii_only,
+            capture_output=True,
+            check=True,
+        )
+        assert b"\x1b" not in done.stdout
+    assert json.loads(done.stdout)[0]["text"] == text
+
+
+def test_a_full_disk(shell: Shell) -> None:
+    paste = ["mention", "add", "--author", "Robin", "--text-file", "-"]
+    shell(*paste, stdin="Before.")
+    small = 'ulimit -f 64; exec "$@"'
+    done = subprocess.run(
+        ["bash", "-c", small, "-", sys.executable, "-m", "calmreply", *paste, "--json"],
+        env=shell.env,
+        input="y" * 190_000,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (4, "disk_full")
+    assert [row["text"] for row in shell("inbox").data] == ["Before."]
+    shell(*paste, stdin="After.")
+    assert shell("journal", "verify").data["whole"] is True
+
+
+# --- data that is not as it should be ------------------------------------------------------
+
+
+def touch_database(folder: Path, *statements: str) -> None:
+    path = str(folder / "calmreply.db")
+    with closing(driver.SQLITE.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def forged(desk: Desk) -> None:
+    touch_database(
+        desk.folder,
+        "DROP TRIGGER payloads_are_only_erased",
+        "UPDATE payloads SET body = CAST(replace(CAST(body AS TEXT), 'Order', 'order') AS BLOB)"
+        " WHERE CAST(body AS TEXT) LIKE '%Order%'",
+    )
+
+
+def newer(desk: Desk) -> None:
+    touch_database(desk.folder, "PRAGMA user_version = 9999")
+
+
+def rubbish(desk: Desk) -> None:
+    (desk.folder / "calmreply.db").write_bytes(b"no database at all" * 1000)
+
+
+@pytest.mark.parametrize(("harm", "code"), [(newer, "newer_data"), (rubbish, "database_damaged")])
+def test_data_we_must_not_touch(desk: Desk, harm: Callable[[Desk], None], code: str) -> None:
+    desk.paste("Stale.")
+    harm(desk)
+    before = (desk.folder / "calmreply.db").read_bytes()
+    for words in (["inbox"], ["doctor"], ["listen", "--once"], ["journal", "verify"]):
+        assert desk(*words, expect=4).code == code
+    assert (desk.folder / "calmreply.db").read_bytes() == before
+
+
+def test_a_forged_journal(desk: Desk, tmp_path: Path) -> None:
+    case = desk.paste("Stale.")
+    desk.enrol("Ana")
+    exported = tmp_path / "journal.jsonl"
+    desk("case", "read", case, who="Ana")
+    judged = ["--kind", "praise", "--verdict", "genuine", "--evidence", "Order 212"]
+    desk("case", "judge", case, *judged, who="Ana")
+    lines = desk("journal", "export", str(exported)).data["lines"]
+    assert desk("journal", "verify", str(exported)).data["lines"] == lines
+    assert desk("journal", "export", str(exported), expect=4).code == "file_exists"
+    forged(desk)
+    said = desk("journal", "verify", expect=4)
+    assert (said.code, said.data["flaw"], said.data["line"]) == (
+        "journal_broken",
+        "payload_changed",
+        lines,
+    )
+    assert desk("doctor", expect=4).code == "journal_broken"
+    kept = exported.read_text(encoding="utf-8").splitlines()
+    exported.write_text("\n".join(kept[:2] + kept[3:]) + "\n", encoding="utf-8")
+    assert desk("journal", "verify", str(exported), expect=4).data["line"] == 3
+
+
+def test_a_lost_keyring_and_a_second_home(desk: Desk, tmp_path: Path) -> None:
+    secrets = desk.parts.secrets
+    assert isinstance(secrets, FakeSecrets)
+    desk.paste("Stale.")
+    other = replace(desk, folder=tmp_path / "other")
+    other.paste("Another shop on the same computer.")
+    for _ in range(2):
+        assert desk("journal", "verify").data["whole"] is True
+        assert other("journal", "verify").data["whole"] is True
+        secrets.lose()
+        desk.paste(f"And again {_}.")
+
+
+def test_a_backup_is_a_home(desk: Desk, tmp_path: Path) -> None:
+    desk.paste("Stale.")
+    desk.enrol("Ana")
+    copy = tmp_path / "back" / "calmreply.db"
+    copy.parent.mkdir()
+    desk("backup", str(copy))
+    assert desk("backup", str(copy), expect=4).code == "file_exists"
+    restored = replace(desk, folder=copy.parent)
+    (row,) = restored("inbox").data
+    assert row["text"] == "Stale."
+    assert restored("case", "read", row["case"], who="Ana", expect=4).code == "key_missing"
+    assert copy.stat().st_mode & 0o777 == 0o600
