@@ -272,7 +272,7 @@ class CaseBuilder(Scene):
     ) -> Self:
         words = self.facts.revisions_of(started.reply)[-1].words
         number = self._count(SendChosen) + 1
-        return self.put(
+        return self.about(None).put(
             SendChosen(
                 entry=EntryId(f"entry-{number}"),
                 reply=started.reply,

@@ -56,6 +56,7 @@ class Scene:
         self.rules_at_start = self.today = rules or Policy()
         self.drafts: tuple[Draft, ...] = ()
         self.paused = False
+        self._about: EntryId | None = None
         self.channel: ChannelState | None = ChannelState("hand", connected=True)
         start = self.reading
         self.people = tuple(_person(name, limit, start) for name, limit in STAFF.items())
@@ -122,8 +123,14 @@ class Scene:
 
     @property
     def entry(self) -> Entry:
-        """The newest outbox entry."""
-        return self.facts.entries[-1]
+        """The outbox entry that is spoken of: the newest one, unless `about` chose another."""
+        entries = self.facts.entries
+        return next((one for one in entries if one.id == self._about), entries[-1])
+
+    def about(self, entry: EntryId | None) -> Self:
+        """Speak of that outbox entry from now on; None: of the newest one again."""
+        self._about = entry
+        return self
 
     def put(self, *facts: CaseFact) -> Self:
         """Put facts on record as they are."""
@@ -150,9 +157,9 @@ class Scene:
         _ = self.reading
         return self
 
-    def connect(self) -> Self:
-        """An answer from the outside agrees with the wall clock."""
-        self.boots = confirm(self.boots, self.clock.read(), self.clock.wall)
+    def connect(self, outside: datetime | None = None) -> Self:
+        """An answer from the outside tells the time: the same as ours unless said otherwise."""
+        self.boots = confirm(self.boots, self.clock.read(), outside or self.clock.wall)
         return self
 
     # --- the customer, the shop and its rules -----------------------------------------------
