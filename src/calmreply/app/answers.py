@@ -13,15 +13,18 @@ LONGEST_WAIT_ASKED = timedelta(days=1)
 
 
 def retry_after(download: Download, wall: datetime) -> timedelta | None:
+    """How long the site asks us to stay away, at most a day; None where it does not say."""
     said = download.headers.get("retry-after", "").strip()
     if not said or download.status not in (429, 503):
         return None
-    if said.isdigit():
-        asked = timedelta(seconds=min(int(said), 10**6))
+    if said.isdecimal():
+        asked = timedelta(seconds=int(said)) if len(said) < 7 else LONGEST_WAIT_ASKED
     else:
         try:
-            asked = parsedate_to_datetime(said).astimezone(UTC) - wall
-        except ValueError:
+            until = parsedate_to_datetime(said)
+            # "-0000" says that it is UTC and from nowhere in particular: Python leaves it bare.
+            asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - wall
+        except (ValueError, OverflowError):
             return None
     return min(max(asked, timedelta(0)), LONGEST_WAIT_ASKED) or None
 

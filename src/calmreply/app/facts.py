@@ -16,10 +16,11 @@ from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import State, state
-from calmreply.domain.people import Person, people_from
+from calmreply.domain.people import Person, Presence, people_from
 from calmreply.domain.policy import Policy, effective
 from calmreply.domain.reply import Words
 from calmreply.domain.review import SignedOff, signed_bytes
+from calmreply.domain.stage import ended
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -53,11 +54,14 @@ def rules_in_force(tx: ReadTransaction) -> tuple[int, Policy]:
 
 
 def rules_at(tx: ReadTransaction, line: int) -> Policy:
-    """The rules that line set; the program's own for 0."""
-    if line == 0:
+    """The rules that line set; the program's own for 0, or where that line sets none.
+
+    A number that no genuine line gave to the case is found out by `trust` before anything leaves.
+    """
+    if line < 1:
         return Policy()
-    written = next(tx.lines(case=NO_CASE, kinds=("rules_set",), after=line - 1))
-    fact = fact_of(written)
+    written = next(tx.lines(case=NO_CASE, kinds=("rules_set",), after=line - 1), None)
+    fact = fact_of(written) if written and written.line.number == line else None
     return fact.rules if isinstance(fact, RulesSet) else Policy()
 
 
@@ -120,11 +124,14 @@ def _genuine(home: Home, facts: tuple[CaseFact, ...], known: tuple[Person, ...])
 
 
 def _drafts(tx: ReadTransaction, facts: CaseFacts) -> tuple[Draft, ...]:
+    """Unfinished words. Those of somebody who has left for good will never be finished."""
     revision = facts.revision
     said = (revision.words.text, revision.words.subject) if revision else ("", "")
+    left = {person.id for person in facts.people if person.presence is Presence.LEFT}
     return tuple(
         Draft(draft.by, draft.text, draft.subject, draft.at, (draft.text, draft.subject) != said)
         for draft in tx.drafts(facts.id)
+        if draft.by not in left
     )
 
 
@@ -158,4 +165,14 @@ def refuse_while_sending(known: Known) -> None:
             "still_sending",
             _("A reply of this case is still on its way, or nobody knows whether it arrived."),
             _("Settle that first."),
+        )
+
+
+def refuse_ended(known: Known) -> None:
+    """Nothing is written or sent in a case that is over. Raises KnownError `reopen_first`."""
+    if ended(known.facts, known.rules, known.now) is not None:
+        raise KnownError(
+            "reopen_first",
+            _("This case is over: somebody closed it or set it aside."),
+            _("Open it again first, and say why."),
         )

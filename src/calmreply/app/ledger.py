@@ -22,6 +22,8 @@ from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now, Reading, confirm, observe
 from calmreply.domain.people import PersonId
 from calmreply.domain.policy import Policy
+from calmreply.errors import KnownError
+from calmreply.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ class AccountChanged:
     at: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class JournalResumed:
+    """Somebody put back a backup: the journal goes on without the lines up to that head."""
+
+    number: int
+    digest: str
+    by: PersonId
+    at: Reading
+
+
 FACTS: Mapping[str, type] = {
     "page_read": cases.PageRead,
     "feeling_said": cases.FeelingSaid,
@@ -104,6 +116,7 @@ FACTS: Mapping[str, type] = {
     "mentions_heard": MentionsHeard,
     "source_changed": SourceChanged,
     "account_changed": AccountChanged,
+    "journal_resumed": JournalResumed,
 }
 """The kind of a line names the type of its payload."""
 
@@ -111,9 +124,16 @@ KIND_OF = {kind: name for name, kind in FACTS.items()}
 
 
 def fact_of(written: Written) -> Any:
-    """The fact a line holds; None if its payload was erased."""
-    data = written.data()
-    return None if data is None else codec.from_json(FACTS[written.line.kind], data)
+    """The fact a line holds; None if its payload was erased, or is none of ours.
+
+    What cannot be read was changed by hand: pages go on without it, and `trust` lets nothing leave.
+    """
+    kind = FACTS.get(written.line.kind)
+    try:
+        data = written.data()
+        return None if data is None or kind is None else codec.from_json(kind, data)
+    except (ValueError, RecursionError):
+        return None
 
 
 @dataclass
@@ -145,10 +165,6 @@ class Ledger:
                 InstallationKey(signer.key_id, signer.public, kept, self.reading), None, signer, ""
             )
         return self._append(fact, case, signer, "")
-
-    def record_as(self, fact: Any, signer: Signer, person: PersonId) -> int:
-        """Append a fact that somebody signs who is not the actor (their own enrolment)."""
-        return self._append(fact, None, signer, str(person))
 
     def _append(self, fact: Any, case: CaseId | None, signer: Signer, actor: str) -> int:
         number, before = self.tx.head()
@@ -186,21 +202,60 @@ def present(home: Home, tx: ReadTransaction) -> Now:
 
 @contextmanager
 def writing(home: Home, actor: Actor | None = None) -> Iterator[Ledger]:
-    """One write transaction. Keeps the journal's head in the keyring after the commit."""
+    """One write transaction. Keeps the journal's head in the keyring after the commit.
+
+    Raises KnownError `person_left` where the actor has left since they unlocked their key.
+    """
     with home.store.write() as tx:
+        if actor is not None and has_left(tx, actor.person.id):
+            raise person_left(actor.person.name)
         now = present(home, tx)
         tx.save_boots(now.boots)
         ledger = Ledger(home, tx, now, actor)
         yield ledger
         slot = head_slot(tx)
     if ledger.head is not None and home.secrets.keeps:
-        number, digest = ledger.head
-        home.secrets.set(slot, f"{number} {digest}")
+        _keep_head(home, slot, ledger.head)
 
 
 def head_slot(tx: ReadTransaction) -> str:
     """Where the keyring keeps this home's last head; one computer may have several homes."""
     return f"{HEAD_SECRET}.{business_id(tx)}"
+
+
+def kept_head(home: Home, slot: str) -> tuple[int, str] | None:
+    """Number and hash of the last line as the keyring remembers it."""
+    number, _space, digest = (home.secrets.get(slot) or "").partition(" ")
+    sane = number.isdecimal() and len(number) < 20 and int(number) > 0
+    return (int(number), digest) if sane else None
+
+
+def _keep_head(home: Home, slot: str, head: tuple[int, str]) -> None:
+    """Remember the newest head. One that has gone from the journal stays, because it proves it."""
+    kept = kept_head(home, slot)
+    if kept is not None:
+        with home.store.read() as tx:
+            found = next(tx.lines(after=kept[0] - 1), None)
+        still_there = found is not None and (found.line.number, found.line.hash) == kept
+        if not still_there or kept[0] >= head[0]:
+            return
+    number, digest = head
+    home.secrets.set(slot, f"{number} {digest}")
+
+
+def has_left(tx: ReadTransaction, person: PersonId) -> bool:
+    """Whether somebody has left the business for good, as of the last line that says so."""
+    lines = tx.lines(case=NO_CASE, kinds=("enrolled", "presence_changed"))
+    said = [fact for line in lines if (fact := fact_of(line)) and fact.person == person]
+    return bool(said) and getattr(said[-1], "presence", None) is people.Presence.LEFT
+
+
+def person_left(name: str) -> KnownError:
+    return KnownError(
+        "person_left",
+        _("{name} has left the business.").format(name=name),
+        _("Act as somebody who is still here."),
+    )
 
 
 def business_id(tx: ReadTransaction) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -35,6 +36,8 @@ PERIOD = timedelta(minutes=5)
 LONGEST_BACKOFF = timedelta(hours=1)
 NAMES = "names"
 TEXT_LIMIT = 200_000
+LINE_LIMIT = 500
+LONGEST_LINK = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +65,26 @@ class Polled:
 def try_source(home: Home, address: str, *, allow_private: bool = False) -> tuple[str, ParsedFeed]:
     """Fetch an address once and read it as a feed; stores nothing. Returns its real address.
 
-    A page that names a feed leads to that feed. Raises the KnownErrors of `Web` and `FeedReader`,
-    and `no_feed_there`, `site_says_no`.
+    A page that names feeds leads to the first of them that is one. Raises the KnownErrors of `Web`,
+    `FeedReader` and `answers.status_error`.
     """
     address = _with_scheme(address)
     download = _download(home, address, allow_private=allow_private)
     try:
         feed = home.feeds.parse(download.body, download.headers, download.address)
     except KnownError as error:
-        if error.code != "not_a_feed":
-            raise
-        for found in home.feeds.discover(download.body, download.headers, download.address)[:3]:
-            inner = _download(home, found, allow_private=allow_private)
-            feed = home.feeds.parse(inner.body, inner.headers, inner.address)
-            return inner.moved_to or found, feed
+        named = _named_by(home, download) if error.code == "not_a_feed" else ()
+        for found in named:
+            with suppress(KnownError):
+                inner = _download(home, found, allow_private=allow_private)
+                feed = home.feeds.parse(inner.body, inner.headers, inner.address)
+                return inner.moved_to or found, feed
         raise
     return download.moved_to or address, feed
+
+
+def _named_by(home: Home, page: Download) -> tuple[str, ...]:
+    return home.feeds.discover(page.body, page.headers, page.address)[:3]
 
 
 def add_source(
@@ -134,8 +141,13 @@ def find_source(home: Home, source: str) -> Source:
 
 
 def is_due(source: Source, wall: datetime) -> bool:
-    """Whether the schedule wants this source polled."""
-    return source.state.next_at is None or source.state.next_at <= wall
+    """Whether the schedule wants this source polled.
+
+    So it does where the last round seems to lie ahead, because the clock was set back since.
+    """
+    state = source.state
+    set_back = state.polled_at is not None and state.polled_at > wall
+    return state.next_at is None or state.next_at <= wall or set_back
 
 
 def asked_to_wait(source: Source, wall: datetime) -> bool:
@@ -144,10 +156,22 @@ def asked_to_wait(source: Source, wall: datetime) -> bool:
 
 
 def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
-    """One round at one source. Never raises for anything the source does; it is in the result."""
+    """One round at one source. Whatever the source does is in the result and in its state.
+
+    Raises only what the storage does.
+    """
     wall = home.clock.read().wall
     if asked_to_wait(source, wall):
         return Polled(source.id, source.title, waiting=True)
+    try:
+        return _round(home, source, wall, cancelled)
+    except KnownError as error:
+        if error.code != "no_such_source":
+            raise
+        return Polled(source.id, source.title, error=error)
+
+
+def _round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
     try:
         download = home.web.get(
             source.address,
@@ -156,40 +180,60 @@ def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Poll
             last_modified=source.state.last_modified,
             cancelled=cancelled,
         )
-        if download.outside_time is not None:
-            confirm_clock(home, download.outside_time)
-        return _take(home, source, download, wall)
+        feed = None
+        if download.status == 200:
+            feed = home.feeds.parse(download.body, download.headers, download.address)
     except KnownError as error:
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
-        return _failed(home, source, wall, error, None)
+        return _failed(home, source, wall, error)
+    if download.outside_time is not None:
+        confirm_clock(home, download.outside_time)
+    if feed is not None:
+        return _take(home, source, download, feed, wall)
+    # What we have never seen cannot be unchanged.
+    if download.status == 304 and source.state.heard_at is not None:
+        kept = _heard_well(wall, source.state.etag, source.state.last_modified)
+        return _polled(home, source, kept)
+    wait = retry_after(download, wall)
+    return _failed(home, source, wall, status_error(download.status), wait)
 
 
-def _take(home: Home, source: Source, download: Download, wall: datetime) -> Polled:
-    heard_well = PollState(
-        etag=download.headers.get("etag") or None,
-        last_modified=download.headers.get("last-modified") or None,
+def _take(
+    home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime
+) -> Polled:
+    arrived = store_entries(home, source, feed.entries, wall)
+    new = sum(one.arrival is Arrival.NEW for one in arrived)
+    changed = sum(one.arrival is Arrival.CHANGED for one in arrived)
+    if feed.cut_off:
+        return replace(_failed(home, source, wall, _cut_off()), new=new, changed=changed)
+    kept = _heard_well(wall, download.headers.get("etag"), download.headers.get("last-modified"))
+    polled = _polled(home, replace(source, title=feed.title or source.title), kept, download)
+    return replace(polled, new=new, changed=changed)
+
+
+def _heard_well(wall: datetime, etag: str | None, last_modified: str | None) -> PollState:
+    return PollState(
+        etag=etag or None,
+        last_modified=last_modified or None,
         next_at=wall + PERIOD,
         polled_at=wall,
         heard_at=wall,
     )
-    if download.status == 304:
-        kept = replace(heard_well, etag=source.state.etag, last_modified=source.state.last_modified)
-        with writing(home) as ledger:
-            ledger.tx.save_poll(source.id, source.title, kept)
-        return Polled(source.id, source.title)
-    if download.status != 200:
-        wait = retry_after(download, wall)
-        return _failed(home, source, wall, status_error(download.status), wait)
-    feed = home.feeds.parse(download.body, download.headers, download.address)
-    arrived = store_entries(home, source, feed.entries, wall)
-    new = sum(one.arrival is Arrival.NEW for one in arrived)
-    changed = sum(one.arrival is Arrival.CHANGED for one in arrived)
+
+
+def _polled(
+    home: Home, source: Source, state: PollState, download: Download | None = None
+) -> Polled:
+    """Keep how it went, and where the source has moved to for good."""
+    moved = download.moved_to if download else None
     with writing(home) as ledger:
-        if download.moved_to and download.moved_to != source.address:
-            ledger.tx.move_source(source.id, download.moved_to)
-        ledger.tx.save_poll(source.id, feed.title or source.title, heard_well)
-    return Polled(source.id, feed.title or source.title, new, changed)
+        ledger.tx.save_poll(source.id, source.title, state)
+        taken = {one.address for one in ledger.tx.sources()}
+        if moved and moved not in taken:
+            ledger.tx.move_source(source.id, moved)
+            ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
+    return Polled(source.id, source.title)
 
 
 def store_entries(
@@ -252,8 +296,9 @@ def add_mention(
 ) -> tuple[MentionId, CaseId, ChangeSet]:
     """A pasted review, a call, a letter, a talk over the counter.
 
-    The same words by the same author at the same place are the same mention. Raises KnownError
-    `text_missing`, `text_too_long`, `author_missing`, `bad_address`.
+    The same words by the same author at the same place are the same mention. What was said to us
+    alone is private, whatever else is said. Raises KnownError `text_missing`, `text_too_long`,
+    `author_missing`, `bad_address`, `promise_missing`.
     """
     heard = _checked(heard)
     with writing(home, actor) as ledger:
@@ -287,39 +332,67 @@ def listened_names(setting: str | None, business: str | None) -> tuple[str, ...]
     return tuple(dict.fromkeys(name.strip() for name in lines if name.strip()))
 
 
+def page_address(url: str | None) -> str | None:
+    """A link that a person gave, or None for an empty one. Raises KnownError `bad_address`."""
+    url = (url or "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if good and url.isprintable() and " " not in url and len(url) <= LONGEST_LINK:
+        return url
+    raise KnownError(
+        "bad_address",
+        _("The link does not begin with http:// or https://, or is not whole."),
+        _("Copy it from the browser's address line, or leave it out."),
+    )
+
+
 def _checked(heard: Heard) -> Heard:
     text = heard.text.replace("\x00", "").strip()
+    author = " ".join(heard.author.split())
+    url = page_address(heard.url)
+    host = urlsplit(url).hostname if url else None
+    site = heard.site.strip() or host or ""
+    contact = heard.contact.strip()
+    promise = heard.promise
     if not text:
         raise KnownError(
             "text_missing", _("What they said is missing."), _("Paste it, or write it down.")
         )
-    if len(text) > TEXT_LIMIT:
+    if len(text) > TEXT_LIMIT or max(map(len, (author, site, contact))) > LINE_LIMIT:
         raise KnownError(
             "text_too_long",
             _("The text is longer than any review."),
             _("Paste just what they said."),
         )
-    if not heard.author.strip():
+    if not author:
         raise KnownError(
             "author_missing",
             _("Who said it is missing."),
             _("Write the name as it stands there, or say that it is not known."),
         )
-    url = heard.url.strip() if heard.url else None
-    if url and urlsplit(url).scheme not in ("http", "https"):
+    if promise is not None and not promise.words.strip():
         raise KnownError(
-            "bad_address",
-            _("The link does not begin with http:// or https://."),
-            _("Copy it from the browser's address line, or leave it out."),
+            "promise_missing",
+            _("What was promised is missing."),
+            _("Write it down in a few words, or leave the day out as well."),
         )
-    site = heard.site.strip() or (urlsplit(url).hostname or "" if url else "")
-    author = " ".join(heard.author.split())
     return replace(
         heard,
         text=text,
-        url=url or None,
-        site=site,
         author=author,
+        url=url,
+        site=site,
+        contact=contact,
+        visibility=(
+            Visibility.PRIVATE
+            if visibility_of(heard.origin) is Visibility.PRIVATE
+            else heard.visibility
+        ),
         key=heard.key or pasted_key(author, text, url, site),
     )
 
@@ -343,8 +416,13 @@ def _download(home: Home, address: str, *, allow_private: bool) -> Download:
 
 
 def _failed(
-    home: Home, source: Source, wall: datetime, error: KnownError, wait: timedelta | None
+    home: Home,
+    source: Source,
+    wall: datetime,
+    error: KnownError,
+    wait: timedelta | None = None,
 ) -> Polled:
+    """Keep what went wrong, and come back later each time, or when the site says."""
     failures = source.state.failures + 1
     backoff = min(PERIOD * 2 ** min(failures - 1, 8), LONGEST_BACKOFF)
     state = replace(
@@ -357,6 +435,12 @@ def _failed(
         way_out=error.way_out,
         asked_to_wait=wait is not None,
     )
-    with writing(home) as ledger:
-        ledger.tx.save_poll(source.id, source.title, state)
-    return Polled(source.id, source.title, error=error)
+    return replace(_polled(home, source, state), error=error)
+
+
+def _cut_off() -> KnownError:
+    return KnownError(
+        "feed_cut_off",
+        _("The feed ended in the middle; what could be read of it was taken."),
+        _("Nothing to do: it is tried again by itself."),
+    )

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calmreply.app import facts, trust
 from calmreply.app.channels import HAND
+from calmreply.app.entries import SendReport, account_of, begin, put
+from calmreply.app.facts import Known
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
-from calmreply.app.ledger import writing
-from calmreply.app.send import SendReport, attempt, put
-from calmreply.app.send import begin as begin_attempt
+from calmreply.app.ledger import Ledger, writing
+from calmreply.app.send import attempt, to_post
 from calmreply.app.write import words_like
 from calmreply.domain import gate, plan, record
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
-from calmreply.domain.outbox import EntryId, SendChosen, State
+from calmreply.domain.outbox import EntryId, SendChosen
 from calmreply.domain.plan import BadSlotError, SlotProblem, Wording
-from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId
+from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId, Words
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -97,7 +97,7 @@ def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, st
         )
     except BadSlotError as error:
         raise _bad_slot(error) from error
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_slot(BadSlotError("time", SlotProblem.TIME_TOO_FAR)) from error
     return HoldingReply(wording, text)
 
@@ -105,7 +105,8 @@ def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, st
 def hold(
     home: Home, actor: Actor, case: CaseId, wording_id: str, values: dict[str, str]
 ) -> SendReport:
-    """Send a holding reply at once, once per place. Raises HeldError and what `holding_text` does.
+    """Send a holding reply at once, once per place. Raises HeldError and what `holding_text` does,
+    and KnownError `reopen_first`, `journal_broken`.
 
     It needs no wait and no sign-off of its own, because only its typed slots can change.
     """
@@ -113,65 +114,66 @@ def hold(
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         accounts = ledger.tx.accounts()
-        words = words_like(home, known.facts, accounts, text=filled.text)
+        # An offer is part of the full reply, which has its gate; it never goes ahead of it.
+        words = replace(words_like(home, known.facts, accounts, text=filled.text), offer=None)
         state = facts.channel_state(home, words, accounts)
         held = gate.holding_blockers(known.facts, words, state, known.now)
         if held:
             raise HeldError(held)
+        facts.refuse_ended(known)
         trust.check_case(home, ledger.tx, known)
-        started = ReplyStarted(
-            ReplyId(home.entropy.token()),
-            known.facts.mention.id,
-            ReplyKind.HOLDING,
-            actor.person.id,
-            ledger.reading,
-        )
-        ledger.record(started, case)
-        revised = Revised(
-            started.reply,
-            RevisionId(home.entropy.token()),
-            1,
-            words,
-            actor.person.id,
-            ledger.reading,
-        )
-        ledger.record(revised, case)
-        what = record.content(known.facts, started, revised, known.rules)
-        account = next((one for one in accounts if one.id == words.to.account), None)
-        channel = home.channels[words.to.channel]
-        key = channel.key(home.entropy.token(), account)
-        created = rfc3339(known.now.wall)
-        chosen = SendChosen(
-            entry=EntryId(home.entropy.token()),
-            reply=started.reply,
-            revision=revised.revision,
-            kind=ReplyKind.HOLDING,
-            channel=channel.kind,
-            account=words.to.account,
-            place=words.to.place or str(known.facts.mention.id),
-            key=key,
-            record=record.for_sending(what),
-            wire=channel.render(what, account, key, created),
-            by=actor.person.id,
-            at=ledger.reading,
-            created=created,
-        )
+        chosen = _choose(ledger, known, actor, words)
         put(ledger, known, chosen)
-        if channel.kind == HAND:
-            begin_attempt(ledger, case, chosen.entry)
-    if channel.kind == HAND:
-        return SendReport(
-            State.IN_FLIGHT,
-            chosen.entry,
-            text=json.loads(chosen.record)["text"],
-            url=words.to.target,
-        )
+        if chosen.channel == HAND:
+            begin(ledger, case, chosen.entry, 1)
+    if chosen.channel == HAND:
+        return to_post(chosen)
     return attempt(home, case, chosen.entry)
+
+
+def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words) -> SendChosen:
+    """A reply of its own with these words, written and chosen in one."""
+    home, who, at = ledger.home, actor.person.id, ledger.reading
+    reply = ReplyId(home.entropy.token())
+    started = ReplyStarted(reply, known.facts.mention.id, ReplyKind.HOLDING, who, at)
+    revised = Revised(reply, RevisionId(home.entropy.token()), 1, words, who, at)
+    ledger.record(started, known.facts.id)
+    ledger.record(revised, known.facts.id)
+    what = record.content(known.facts, started, revised, known.rules)
+    account = account_of(ledger.tx, words.to.account)
+    channel = home.channels[words.to.channel]
+    key = channel.key(home.entropy.token(), account)
+    created = rfc3339(known.now.wall)
+    return SendChosen(
+        entry=EntryId(home.entropy.token()),
+        reply=reply,
+        revision=revised.revision,
+        kind=ReplyKind.HOLDING,
+        channel=channel.kind,
+        account=words.to.account,
+        place=words.to.place,
+        key=key,
+        record=record.for_sending(what),
+        wire=channel.render(what, account, key, created),
+        by=who,
+        at=at,
+        created=created,
+    )
 
 
 def _when(local: datetime) -> str:
     """How a time is said to a customer: "Monday 24 November, 14:00"."""
-    days = (
+    return _("{day} {date} {month}, {hour:02d}:{minute:02d}").format(
+        day=_days()[local.weekday()],
+        date=local.day,
+        month=_months()[local.month - 1],
+        hour=local.hour,
+        minute=local.minute,
+    )
+
+
+def _days() -> tuple[str, ...]:
+    return (
         _("Monday"),
         _("Tuesday"),
         _("Wednesday"),
@@ -180,8 +182,22 @@ def _when(local: datetime) -> str:
         _("Saturday"),
         _("Sunday"),
     )
-    return _("{day}, {hour:02d}:{minute:02d}").format(
-        day=days[local.weekday()], hour=local.hour, minute=local.minute
+
+
+def _months() -> tuple[str, ...]:
+    return (
+        _("January"),
+        _("February"),
+        _("March"),
+        _("April"),
+        _("May"),
+        _("June"),
+        _("July"),
+        _("August"),
+        _("September"),
+        _("October"),
+        _("November"),
+        _("December"),
     )
 
 

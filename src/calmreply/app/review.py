@@ -95,19 +95,39 @@ def text_to_sign(known: Known, actor: Actor, ticks: tuple[Tick, ...]) -> tuple[S
     return asked, record.for_signing(what, asked, actor.signer.key_id, ticks)
 
 
-def sign(home: Home, actor: Actor, case: CaseId, ticks: tuple[Tick, ...]) -> ChangeSet:
-    """Sign exactly the present words. Raises KnownError `ticks_missing`, `not_asked`, `wrote_it`.
+def shown(known: Known) -> str:
+    """Everything a sign-off would bind, as one text: the same text, the same thing to sign."""
+    what = record.present(known.facts, known.rules)
+    return record.for_sending(what) if what is not None else ""
 
-    The database refuses a signature by somebody who wrote any of the words, too.
-    """
+
+def demand_ticks(ticks: tuple[Tick, ...]) -> None:
+    """Raises KnownError `ticks_missing`."""
     if not all_ticked(ticks):
         raise KnownError(
             "ticks_missing",
             _("Signing says: it is true, kind, nothing we cannot keep, nothing private."),
             _("Tick all four, or ask for changes."),
         )
+
+
+def sign(
+    home: Home,
+    actor: Actor,
+    case: CaseId,
+    ticks: tuple[Tick, ...],
+    *,
+    shown: str | None = None,
+) -> ChangeSet:
+    """Sign exactly the present words. The database, too, refuses a signature by a writer of them.
+
+    `shown` is what the signer had before their eyes (`shown()`), where that was a while ago.
+    Raises KnownError `ticks_missing`, `not_asked`, `wrote_it`, `text_changed`.
+    """
+    demand_ticks(ticks)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        refuse_other(known, shown)
         asked, text = text_to_sign(known, actor, ticks)
         ledger.record(
             SignedOff(
@@ -126,16 +146,27 @@ def sign(home: Home, actor: Actor, case: CaseId, ticks: tuple[Tick, ...]) -> Cha
     return of_case(case)
 
 
-def remark(home: Home, actor: Actor, case: CaseId, text: str) -> ChangeSet:
-    """Ask for changes instead of signing. Raises KnownError `text_missing`, `nothing_written`."""
+def demand_remark(text: str) -> None:
+    """Raises KnownError `text_missing`."""
     if not text.strip():
         raise KnownError(
             "text_missing",
             _("What should change is missing."),
             _("Write one sentence that helps the writer."),
         )
+
+
+def remark(
+    home: Home, actor: Actor, case: CaseId, text: str, *, shown: str | None = None
+) -> ChangeSet:
+    """Ask for changes instead of signing; `shown` as for `sign`.
+
+    Raises KnownError `text_missing`, `nothing_written`, `text_changed`.
+    """
+    demand_remark(text)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        refuse_other(known, shown)
         revision = known.facts.revision
         if revision is None:
             raise _nothing_written()
@@ -176,6 +207,16 @@ def withdraw(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
             )
         ledger.record(SignOffWithdrawn(signed.request, actor.person.id, ledger.reading), case)
     return of_case(case)
+
+
+def refuse_other(known: Known, seen: str | None) -> None:
+    """What was seen a while ago must be what there is now. Raises KnownError `text_changed`."""
+    if seen is not None and seen != shown(known):
+        raise KnownError(
+            "text_changed",
+            _("This was changed while you were reading it."),
+            _("Read it once more as it is now."),
+        )
 
 
 def _nothing_written() -> KnownError:

@@ -9,6 +9,7 @@ crash in between leaves a beginning without an end, which is *unsure*: nobody se
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from calmreply.app import facts, trust
 from calmreply.app.changes import ChangeSet, of_case
@@ -31,7 +32,8 @@ from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.listen import page_address
 from calmreply.app.ports import Cancelled
-from calmreply.app.storage import Account
+from calmreply.app.review import refuse_other
+from calmreply.app.storage import Account, ReadTransaction
 from calmreply.domain import blockers as blocking
 from calmreply.domain import gate, outbox, record
 from calmreply.domain.case import Choice, Looked
@@ -97,13 +99,17 @@ def blockers(home: Home, case: CaseId) -> tuple[blocking.Blocker, ...]:
     return gate.blockers(known.facts, known.rules, known.now)
 
 
-def look(home: Home, actor: Actor, case: CaseId, choice: Choice) -> ChangeSet:
-    """Mention and reply were shown again, and this was chosen.
+def look(
+    home: Home, actor: Actor, case: CaseId, choice: Choice, *, shown: str | None = None
+) -> ChangeSet:
+    """Mention and reply were shown again, and this was chosen; `shown` as for `review.sign`.
 
     Raises HeldError where it is too early to choose Send; `Change` and `Do not reply` are free.
+    KnownError `text_changed`.
     """
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        refuse_other(known, shown)
         held = gate.blockers(known.facts, known.rules, known.now)
         early = tuple(blocker for blocker in held if isinstance(blocker, BEFORE_A_LOOK))
         revision = known.facts.revision
@@ -159,6 +165,8 @@ def attempt(
     Raises HeldError if something has come in the way since, and KnownError `no_such_entry`,
     `bytes_changed`, `claimed_elsewhere`, `journal_broken`.
     """
+    # The keyring may ask the person something first, so it is asked before the claim's lease runs.
+    secret = _secret(home, case, entry_id)
     with writing(home) as ledger:
         known = facts.load(home, ledger.tx, case)
         entry = entry_of(known, entry_id)
@@ -169,7 +177,7 @@ def attempt(
         account = account_of(ledger.tx, entry.chosen.account)
         _compare_bytes(home, known, entry, account)
         begin(ledger, case, entry_id, entry.attempts + 1)
-    result = _leave(home, entry, account, cancelled)
+    result = _leave(home, entry, account, secret, cancelled)
     with writing(home) as ledger:
         ledger.record(
             AttemptEnded(
@@ -202,9 +210,7 @@ def posted(
     link = page_address(url) or ""
     with writing(home, actor) as ledger:
         waiting = _by_hand(home, ledger, case, entry)
-        ledger.record(
-            Posted(waiting.id, ledger.reading, actor.person.id, link, note.strip()), case
-        )
+        ledger.record(Posted(waiting.id, ledger.reading, actor.person.id, link, note.strip()), case)
         return after(ledger, case, waiting.id)
 
 
@@ -252,15 +258,13 @@ def recover(home: Home) -> ChangeSet:
     """At the start, holding the folder's lock: attempts that an ended run left open are unsure."""
     changed = ChangeSet()
     with writing(home) as ledger:
-        for row in ledger.tx.outbox_rows():
-            known = facts.load(home, ledger.tx, row.case)
-            entry = entry_of(known, row.entry)
+        for case, _known, entry in _on_the_way(home, ledger.tx):
             last = entry.last
             if isinstance(last, AttemptBegan) and not entry.by_hand and last.run != home.run:
                 words = _("The program ended while it was being sent.")
                 ended = AttemptEnded(entry.id, last.number, Outcome.UNKNOWN, ledger.reading, words)
-                ledger.record(ended, row.case, by_program=True)
-                changed |= of_case(row.case)
+                ledger.record(ended, case, by_program=True)
+                changed |= of_case(case)
     return changed
 
 
@@ -268,16 +272,25 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
     """Entries that the outbox may try by itself, and whose time has come."""
     found = []
     with home.store.read() as tx:
-        rows = tx.outbox_rows()
-        common = facts.shared(home, tx) if rows else None
-        for row in rows:
-            known = facts.load(home, tx, row.case, common)
-            entry = entry_of(known, row.entry)
+        for case, known, entry in _on_the_way(home, tx):
             since, wait = outbox.next_try(entry)
             waited = known.now.since(since).sure >= wait
             if waited and outbox.may_try(entry, known.now, home.run):
-                found.append((row.case, row.entry))
+                found.append((case, entry.id))
     return tuple(found)
+
+
+def _on_the_way(home: Home, tx: ReadTransaction) -> Iterator[tuple[CaseId, Known, Entry]]:
+    """Living entries of open cases, since nothing of a case that is over is on its way."""
+    rows = tx.outbox_rows()
+    if not rows:
+        return
+    over = {case for case, last in tx.touched_cases() if last not in ("", "reopened")}
+    common = facts.shared(home, tx)
+    for row in rows:
+        if row.case not in over:
+            known = facts.load(home, tx, row.case, common)
+            yield from ((row.case, known, e) for e in known.facts.entries if e.id == row.entry)
 
 
 def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[SendChosen, int]:
@@ -354,13 +367,22 @@ def _compare_bytes(home: Home, known: Known, entry: Entry, account: Account | No
         )
 
 
+def _secret(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
+    with home.store.read() as tx:
+        entry = entry_of(facts.load(home, tx, case), entry_id)
+    return home.secrets.get(secret_name(entry.chosen.account))
+
+
 def _leave(
-    home: Home, entry: Entry, account: Account | None, cancelled: Cancelled | None
+    home: Home,
+    entry: Entry,
+    account: Account | None,
+    secret: str | None,
+    cancelled: Cancelled | None,
 ) -> SendResult:
     chosen = entry.chosen
     if account is None:
         return SendResult(Outcome.NOT_LEFT, _("The account to send from is gone."))
-    secret = home.secrets.get(secret_name(account.id))
     return home.channels[chosen.channel].send(account, secret, chosen.wire, chosen.key, cancelled)
 
 

@@ -49,9 +49,9 @@ def stage(facts: CaseFacts, rules: Policy, now: Now) -> Stage:
     """Where the case stands at `now`, `rules` being the effective ones."""
     if needs_you(facts, now):
         return Stage.NEEDS_YOU
-    ended = _ended(facts, rules, now)
-    if ended is not None:
-        return ended
+    over = ended(facts, rules, now)
+    if over is not None:
+        return over
     if _answered(facts, now):
         return Stage.FOLLOW_UP
     return _on_the_way(facts, rules, now)
@@ -75,11 +75,11 @@ def _still_wanted(facts: CaseFacts, refused: Entry) -> bool:
         revision is not None and refused.chosen.revision == revision.revision
     )
     since = facts.facts[facts.facts.index(refused.last) :]
-    ended = any(isinstance(fact, (AnsweredOutside, SetAside, CaseClosed)) for fact in since)
-    return refused == newest and present and not ended
+    given_up = any(isinstance(fact, (AnsweredOutside, SetAside, CaseClosed)) for fact in since)
+    return refused == newest and present and not given_up
 
 
-def _ended(facts: CaseFacts, rules: Policy, now: Now) -> Stage | None:
+def ended(facts: CaseFacts, rules: Policy, now: Now) -> Stage | None:
     """How the case was ended, as long as nobody opened it again; a debrief belongs to a closing."""
     ending: SetAside | CaseClosed | None = None
     debrief: Debriefed | DebriefDated | None = None
