@@ -30,7 +30,7 @@ from calmreply.app.facts import Known
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
-from calmreply.app.listen import page_address
+from calmreply.app.outcomes import cancel, not_posted, posted, settle
 from calmreply.app.ports import Cancelled
 from calmreply.app.review import refuse_other
 from calmreply.app.storage import Account, ReadTransaction
@@ -45,12 +45,9 @@ from calmreply.domain.outbox import (
     ChosenAgain,
     Entry,
     EntryId,
-    NotPosted,
     Outcome,
-    Posted,
     SendCancelled,
     SendChosen,
-    Settled,
     State,
     state,
 )
@@ -194,66 +191,6 @@ def attempt(
         return after(ledger, case, entry_id)
 
 
-def posted(
-    home: Home,
-    actor: Actor,
-    case: CaseId,
-    *,
-    url: str = "",
-    note: str = "",
-    entry: EntryId | None = None,
-) -> SendReport:
-    """By hand: it stands there now. Without `entry`, the newest that waits for this word is meant.
-
-    Raises HeldError where nothing was sent by hand, and KnownError `bad_address`.
-    """
-    link = page_address(url) or ""
-    with writing(home, actor) as ledger:
-        waiting = _by_hand(home, ledger, case, entry)
-        ledger.record(Posted(waiting.id, ledger.reading, actor.person.id, link, note.strip()), case)
-        return after(ledger, case, waiting.id)
-
-
-def not_posted(
-    home: Home, actor: Actor, case: CaseId, *, entry: EntryId | None = None
-) -> SendReport:
-    """By hand: it was not posted after all; back to ready with the same sign-off.
-
-    `entry` as for `posted`.
-    """
-    with writing(home, actor) as ledger:
-        waiting = _by_hand(home, ledger, case, entry)
-        ledger.record(NotPosted(waiting.id, ledger.reading, actor.person.id), case)
-        return after(ledger, case, waiting.id)
-
-
-def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> SendReport:
-    """A person says whether an unsure reply appeared. Raises KnownError `no_such_entry`,
-    `not_unsure`.
-    """
-    with writing(home, actor) as ledger:
-        case = case_of_entry(ledger.tx, entry_id)
-        known = facts.load(home, ledger.tx, case)
-        entry = entry_of(known, entry_id)
-        if state(entry, known.now) is not State.UNSURE:
-            raise KnownError(
-                "not_unsure",
-                _("There is no doubt about this reply."),
-                _("Look at the outbox for where it stands."),
-            )
-        fact = Settled(entry_id, appeared=appeared, at=ledger.reading, by=actor.person.id)
-        ledger.record(fact, case)
-        return after(ledger, case, entry_id)
-
-
-def cancel(home: Home, actor: Actor, case: CaseId, entry_id: EntryId) -> SendReport:
-    """Do not try again. Never means "not sent". Raises KnownError `no_such_entry`."""
-    with writing(home, actor) as ledger:
-        entry_of(facts.load(home, ledger.tx, case), entry_id)
-        ledger.record(SendCancelled(entry_id, ledger.reading, actor.person.id), case)
-        return after(ledger, case, entry_id)
-
-
 def recover(home: Home) -> ChangeSet:
     """At the start, holding the folder's lock: attempts that an ended run left open are unsure."""
     changed = ChangeSet()
@@ -384,17 +321,3 @@ def _leave(
     if account is None:
         return SendResult(Outcome.NOT_LEFT, _("The account to send from is gone."))
     return home.channels[chosen.channel].send(account, secret, chosen.wire, chosen.key, cancelled)
-
-
-def _by_hand(home: Home, ledger: Ledger, case: CaseId, wanted: EntryId | None) -> Entry:
-    known = facts.load(home, ledger.tx, case)
-    waiting = [
-        entry
-        for entry in known.facts.entries
-        if entry.by_hand
-        and wanted in (None, entry.id)
-        and state(entry, known.now) in (State.IN_FLIGHT, State.UNSURE)
-    ]
-    if not waiting:
-        raise HeldError(gate.blockers(known.facts, known.rules, known.now))
-    return waiting[-1]
