@@ -58,6 +58,12 @@ class FormRow(QWidget):
         self.field.setAccessibleDescription(" ".join(filter(None, (error, self._hint_words))))
         restyle(self.field, wrong=bool(error))
 
+    def set_label(self, label: str) -> None:
+        """Call the field something else."""
+        if self.field.accessibleName() == self._label.text():
+            self.field.setAccessibleName(label)
+        self._label.setText(label)
+
     def set_hint(self, hint: str) -> None:
         self._hint_words = hint
         self.set_error("")

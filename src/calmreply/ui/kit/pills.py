@@ -185,6 +185,12 @@ class PillChoice(QWidget):
             self.setFocusProxy(next(iter(self._buttons.values())))
         self._group.buttonToggled.connect(self._on_toggled)
 
+    def setObjectName(self, name: str) -> None:
+        """Name it, and each of its pills after it."""
+        super().setObjectName(name)
+        for key, button in self._buttons.items():
+            button.setObjectName(f"{name}.{key}")
+
     def chosen(self) -> tuple[str, ...]:
         return tuple(key for key, button in self._buttons.items() if button.isChecked())
 
