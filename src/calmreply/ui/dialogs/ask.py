@@ -1,0 +1,248 @@
+"""Who is to look at it: chosen among those who did not write it, or brought in right here."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from calmreply.app import review, wording
+from calmreply.domain.people import PersonId
+from calmreply.i18n import _
+from calmreply.ui.dialogs import work
+from calmreply.ui.dialogs.frame import Dialog
+from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Radio
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.widgets import Card, add_hung, empty
+
+if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.home import Actor, Home
+    from calmreply.domain.mention import CaseId
+    from calmreply.domain.people import Person
+    from calmreply.errors import KnownError
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.dialogs.kept import Words
+    from calmreply.ui.dialogs.work import Askable, ToAsk
+
+
+class AskDialog(Dialog):
+    """`done` carries the `PersonId` of whoever has been asked."""
+
+    def __init__(self, desk: Desk, case_id: CaseId, parent: QWidget | None = None) -> None:
+        super().__init__(desk, "ask", _("Ask for a second pair of eyes"), parent, case=case_id)
+        self._view: ToAsk | None = None
+        self._came_in: Person | None = None
+        self.group = QButtonGroup(self)
+        self.choices: dict[PersonId, Radio] = {}
+        self._lay_out()
+        self.form.entered.connect(self._go)
+        self.ask = PrimaryButton(_("Ask"), self._go)
+        self.ask.setObjectName("ask.go")
+        self.leave = Button(_("Not now"), self.reject)
+        self.leave.setObjectName("ask.leave")
+        self.add_buttons(self.leave, self.ask)
+        self.group.buttonToggled.connect(self._on_chosen)
+        self.code.safe.toggled.connect(self._say_button)
+        self.read(work.to_ask, case_id, then=self._show)
+
+    def _lay_out(self) -> None:
+        self._why = PlainLabel(
+            _("Somebody who did not write it reads exactly these words and signs them off.")
+        )
+        self.choose = Card(_("Who?"))
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        self.choose.body.addLayout(self._list)
+        self.new = LinkButton(_("Somebody new…"), self._on_new)
+        self.new.setObjectName("ask.new")
+        add_hung(self.choose.body, self.new)
+        self.enrol = Card(_("Somebody new"))
+        self.enrol.body.setSpacing(10)
+        self._own = PlainLabel(
+            _("Let them sit down here and type their own passphrase. You let them in; they sign."),
+            tone="soft",
+        )
+        self.form = PersonForm("ask.new")
+        self.enrol.body.addWidget(self._own)
+        self.enrol.body.addWidget(self.form)
+        self.code = RecoveryCard("ask")
+        for part in (self._why, self.choose, self.enrol, self.code):
+            self.body.addWidget(part)
+        self.body.addStretch(1)
+        self.enrol.hide()
+        self.code.hide()
+
+    def words(self) -> Words:
+        return self.form.words() if self._came_in is None else {}
+
+    def put_back(self, words: Words) -> None:
+        self.form.put_back(words)
+
+    # what is shown
+
+    def _show(self, view: ToAsk) -> None:
+        self._view = view
+        self.head.about.setText(work.about(view.here))
+        self.form.set_currency(view.here.currency)
+        empty(self._list)
+        self.choices.clear()
+        for one in view.people:
+            self._list.addWidget(self._line(one, view))
+        able = view.able
+        first = view.asked or (able[0].id if able else None)
+        if first in self.choices:
+            self.choices[first].setChecked(True)
+        if not able:
+            self._why.setText(
+                _("This needs a second person: somebody who did not write it. Who could that be?")
+            )
+            self._on_new()
+        else:
+            self._focus_list()
+        self.choose.setVisible(bool(view.people) and (bool(able) or len(view.people) > 1))
+        self._say_button()
+        self.fit_soon()
+
+    def _line(self, one: Askable, view: ToAsk) -> QWidget:
+        """Somebody to choose, or why not; below, what they may offer and how new their key is."""
+        line = QWidget()
+        column = QVBoxLayout(line)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        person = one.person
+        if one.why_not:
+            words = _("{name}: {why}").format(name=person.name, why=one.why_not)
+            column.addWidget(PlainLabel(words, tone="soft"))
+            return line
+        radio = Radio(person.name)
+        radio.setObjectName(f"ask.who.{person.name}")
+        self.choices[person.id] = radio
+        self.group.addButton(radio)
+        offers = wording.money(person.may_offer, view.here.currency)
+        parts = (
+            person.role,
+            _("may offer up to {amount}").format(amount=offers) if person.may_offer else "",
+            _("first week: this key is new") if one.new_key else "",
+            _("asked already") if view.asked == person.id else "",
+        )
+        second = PlainLabel(" · ".join(filter(None, parts)), "second")
+        second.setContentsMargins(28, 0, 0, 0)
+        second.setVisible(any(parts))
+        radio.setAccessibleDescription(second.text())
+        add_hung(column, radio)
+        column.addWidget(second)
+        return line
+
+    def _focus_list(self) -> None:
+        chosen = self.group.checkedButton()
+        if chosen is not None and self._came_in is None:
+            chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_new(self) -> None:
+        self.enrol.show()
+        self.new.hide()
+        self._say_button()
+        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fit_soon()
+
+    def _on_chosen(self, _button: object, on: bool) -> None:
+        """Choosing somebody who is here folds the form away again, unless it is begun."""
+        if on and not any(self.form.words().values()):
+            self.enrol.hide()
+            self.new.show()
+        self._say_button()
+
+    def _say_button(self) -> None:
+        if self._came_in is not None:
+            words = _("Ask {name}").format(name=self._came_in.name)
+            self.ask.setEnabled(self.code.safe.isChecked())
+        elif not self.enrol.isHidden():
+            words = _("Let them in")
+            self.ask.setEnabled(True)
+        else:
+            who = self._chosen()
+            words = _("Ask {name}").format(name=who.name) if who else _("Ask")
+            self.ask.setEnabled(who is not None)
+        self.ask.setText(words)
+
+    def _chosen(self) -> Person | None:
+        chosen = self.group.checkedButton()
+        found = [who for who, radio in self.choices.items() if radio is chosen]
+        people = self._view.able if self._view else ()
+        return next((one for one in people if found and one.id == found[0]), None)
+
+    # what is done
+
+    def _go(self) -> None:
+        if self._came_in is not None:
+            if self.code.safe.isChecked():
+                self._ask(self._came_in)
+        elif not self.enrol.isHidden():
+            self._let_in()
+        elif (who := self._chosen()) is not None:
+            self._ask(who)
+
+    def _ask(self, who: Person) -> None:
+        if self.case is not None:
+            then = partial(self._asked, who.id)
+            self.act(partial(_ask, case=self.case, who=who.id), then)
+
+    def _asked(self, who: PersonId, _changes: object) -> None:
+        self.finish(who)
+
+    def _let_in(self) -> None:
+        if self.busy or not self.form.check():
+            self.fit_soon()
+            return
+        # Whoever lets them in signs in first, so that no passphrase waits in the meantime.
+        self.desk.need_actor(self._enrol)
+
+    def _enrol(self, _actor: object) -> None:
+        self.act(
+            partial(work.enrol, new=self.form.person(), passphrase=self.form.passphrase()),
+            self._enrolled,
+            on="net",
+            words=_("Making their key…"),
+        )
+
+    def _enrolled(self, made: tuple[Person, str, ChangeSet]) -> None:
+        self._came_in, code, _changes = made
+        self.form.forget_passphrase()
+        self.code.show_code(self._came_in.name, code)
+        for part in (self._why, self.choose, self.enrol, self.leave):
+            part.hide()
+        self.code.show()
+        self.code.safe.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._say_button()
+        self.notice.say(
+            _("{name} is in. First week: this key is new.").format(name=self._came_in.name),
+            tone="green",
+        )
+        self.shrink_soon()
+
+    def say_error(self, error: KnownError) -> None:
+        if not self.form.show_error(error):
+            super().say_error(error)
+        self.fit_soon()
+
+    def may_leave(self) -> bool:
+        """Not while a key is being made, nor before its code stands on paper, unless on purpose."""
+        if self.busy and not self.enrol.isHidden():
+            return False
+        unsafe = self._came_in is not None and not self.code.safe.isChecked()
+        if unsafe and self.notice.words() != _unsaved():
+            self.notice.say(_unsaved(), tone="amber", action=_("Close all the same"), do=self.close)
+            return False
+        return True
+
+
+def _unsaved() -> str:
+    return _("The code is shown this once. Print it or write it down first.")
+
+
+def _ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
+    return review.ask(home, actor, case, who)

@@ -1,0 +1,375 @@
+"""The window of a dialog: head, a body that scrolls where the screen is small, notice, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from calmreply.app import people, settings, wording
+from calmreply.app.held import HeldError
+from calmreply.app.home import Actor, Home
+from calmreply.domain.people import PersonId, find
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui.dialogs.kept import Kept, Words
+from calmreply.ui.kit.buttons import Button
+from calmreply.ui.kit.text import ElidedLabel, PlainLabel
+from calmreply.ui.kit.theme import theme
+from calmreply.ui.kit.widgets import Hairline, Notice, Scroll
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from calmreply.domain.mention import CaseId
+    from calmreply.ui.desk import Desk
+
+Then = Callable[[Any], object]
+MARGIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The gate said no, in words."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bug:
+    """An error of ours on its way to the Qt thread, so that no dialog stays busy for ever."""
+
+    error: Exception
+
+
+class Dialog(QDialog):
+    """A window that stands before another one until it is answered or left.
+
+    Subclasses fill `body` and `foot`, say where the focus starts (`start`) and which button Enter
+    presses (`go`), and which words survive an early end (`words`, `put_back`).
+    """
+
+    done = Signal(object)  # type: ignore[assignment]  # QDialog's slot of that name is not called
+    """What came of it. Not sent where the dialog was left."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        name: str,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        case: CaseId | None = None,
+        wide: int = 560,
+    ) -> None:
+        """`name` is the dialog's own (`review`), `wide` in pixels at the plain size of type."""
+        super().__init__(parent)
+        self.desk = desk
+        self.case = case
+        self.start: QWidget | None = None
+        self.go: Button | None = None
+        self._key = (name, str(case or ""))
+        self._wide = wide
+        self._busy = False
+        self._over = False
+        self.setObjectName(f"dialog.{name}")
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.head = Head(title)
+        self.page = Scroll(fill=True)
+        self.body = self.page.body
+        self.body.setContentsMargins(MARGIN, 16, MARGIN, 16)
+        self.notice = Notice()
+        self.notice.setObjectName(f"{name}.notice")
+        self._busy_words = PlainLabel("", "second", tone="soft")
+        self.foot = QHBoxLayout()
+        self._put_together()
+        self._now = QShortcut(QKeySequence("Ctrl+Return"), self, self._press)
+        self._enter = QShortcut(QKeySequence("Ctrl+Enter"), self, self._press)
+        self.finished.connect(self._on_finished)
+
+    def _put_together(self) -> None:
+        self.foot.setContentsMargins(MARGIN, 12, MARGIN, 14)
+        self.foot.setSpacing(10)
+        self.foot.addWidget(self._busy_words, 1)
+        notices = QVBoxLayout()
+        notices.setContentsMargins(MARGIN, 0, MARGIN, 10)
+        notices.addWidget(self.notice)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addWidget(self.page, 1)
+        whole.addLayout(notices)
+        whole.addWidget(Hairline())
+        whole.addLayout(self.foot)
+
+    def add_buttons(self, *buttons: Button) -> None:
+        """Put buttons at the foot, the one that Enter presses last."""
+        for button in buttons:
+            self.foot.addWidget(button)
+        self.go = buttons[-1]
+        self.go.setDefault(True)
+
+    # opening and leaving
+
+    def open(self) -> None:
+        """Show it. What was typed the last time stands there again."""
+        self.put_back(Kept.of(self.desk).words(self._key))
+        self.fit()
+        super().open()
+        if self.start is not None:
+            self.focus(self.start)
+
+    def focus(self, field: QWidget) -> None:
+        """Put the focus there and bring it into sight."""
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, field, partial(self.page.ensureWidgetVisible, field, 20, 40))
+
+    def words(self) -> Words:
+        """What somebody has typed so far, to be kept if the dialog is left now."""
+        return {}
+
+    def put_back(self, words: Words) -> None:
+        """Show words that were kept; there may be none."""
+
+    def finish(self, result: object = None) -> None:
+        """It is done: forget the words, tell the result, close."""
+        self._over = True
+        Kept.of(self.desk).drop(self._key)
+        self.done.emit(result)
+        self.accept()
+
+    def reject(self) -> None:
+        """Esc and the window's own cross end here."""
+        if self.may_leave():
+            super().reject()
+
+    def may_leave(self) -> bool:
+        """Whether leaving now loses nothing that cannot be had again."""
+        return True
+
+    def _on_finished(self, _result: int) -> None:
+        if not self._over:
+            Kept.of(self.desk).keep(self._key, self.words())
+
+    def fit(self, *, shrink: bool = False) -> None:
+        """Take the height its words want, as far as the screen has it; no less than it has now."""
+        ratio = theme().sizes.text / 13
+        screen = self.screen().availableSize() * 0.94
+        wide = min(round(self._wide * ratio), screen.width())
+        wide = max(wide, self.width() if self.isVisible() else 0)
+        page = self.page.widget()
+        inner = page.layout() if page is not None else None
+        high = inner.totalHeightForWidth(wide) if inner is not None else 0
+        high = max(high, inner.totalMinimumSize().height() if inner is not None else 0)
+        high += self.head.sizeHint().height() + self.foot.sizeHint().height() + 2
+        notice = self.notice.layout()
+        if notice is not None and not self.notice.isHidden():
+            high += notice.totalHeightForWidth(wide - 2 * MARGIN) + 10
+        wanted = QSize(wide, high).boundedTo(screen)
+        if self.isVisible() and not shrink:
+            wanted = wanted.expandedTo(self.size())
+        self.resize(wanted)
+
+    def fit_soon(self) -> None:
+        """The same after the layouts have heard of what was shown or hidden just now."""
+        QTimer.singleShot(0, self, self.fit)
+
+    def shrink_soon(self) -> None:
+        """Likewise where another page has come in place of the one before."""
+        QTimer.singleShot(0, self, partial(self.fit, shrink=True))
+
+    # doing
+
+    @property
+    def busy(self) -> bool:
+        return self._busy
+
+    def set_busy(self, words: str) -> None:
+        """Something is under way, as `words` say; nothing, if they are empty."""
+        self._busy = bool(words)
+        self._busy_words.setText(words)
+
+    def read(self, what: Callable[..., Any], *args: Any, then: Then) -> None:
+        """Read something; it is no deed, so nothing becomes busy."""
+        self.desk.read(what, *args)(then, self.say_error)
+
+    def act(
+        self,
+        what: Callable[[Home, Actor], Any],
+        then: Then | None = None,
+        *,
+        on: str = "write",
+        words: str = "",
+    ) -> None:
+        """As whoever is signed in; who is not, is asked first. `words` say what is under way."""
+        if not self._busy:
+            self.desk.need_actor(partial(self._go_as, what, then, on, words))
+
+    def run(
+        self,
+        what: Callable[[Home], Any],
+        then: Then | None = None,
+        *,
+        on: str = "write",
+        words: str = "",
+    ) -> None:
+        """A deed that nobody at the desk signs."""
+        if self._busy:
+            return
+        self._begin(words)
+        self.desk.write(partial(caught, what), partial(self._ended, then), self._failed, on)
+
+    def held(self, held: Held) -> None:
+        """The gate said no: say all of it."""
+        self.notice.say(_("Not yet."), "\n".join(held.lines), tone="amber")
+        self.fit_soon()
+
+    def say_error(self, error: KnownError) -> None:
+        """Where no field of the dialog is to blame."""
+        self.notice.say_error(error)
+        self.fit_soon()
+
+    def _go_as(
+        self,
+        what: Callable[[Home, Actor], Any],
+        then: Then | None,
+        on: str,
+        words: str,
+        _actor: Actor,
+    ) -> None:
+        if not self._busy:
+            self._begin(words)
+            self.desk.act(partial(caught, what), partial(self._ended, then), self._failed, on)
+
+    def _begin(self, words: str) -> None:
+        self.notice.clear()
+        self.set_busy(words or _("One moment…"))
+
+    def _failed(self, error: KnownError) -> None:
+        self.set_busy("")
+        self.say_error(error)
+
+    def _ended(self, then: Then | None, result: object) -> None:
+        self.set_busy("")
+        match result:
+            case _Bug(error):
+                raise error
+            case Held():
+                self.held(result)
+            case _ if then is not None:
+                then(result)
+            case _:
+                pass
+
+    def _press(self) -> None:
+        """Ctrl+Enter does what Enter does, also from within a text of several lines."""
+        if self.go is not None and self.go.isEnabled() and self.go.isVisible():
+            self.go.click()
+
+
+def caught(what: Callable[..., Any], home: Home, *actor: Actor) -> object:
+    """On a worker thread: what the gate holds, and what is no `KnownError`, come back as values."""
+    try:
+        return what(home, *actor)
+    except KnownError:
+        raise
+    except HeldError as held:
+        return _in_words(home, held)
+    except Exception as error:  # noqa: BLE001 - raised again on the Qt thread, in `_ended`
+        return _Bug(error)
+
+
+def _in_words(home: Home, held: HeldError) -> Held:
+    everybody, zone = people.everybody(home), settings.read(home, "zone")
+
+    def name(who: PersonId) -> str:
+        found = find(everybody, who)
+        return found.name if found else str(who)
+
+    return Held(tuple(wording.blocker(one, name, zone) for one in held.blockers))
+
+
+class Head(QWidget):
+    """The strip at the top: what this is, about what, and on the right since when or by whom."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        line = QHBoxLayout()
+        line.setContentsMargins(MARGIN, 9, MARGIN, 9)
+        line.setSpacing(14)
+        self.title = PlainLabel(title, "strong")
+        self.about = ElidedLabel("", "second")
+        self.right = PlainLabel("", "second", tone="soft")
+        self.right.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.title)
+        line.addWidget(self.about, 1)
+        line.addWidget(self.right)
+        for label in (self.title, self.right):
+            label.setWordWrap(False)
+        whole.addLayout(line)
+        whole.addWidget(Hairline())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().color("rail"))
+
+
+class Columns(QWidget):
+    """Two or three columns beside each other; where they would be too narrow, one below another."""
+
+    def __init__(
+        self,
+        columns: Sequence[tuple[QWidget, int, int]],
+        *,
+        gap: int = 16,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`columns` are (widget, least width in pixels at the plain size of type, stretch)."""
+        super().__init__(parent)
+        self._columns = tuple(columns)
+        self._gap = gap
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(gap)
+        for widget, _least, stretch in self._columns:
+            self._box.addWidget(widget, stretch)
+
+    @property
+    def beside(self) -> bool:
+        """Whether they stand beside each other now."""
+        return self._box.direction() == QBoxLayout.Direction.LeftToRight
+
+    def minimumSizeHint(self) -> QSize:
+        """One below another they need no more width than the widest of them."""
+        hints = [widget.minimumSizeHint() for widget, _least, _stretch in self._columns]
+        high = super().minimumSizeHint().height()
+        return QSize(max(hint.width() for hint in hints), high)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        ratio = theme().sizes.text / 13
+        wanted = sum(least for _widget, least, _stretch in self._columns) * ratio
+        fits = self.width() >= wanted + self._gap * (len(self._columns) - 1)
+        way = QBoxLayout.Direction
+        direction = way.LeftToRight if fits else way.TopToBottom
+        if direction != self._box.direction():
+            self._box.setDirection(direction)
+
+
+def column(*, gap: int = 14) -> tuple[QWidget, QVBoxLayout]:
+    """A widget with an upright layout in it, for a side of `Columns`."""
+    side = QWidget()
+    inner = QVBoxLayout(side)
+    inner.setContentsMargins(0, 0, 0, 0)
+    inner.setSpacing(gap)
+    return side, inner

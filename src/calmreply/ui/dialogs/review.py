@@ -1,0 +1,247 @@
+"""The second person at the same computer: exactly what would leave, four ticks, their own key."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from calmreply.app import review, wording
+from calmreply.domain.sign_off import Standing
+from calmreply.i18n import _
+from calmreply.ui.dialogs import review_sides as sides
+from calmreply.ui.dialogs import work
+from calmreply.ui.dialogs.frame import Columns, Dialog, column
+from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.fields import FormRow, PassphraseField
+from calmreply.ui.kit.text import plain_tooltip
+from calmreply.ui.kit.views import PlainEdit
+from calmreply.ui.kit.widgets import Card
+
+if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.home import Actor, Home
+    from calmreply.domain.mention import CaseId
+    from calmreply.errors import KnownError
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.dialogs.kept import Words
+    from calmreply.ui.dialogs.work import ToReview
+
+
+class ReviewDialog(Dialog):
+    """`done` carries the `Standing` it has now: signed, or changes asked."""
+
+    def __init__(self, desk: Desk, case_id: CaseId, parent: QWidget | None = None) -> None:
+        super().__init__(
+            desk, "review", _("A second pair of eyes"), parent, case=case_id, wide=1000
+        )
+        self._view: ToReview | None = None
+        self.said = sides.SaidCard()
+        self.words_card = sides.WordsCard()
+        self.facts = sides.FactsCard()
+        self.ticks = sides.TicksCard()
+        self.offer = sides.OfferCard()
+        self.note = PlainEdit(
+            placeholder=_("What should change, or why it is right as it stands"), min_lines=2
+        )
+        self.note.setObjectName("review.note")
+        self.note_row = FormRow(_("Your note"), self.note)
+        self.passphrase = PassphraseField()
+        self.passphrase.setObjectName("review.passphrase")
+        self.passphrase_row = FormRow(_("Sign with your passphrase"), self.passphrase)
+        self.changes = Button(_("Ask for changes"), self._remark)
+        self.changes.setObjectName("review.changes")
+        self.sign = PrimaryButton(_("Sign off"), self._sign)
+        self.sign.setObjectName("review.sign")
+        self._arrange()
+        self.start = self.words_card.text
+        desk.changed.connect(self._on_changed)
+        self._read()
+
+    def _arrange(self) -> None:
+        left, left_side = column()
+        note, key = Card(), Card()
+        note.add(self.note_row)
+        key.add(self.passphrase_row)
+        for card, stretch in ((self.said, 0), (self.words_card, 1), (note, 0)):
+            left_side.addWidget(card, stretch)
+        right, right_side = column()
+        for card in (self.facts, self.ticks, self.offer, key):
+            right_side.addWidget(card)
+        _push_up(right_side)
+        self.body.addWidget(Columns([(left, 420, 5), (right, 260, 2)]), 1)
+        self.add_buttons(self.changes, self.sign)
+        self.passphrase.entered.connect(self.sign.click)
+
+    def words(self) -> Words:
+        return {"note": self.note.words()}
+
+    def put_back(self, words: Words) -> None:
+        self.note.set_text(words.get("note", ""))
+
+    # what is shown
+
+    def _read(self) -> None:
+        if self.case is not None:
+            self.read(work.to_review, self.case, then=self._show)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if self.case in changes.cases and not self._over:
+            self._read()
+
+    def _show(self, view: ToReview) -> None:
+        before, self._view = self._view, view
+        other = before is not None and before.shown != view.shown
+        here = view.here
+        name = view.who.name if view.who else ""
+        title = _("Second reviewer: {name}").format(name=name) if name else self.windowTitle()
+        self.head.title.setText(title)
+        self.head.about.setText(work.about(here))
+        self._show_asked(view)
+        self.said.show_case(here)
+        self.words_card.show_words(view)
+        self.facts.show_case(here)
+        self.ticks.show_private(view.private, afresh=other)
+        self.offer.show_offer(view)
+        hint = _("Your sign-off holds for this text only. If one word changes, it is asked again.")
+        if view.new_key:
+            hint = _("First week: this key is new.") + " " + hint
+        self.passphrase_row.set_hint(hint)
+        if name:
+            words = _("Sign with your passphrase, {name}").format(name=name)
+            self.passphrase_row.set_label(words)
+        self._show_standing(view, other=other)
+        self.fit_soon()
+
+    def _show_asked(self, view: ToReview) -> None:
+        asker = view.here.name(view.asked.by) if view.asked else ""
+        if view.asked_at is None:
+            self.head.right.setText("")
+            return
+        span = wording.duration(view.here.wall - view.asked_at)
+        words = _("asked by {name}, {span} ago").format(name=asker, span=span)
+        self.head.right.setText(words)
+        plain_tooltip(self.head.right, wording.exact(view.asked_at, view.here.zone))
+        self.note_row.set_label(_("Your note to {name}").format(name=asker))
+
+    def _show_standing(self, view: ToReview, *, other: bool) -> None:
+        """Say why nothing can be signed, or that this is another text than before."""
+        words, way_out, may_ask = sides.standing_words(view)
+        self.sign.setEnabled(not words)
+        self.changes.setEnabled(view.revision is not None)
+        if other:
+            changed = _("This was changed while you were reading it.")
+            self.notice.say(
+                changed,
+                way_out if words else _("This is how it is now; read it once more."),
+                tone="amber",
+                action=_("Ask {name} now").format(name=view.who.name)
+                if may_ask and view.who
+                else "",
+                do=self._ask_again,
+            )
+        elif words:
+            action = _("Ask {name} now").format(name=view.who.name) if may_ask and view.who else ""
+            self.notice.say(words, way_out, tone="amber", action=action, do=self._ask_again)
+
+    def _ask_again(self) -> None:
+        """Whoever is at the desk asks the same person about the words as they are now."""
+        if self._view is not None and self._view.who is not None and self.case is not None:
+            self.act(partial(_ask, case=self.case, who=self._view.who.id))
+
+    # what is done
+
+    def _sign(self) -> None:
+        view = self._view
+        if view is None or view.who is None or not self._ready(view):
+            return
+        self.run(
+            partial(
+                work.sign_as,
+                case=view.here.facts.id,
+                who=view.who.id,
+                passphrase=self.passphrase.take(),
+                ticks=self.ticks.ticked(),
+                shown=view.shown,
+            ),
+            self._signed,
+            on="net",
+            words=_("Signing…"),
+        )
+
+    def _ready(self, view: ToReview) -> bool:
+        """Whether all is ticked and the passphrase is there; says so where it is not."""
+        self._clear_errors()
+        if not self.ticks.check():
+            return False
+        if self.passphrase.is_empty() and view.who is not None:
+            words = _("{name} types the passphrase here.").format(name=view.who.name)
+            self._wrong(self.passphrase_row, words)
+            return False
+        return True
+
+    def _remark(self) -> None:
+        view = self._view
+        if view is None or view.who is None:
+            return
+        self._clear_errors()
+        if self.note.words().strip() and self.passphrase.is_empty():
+            words = _("{name} types the passphrase here; the note is signed, too.")
+            self._wrong(self.passphrase_row, words.format(name=view.who.name))
+            return
+        self.run(
+            partial(
+                work.remark_as,
+                case=view.here.facts.id,
+                who=view.who.id,
+                passphrase=self.passphrase.take(),
+                text=self.note.words(),
+                shown=view.shown,
+            ),
+            self._remarked,
+            on="net",
+            words=_("Signing your note…"),
+        )
+
+    def _signed(self, _changes: object) -> None:
+        self.finish(Standing.SIGNED)
+
+    def _remarked(self, _changes: object) -> None:
+        self.finish(Standing.CHANGES_ASKED)
+
+    # errors
+
+    def say_error(self, error: KnownError) -> None:
+        words = f"{error.words} {error.way_out}"
+        match error.code:
+            case "wrong_passphrase" | "key_missing" | "damaged_key":
+                self._wrong(self.passphrase_row, words)
+            case "text_missing":
+                self._wrong(self.note_row, words)
+            case "ticks_missing":
+                self.ticks.say_missing(words)
+            case "text_changed":
+                self._read()
+            case _:
+                super().say_error(error)
+
+    def _wrong(self, row: FormRow, words: str) -> None:
+        row.set_error(words)
+        row.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.ensureWidgetVisible(row.field)
+        self.fit_soon()
+
+    def _clear_errors(self) -> None:
+        for row in (self.passphrase_row, self.note_row):
+            row.set_error("")
+        self.ticks.say_missing("")
+
+
+def _push_up(side: QVBoxLayout) -> None:
+    side.addStretch(1)
+
+
+def _ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
+    return review.ask(home, actor, case, who)

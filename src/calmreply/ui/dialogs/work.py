@@ -1,0 +1,314 @@
+"""What dialogs read, and the few use cases they put together. No Qt; worker threads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from calmreply.app import facts, people, prepare, queries, review, settings, wording, write
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Actor, Home
+from calmreply.app.people import NewPerson
+from calmreply.app.queries import CasePage
+from calmreply.app.send import BEFORE_A_LOOK
+from calmreply.app.story import Step, story
+from calmreply.domain import plan, private, reply
+from calmreply.domain.case import CaseFacts
+from calmreply.domain.mention import CaseId, Visibility
+from calmreply.domain.moment import Now
+from calmreply.domain.people import Person, PersonId, Presence
+from calmreply.domain.private import PrivateKind
+from calmreply.domain.reply import Revised
+from calmreply.domain.review import ChangesAsked, SignedOff, SignOffAsked, Tick
+from calmreply.domain.sign_off import Standing, may_sign
+from calmreply.i18n import _
+
+NEW_KEY = timedelta(days=7)
+"""For how long a key counts as new."""
+
+HostOf = Callable[[str], str]
+_HOST = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+[\w-]{2,}(?![\w-])")
+
+
+# --- cases ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as a dialog shows it. `place` is where they said it, in words."""
+
+    page: CasePage
+    place: str
+    currency: str
+
+    @property
+    def facts(self) -> CaseFacts:
+        return self.page.known.facts
+
+    @property
+    def wall(self) -> datetime:
+        return self.page.wall
+
+    @property
+    def zone(self) -> str:
+        return self.page.known.rules.zone
+
+    def name(self, who: PersonId | None) -> str:
+        return self.facts.name(who) if who is not None else ""
+
+
+def seen(home: Home, case: CaseId) -> Seen:
+    """Raises KnownError `no_such_case`."""
+    page = queries.case_page(home, case)
+    mention = page.known.facts.mention
+    with home.store.read() as tx:
+        row = tx.row(mention.id)
+        currency = tx.setting("currency") or settings.find("currency").default
+    host = urlsplit(mention.url).hostname if mention.url else None
+    return Seen(page, row.site or row.source_title or host or "", currency)
+
+
+def said_by(here: Seen) -> str:
+    """What they said: where, how many stars, who."""
+    mention = here.facts.mention
+    stars = mention.now.stars
+    rating = wording.stars(stars.given, stars.scale) if stars else ""
+    where = " ".join(filter(None, (here.place or wording.origin(mention.origin), rating)))
+    return "  ·  ".join(filter(None, (where, mention.now.author)))
+
+
+def about(here: Seen) -> str:
+    """The case in a few words, for the head of a dialog."""
+    mention = here.facts.mention
+    return mention.title or mention.now.text
+
+
+# --- the second pair of eyes ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToReview:
+    """What the second person sees. `shown` is everything their signature would bind, as one text.
+
+    `asked` is None where nobody is asked about these words now; `who` is the person this dialog
+    is for even then. `before` is what this person saw last.
+    """
+
+    here: Seen
+    shown: str
+    who: Person | None
+    asked: SignOffAsked | None
+    asked_at: datetime | None
+    before: Revised | None
+    private: tuple[tuple[PrivateKind, str], ...]
+    new_key: bool
+
+    @property
+    def revision(self) -> Revised | None:
+        return self.here.facts.revision
+
+
+def to_review(home: Home, case: CaseId) -> ToReview:
+    """Raises KnownError `no_such_case`."""
+    here = seen(home, case)
+    told, now = here.facts, here.page.known.now
+    state = here.page.sign_off
+    asked = state.asked if state.standing is Standing.ASKED else None
+    last = asked or state.asked or told.last(SignOffAsked)
+    who = told.person(last.reviewer) if last else None
+    revision = told.revision
+    public = revision is not None and revision.words.visibility is Visibility.PUBLIC
+    return ToReview(
+        here=here,
+        shown=review.shown(here.page.known),
+        who=who,
+        asked=asked,
+        asked_at=now.wall_of(asked.at) if asked else None,
+        before=_seen_last(told, who.id) if who else None,
+        private=private.private_words(revision.words.text) if revision and public else (),
+        new_key=who is not None and key_is_new(who, now),
+    )
+
+
+def _seen_last(told: CaseFacts, who: PersonId) -> Revised | None:
+    """The newest revision but the present one that this person signed or remarked on."""
+    answered = [
+        fact.revision
+        for fact in told.facts
+        if isinstance(fact, SignedOff | ChangesAsked) and fact.by == who
+    ]
+    present = told.revision
+    for revision in reversed(answered):
+        if present is None or revision != present.revision:
+            return next((one for one in told.of(Revised) if one.revision == revision), None)
+    return None
+
+
+def sign_as(
+    home: Home,
+    case: CaseId,
+    *,
+    who: PersonId,
+    passphrase: str,
+    ticks: tuple[Tick, ...],
+    shown: str,
+) -> ChangeSet:
+    """The second person signs what was `shown`; their key is unlocked for this alone."""
+    review.demand_ticks(ticks)
+    return review.sign(home, people.unlock(home, who, passphrase), case, ticks, shown=shown)
+
+
+def remark_as(
+    home: Home, case: CaseId, *, who: PersonId, passphrase: str, text: str, shown: str
+) -> ChangeSet:
+    """The second person asks for changes to what was `shown`."""
+    review.demand_remark(text)
+    return review.remark(home, people.unlock(home, who, passphrase), case, text, shown=shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A place that words lead to. `name` is its spelling that cannot pretend, empty if none."""
+
+    written: str
+    name: str
+
+
+def hosts(text: str, host_of: HostOf) -> tuple[Host, ...]:
+    """Where the links in a text lead, and what else reads like a host but may be another.
+
+    `host_of` gives the true name of an address's host, or nothing for a bad address.
+    """
+    links = reply.links(text)
+    bare = [
+        name
+        for name in _HOST.findall(text)
+        if not name.isascii() and not any(name in link for link in links)
+    ]
+    found = [(link, link) for link in links] + [(name, f"https://{name}/") for name in bare]
+    return tuple(Host(written, host_of(address)) for written, address in dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """Somebody who might be asked. `why_not` is empty if they can be; `new_key`: first week."""
+
+    person: Person
+    why_not: str
+    new_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """Who may look at these words, and who has been asked already."""
+
+    here: Seen
+    people: tuple[Askable, ...]
+    asked: PersonId | None
+
+    @property
+    def able(self) -> tuple[Person, ...]:
+        return tuple(one.person for one in self.people if not one.why_not)
+
+
+def to_ask(home: Home, case: CaseId) -> ToAsk:
+    """Raises KnownError `no_such_case`."""
+    here = seen(home, case)
+    told, now = here.facts, here.page.known.now
+    state = here.page.sign_off
+    found = tuple(
+        Askable(person, _why_not(told, person), key_is_new(person, now))
+        for person in told.people
+        if person.presence is not Presence.LEFT
+    )
+    waiting = state.standing is Standing.ASKED and state.asked is not None
+    return ToAsk(here, found, state.asked.reviewer if waiting and state.asked else None)
+
+
+def _why_not(told: CaseFacts, person: Person) -> str:
+    if person.presence is Presence.AWAY:
+        return wording.presence(person.presence)
+    drafting = any(draft.by == person.id and draft.differs for draft in told.drafts)
+    return _("wrote part of it") if drafting or not may_sign(told, person.id) else ""
+
+
+def key_is_new(person: Person, now: Now) -> bool:
+    """Whether somebody's key is in its first week."""
+    return now.wall - now.wall_of(person.since) < NEW_KEY
+
+
+def enrol(
+    home: Home, actor: Actor, *, new: NewPerson, passphrase: str
+) -> tuple[Person, str, ChangeSet]:
+    """Somebody comes in, let in by whoever is signed in."""
+    return people.enrol(home, new, passphrase, actor)
+
+
+# --- once more, and after it ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToLook:
+    """Mention and reply for the second look; `early` says what must be out of the way first.
+
+    `shown` is everything that would leave, as one text.
+    """
+
+    here: Seen
+    shown: str
+    early: tuple[str, ...]
+
+
+def to_look(home: Home, case: CaseId) -> ToLook:
+    """Raises KnownError `no_such_case`."""
+    here = seen(home, case)
+    early = tuple(
+        wording.blocker(one, here.name, here.zone)
+        for one in here.page.blockers
+        if isinstance(one, BEFORE_A_LOOK)
+    )
+    return ToLook(here, review.shown(here.page.known), early)
+
+
+@dataclass(frozen=True, slots=True)
+class ToDebrief:
+    here: Seen
+    story: tuple[Step, ...]
+    people: tuple[str, ...]
+
+
+def to_debrief(home: Home, case: CaseId) -> ToDebrief:
+    """Raises KnownError `no_such_case`."""
+    here = seen(home, case)
+    told = here.facts
+    names = tuple(one.name for one in told.people if one.presence is not Presence.LEFT)
+    return ToDebrief(here, story(told.mention, queries.timeline(home, case), told.name), names)
+
+
+# --- the holding reply ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToHold:
+    """`name` is the author's as a holding reply may say it, or empty; `channel` how it goes."""
+
+    here: Seen
+    name: str
+    contacts: tuple[str, ...]
+    channel: str
+    target: str
+
+
+def to_hold(home: Home, case: CaseId) -> ToHold:
+    """Raises KnownError `no_such_case`."""
+    here = seen(home, case)
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        accounts = tx.accounts()
+        listed = prepare.contacts(tx.setting(prepare.CONTACTS))
+    to = write.words_like(home, known.facts, accounts, text="").to
+    name = plan.published_name(here.facts.mention.now.author)
+    return ToHold(here, name, listed, to.channel, to.target)
