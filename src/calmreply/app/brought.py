@@ -1,0 +1,120 @@
+"""Mentions that a person brings in: a pasted review, a call, a letter, a talk over the counter."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import MentionsHeard, writing
+from calmreply.app.storage import Arrival
+from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, Visibility
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+TEXT_LIMIT = 200_000
+LINE_LIMIT = 500
+LONGEST_LINK = 2_000
+
+
+def add_mention(
+    home: Home, heard: Heard, actor: Actor | None = None
+) -> tuple[MentionId, CaseId, ChangeSet]:
+    """A pasted review, a call, a letter, a talk over the counter.
+
+    The same words by the same author at the same place are the same mention. What was said to us
+    alone is private, whatever else is said. Raises KnownError `text_missing`, `text_too_long`,
+    `author_missing`, `bad_address`, `promise_missing`.
+    """
+    heard = _checked(heard)
+    with writing(home, actor) as ledger:
+        rules_line, _rules = facts.rules_in_force(ledger.tx)
+        (one,) = ledger.tx.add_mentions(
+            None, [heard], ledger.now.wall, older=[False], rules_line=rules_line
+        )
+        if one.arrival is not Arrival.SAME:
+            news = ((str(one.mention), str(one.case or ""), one.digest),)
+            ledger.record(MentionsHeard("", rules_line, news, ledger.reading))
+    if one.case is None:
+        raise AssertionError("a mention brought in by hand always has a case")
+    return one.mention, one.case, ChangeSet(cases=frozenset({one.case}), mentions=True)
+
+
+def pasted_key(author: str, text: str, url: str | None, site: str) -> str:
+    """What identifies a mention that was brought in by hand."""
+    words = "\n".join((author.casefold(), url or site.casefold(), " ".join(text.split())))
+    return "hand:" + hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
+
+
+def visibility_of(origin: Origin) -> Visibility:
+    """What comes by phone, letter or over the counter was said to us alone."""
+    alone = (Origin.PHONE, Origin.LETTER, Origin.COUNTER)
+    return Visibility.PRIVATE if origin in alone else Visibility.PUBLIC
+
+
+def page_address(url: str | None) -> str | None:
+    """A link that a person gave, or None for an empty one. Raises KnownError `bad_address`."""
+    url = (url or "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        good = False
+    if good and url.isprintable() and " " not in url and len(url) <= LONGEST_LINK:
+        return url
+    raise KnownError(
+        "bad_address",
+        _("The link does not begin with http:// or https://, or is not whole."),
+        _("Copy it from the browser's address line, or leave it out."),
+    )
+
+
+def _checked(heard: Heard) -> Heard:
+    text = heard.text.replace("\x00", "").strip()
+    author = " ".join(heard.author.split())
+    url = page_address(heard.url)
+    host = urlsplit(url).hostname if url else None
+    site = heard.site.strip() or host or ""
+    contact = heard.contact.strip()
+    promise = heard.promise
+    if not text:
+        raise KnownError(
+            "text_missing", _("What they said is missing."), _("Paste it, or write it down.")
+        )
+    if len(text) > TEXT_LIMIT or max(map(len, (author, site, contact))) > LINE_LIMIT:
+        raise KnownError(
+            "text_too_long",
+            _("The text is longer than any review."),
+            _("Paste just what they said."),
+        )
+    if not author:
+        raise KnownError(
+            "author_missing",
+            _("Who said it is missing."),
+            _("Write the name as it stands there, or say that it is not known."),
+        )
+    if promise is not None and not promise.words.strip():
+        raise KnownError(
+            "promise_missing",
+            _("What was promised is missing."),
+            _("Write it down in a few words, or leave the day out as well."),
+        )
+    return replace(
+        heard,
+        text=text,
+        author=author,
+        url=url,
+        site=site,
+        contact=contact,
+        visibility=(
+            Visibility.PRIVATE
+            if visibility_of(heard.origin) is Visibility.PRIVATE
+            else heard.visibility
+        ),
+        key=heard.key or pasted_key(author, text, url, site),
+    )
