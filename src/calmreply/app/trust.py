@@ -1,7 +1,8 @@
 """Trusting what the database says: signatures and hashes checked before anything leaves.
 
-`check_case` checks the lines of one case, and the mention against the line that brought it in;
-`verify_journal` walks the whole chain. Keys come from the chain itself.
+`check_case` walks the chain of all lines, checks the signatures of those that a reply rests on
+(its case, people and their keys, rules), and holds the rows that are no journal lines against the
+lines that brought them in. `verify_journal` checks every line. Keys come from the chain itself.
 """
 
 from __future__ import annotations
@@ -11,14 +12,29 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from calmreply.app.facts import Known
-from calmreply.app.home import Home
-from calmreply.app.ledger import NO_CASE, MentionsHeard, fact_of, head_slot
+from calmreply.app.changes import ChangeSet
+from calmreply.app.facts import PEOPLE, Known
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import (
+    NO_CASE,
+    JournalResumed,
+    MentionsHeard,
+    fact_of,
+    head_slot,
+    kept_head,
+    writing,
+)
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain import codec, journal
-from calmreply.domain.journal import Broken, Line, Whole, Written, payload_hash
+from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+HEARD = "mentions_heard"
+EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set")
+"""Kinds of lines that every case rests on."""
+BY_PROGRAM = ("attempt_began", "attempt_ended", "settled")
+"""Kinds of lines of a case that the program may sign; all others are somebody's own word."""
 
 
 def chain_keys(home: Home, tx: ReadTransaction) -> dict[str, tuple[str, bytes]]:
@@ -30,45 +46,68 @@ def chain_keys(home: Home, tx: ReadTransaction) -> dict[str, tuple[str, bytes]]:
 
 
 def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
-    """Raises KnownError `journal_broken` unless every line of the case is genuine."""
-    keys = chain_keys(home, tx)
-    for written in tx.lines(case=known.facts.id):
-        if not _genuine(home, keys, written):
-            raise _broken(written.line.number)
-    if not _heard_as_it_is(home, tx, keys, known):
-        raise _broken(0)
+    """Raises KnownError `journal_broken` if anything a reply of this case rests on was changed by
+    hand: a line, its payload, its place in the chain, the mention, the rules the case began with.
+    """
+    case = str(known.facts.id)
+    keys: dict[str, journal.Key] = {}
+    heard: list[MentionsHeard] = []
+    last: Written | None = None
+    for written in _chained(tx.lines(), kept_head(home, head_slot(tx))):
+        kind, last = written.line.kind, written
+        if written.line.case == case or kind in EVERYBODYS:
+            if not _genuine(home, keys, written):
+                raise _broken(written.line.number)
+        elif kind == HEARD:
+            if journal.payload_flaw(written) or written.payload is None:
+                raise _broken(written.line.number)
+            if f'["{known.facts.mention.id}","' in written.payload:
+                if not _genuine(home, keys, written):
+                    raise _broken(written.line.number)
+                heard.append(fact_of(written))
+    # All lines before it are bound by its signature, whoever signed those.
+    if last is not None and journal.admit(keys, last, home.keys.verify) is not None:
+        raise _broken(last.line.number)
+    _demand_rows_as_heard(tx, known, heard)
 
 
-def _genuine(home: Home, keys: dict[str, tuple[str, bytes]], written: Written) -> bool:
+def _chained(lines: Iterable[Written], kept: tuple[int, str] | None) -> Iterator[Written]:
+    """The lines, each checked to follow from the one before, up to the remembered head at least."""
+    number, before = 0, journal.START
+    for written in lines:
+        number += 1
+        if journal.chain_flaw(written.line, number, before) is not None:
+            raise _broken(number)
+        yield written
+        before = written.line.hash
+        if kept is not None and kept[0] == number and kept[1] != before:
+            raise _broken(number)
+    if kept is not None and kept[0] > number:
+        raise _cut(kept[0])
+
+
+def _genuine(home: Home, keys: dict[str, journal.Key], written: Written) -> bool:
+    """Whether a line is whole, can be read, and was signed by whoever it says it is from."""
     line = written.line
-    person, public = keys.get(line.key_id, ("", b""))
-    if not public or (person and person != line.actor):
+    if journal.admit(keys, written, home.keys.verify) is not None or fact_of(written) is None:
         return False
-    if written.payload is not None and written.salt is not None:
-        if payload_hash(written.salt, written.payload) != line.payload_hash:
-            return False
-        said_by = written.data().get("by")
-        if said_by is not None and person and said_by != person:
-            return False
-    return home.keys.verify(public, line.words(), line.signature)
+    signer = keys[line.key_id].person
+    said_by = written.data().get("by")
+    ours = bool(signer) or not line.case or line.kind in BY_PROGRAM
+    return line.actor == signer and ours and said_by in (None, signer or None)
 
 
-def _heard_as_it_is(
-    home: Home, tx: ReadTransaction, keys: dict[str, tuple[str, bytes]], known: Known
-) -> bool:
-    """Whether the present version of the mention is one that a genuine line brought in."""
-    mention = known.facts.mention
-    wanted = (str(mention.id), mention.now.digest)
-    for written in tx.lines(case=NO_CASE, kinds=("mentions_heard",)):
-        if written.payload is None or wanted[1] not in written.payload:
-            continue
-        fact = fact_of(written)
-        brought = isinstance(fact, MentionsHeard) and any(
-            (one[0], one[2]) == wanted for one in fact.mentions
-        )
-        if brought and _genuine(home, keys, written):
-            return True
-    return False
+def _demand_rows_as_heard(tx: ReadTransaction, known: Known, heard: list[MentionsHeard]) -> None:
+    """Whether the mention, all its versions, and the rules of its case are what came in."""
+    facts, mention = known.facts, known.facts.mention
+    came = [(fact, one) for fact in heard for one in fact.mentions if one[0] == mention.id]
+    versions = [(one.number, one.digest) for one in mention.versions]
+    if versions != [(number, one[2]) for number, (_fact, one) in enumerate(came, 1)]:
+        raise _changed(_("What the customer said has been changed from outside."))
+    case = tx.case(facts.id)
+    told = {one[1] for _fact, one in came}
+    if not came or told != {str(facts.id)} or case.rules_line != came[0][0].rules_line:
+        raise _changed(_("The rules of this case have been changed from outside."))
 
 
 def verify_journal(home: Home) -> Whole | Broken:
@@ -76,13 +115,34 @@ def verify_journal(home: Home) -> Whole | Broken:
     with home.store.read() as tx:
         slot = head_slot(tx)
     # Before the lines are looked at: what is kept while we read would seem to be missing.
-    kept = home.secrets.get(slot)
-    head = None
-    if kept:
-        number, _space, digest = kept.partition(" ")
-        head = (int(number), digest) if number.isdigit() else None
+    head = kept_head(home, slot)
     with home.store.read() as tx:
         return journal.verify(tx.lines(), home.keys.verify, head)
+
+
+def resume(home: Home, actor: Actor) -> ChangeSet:
+    """Somebody says that they put back a backup, so that lines this computer remembers are gone.
+
+    It stays on record who said so. Raises KnownError `nothing_is_missing`, `journal_broken`.
+    """
+    found = verify_journal(home)
+    with home.store.read() as tx:
+        slot = head_slot(tx)
+    kept = kept_head(home, slot)
+    if isinstance(found, Whole) or kept is None:
+        raise KnownError(
+            "nothing_is_missing",
+            _("The journal has every line that this computer remembers."),
+            _("Nothing needs to be done."),
+        )
+    if found.flaw is not Flaw.HEAD_MISSING:
+        raise _broken(found.number)
+    with writing(home, actor) as ledger:
+        ledger.record(JournalResumed(*kept, actor.person.id, ledger.reading))
+        head = ledger.head
+    if head is not None:
+        home.secrets.set(slot, f"{head[0]} {head[1]}")
+    return ChangeSet()
 
 
 def export_journal(home: Home, target: Path) -> int:
@@ -154,12 +214,26 @@ def _imported(lines: Iterable[str]) -> Iterator[Written]:
 
 
 def _broken(number: int) -> KnownError:
-    return KnownError(
-        "journal_broken",
+    return _changed(
         _("The record of this case has been changed from outside (line {number}).").format(
             number=number
         )
-        if number
-        else _("What the customer said has been changed from outside."),
+    )
+
+
+def _cut(number: int) -> KnownError:
+    return KnownError(
+        "journal_broken",
+        _("The journal ends before line {number}, which this computer remembers.").format(
+            number=number
+        ),
+        _("Nothing was sent. If you put back a backup, say so: calmreply journal resume"),
+    )
+
+
+def _changed(words: str) -> KnownError:
+    return KnownError(
+        "journal_broken",
+        words,
         _("Nothing was sent. Verify the journal, and put back a backup that holds."),
     )

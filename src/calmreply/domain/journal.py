@@ -144,7 +144,7 @@ def verify(
         line = written.line
         number += 1
         known = line.key_id in keys
-        flaw = _chain_flaw(line, number, before) or admit(keys, written, check)
+        flaw = chain_flaw(line, number, before) or admit(keys, written, check)
         if flaw is not None:
             return Broken(number, flaw)
         if not known and number > 1:
@@ -164,7 +164,7 @@ def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
     else to do it. A person's key is let in by a key that is known, and `proof` shows that its
     owner holds the private half. A key id keeps its first meaning for ever.
     """
-    flaw = _payload_flaw(written)
+    flaw = payload_flaw(written)
     if flaw is not None:
         return flaw
     line = written.line
@@ -180,13 +180,13 @@ def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
     return flaw
 
 
-def _chain_flaw(line: Line, number: int, before: str) -> Flaw | None:
+def chain_flaw(line: Line, number: int, before: str) -> Flaw | None:
     if line.number != number:
         return Flaw.OUT_OF_ORDER
     return None if line.before == before else Flaw.CHAIN_BROKEN
 
 
-def _payload_flaw(written: Written) -> Flaw | None:
+def payload_flaw(written: Written) -> Flaw | None:
     """Payload and salt are both there, or both erased."""
     if written.payload is None and written.salt is None:
         return None
