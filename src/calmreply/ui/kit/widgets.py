@@ -227,7 +227,8 @@ class Notice(QFrame):
         return "" if self.isHidden() else self.accessibleName()
 
     def clear(self) -> None:
-        if self.isAncestorOf(self.focusWidget() or self):
+        inside = self.focusWidget()
+        if inside is not None and inside.hasFocus():
             self.focusNextChild()
         self.hide()
 
