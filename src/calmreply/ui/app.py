@@ -184,15 +184,18 @@ class Program(QObject):
         """A bug of ours: say so where the person works, with a report to copy."""
         report = "".join(traceback.format_exception(error))
         sys.stderr.write(report)
+        words = _("Something went wrong in CalmReply itself.")
         way_out = _("Nothing was sent because of it. Please copy the report for the makers.")
         if self._ways.write_report is not None:
             way_out += " " + str(self._ways.write_report(error))
         self.frame.notice.say(
-            _("Something went wrong in CalmReply itself."),
+            words,
             way_out,
             action=_("Copy the report"),
             do=lambda: QGuiApplication.clipboard().setText(report),
         )
+        if self.shell is None and not self._ended:
+            self._on_refused(KnownError("bug", words, _("Try again, or choose another folder.")))
 
     # the end
 

@@ -78,11 +78,12 @@ def stage_of(name: str) -> Stage | None:
 
 
 def _stages() -> tuple[Declared, ...]:
-    numbered = [(Stage.NEEDS_YOU, 0)]
-    numbered += [(stage, number) for number, stage in enumerate(places.NUMBERED, start=1)]
+    numbered = [(Stage.NEEDS_YOU, "Ctrl+0")]
+    numbered += [(stage, f"Ctrl+{n}") for n, stage in enumerate(places.NUMBERED, start=1)]
+    numbered.append((Stage.OLDER, ""))
     return tuple(
-        Declared(f"stage:{stage.value}", "view", wording.stage(stage), f"Ctrl+{number}")
-        for stage, number in numbered
+        Declared(f"stage:{stage.value}", "view", wording.stage(stage), keys)
+        for stage, keys in numbered
     )
 
 
