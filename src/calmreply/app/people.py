@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import facts
+from calmreply.app import facts, trust
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import BUSINESS_ID, Actor, Home
-from calmreply.app.ledger import Ledger, writing
+from calmreply.app.ledger import Ledger, person_left, writing
+from calmreply.app.passphrases import damaged_key
+from calmreply.app.ports import SealedKey
 from calmreply.domain.people import (
     Enrolled,
     Person,
@@ -22,6 +24,8 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 NAME_LIMIT = 80
+JOINERS = "\u200c\u200d"
+"""They shape the letters of some scripts and are part of names there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +60,45 @@ def no_such_person(who: str) -> KnownError:
 
 
 def unlock(home: Home, who: str, passphrase: str) -> Actor:
-    """Raises KnownError `no_such_person`, `person_left`, `wrong_passphrase`."""
+    """Raises KnownError `no_such_person`, `person_left`, `key_missing`, `damaged_key`,
+    `wrong_passphrase`.
+    """
+    someone, sealed = _own_key(home, who)
+    signer = home.keys.unlock(sealed, passphrase)
+    if (signer.key_id, signer.public) != (sealed.id, sealed.public):
+        raise damaged_key()
+    return Actor(someone, signer)
+
+
+def restore(home: Home, who: str, recovery_code: str, passphrase: str) -> ChangeSet:
+    """The same key under a new passphrase, by the code that was printed when it was made.
+
+    Raises what `unlock` does, and KnownError `wrong_recovery_code`, `passphrase_too_short`.
+    """
+    _someone, sealed = _own_key(home, who)
+    restored = home.keys.restore(sealed, recovery_code, passphrase)
+    with writing(home) as ledger:
+        ledger.tx.save_sealed_key(restored)
+    return ChangeSet(people=True)
+
+
+def _own_key(home: Home, who: str) -> tuple[Person, SealedKey]:
+    """Somebody's sealed key, if it is the one by which they came into the chain."""
     someone = person(home, who)
     if someone.presence is Presence.LEFT:
-        raise KnownError(
-            "person_left",
-            _("{name} has left the business.").format(name=someone.name),
-            _("Act as somebody who is still here."),
-        )
+        raise person_left(someone.name)
     with home.store.read() as tx:
         sealed = tx.sealed_key(someone.id)
-    if sealed is None or someone.public(sealed.id) != sealed.public:
+        keys = trust.chain_keys(home, tx) if sealed else {}
+    if sealed is None:
         raise KnownError(
             "key_missing",
             _("The key of {name} is not on this computer.").format(name=someone.name),
             _("Add the key again with its recovery code, or act as somebody else."),
         )
-    return Actor(someone, home.keys.unlock(sealed, passphrase))
+    if sealed.person != someone.id or keys.get(sealed.id) != (someone.id, sealed.public):
+        raise damaged_key()
+    return someone, sealed
 
 
 def enrol(
@@ -83,13 +109,7 @@ def enrol(
     The key's owner signs the enrolment, and so does the person who lets them in, if anybody does.
     Raises KnownError `name_missing`, `name_taken`, `passphrase_too_short`.
     """
-    name = " ".join(new.name.split())
-    if not name or len(name) > NAME_LIMIT:
-        raise KnownError(
-            "name_missing",
-            _("A person needs a name of at most {limit} letters.").format(limit=NAME_LIMIT),
-            _("Type the name by which you call each other."),
-        )
+    name = _checked_name(new.name)
     _refuse_taken(everybody(home), name)
     person_id = PersonId(home.entropy.token())
     sealed, recovery = home.keys.enrol(person_id, 1, passphrase)
@@ -105,7 +125,7 @@ def enrol(
             at=ledger.reading,
             role=new.role.strip(),
             mail=new.mail.strip(),
-            may_offer=new.may_offer,
+            may_offer=max(0, new.may_offer),
             vouched_by=vouching.person.id if vouching else None,
         )
         ledger.record(fact)
@@ -120,16 +140,32 @@ def set_presence(home: Home, actor: Actor, who: str, presence: Presence) -> Chan
     """Active, away, or left for good. Raises KnownError `no_such_person`, `last_person`."""
     someone = person(home, who)
     with writing(home, actor) as ledger:
-        here = [p for p in facts.people(ledger.tx) if p.presence is not Presence.LEFT]
-        if presence is Presence.LEFT and [p.id for p in here] == [someone.id]:
+        known = facts.people(ledger.tx)
+        here = [p.id for p in known if p.presence is not Presence.LEFT]
+        if presence is Presence.LEFT and here == [someone.id]:
             raise KnownError(
                 "last_person",
                 _("{name} is the only person here.").format(name=someone.name),
                 _("Add somebody else first."),
             )
-        if someone.presence is not presence:
+        if any(p.id == someone.id and p.presence is not presence for p in known):
             ledger.record(PresenceChanged(someone.id, presence, ledger.reading))
     return ChangeSet(people=True)
+
+
+def _checked_name(untrusted: str) -> str:
+    """Names are read, compared and signed: there is nothing in them that cannot be seen."""
+    name = " ".join(untrusted.split())
+    plain = all(sign.isprintable() or sign in JOINERS for sign in name)
+    if not name.strip(JOINERS) or not plain or len(name) > NAME_LIMIT:
+        raise KnownError(
+            "name_missing",
+            _("A person needs a name of at most {limit} letters that can be seen.").format(
+                limit=NAME_LIMIT
+            ),
+            _("Type the name by which you call each other."),
+        )
+    return name
 
 
 def _refuse_taken(known: tuple[Person, ...], name: str) -> None:

@@ -72,6 +72,13 @@ class Person:
         return next((public for known, public in self.keys if known == key_id), None)
 
 
+_LOOK_ALIKES = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
+    "\u03b1\u03b2\u03b5\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u03b6",
+    "abekmhopctyxijs" + "abehikmnoptyxz",
+)
+"""Small letters of Cyrillic and Greek whose small or capital form looks Latin."""
+
 PeopleFact = Enrolled | PresenceChanged
 
 
@@ -111,10 +118,15 @@ def people_from(facts: Iterable[PeopleFact]) -> tuple[Person, ...]:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two names would be read as the same (case, accents' form, spaces)."""
+    """Whether two names would be read as the same.
+
+    Case, accents' form, spaces and invisible signs make no difference, nor do Greek and Cyrillic
+    letters that look like Latin ones.
+    """
 
     def folded(name: str) -> str:
-        return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        seen = unicodedata.normalize("NFKC", name).casefold().translate(_LOOK_ALIKES)
+        return " ".join("".join(s for s in seen if unicodedata.category(s) != "Cf").split())
 
     return folded(one) == folded(other)
 
