@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Then = Callable[[Any], object]
 MARGIN = 20
+_BELOW = 10  # pixels between what is said and the buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Dialog(QDialog):
         self.foot.setSpacing(10)
         self.foot.addWidget(self._busy_words, 1)
         notices = QVBoxLayout()
-        notices.setContentsMargins(MARGIN, 0, MARGIN, 10)
+        notices.setContentsMargins(MARGIN, 0, MARGIN, _BELOW)
         notices.addWidget(self.notice)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -168,10 +169,10 @@ class Dialog(QDialog):
         inner = page.layout() if page is not None else None
         high = inner.totalHeightForWidth(wide) if inner is not None else 0
         high = max(high, inner.totalMinimumSize().height() if inner is not None else 0)
-        high += self.head.sizeHint().height() + self.foot.sizeHint().height() + 2
+        high += self.head.sizeHint().height() + self.foot.sizeHint().height() + _BELOW + 1
         notice = self.notice.layout()
         if notice is not None and not self.notice.isHidden():
-            high += notice.totalHeightForWidth(wide - 2 * MARGIN) + 10
+            high += notice.totalHeightForWidth(wide - 2 * MARGIN)
         wanted = QSize(wide, high).boundedTo(screen)
         if self.isVisible() and not shrink:
             wanted = wanted.expandedTo(self.size())
