@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidge
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.app import accounts, facts, judge, listen, people, review, send, settings, write
 from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import MentionsHeard, writing
 from calmreply.app.people import NewPerson
 from calmreply.app.send import SendReport
 from calmreply.app.storage import ReadTransaction, WriteTransaction
@@ -147,6 +148,20 @@ class Bench:
             "visibility": listen.visibility_of(Origin.LETTER),
         }
         return self.said(**{**told, **more})
+
+    def edited(self, case: CaseId, text: str, **more: Any) -> None:
+        """The author changed it where it stands."""
+        with writing(self.home) as ledger:
+            mention = ledger.tx.mention(ledger.tx.case(case).mention)
+            before = mention.versions[0]
+            key = listen.pasted_key(before.author, before.text, mention.url, mention.site)
+            told: dict[str, Any] = {"author": before.author, "stars": before.stars, **more}
+            heard = Heard(key=key, text=text, origin=mention.origin, url=mention.url, **told)
+            (one,) = ledger.tx.add_mentions(
+                None, [heard], ledger.now.wall, older=[False], rules_line=0
+            )
+            news = ((str(one.mention), str(one.case or ""), one.digest),)
+            ledger.record(MentionsHeard("", 0, news, ledger.reading))
 
     def account(self) -> None:
         accounts.add(self.home, self.ana, "mail", {})

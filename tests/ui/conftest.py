@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -28,7 +28,7 @@ from calmreply.ui.kit import theme
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from robot import Opener, Robot  # noqa: E402 - it lies beside this file
+from robot import Opener, Robot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -97,7 +97,13 @@ class Desk:
             run="run-1",
         )
         self._vouching: Actor | None = None
+        self._runs = 1
         people.found_home(self.home)
+
+    def restart(self) -> None:
+        """The program ended, however; this is another run of it over the same data."""
+        self._runs += 1
+        self.home = replace(self.home, run=f"run-{self._runs}")
 
     def person(self, name: str) -> Actor:
         """Somebody who works here, with `PASSPHRASE`."""

@@ -180,7 +180,7 @@ class Robot:
         return True
 
     def press(self, name: str) -> None:
-        """Press a button, or put a tick: by the mouse, or by the space bar once it has the focus."""
+        """Press a button or put a tick: by the mouse, or by the space bar."""
         button: QAbstractButton = self.find(name)  # type: ignore[assignment]
         assert button.isEnabled(), f"{name} cannot be pressed now"
         if self.way == "mouse":

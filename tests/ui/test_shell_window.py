@@ -12,8 +12,9 @@ from calmreply.domain.policy import Feeling
 from calmreply.ui.kit import theme
 
 if TYPE_CHECKING:
-    from conftest import Desk, Drive
     from robot import Robot
+
+    from conftest import Desk, Drive
 
 
 def test_the_bare_window_is_painted_before_anything_opens(robot: Robot) -> None:
@@ -179,7 +180,7 @@ def _part(robot: Robot) -> str:
     return next(n for n, p in parts.items() if p is focused or p.isAncestorOf(focused))
 
 
-def test_problems_stand_in_the_window_with_their_way_out(desk: Desk, robot: Robot) -> None:
+def test_problems_stand_in_the_window_with_their_way_out(robot: Robot) -> None:
     robot.open()
     robot.desk.read(settings.read, "no such thing")(lambda _value: None)
     robot.settle()

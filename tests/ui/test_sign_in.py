@@ -18,10 +18,10 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.sign_in import strength_words
 
 if TYPE_CHECKING:
-    from conftest import Desk, Drive
     from robot import Robot
 
     from calmreply.app.home import Actor
+    from conftest import Desk, Drive
 
 PASSPHRASE = "four calm words here"
 
