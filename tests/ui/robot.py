@@ -72,8 +72,10 @@ class Opener:
         if self.fails:
             raise self.fails.pop(0)
         self.opened += 1
-        yield FakeOpened(self.home, self.locking)
-        self.closed += 1
+        try:
+            yield FakeOpened(self.home, self.locking)
+        finally:
+            self.closed += 1
 
 
 class Robot:
