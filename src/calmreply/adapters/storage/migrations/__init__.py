@@ -1,0 +1,1 @@
+"""Migrations, oldest first. `env` and `versions` are run by alembic alone, never imported."""

@@ -1,0 +1,78 @@
+"""Opening a home: folder and file, a new database, an older one, one we must not touch."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from calmreply.adapters.storage import engine, law
+from calmreply.app import storage_errors
+
+FILE = "calmreply.db"
+SCHEMA = "0001"
+"""The newest migration; as a number it stands in the file's `user_version`."""
+
+_FOLDER_MODE, _FILE_MODE = 0o700, 0o600
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder and the file where they are missing, for their owner only."""
+    path = folder / FILE
+    try:
+        if not folder.is_dir():
+            folder.mkdir(mode=_FOLDER_MODE, parents=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, _FILE_MODE)
+        try:
+            if os.name == "posix":
+                os.fchmod(handle, _FILE_MODE)
+        finally:
+            os.close(handle)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise storage_errors.not_a_folder(str(folder)) from error
+    except IsADirectoryError as error:
+        raise storage_errors.not_our_data(str(path)) from error
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise storage_errors.disk_full() from error
+        raise storage_errors.read_only(str(folder)) from error
+    return path
+
+
+def bring_up_to_date(connections: Engine, path: Path) -> None:
+    """Make the newest schema of what is there: nothing, an older one, the newest itself."""
+    newest = int(SCHEMA)
+    with engine.bare(connections).connect() as connection:
+        found = schema_of(connection, path)
+        if found == 0:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+    if found > newest:
+        raise storage_errors.newer_data(str(path))
+    if found == 0:
+        _create(connections, path)
+    elif found < newest:
+        # Alembic costs more than everything else at the start.
+        from calmreply.adapters.storage import upgrading  # noqa: PLC0415 - see above
+
+        upgrading.upgrade(connections, path, newest)
+
+
+def schema_of(connection: Connection, path: Path) -> int:
+    """The number of the schema; 0 where there is nothing at all yet."""
+    whose = connection.exec_driver_sql("PRAGMA application_id").scalar()
+    found: int = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
+    things = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
+    if things == 0 and found == 0:
+        return 0
+    if whose != law.APPLICATION_ID or found < 1:
+        raise storage_errors.not_our_data(str(path))
+    return found
+
+
+def _create(connections: Engine, path: Path) -> None:
+    with engine.writing(connections).begin() as connection:
+        # Another copy may have made it while we waited for our turn.
+        if schema_of(connection, path) == 0:
+            law.create(connection, SCHEMA)

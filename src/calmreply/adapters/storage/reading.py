@@ -1,0 +1,275 @@
+"""`ReadTransaction` over the tables. Plain SQLAlchemy Core but for `search`."""
+
+from __future__ import annotations
+
+import json
+import threading
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    Row,
+    Select,
+    func,
+    select,
+)
+
+from calmreply.adapters.storage import tables, values, words
+from calmreply.adapters.storage.tables import (
+    ACCOUNTS,
+    BOOTS,
+    CASES,
+    DRAFTS,
+    JOURNAL,
+    MENTIONS,
+    OUTBOX,
+    PAYLOADS,
+    SEALED_KEYS,
+    SETTINGS,
+    SOURCES,
+    VERSIONS,
+)
+from calmreply.app import storage_errors
+from calmreply.app.ports import SealedKey
+from calmreply.app.storage import (
+    Account,
+    CaseRow,
+    InboxRow,
+    OutboxRow,
+    Scope,
+    Source,
+    StoredDraft,
+)
+from calmreply.domain.journal import START, Written
+from calmreply.domain.mention import CaseId, Mention, MentionId, MentionVersion
+from calmreply.domain.moment import Boot
+from calmreply.domain.outbox import EntryId
+from calmreply.domain.people import PersonId
+from calmreply.domain.reply import ReplyId
+
+PAGE = 500
+"""Rows, or ids, that one statement fetches or asks for."""
+CUT = 400
+
+_LINE = select(JOURNAL, PAYLOADS.c.salt, PAYLOADS.c.body).join_from(
+    JOURNAL, PAYLOADS, PAYLOADS.c.number == JOURNAL.c.number, isouter=True
+)
+_CELLS = (
+    MENTIONS.c.id,
+    MENTIONS.c.case_id,
+    MENTIONS.c.source_id,
+    MENTIONS.c.origin,
+    MENTIONS.c.author,
+    MENTIONS.c.title,
+    func.substr(MENTIONS.c.text, 1, CUT).label("text"),
+    MENTIONS.c.stars,
+    MENTIONS.c.scale,
+    MENTIONS.c.url,
+    MENTIONS.c.site,
+    MENTIONS.c.published,
+    MENTIONS.c.heard,
+    MENTIONS.c.standing,
+    SOURCES.c.title.label("source_title"),
+)
+_INBOX = select(*_CELLS).join_from(
+    MENTIONS, SOURCES, SOURCES.c.id == MENTIONS.c.source_id, isouter=True
+)
+_NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
+_SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
+    Scope.UNTOUCHED: tables.UNTOUCHED,
+    Scope.OLDER: tables.OLDER,
+}
+
+
+class Reading:
+    """One transaction; of one thread, until its end."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._open: Connection | None = connection
+        self._thread = threading.get_ident()
+
+    def end(self) -> None:
+        self._open = None
+
+    @property
+    def _connection(self) -> Connection:
+        if self._open is None:
+            raise RuntimeError("used after its transaction ended")
+        if self._thread != threading.get_ident():
+            raise RuntimeError("used on another thread than its transaction's")
+        return self._open
+
+    def _run(self, statement: Executable, params: Any = None) -> CursorResult[Any]:
+        return self._connection.execute(statement, params)
+
+    def _scalar(self, statement: Executable) -> Any:
+        return self._connection.execute(statement).scalar()
+
+    # journal
+
+    def head(self) -> tuple[int, str]:
+        newest = select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc())
+        row = self._run(newest.limit(1)).first()
+        return (0, START) if row is None else (row.number, row.hash)
+
+    def lines(
+        self,
+        *,
+        case: CaseId | None = None,
+        kinds: Sequence[str] | None = None,
+        after: int = 0,
+    ) -> Iterator[Written]:
+        wanted = _LINE.order_by(JOURNAL.c.number).limit(PAGE)
+        if kinds is not None:
+            wanted = wanted.where(JOURNAL.c.kind.in_(kinds))
+        if case is not None and case:
+            wanted = wanted.where(JOURNAL.c.case_id == (values.number(case) or 0))
+        elif case is not None:
+            wanted = wanted.where(JOURNAL.c.case_id.is_(None))
+        # Page by page, so that no cursor outlives the transaction with a forgotten iterator.
+        while True:
+            page = self._run(wanted.where(JOURNAL.c.number > after)).all()
+            yield from map(values.written, page)
+            if len(page) < PAGE:
+                return
+            after = page[-1].number
+
+    # mentions and cases
+
+    def mention(self, mention: MentionId) -> Mention:
+        known = values.number(mention) or 0
+        row = self._run(select(MENTIONS).where(MENTIONS.c.id == known)).first()
+        if row is None:
+            raise storage_errors.no_such_mention(mention)
+        before: tuple[MentionVersion, ...] = ()
+        if row.version > 1:
+            earlier = select(VERSIONS).where(VERSIONS.c.mention_id == known)
+            before = tuple(map(values.version, self._run(earlier.order_by(VERSIONS.c.version))))
+        return values.mention(row, before)
+
+    def case(self, case: CaseId) -> CaseRow:
+        known = values.number(case) or 0
+        first = select(func.min(MENTIONS.c.id)).where(MENTIONS.c.case_id == known)
+        wanted = select(CASES.c.rules_line, first.scalar_subquery().label("mention"))
+        row = self._run(wanted.where(CASES.c.id == known)).first()
+        if row is None:
+            raise storage_errors.no_such_case(case)
+        return CaseRow(case, MentionId(str(row.mention)), row.rules_line)
+
+    def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:
+        ending = (
+            select(JOURNAL.c.kind)
+            .where(JOURNAL.c.case_id == MENTIONS.c.case_id, tables.ENDING)
+            .order_by(JOURNAL.c.number.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        touched = select(MENTIONS.c.case_id, ending.label("ending")).where(tables.TOUCHED)
+        case = MENTIONS.c.case_id
+        rows = self._run(touched.group_by(case).order_by(case))
+        return tuple((CaseId(str(row.case_id)), row.ending or "") for row in rows)
+
+    def row(self, mention: MentionId) -> InboxRow:
+        known = values.number(mention) or 0
+        row = self._run(_INBOX.where(MENTIONS.c.id == known)).first()
+        if row is None:
+            raise storage_errors.no_such_mention(mention)
+        return values.inbox_row(row)
+
+    def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:
+        found: dict[MentionId, InboxRow] = {}
+        for page in _pages(mentions):
+            for row in self._run(_INBOX.where(MENTIONS.c.id.in_(page))):
+                one = values.inbox_row(row)
+                found[one.mention] = one
+        return tuple(found[mention] for mention in mentions if mention in found)
+
+    def mention_ids(
+        self, scope: Scope, *, limit: int | None = None, offset: int = 0
+    ) -> tuple[MentionId, ...]:
+        wanted = _in(select(MENTIONS.c.id), scope).order_by(*_NEWEST_FIRST)
+        if limit is not None or offset:
+            wanted = wanted.limit(-1 if limit is None else limit).offset(offset)
+        return self._ids(wanted)
+
+    def mentions_of_cases(self, cases: Sequence[CaseId]) -> tuple[MentionId, ...]:
+        found: set[tuple[int, int]] = set()
+        for page in _pages(cases):
+            wanted = select(MENTIONS.c.sort_at, MENTIONS.c.id).where(MENTIONS.c.case_id.in_(page))
+            found.update((row.sort_at, row.id) for row in self._run(wanted))
+        return tuple(MentionId(str(known)) for _at, known in sorted(found, reverse=True))
+
+    def search(self, words_typed: str, *, limit: int | None = None) -> tuple[MentionId, ...]:
+        asked = words.asked(self._connection, words_typed)
+        if not asked:
+            return ()
+        return self._ids(words.matching(asked, limit))
+
+    def count(self, scope: Scope) -> int:
+        found: int = self._scalar(_in(select(func.count()).select_from(MENTIONS), scope))
+        return found
+
+    def _ids(self, wanted: Executable) -> tuple[MentionId, ...]:
+        found = tuple(map(str, self._run(wanted).scalars().all()))
+        return typing.cast("tuple[MentionId, ...]", found)
+
+    # the rest
+
+    def drafts(self, case: CaseId) -> tuple[StoredDraft, ...]:
+        wanted = select(DRAFTS).where(DRAFTS.c.case_id == (values.number(case) or 0))
+        return tuple(map(values.draft, self._run(wanted.order_by(DRAFTS.c.number))))
+
+    def boots(self) -> tuple[Boot, ...]:
+        return tuple(map(values.boot, self._run(select(BOOTS).order_by(BOOTS.c.position))))
+
+    def setting(self, name: str) -> str | None:
+        found: str | None = self._scalar(select(SETTINGS.c.value).where(SETTINGS.c.name == name))
+        return found
+
+    def sources(self) -> tuple[Source, ...]:
+        wanted = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
+        return tuple(map(values.source, self._run(wanted)))
+
+    def accounts(self) -> tuple[Account, ...]:
+        rows = self._run(select(ACCOUNTS).order_by(ACCOUNTS.c.id))
+        return tuple(Account(row.id, row.kind, json.loads(row.settings)) for row in rows)
+
+    def sealed_key(self, person: PersonId) -> SealedKey | None:
+        newest = select(SEALED_KEYS).where(SEALED_KEYS.c.person == person)
+        row = self._run(newest.order_by(SEALED_KEYS.c.version.desc()).limit(1)).first()
+        if row is None:
+            return None
+        return SealedKey(row.person, row.version, row.public, row.sealed, row.recovery)
+
+    def outbox_rows(self, *, live_only: bool = True) -> tuple[OutboxRow, ...]:
+        wanted = select(OUTBOX).order_by(OUTBOX.c.number)
+        if live_only:
+            wanted = wanted.where(tables.LIVE)
+        return tuple(map(_outbox_row, self._run(wanted)))
+
+
+def _outbox_row(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(
+        entry=EntryId(row.entry),
+        case=CaseId(str(row.case_id)),
+        reply=ReplyId(row.reply),
+        place=row.place,
+        holding=bool(row.holding),
+        live=bool(row.live),
+        attempts=row.attempts,
+    )
+
+
+def _in(wanted: Select[Any], scope: Scope) -> Select[Any]:
+    return wanted.where(_SCOPES[scope]) if scope in _SCOPES else wanted
+
+
+def _pages(identities: Sequence[str]) -> Iterator[list[int]]:
+    known = [one for one in map(values.number, identities) if one is not None]
+    for start in range(0, len(known), PAGE):
+        yield known[start : start + PAGE]

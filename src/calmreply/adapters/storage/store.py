@@ -1,0 +1,115 @@
+"""A home's store: one file, one writer at a time, readers beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from calmreply.adapters.storage import copying, driver, engine, opening
+from calmreply.adapters.storage.reading import Reading
+from calmreply.adapters.storage.writing import Writing
+from calmreply.app import storage_errors
+from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.errors import KnownError
+
+
+class SqliteStore:
+    """`app.storage.Store` over one SQLite file. Any thread may call it."""
+
+    def __init__(self, path: Path, connections: Engine, busy_seconds: float) -> None:
+        self._path = path
+        self._engine = connections
+        self._writing = engine.writing(connections)
+        self._busy_seconds = busy_seconds
+        self._turn = threading.Lock()
+        self._writer: int | None = None
+        self._closed = False
+
+    @property
+    def warning(self) -> str:
+        """One sentence where the SQLite in use is too old to be trusted fully, else empty."""
+        return driver.warning(driver.SQLITE.sqlite_version_info)
+
+    @contextmanager
+    def read(self) -> Iterator[ReadTransaction]:
+        self._demand_open()
+        with self._engine.begin() as connection:
+            transaction = Reading(connection)
+            try:
+                yield transaction
+            finally:
+                transaction.end()
+
+    @contextmanager
+    def write(self) -> Iterator[WriteTransaction]:
+        self._demand_open()
+        with self._my_turn(), self._writing.begin() as connection:
+            transaction = Writing(connection)
+            try:
+                yield transaction
+            finally:
+                transaction.end()
+        if transaction.forgot:
+            self._leave_no_trace()
+
+    def backup(self, target: str, *, with_keys: bool = False) -> None:
+        """Copy everything into a new file; people's sealed keys only `with_keys`."""
+        self._demand_open()
+        with engine.bare(self._engine).connect() as connection:
+            copying.copy(connection, Path(target), with_keys=with_keys)
+
+    def check(self) -> tuple[str, ...]:
+        self._demand_open()
+        try:
+            with engine.bare(self._engine).connect() as connection:
+                found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+                strays = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        except KnownError as error:
+            return (error.words,)
+        wrong = [line for line in found if line != "ok"]
+        return (*wrong, *(f"{row[0]} {row[1]}: {row[2]}" for row in strays))
+
+    def close(self) -> None:
+        """Waits for nobody; open transactions must have ended."""
+        self._closed = True
+        self._engine.dispose()
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """One writer in this process; those of other processes are kept out by SQLite."""
+        me = threading.get_ident()
+        if self._writer == me:
+            raise RuntimeError("a write transaction inside another one")
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise storage_errors.database_busy()
+        self._writer = me
+        try:
+            yield
+        finally:
+            self._writer = None
+            self._turn.release()
+
+    def _leave_no_trace(self) -> None:
+        """Take what was erased out of the write-ahead log too, if nobody is reading just now."""
+        with suppress(KnownError), engine.bare(self._engine).connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise RuntimeError("used after it was closed")
+
+
+def open_at(folder: Path, busy_seconds: float) -> SqliteStore:
+    """See `calmreply.adapters.storage.open_store`."""
+    path = opening.prepare(folder)
+    connections = engine.make(path, driver.SQLITE, busy_seconds)
+    try:
+        opening.bring_up_to_date(connections, path)
+    except BaseException:
+        connections.dispose()
+        raise
+    return SqliteStore(path, connections, busy_seconds)

@@ -1,0 +1,223 @@
+"""`WriteTransaction` over the tables.
+
+On SQLite `BEGIN IMMEDIATE` keeps every other writer out, so what a use case reads here is still
+true when it commits. On PostgreSQL the same will need the case row locked (`SELECT ... FOR
+UPDATE` on `cases`) by whoever writes a fact and by the claim, and the journal's head by whoever
+appends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from calmreply.adapters.storage import law, tables, values
+from calmreply.adapters.storage.hearing import Hearing
+from calmreply.adapters.storage.reading import Reading
+from calmreply.adapters.storage.tables import (
+    ACCOUNTS,
+    BOOTS,
+    CASES,
+    DRAFTS,
+    JOURNAL,
+    OUTBOX,
+    PAYLOADS,
+    SEALED_KEYS,
+    SETTINGS,
+    SOURCES,
+)
+from calmreply.app import storable, storage_errors
+from calmreply.app.ports import SealedKey
+from calmreply.app.storage import (
+    Account,
+    Arrived,
+    OutboxRow,
+    PollState,
+    Source,
+    StoredDraft,
+)
+from calmreply.domain.journal import Line, Written
+from calmreply.domain.mention import CaseId, Heard, SourceId
+from calmreply.domain.moment import Boot
+from calmreply.domain.outbox import EntryId
+from calmreply.domain.people import PersonId
+from calmreply.errors import KnownError
+
+
+class Writing(Reading):
+    """One transaction that nobody else writes beside."""
+
+    forgot = False
+    """Whether something was erased that must not linger in the file."""
+
+    # journal
+
+    def append(self, written: Written) -> None:
+        line = written.line
+        if line.case and values.number(line.case) is None:
+            raise storage_errors.no_such_case(line.case)
+        try:
+            self._run(insert(JOURNAL), values.line_columns(line))
+            self._run(insert(PAYLOADS), values.payload_columns(written))
+        except IntegrityError as error:
+            raise _refused(error, line) from error
+
+    def forget(self, number: int) -> None:
+        if not self.forgot:
+            self._connection.exec_driver_sql("PRAGMA secure_delete = ON")
+            self.forgot = True
+        erased = update(PAYLOADS).where(PAYLOADS.c.number == number)
+        self._run(erased.values(salt=None, body=None))
+
+    # mentions
+
+    def add_mentions(
+        self,
+        source: SourceId | None,
+        heard: Sequence[Heard],
+        at: datetime,
+        *,
+        older: Sequence[bool],
+        rules_line: int,
+    ) -> tuple[Arrived, ...]:
+        known = None if source is None else self._known_source(source)
+        hearing = Hearing(self._connection, known, values.micros(at), rules_line)
+        return hearing.add([storable.heard(one) for one in heard], older)
+
+    # drafts, boots, settings
+
+    def save_draft(self, draft: StoredDraft) -> None:
+        case = self._known_case(draft.case)
+        draft = storable.draft(draft)
+        self.drop_draft(draft.case, draft.by)
+        newest: int | None = self._scalar(select(func.max(DRAFTS.c.number)))
+        columns = values.draft_columns(draft, case)
+        self._run(insert(DRAFTS), {"number": (newest or 0) + 1, **columns})
+
+    def drop_draft(self, case: CaseId, by: PersonId) -> None:
+        theirs = (DRAFTS.c.case_id == (values.number(case) or 0), DRAFTS.c.writer == by)
+        self._run(delete(DRAFTS).where(*theirs))
+
+    def save_boots(self, boots: Sequence[Boot]) -> None:
+        before = self.boots()
+        for position, boot in enumerate(boots):
+            if position >= len(before) or before[position] != boot:
+                self._put(BOOTS, {"position": position}, values.boot_columns(boot))
+        if len(before) > len(boots):
+            self._run(delete(BOOTS).where(BOOTS.c.position >= len(boots)))
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._run(delete(SETTINGS).where(SETTINGS.c.name == name))
+        else:
+            self._put(SETTINGS, {"name": name}, {"value": storable.words(value)})
+
+    # sources, accounts, keys
+
+    def add_source(self, source: Source) -> SourceId:
+        self._free_address(source.address)
+        here = SOURCES.c.address == source.address
+        before: int | None = self._scalar(select(func.max(SOURCES.c.id)).where(here))
+        columns = values.source_columns(source)
+        if before is not None:
+            # Taken out and added again: its mentions are known already.
+            self._run(update(SOURCES).where(SOURCES.c.id == before).values(columns))
+            return SourceId(str(before))
+        newest: int | None = self._scalar(select(func.max(SOURCES.c.id)))
+        new = (newest or 0) + 1
+        self._run(insert(SOURCES), {"id": new, "mentions": 0, **columns})
+        return SourceId(str(new))
+
+    def save_poll(self, source: SourceId, title: str, state: PollState) -> None:
+        columns = {"title": storable.words(title), **values.poll_columns(state)}
+        self._change_source(source, columns)
+
+    def move_source(self, source: SourceId, address: str) -> None:
+        known = self._known_source(source)
+        self._free_address(address, but=known)
+        self._change_source(source, {"address": address})
+
+    def remove_source(self, source: SourceId) -> None:
+        self._change_source(source, {"removed": 1})
+
+    def save_account(self, account: Account) -> None:
+        settings = json.dumps(dict(storable.account(account).settings))
+        self._put(ACCOUNTS, {"id": account.id}, {"kind": account.kind, "settings": settings})
+
+    def remove_account(self, account: str) -> None:
+        self._run(delete(ACCOUNTS).where(ACCOUNTS.c.id == account))
+
+    def save_sealed_key(self, key: SealedKey) -> None:
+        halves = {"public": key.public, "sealed": key.sealed, "recovery": key.recovery}
+        self._put(SEALED_KEYS, {"person": key.person, "version": key.version}, halves)
+
+    # outbox
+
+    def put_outbox_row(self, row: OutboxRow) -> None:
+        columns = {
+            "case_id": self._known_case(row.case),
+            "reply": row.reply,
+            "place": row.place,
+            "holding": int(row.holding),
+            "live": int(row.live),
+            "attempts": row.attempts,
+        }
+        newest: int | None = self._scalar(select(func.max(OUTBOX.c.number)))
+        new = {"number": (newest or 0) + 1}
+        try:
+            self._put(OUTBOX, {"entry": row.entry}, columns, new)
+        except IntegrityError as error:
+            raise storage_errors.already_in_outbox() from error
+
+    def count_attempt(self, entry: EntryId, number: int) -> None:
+        due = (OUTBOX.c.entry == entry, tables.LIVE, OUTBOX.c.attempts == number - 1)
+        if self._run(update(OUTBOX).where(*due).values(attempts=number)).rowcount != 1:
+            raise storage_errors.claimed_elsewhere()
+
+    # helpers
+
+    def _put(
+        self,
+        table: Table,
+        key: Mapping[str, object],
+        columns: Mapping[str, object],
+        new: Mapping[str, object] | None = None,
+    ) -> None:
+        """Change the row of that key, or add it with the columns of `new` on top."""
+        there = [table.c[name] == value for name, value in key.items()]
+        if not self._run(update(table).where(*there).values(columns)).rowcount:
+            self._run(insert(table), {**key, **columns, **(new or {})})
+
+    def _change_source(self, source: SourceId, columns: Mapping[str, object]) -> None:
+        known = self._known_source(source)
+        self._run(update(SOURCES).where(SOURCES.c.id == known).values(columns))
+
+    def _known_source(self, source: SourceId) -> int:
+        known = values.number(source)
+        there = select(SOURCES.c.id).where(SOURCES.c.id == known, tables.LISTENED_TO)
+        if known is None or self._scalar(there) is None:
+            raise storage_errors.no_such_source(source)
+        return known
+
+    def _known_case(self, case: CaseId) -> int:
+        known = values.number(case)
+        if known is None or self._scalar(select(CASES.c.id).where(CASES.c.id == known)) is None:
+            raise storage_errors.no_such_case(case)
+        return known
+
+    def _free_address(self, address: str, but: int = 0) -> None:
+        taken = select(SOURCES.c.id).where(SOURCES.c.address == address, SOURCES.c.id != but)
+        if self._scalar(taken.where(tables.LISTENED_TO)) is not None:
+            raise storage_errors.source_exists(address)
+
+
+def _refused(error: IntegrityError, line: Line) -> KnownError:
+    if law.SIGNER_WROTE in str(error.orig):
+        return storage_errors.wrote_it_themselves()
+    if law.NO_PARENT in str(error.orig):
+        return storage_errors.no_such_case(line.case)
+    return storage_errors.journal_moved_on()
