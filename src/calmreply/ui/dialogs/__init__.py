@@ -1,6 +1,7 @@
 """Dialogs: what is signed, chosen, told or added in one sitting, each opened with `.open()`.
 
-    frame        the window of a dialog: head, body that scrolls, notice, buttons; busy and errors
+    frame        the window of a dialog: head, body that scrolls, notice, buttons
+    deeds        runs use cases for a dialog or a room, one at a time
     kept         words of a dialog that was closed before they were used
     work         what dialogs read, and the few use cases they put together; no Qt, worker threads
     moments      days and times in the business's own zone, and amounts as they are typed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,10 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QShortcut
 from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import people, settings, wording
-from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
-from calmreply.domain.people import PersonId, find
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+from calmreply.ui.dialogs.deeds import Deeds, Held, Then
 from calmreply.ui.dialogs.kept import Kept, Words
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
@@ -29,23 +26,8 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
 
-Then = Callable[[Any], object]
 MARGIN = 20
 _BELOW = 10  # pixels between what is said and the buttons
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """The gate said no, in words."""
-
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Bug:
-    """An error of ours on its way to the Qt thread, so that no dialog stays busy for ever."""
-
-    error: Exception
 
 
 class Dialog(QDialog):
@@ -76,7 +58,6 @@ class Dialog(QDialog):
         self.go: Button | None = None
         self._key = (name, str(case or ""))
         self._wide = wide
-        self._busy = False
         self._over = False
         self.setObjectName(f"dialog.{name}")
         self.setWindowTitle(title)
@@ -89,6 +70,10 @@ class Dialog(QDialog):
         self.notice.setObjectName(f"{name}.notice")
         self._busy_words = PlainLabel("", "second", tone="soft")
         self.foot = QHBoxLayout()
+        self.deeds = Deeds(desk, self)
+        self.deeds.began.connect(self._on_deed)
+        self.deeds.failed.connect(self.say_error)
+        self.deeds.held.connect(self.held)
         self._put_together()
         self._now = QShortcut(QKeySequence("Ctrl+Return"), self, self._press)
         self._enter = QShortcut(QKeySequence("Ctrl+Enter"), self, self._press)
@@ -190,12 +175,7 @@ class Dialog(QDialog):
 
     @property
     def busy(self) -> bool:
-        return self._busy
-
-    def set_busy(self, words: str) -> None:
-        """Something is under way, as `words` say; nothing, if they are empty."""
-        self._busy = bool(words)
-        self._busy_words.setText(words)
+        return self.deeds.busy
 
     def read(self, what: Callable[..., Any], *args: Any, then: Then) -> None:
         """Read something; it is no deed, so nothing becomes busy."""
@@ -210,8 +190,7 @@ class Dialog(QDialog):
         words: str = "",
     ) -> None:
         """As whoever is signed in; who is not, is asked first. `words` say what is under way."""
-        if not self._busy:
-            self.desk.need_actor(partial(self._go_as, what, then, on, words))
+        self.deeds.act(what, then, on=on, words=words)
 
     def run(
         self,
@@ -222,10 +201,7 @@ class Dialog(QDialog):
         words: str = "",
     ) -> None:
         """A deed that nobody at the desk signs."""
-        if self._busy:
-            return
-        self._begin(words)
-        self.desk.write(partial(caught, what), partial(self._ended, then), self._failed, on)
+        self.deeds.run(what, then, on=on, words=words)
 
     def held(self, held: Held) -> None:
         """The gate said no: say all of it."""
@@ -237,64 +213,15 @@ class Dialog(QDialog):
         self.notice.say_error(error)
         self.fit_soon()
 
-    def _go_as(
-        self,
-        what: Callable[[Home, Actor], Any],
-        then: Then | None,
-        on: str,
-        words: str,
-        _actor: Actor,
-    ) -> None:
-        if not self._busy:
-            self._begin(words)
-            self.desk.act(partial(caught, what), partial(self._ended, then), self._failed, on)
-
-    def _begin(self, words: str) -> None:
-        self.notice.clear()
-        self.set_busy(words or _("One moment…"))
-
-    def _failed(self, error: KnownError) -> None:
-        self.set_busy("")
-        self.say_error(error)
-
-    def _ended(self, then: Then | None, result: object) -> None:
-        self.set_busy("")
-        match result:
-            case _Bug(error):
-                raise error
-            case Held():
-                self.held(result)
-            case _ if then is not None:
-                then(result)
-            case _:
-                pass
+    def _on_deed(self, words: str) -> None:
+        if words:
+            self.notice.clear()
+        self._busy_words.setText(words)
 
     def _press(self) -> None:
         """Ctrl+Enter does what Enter does, also from within a text of several lines."""
         if self.go is not None and self.go.isEnabled() and self.go.isVisible():
             self.go.click()
-
-
-def caught(what: Callable[..., Any], home: Home, *actor: Actor) -> object:
-    """On a worker thread: what the gate holds, and what is no `KnownError`, come back as values."""
-    try:
-        return what(home, *actor)
-    except KnownError:
-        raise
-    except HeldError as held:
-        return _in_words(home, held)
-    except Exception as error:  # noqa: BLE001 - raised again on the Qt thread, in `_ended`
-        return _Bug(error)
-
-
-def _in_words(home: Home, held: HeldError) -> Held:
-    everybody, zone = people.everybody(home), settings.read(home, "zone")
-
-    def name(who: PersonId) -> str:
-        found = find(everybody, who)
-        return found.name if found else str(who)
-
-    return Held(tuple(wording.blocker(one, name, zone) for one in held.blockers))
 
 
 class Head(QWidget):

@@ -17,7 +17,8 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
 from calmreply.ui.dialogs import moments, work
-from calmreply.ui.dialogs.frame import Columns, Dialog, Held, column
+from calmreply.ui.dialogs.deeds import Held
+from calmreply.ui.dialogs.frame import Columns, Dialog, column
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton, Radio, Tick
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.text import PlainLabel

@@ -14,7 +14,8 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
 from calmreply.ui.dialogs import work
-from calmreply.ui.dialogs.frame import Columns, Dialog, Held
+from calmreply.ui.dialogs.deeds import Held
+from calmreply.ui.dialogs.frame import Columns, Dialog
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.checks import CheckLine
 from calmreply.ui.kit.text import PlainLabel

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from calmreply.app import facts, people, prepare, queries, review, send, settings, wording, write
+from calmreply.app import (
+    brought,
+    facts,
+    people,
+    prepare,
+    queries,
+    review,
+    send,
+    settings,
+    wording,
+    write,
+)
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND
 from calmreply.app.home import Actor, Home
@@ -18,7 +29,7 @@ from calmreply.app.send import BEFORE_A_LOOK, SendReport
 from calmreply.app.story import Step, story
 from calmreply.domain import gate, plan, private, reply
 from calmreply.domain.case import CaseFacts
-from calmreply.domain.mention import CaseId, Visibility
+from calmreply.domain.mention import CaseId, Heard, MentionId, Visibility
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import Person, PersonId, Presence
@@ -347,3 +358,27 @@ def say_not_posted(
 ) -> tuple[SendReport, ChangeSet]:
     """By hand: it was not posted after all. Raises HeldError."""
     return send.not_posted(home, actor, case, entry=entry), of_case(case)
+
+
+# --- what is heard by hand -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """The wall time (UTC), the business's zone, and the unit of what it offers."""
+
+    wall: datetime
+    zone: str
+    currency: str
+
+
+def present(home: Home) -> Present:
+    currency = settings.read(home, "currency")
+    return Present(queries.now(home).wall, settings.read(home, "zone"), currency)
+
+
+def add_mention(
+    home: Home, heard: Heard, *, actor: Actor | None
+) -> tuple[MentionId, CaseId, ChangeSet]:
+    """Keep what somebody said; nobody need be signed in for it."""
+    return brought.add_mention(home, heard, actor)

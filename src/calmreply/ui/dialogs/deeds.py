@@ -1,0 +1,139 @@
+"""Running use cases for a dialog or a room: one at a time, errors back to whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from calmreply.app import people, settings, wording
+from calmreply.app.held import HeldError
+from calmreply.app.home import Actor, Home
+from calmreply.domain.people import PersonId, find
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+if TYPE_CHECKING:
+    from calmreply.ui.desk import Desk
+
+Then = Callable[[Any], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The gate said no, in words."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bug:
+    """An error of ours on its way to the Qt thread, so that nothing stays busy for ever."""
+
+    error: Exception
+
+
+class Deeds(QObject):
+    """While one is under way, another press does nothing."""
+
+    began = Signal(str)
+    """What is under way, in words; empty when it has ended."""
+    failed = Signal(object)
+    """A KnownError."""
+    held = Signal(object)
+    """A `Held`."""
+
+    def __init__(self, desk: Desk, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        return self._busy
+
+    def act(
+        self,
+        what: Callable[[Home, Actor], Any],
+        then: Then | None = None,
+        *,
+        on: str = "write",
+        words: str = "",
+    ) -> None:
+        """As whoever is signed in; who is not, is asked first. `words` say what is under way."""
+        if not self._busy:
+            self._desk.need_actor(partial(self._go_as, what, then, on, words))
+
+    def run(
+        self,
+        what: Callable[[Home], Any],
+        then: Then | None = None,
+        *,
+        on: str = "write",
+        words: str = "",
+    ) -> None:
+        """A deed that nobody at the desk signs."""
+        if not self._busy:
+            self._begin(words)
+            self._desk.write(partial(_caught, what), partial(self._ended, then), self._fail, on)
+
+    def _go_as(
+        self,
+        what: Callable[[Home, Actor], Any],
+        then: Then | None,
+        on: str,
+        words: str,
+        _actor: Actor,
+    ) -> None:
+        if not self._busy:
+            self._begin(words)
+            self._desk.act(partial(_caught, what), partial(self._ended, then), self._fail, on)
+
+    def _begin(self, words: str) -> None:
+        self._busy = True
+        self.began.emit(words or _("One moment…"))
+
+    def _end(self) -> None:
+        self._busy = False
+        self.began.emit("")
+
+    def _fail(self, error: KnownError) -> None:
+        self._end()
+        self.failed.emit(error)
+
+    def _ended(self, then: Then | None, result: object) -> None:
+        self._end()
+        match result:
+            case _Bug(error):
+                raise error
+            case Held():
+                self.held.emit(result)
+            case _ if then is not None:
+                then(result)
+            case _:
+                pass
+
+
+def _caught(what: Callable[..., Any], home: Home, *actor: Actor) -> object:
+    """On a worker thread: what the gate holds, and what is no `KnownError`, come back as values."""
+    try:
+        return what(home, *actor)
+    except KnownError:
+        raise
+    except HeldError as held:
+        return _in_words(home, held)
+    except Exception as error:  # noqa: BLE001 - raised again on the Qt thread, in `_ended`
+        return _Bug(error)
+
+
+def _in_words(home: Home, held: HeldError) -> Held:
+    everybody, zone = people.everybody(home), settings.read(home, "zone")
+
+    def name(who: PersonId) -> str:
+        found = find(everybody, who)
+        return found.name if found else str(who)
+
+    return Held(tuple(wording.blocker(one, name, zone) for one in held.blockers))

@@ -1,0 +1,61 @@
+"""Bringing in by hand what was said, as a room of the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from calmreply.domain.mention import Origin
+from calmreply.i18n import _
+from calmreply.ui.dialogs.heard_form import HeardForm
+from calmreply.ui.kit.buttons import PrimaryButton
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.widgets import PageHead, Scroll
+
+if TYPE_CHECKING:
+    from calmreply.domain.mention import CaseId
+    from calmreply.ui.desk import Desk
+
+_WIDEST = 760
+
+
+class PastePage(QWidget):
+    """A room of the window (see `ui.rooms`)."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("paste")
+        self.setAccessibleName(_("Add what you heard"))
+        self._desk = desk
+        head = PageHead(_("Add what you heard"))
+        self.form = HeardForm(desk)
+        self.form.setMaximumWidth(_WIDEST)
+        self.add = PrimaryButton(_("Open the case"), self.form.go)
+        self.add.setObjectName("mention.go")
+        self._busy = PlainLabel("", "second", tone="soft")
+        scroll = Scroll()
+        scroll.body.setContentsMargins(22, 18, 22, 22)
+        scroll.body.addWidget(self.form)
+        line = QHBoxLayout()
+        line.addWidget(self.add)
+        line.addWidget(self._busy, 1)
+        scroll.body.addLayout(line)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(scroll, 1)
+        self.setFocusProxy(self.form.text)
+        self.form.added.connect(self._added)
+        self.form.busy.connect(self._busy.setText)
+        QShortcut(QKeySequence("Ctrl+Return"), self, self.add.click)
+
+    def show_how(self, origin: Origin) -> None:
+        """Begin with a call, a letter, ..."""
+        self.form.choose_how(origin)
+
+    def _added(self, case: CaseId) -> None:
+        self.form.clear()
+        self._desk.open_case(case)
