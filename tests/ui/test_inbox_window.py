@@ -88,7 +88,8 @@ def test_typing_in_the_list_begins_a_search(desk: Desk, robot: Robot) -> None:
     desk.said("Robin")
     robot.open().frame.pane.list.setFocus()
     QTest.keyClicks(robot.frame.pane.list, "m")
-    QTest.keyClicks(QApplication.focusWidget(), "arta")
+    assert robot.frame.pane.search.hasFocus()
+    QTest.keyClicks(robot.frame.pane.search, "arta")
     robot.settle()
     assert robot.frame.pane.search.text() == "marta"
     assert robot.inbox.names() == ["Marta"]
@@ -183,15 +184,13 @@ def test_a_draft_that_is_saved_reads_no_ids_again(
 ) -> None:
     case = desk.said("Marta")
     robot.open()
-    asked: list[str] = []
-    real = queries.mention_ids
-    monkeypatch.setattr(queries, "mention_ids", lambda *args: asked.append("ids") or real(*args))
+    asked = _counted(monkeypatch, "mention_ids")
     robot.desk.write(lambda _home: ChangeSet(cases=frozenset({case})))
     robot.settle()
     assert asked == []
     robot.desk.write(lambda _home: ChangeSet(mentions=True))
     robot.settle()
-    assert asked == ["ids"]
+    assert asked == ["mention_ids"]
 
 
 def test_many_changes_at_once_are_read_together(
@@ -199,13 +198,23 @@ def test_many_changes_at_once_are_read_together(
 ) -> None:
     desk.said("Marta")
     robot.open()
-    reads: list[str] = []
-    real = queries.overview
-    monkeypatch.setattr(queries, "overview", lambda home: reads.append("all") or real(home))
+    reads = _counted(monkeypatch, "overview")
     for _time in range(30):
         robot.desk.changed.emit(ChangeSet(mentions=True))
     robot.settle()
     assert len(reads) == 2, "one under way, and one more after it"
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:
+    """The calls of a query from now on."""
+    calls, real = [], getattr(queries, name)
+
+    def counting(*args: Any) -> Any:
+        calls.append(name)
+        return real(*args)
+
+    monkeypatch.setattr(queries, name, counting)
+    return calls
 
 
 def test_trouble_while_reading_stands_in_the_list_and_goes_when_it_works_again(

@@ -37,7 +37,7 @@ def browser(qapp: QApplication) -> Iterator[Browser]:
     made = Browser()
     schemes = ("http", "https", "file", "javascript", "mailto", "ftp", "data")
     for scheme in schemes:
-        QDesktopServices.setUrlHandler(scheme, made, "show")
+        QDesktopServices.setUrlHandler(scheme, made, "show")  # type: ignore[arg-type]  # it wants a str
     yield made
     for scheme in schemes:
         QDesktopServices.unsetUrlHandler(scheme)

@@ -18,7 +18,7 @@ from calmreply.app import people
 from calmreply.errors import KnownError
 from calmreply.testing.store import MemoryStore
 from calmreply.ui import app, rooms
-from calmreply.ui.kit.views import PlainView
+from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from robot import Robot
 
     from calmreply.ui.desk import Desk as UiDesk
+    from calmreply.ui.kit.rail import Rail
     from conftest import Desk, Drive
 
 IN_USE = KnownError("folder_in_use", "Another window uses this folder.", "Use that one.")
@@ -77,16 +78,13 @@ def test_a_second_copy_says_that_one_is_open_and_quits(drive: Drive) -> None:
     lock = Lock(held=True)
     robot = drive(locking=lock).show()
     robot.until(lambda: robot.there("trouble"))
-    titles = [label.text() for label in robot.frame.pages.findChildren(QWidget) if _title(label)]  # type: ignore[attr-defined]
+    labels = robot.frame.pages.findChildren(PlainLabel)
+    titles = [label.text() for label in labels if label.property("look") == "title"]
     assert titles == ["CalmReply is already open on this computer"]
     assert robot.opener.closed == 1, "the home is closed again at once"
     robot.press("trouble.quit")
     assert not robot.frame.isVisible()
     assert lock.events == []
-
-
-def _title(label: QWidget) -> bool:
-    return label.property("look") == "title"
 
 
 def test_the_lock_is_held_while_the_window_is_open(drive: Drive) -> None:
@@ -99,14 +97,12 @@ def test_the_lock_is_held_while_the_window_is_open(drive: Drive) -> None:
 
 def test_another_folder_can_be_chosen(drive: Drive, desk: Desk, tmp_path: Path) -> None:
     chosen: list[Path] = []
-    opener_of = {}
 
     def open_folder(folder: Path) -> AbstractContextManager[app.Opened]:
         chosen.append(folder)
-        return opener_of["robot"].opener()
+        return robot.opener()
 
     robot = drive(open_folder=open_folder)
-    opener_of["robot"] = robot
     robot.opener.fails.append(TROUBLES[0])
     robot.show()
     robot.until(lambda: robot.there("trouble.choose"))
@@ -219,7 +215,7 @@ def test_run_shows_the_window_until_it_is_closed(
 
 def _stop_when_open(qapp: QApplication, timer: QTimer) -> None:
     frames = [w for w in qapp.topLevelWidgets() if w.objectName() == "shell" and w.isVisible()]
-    if frames and frames[0].status.who.isVisible():  # type: ignore[attr-defined]
+    if frames and frames[0].status.who.isVisible():  # type: ignore[attr-defined]  # a Frame
         timer.stop()
         os.kill(os.getpid(), signal.SIGTERM)
         QTimer.singleShot(0, qapp, lambda: None)  # something for Python to run at
@@ -246,7 +242,7 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
     robot.open().key("F1")
     assert robot.room == "help"
     topics = robot.find("help.topics")
-    titles = [topics.model().index(n, 0).data() for n in range(topics.model().rowCount())]  # type: ignore[attr-defined]
+    titles = [topics.model().index(n, 0).data() for n in range(topics.model().rowCount())]
     assert titles[1:] == [
         "What CalmReply does",
         "The waits",
@@ -256,17 +252,16 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
         "The journal",
         "Keys",
     ]
-    text = robot.find("help.text", PlainView)
+    text = robot.find("help.text")
     for title, words in (
         ("What the waits can do, and what they cannot", "cannot hold its own administrator"),
         ("What the waits can do, and what they cannot", "Nothing stops you from copying"),
         ("The journal", "none of the keys cannot do it unnoticed"),
         ("Keys", "Ctrl+F: Search"),
     ):
-        topics.choose(_key_of(topics, title))  # type: ignore[attr-defined]
+        topics.choose(_key_of(topics, title))
         assert words in text.words()
 
 
-def _key_of(topics: QWidget, title: str) -> str:
-    rows = topics._model.rows()  # type: ignore[attr-defined]
-    return next(row.key for row in rows if row.words == title)
+def _key_of(topics: Rail, title: str) -> str:
+    return next(row.key for row in topics._model.rows() if row.words == title)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from calmreply.app import judge, settings
 from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError
+from calmreply.ui.kit.buttons import Button
 from calmreply.ui.shell import autostart, mark
 from calmreply.ui.shell.tray import Tray
 
@@ -45,8 +46,12 @@ def test_staying_is_offered_once_and_both_are_done_by_one_button(
     desk.feed("https://blog.example/feed")
     robot = drive(start_command=COMMAND).open()
     assert robot.notice().startswith("CalmReply hears and reminds only while it runs.")
-    action = next(b for b in robot.frame.notice.findChildren(object) if _is_yes(b))
-    action.click()  # type: ignore[attr-defined]
+    (action,) = [
+        button
+        for button in robot.frame.notice.findChildren(Button)
+        if button.text() == "Yes, keep it running"
+    ]
+    action.click()
     robot.settle()
     assert robot.notice() == ""
     assert settings.read(desk.home, "in_tray") == "yes"
@@ -68,10 +73,6 @@ def test_staying_is_offered_once_and_both_are_done_by_one_button(
     robot.shell.tray.quit_wanted.emit()
     assert robot.opener.closed == 1
     assert notes == []
-
-
-def _is_yes(thing: object) -> bool:
-    return getattr(thing, "text", str)() == "Yes, keep it running"
 
 
 def test_an_offer_that_was_closed_never_comes_back(
