@@ -18,6 +18,7 @@ from calmreply.app.channels import HAND
 from calmreply.domain.outbox import State
 from calmreply.i18n import _
 from calmreply.ui.case import work
+from calmreply.ui.case.columns import take_out
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.lines import Check, checks, send_button
 from calmreply.ui.kit.buttons import PrimaryButton, Tick
@@ -75,9 +76,7 @@ class BeforeCard(Card):
             self._notice.clear()
             self.when_connected.setChecked(False)
         self._shown = shown
-        present = shown.present
-        gone = present is not None and present.state not in (State.CANCELLED, State.REFUSED)
-        self.setHidden(gone or shown.answered or shown.ended)
+        self.setHidden(_out_of_hand(shown) or shown.answered or shown.ended)
         self.paint_at(timedelta(0))
         self._refresh()
 
@@ -131,9 +130,9 @@ class BeforeCard(Card):
 
     def _rebuild(self, keys: tuple[str, ...]) -> None:
         """Lines that stay keep their widget, and with it the focus."""
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
+        for widget in take_out(self._list):
             if isinstance(widget, Hairline):
+                widget.hide()
                 widget.deleteLater()
         for key in [key for key in self._lines if key not in keys]:
             gone = self._lines.pop(key)
@@ -182,6 +181,14 @@ class BeforeCard(Card):
             first = wording.blocker(blockers[0], shown.facts.name, shown.zone)
             self._notice.say(_("It did not go: something came in the way."), first, tone="amber")
         self.came_between.emit()
+
+
+def _out_of_hand(shown: Shown) -> bool:
+    """Whether the present reply left already, or leaves by itself."""
+    present = shown.present
+    if present is None or present.asks:
+        return False
+    return present.state not in (State.CANCELLED, State.REFUSED)
 
 
 def _keys(said: tuple[Check, ...]) -> tuple[str, ...]:

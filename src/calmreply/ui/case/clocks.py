@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 from calmreply.app import judge, wording
 from calmreply.domain import calm, due
 from calmreply.domain.due import TheirClock
+from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling
 from calmreply.i18n import _
 from calmreply.ui.case import times, work
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from calmreply.domain.calm import Wait
-    from calmreply.ui.case.work import Shown
+    from calmreply.ui.case.work import Outgoing, Shown
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
 AMBER_BEFORE = timedelta(minutes=1)
-_STACK_BELOW = 34  # times the height of the type
+_STACK_BELOW = 31  # times the height of the type
 
 
 class Clocks(QWidget):
@@ -85,9 +86,10 @@ class TheirCard(ClockCard):
 
     def set_shown(self, shown: Shown) -> None:
         self._shown = shown
-        held = shown.holding
+        held, present = shown.holding, shown.present
         wanted = shown.page.first_word.answered is None and not shown.answered
-        self.hold.setVisible(wanted and not (held is not None and held.alive))
+        going = any(one is not None and one.alive and not one.asks for one in (held, present))
+        self.hold.setVisible(wanted and (not going or _in_doubt(present)))
         self.paint_at(timedelta(0))
 
     def set_filled(self, *, filled: bool) -> None:
@@ -142,6 +144,11 @@ class TheirCard(ClockCard):
         elif self.hold.isVisibleTo(self):
             words.append(_("Prepared in calm times, so there is no wait."))
         return " ".join(words)
+
+
+def _in_doubt(present: Outgoing | None) -> bool:
+    """Nobody knows whether the full reply arrived: a first word may still do them good."""
+    return present is not None and present.state is State.UNSURE
 
 
 def _caption(clock: TheirClock, *, first: bool) -> str:
@@ -214,8 +221,8 @@ class YourCard(ClockCard):
         caption = _wait_caption(shown, wait)
         if not left:
             self.set(
-                times.ticking(left),
-                _("of {length} over").format(length=wording.duration(wait.length)),
+                _("Over"),
+                _("after {length}").format(length=wording.duration(wait.length)),
                 1,
                 tone="green",
                 caption=caption,
@@ -251,7 +258,7 @@ class YourCard(ClockCard):
         for button in self.feelings.values():
             button.setEnabled(read and not self._doing.busy)
         stronger = _stronger_than(work.feeling_of_me(shown))
-        self.got_to_me.setVisible(not asking and stronger is not None)
+        self.got_to_me.setVisible(not asking and stronger is not None and not shown.on_the_way)
         self.got_to_me.setText(
             _("This got to me") if stronger is Feeling.STUNG else _("It made me angry")
         )

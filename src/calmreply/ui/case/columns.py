@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Hairline, Scroll
@@ -40,7 +42,7 @@ class Columns(QWidget):
         self.left.setObjectName("case.main")
         self.right.setObjectName("case.aside")
         self._line = Hairline(upright=True)
-        row.addWidget(self.left, 8)
+        row.addWidget(self.left, 11)
         row.addWidget(self._line)
         row.addWidget(self.right, 5)
         self._arrange()
@@ -55,7 +57,10 @@ class Columns(QWidget):
             scroll.verticalScrollBar().setValue(0)
 
     def bring(self, widget: QWidget) -> None:
-        """Scroll so that `widget` can be seen."""
+        """Scroll so that `widget` can be seen, as soon as it has its place."""
+        QTimer.singleShot(0, widget, partial(self._bring, widget))
+
+    def _bring(self, widget: QWidget) -> None:
         for scroll in (self.left, self.right):
             if scroll.isAncestorOf(widget):
                 scroll.ensureWidgetVisible(widget, 20, 20)
@@ -84,10 +89,23 @@ class Columns(QWidget):
             focus.setFocus()
 
 
+def take_out(layout: QBoxLayout) -> tuple[QWidget, ...]:
+    """Everything that stands in `layout`, which is empty then.
+
+    By `removeWidget`: an item that `takeAt` hands out lives on, and with it a size that was true
+    once, which the next layout would go by.
+    """
+    held = []
+    while (item := layout.itemAt(0)) is not None and (widget := item.widget()) is not None:
+        layout.removeWidget(widget)
+        held.append(widget)
+    return tuple(held)
+
+
 def _put(body: QVBoxLayout, cards: Sequence[QWidget], fills: QWidget) -> None:
-    while body.takeAt(0) is not None:
-        pass
+    take_out(body)
     for card in cards:
-        hidden = card.isHidden()
+        said = card.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
+        hidden = said and card.isHidden()
         body.addWidget(card, 1 if card is fills else 0)
         card.setHidden(hidden)

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Qt
 
 from calmreply.app import judge, review
 from calmreply.domain.blockers import PrivateData
+from calmreply.domain.case import Choice
 from calmreply.domain.policy import Feeling
-from calmreply.domain.stage import Stage
+from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.doors import Doors
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class Deeds(QObject):
         super().__init__(page)
         self._desk, self._page = desk, page
         self.doors = Doors(desk, page)
+        self._doing = Doing(desk, page.notice, self)
         self._deeds: Mapping[str, Callable[[], object]] = {
             "read": page.mention.say_read,
             "open_page": page.mention.open,
@@ -35,13 +37,13 @@ class Deeds(QObject):
             "write": page.reply.write,
             "keep": page.reply.leave,
             "versions": page.reply.show_versions,
-            "details": self._details,
+            "details": page.reply.show_details,
             "offer": partial(page.reply.show_details, at_offer=True),
             "private": self._show_private,
             "ask": self._ask,
             "review": partial(self._open, "review"),
             "withdraw": self._withdraw,
-            "look": partial(self._open, "look"),
+            "look": self._look,
             "look_at_page": self._look_at_page,
             "holding": partial(self._open, "holding"),
             "outside": partial(self._open, "outside"),
@@ -75,7 +77,8 @@ class Deeds(QObject):
         page, shown = self._page, self._page.shown
         if shown is None:
             return
-        page.clocks.theirs.set_filled(filled=not page.before.may_send)
+        posting = page.sending.asks_where or page.held.asks_where
+        page.clocks.theirs.set_filled(filled=not page.before.may_send and not posting)
         lines = {check.do for check in page.before.lines()} if not page.before.isHidden() else set()
         ends = {end: not button.isHidden() for end, button in page.head.buttons.items()}
         still = not shown.ended
@@ -119,12 +122,6 @@ class Deeds(QObject):
         else:
             self._page.mention.say_read()
 
-    def _details(self) -> None:
-        """With an account that came since, going the same way again is all there is to do."""
-        shown = self._page.shown
-        if shown is not None:
-            self._page.reply.show_details()
-
     def _show_private(self) -> None:
         shown = self._page.shown
         found = [b for b in shown.page.blockers if isinstance(b, PrivateData)] if shown else []
@@ -154,24 +151,32 @@ class Deeds(QObject):
 
     def _look_at_page(self) -> None:
         self._page.mention.open()
-        self._open("look")
+        self._look()
 
     def _close(self) -> None:
-        """Closing leads to the debrief."""
+        """The debrief of an answered case asks for the outcome by itself."""
+        shown = self._page.shown
+        if shown is not None:
+            self._open("debrief" if shown.answered else "close")
+
+    def _look(self) -> None:
+        """Nothing leaves by looking; what was chosen there is one press away here."""
         shown = self._page.shown
         if shown is not None:
             self._page.flush()
-            self.doors.open("close", shown.case, self._closed)
+            self.doors.open("look", shown.case, self._looked)
 
-    def _closed(self, _outcome: object) -> None:
-        shown = self._page.shown
-        if shown is not None and shown.page.stage is Stage.TO_DEBRIEF:
-            self._open("debrief")
+    def _looked(self, choice: object) -> None:
+        if choice is Choice.CHANGE:
+            self._page.reply.write()
+        elif choice is Choice.SEND:
+            self._page.columns.bring(self._page.before.send)
+            self._page.before.send.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _reopen(self) -> None:
         shown = self._page.shown
         if shown is not None:
-            self._page.before.doing.act(partial(judge.reopen, case=shown.case, reason=""))
+            self._doing.act(partial(judge.reopen, case=shown.case, reason=""))
 
     def _to_sending(self) -> None:
         page = self._page
@@ -181,5 +186,4 @@ class Deeds(QObject):
 
     def _send_again(self) -> None:
         """The same bytes once more, if nothing has come in the way since."""
-        if self._page.before.send.isEnabled():
-            self._page.before.send.click()
+        self._page.before.press_send()

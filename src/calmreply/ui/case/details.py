@@ -19,7 +19,6 @@ from calmreply.ui.case.work import Details
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, Tick
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout
-from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Hairline, add_hung
 
 if TYPE_CHECKING:
@@ -67,12 +66,10 @@ class DetailsForm(QWidget):
         column.setSpacing(8)
         column.addWidget(Hairline())
         self._way_row = FormRow(_("By which way"), self.way)
-        self._target_label = PlainLabel("", "strong")
-        self._target_row = FormRow("", self.target)
+        self._target_row = FormRow(_("The page it is posted on"), self.target)
         self._words_row = FormRow(_("What we offer"), self.offer_words)
         self._amount_row = FormRow(_("What it costs us"), self.amount)
         column.addWidget(self._way_row)
-        column.addWidget(self._target_label)
         column.addWidget(self._target_row)
         add_hung(column, self.private)
         add_hung(column, self.offers)
@@ -126,8 +123,7 @@ class DetailsForm(QWidget):
             origin = self._shown.facts.mention.origin
             if origin in {Origin.PHONE, Origin.LETTER, Origin.COUNTER}:
                 words = _("Where it goes (a page, or nothing)")
-        self._target_label.setText(words)
-        self.target.setAccessibleName(words)
+        self._target_row.set_label(words)
 
     def _on_offers(self) -> None:
         for row in (self._words_row, self._amount_row):

@@ -27,6 +27,9 @@ QUIET_MS = 400
 """A letter answers the question only after this long without one: nobody answers by typing on."""
 
 
+AIR = 4  # pixels
+
+
 class GuardedEdit(PlainEdit):
     """An editor whose changes can be held. `held` carries the words as they would be then."""
 
@@ -34,6 +37,9 @@ class GuardedEdit(PlainEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(bare=True, min_lines=5, max_lines=None, parent=parent)
+        # A little air between the words and the ring around them.
+        self.setViewportMargins(AIR, 2, AIR, 2)
+        self.hang += AIR
         self.guarded = False
 
     def replace(self, words: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app import wording
@@ -55,15 +55,24 @@ class Head(QWidget):
         self._row.setContentsMargins(22, 12, 22, 12)
         self._row.setSpacing(10)
         self._left, self._right = QWidget(), QWidget()
-        left = FlowLayout(self._left, gap=8, line_gap=4)
-        said: tuple[QWidget, ...] = (self.title, self._what, self._kind, self._stage, self._number)
-        for widget in said:
-            left.addWidget(widget)
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(4)
+        lines: tuple[tuple[QWidget, ...], ...] = (
+            (self.title, self._by),
+            (self._what, self._kind, self._stage, self._number),
+        )
+        for widgets in lines:
+            holder = QWidget()
+            line = FlowLayout(holder, gap=8, line_gap=4)
+            for widget in widgets:
+                line.addWidget(widget)
+            left.addWidget(holder)
         right = FlowLayout(self._right, gap=10, line_gap=6)
-        for widget in (self._by, *self.buttons.values()):
-            right.addWidget(widget)
+        for button in self.buttons.values():
+            right.addWidget(button)
         self._row.addWidget(self._left, 1)
-        self._row.addWidget(self._right)
+        self._row.addWidget(self._right, 0, Qt.AlignmentFlag.AlignVCenter)
         whole.addLayout(self._row)
         whole.addWidget(Hairline())
 
@@ -77,8 +86,14 @@ class Head(QWidget):
         self._kind.setHidden(page.kind is None)
         if page.kind is not None:
             self._kind.set(wording.kind(page.kind), KIND_TONES[page.kind])
-        self._stage.set(wording.stage(page.stage), places.tone(page.stage))
-        self._number.set(_("Case {number}").format(number=shown.case), "neutral")
+        present = shown.present
+        if present is not None and present.state in {State.IN_FLIGHT, State.WAITING}:
+            self._stage.set(wording.state(present.state), "amber")
+        else:
+            self._stage.set(wording.stage(page.stage), places.tone(page.stage))
+        number = _("Case {number}").format(number=shown.case)
+        self._number.set(number, "neutral")
+        self.setAccessibleName(number)
         by = _handler(shown)
         self._by.set_runs((Run(_("Handled by ")), Run(by, strong=True)))
         self._by.setHidden(not by)
@@ -115,10 +130,16 @@ class Head(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Side by side where both fit on one line."""
-        both = self._left.sizeHint().width() + self._right.sizeHint().width() + 54
+        """Side by side where both fit on one line; rather without the number than below."""
         ways = QBoxLayout.Direction
-        self._row.setDirection(ways.LeftToRight if both <= self.width() else ways.TopToBottom)
+        for numbered in (True, False):
+            self._number.setVisible(numbered)
+            both = self._left.sizeHint().width() + self._right.sizeHint().width() + 54
+            if both <= self.width():
+                self._row.setDirection(ways.LeftToRight)
+                return
+        self._number.show()
+        self._row.setDirection(ways.TopToBottom)
 
 
 def _handler(shown: Shown) -> str:

@@ -16,10 +16,11 @@ from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill, PillChoice
-from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import Card, Notice
+from calmreply.ui.kit.text import PlainLabel, Run, RunLabel
+from calmreply.ui.kit.widgets import Card, Notice, SectionLabel
 
 if TYPE_CHECKING:
+    from calmreply.domain.mention import CaseId
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
@@ -32,12 +33,13 @@ KIND_TONES: dict[Kind, Tone] = {
 
 
 class JudgementCard(Card):
-    """A form until it is judged, then what was said, with "Change"."""
+    """A form until it is judged, then what was said, with "Change". Half-said things stay."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(_("Is this really ours?"), parent=parent)
+        super().__init__(parent=parent)
         self._shown: Shown | None = None
         self._changing = False
+        self._half_said: dict[CaseId, tuple[tuple[str, ...], tuple[str, ...], str]] = {}
         self._notice = Notice()
         self._notice.setObjectName("case.judge.notice")
         self._doing = Doing(desk, self._notice, self)
@@ -49,16 +51,20 @@ class JudgementCard(Card):
     def _make_told(self) -> None:
         self.told = QWidget()
         line = FlowLayout(self.told, gap=8, line_gap=4)
+        title = SectionLabel(_("Is this really ours?"))
+        title.setWordWrap(False)
+        line.addWidget(title)
         self._verdict = PlainLabel("", "strong")
         self._kind = Pill("")
         line.addWidget(self._verdict)
         line.addWidget(self._kind)
-        self._evidence = PlainLabel("", "second")
+        self._evidence = RunLabel(look="second")
         self.change = LinkButton(_("Change…"), self._on_change)
         self.change.setObjectName("case.judge.change")
+        line.addWidget(self._evidence)
+        line.addWidget(self.change)
+        self._verdict.setWordWrap(False)
         self.add(self.told)
-        self.add(self._evidence)
-        self.add(self.change)
 
     def _make_form(self) -> None:
         self.kind = PillChoice(
@@ -82,25 +88,27 @@ class JudgementCard(Card):
         self.save.setObjectName("case.judge.save")
         self.leave = LinkButton(_("Leave it as it was"), self._on_leave)
         self.leave.setObjectName("case.judge.leave")
-        buttons = QWidget()
-        line = FlowLayout(buttons, gap=10, line_gap=4)
+        self._buttons = QWidget()
+        line = FlowLayout(self._buttons, gap=10, line_gap=4)
         line.addWidget(self.save)
         line.addWidget(self.leave)
-        self._form = (self.verdict, self.kind, self._row, buttons)
-        for widget in self._form:
+        for widget in (self.verdict, self.kind, self._row, self._buttons):
             self.add(widget)
         for choice in (self.kind, self.verdict):
             choice.changed.connect(self._refresh)
         self.evidence.textChanged.connect(self._refresh)
 
     def set_shown(self, shown: Shown) -> None:
-        another = self._shown is None or self._shown.case != shown.case
+        before = self._shown
         self._shown = shown
         judged = shown.facts.judged
-        if another:
+        if before is None or before.case != shown.case:
+            if before is not None:
+                self._keep(before)
             self._notice.clear()
             self._changing = False
             self._fill(judged)
+            self._put_back(shown)
         if judged is not None:
             self._tell(shown, judged)
         self._refresh()
@@ -116,12 +124,26 @@ class JudgementCard(Card):
         self._verdict.setText(wording.verdict(judged.verdict))
         self._kind.set(wording.kind(judged.kind), KIND_TONES[judged.kind])
         who = shown.name(judged.by)
-        self._evidence.setText(_("{evidence} ({name})").format(evidence=judged.evidence, name=who))
+        said = _("{evidence} ({name})").format(evidence=judged.evidence, name=who)
+        self._evidence.set_runs((Run(said),))
 
     def _fill(self, judged: Judged | None) -> None:
         self.kind.choose([judged.kind.value] if judged else [])
         self.verdict.choose([judged.verdict.value] if judged else [])
         self.evidence.setText(judged.evidence if judged else "")
+
+    def _keep(self, shown: Shown) -> None:
+        """What was begun and not kept yet, until this case is shown again."""
+        if shown.facts.judged is None and (self.verdict.chosen() or self.evidence.text()):
+            said = (self.kind.chosen(), self.verdict.chosen(), self.evidence.text())
+            self._half_said[shown.case] = said
+
+    def _put_back(self, shown: Shown) -> None:
+        said = self._half_said.pop(shown.case, None)
+        if said is not None and shown.facts.judged is None:
+            self.kind.choose(said[0])
+            self.verdict.choose(said[1])
+            self.evidence.setText(said[2])
 
     def _refresh(self) -> None:
         shown = self._shown
@@ -130,11 +152,14 @@ class JudgementCard(Card):
         judged = shown.facts.judged
         asking = judged is None or self._changing
         over = shown.ended or shown.answered
-        for widget in (self.told, self._evidence):
-            widget.setVisible(not asking)
-        self.change.setVisible(not asking and not over)
-        for widget in self._form:
-            widget.setVisible(asking)
+        self.set_title(_("Is this really ours?") if asking else "")
+        self.setAccessibleName(_("Is this really ours?"))
+        self.told.setVisible(not asking)
+        self.change.setVisible(not over)
+        self.verdict.setVisible(asking)
+        # One question after the other: what it is comes once it is said who it is from.
+        for widget in (self.kind, self._row, self._buttons):
+            widget.setVisible(asking and bool(self.verdict.chosen()))
         self.leave.setVisible(self._changing)
         whole = bool(self.kind.chosen() and self.verdict.chosen())
         self.save.setEnabled(whole and not self._doing.busy)

@@ -140,8 +140,11 @@ def next_due(shown: Shown) -> datetime | None:
 
 
 def _read(shown: Shown) -> Iterator[Check]:
-    if shown.facts.reads:
-        yield Check("read", "done", _("Read in full"))
+    reads = shown.facts.reads
+    if reads:
+        at = times.when(shown.page.known.now.wall_of(reads[-1].at), shown.wall, shown.zone)
+        names = ", ".join(dict.fromkeys(shown.name(read.by) for read in reads))
+        yield Check("read", "done", _("Read in full"), f"{names}, {at}")
 
 
 def _judged(shown: Shown) -> Iterator[Check]:

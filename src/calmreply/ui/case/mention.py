@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from calmreply.app import judge, wording
 from calmreply.domain import calm
@@ -18,7 +18,7 @@ from calmreply.ui.case.doing import Doing
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.diff import DiffView
 from calmreply.ui.kit.flow import FlowLayout
-from calmreply.ui.kit.text import PlainLabel, plain_tooltip
+from calmreply.ui.kit.text import PlainLabel, Run, RunLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, Notice
 from calmreply.ui.links import open_page
 
@@ -42,8 +42,7 @@ class MentionCard(Card):
         self._notice.setObjectName("case.mention.notice")
         self._doing = Doing(desk, self._notice, self)
         self._doing.changed.connect(self._refresh)
-        self._where = PlainLabel("", "section")
-        self._when = PlainLabel("", "section")
+        self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
         self.words = DiffView(max_lines=LINES)
         self.words.setObjectName("case.mention")
@@ -55,18 +54,18 @@ class MentionCard(Card):
         self.open_page.setObjectName("case.open_page")
         self.read = Button(_("I have read all of it"), self._say_read)
         self.read.setObjectName("case.read")
-        self._told = PlainLabel("", "second")
+        self._told = PlainLabel("", "second", tone="green")
+        self._told.setWordWrap(False)
+        self._hint = PlainLabel(_("Read it to the end, or open the page."), "second")
+        self._hint.setWordWrap(False)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        top = QWidget()
-        flow = FlowLayout(top, gap=4, line_gap=2)
-        for widget in (self._where, self._when):
-            widget.setWordWrap(False)
-            flow.addWidget(widget)
-        flow.addWidget(self.open_page)
-        self._where.setWordWrap(True)
-        self.add(top)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(self._where, 1)
+        top.addWidget(self.open_page)
+        self.body.addLayout(top)
         self.add(self._changed)
         self.add(self.words)
         self.add(self._contact)
@@ -74,8 +73,9 @@ class MentionCard(Card):
         foot = QWidget()
         line = FlowLayout(foot, gap=12, line_gap=4)
         line.addWidget(self.read)
+        line.addWidget(self._hint)
         line.addWidget(self._told)
-        self._told.setWordWrap(True)
+        self._foot = foot
         self.add(foot)
         self.add(self._notice)
 
@@ -85,8 +85,7 @@ class MentionCard(Card):
             self._notice.clear()
         self._shown = shown
         mention = shown.facts.mention
-        self._where.setText(_where(shown))
-        self._say_when(shown)
+        self._say_where(shown)
         self._show_words(shown)
         contact = mention.contact
         self._contact.setText(_("How to reach them: {contact}").format(contact=contact))
@@ -118,14 +117,14 @@ class MentionCard(Card):
         self._changed.setText(_what_changed(seen, now))
         self._changed.show()
 
-    def _say_when(self, shown: Shown) -> None:
+    def _say_where(self, shown: Shown) -> None:
+        """Where, who and when, as one line; the exact time on hover."""
         mention = shown.facts.mention
-        said = mention.published or mention.heard
-        said = min(said, mention.heard)
-        self._when.setText("·  " + times.when(said, shown.wall, shown.zone))
-        exact = wording.exact(said, shown.zone)
+        said = min(mention.published or mention.heard, mention.heard)
+        when = times.when(said, shown.wall, shown.zone)
+        self._where.set_runs((Run("  ·  ".join((*_where(shown), when))),))
         hover = _("Said {when}") if mention.published else _("Heard {when}")
-        plain_tooltip(self._when, hover.format(when=exact))
+        plain_tooltip(self._where, hover.format(when=wording.exact(said, shown.zone)))
 
     def _refresh(self) -> None:
         shown = self._shown
@@ -136,19 +135,12 @@ class MentionCard(Card):
         self.read.setVisible(not mine and not shown.ended and not shown.answered)
         may = self.words.end_seen or self._version(shown) in self._opened
         self.read.setEnabled(may and not self._doing.busy)
-        hint = "" if may else _("Read it to the end, or open the page.")
-        plain_tooltip(self.read, hint)
-        self._told.setText(self._readers(shown) or (hint if self.read.isVisibleTo(self) else ""))
-        self._told.setVisible(bool(self._told.text()))
-
-    @staticmethod
-    def _readers(shown: Shown) -> str:
-        """Who has read it as it stands now."""
-        now = shown.facts.mention.now.number
-        names = dict.fromkeys(
-            shown.name(read.by) for read in shown.facts.reads if read.version == now
-        )
-        return _("✓ Read by {names}").format(names=", ".join(names)) if names else ""
+        self._foot.setHidden(self.read.isHidden())
+        self._hint.setHidden(may)
+        self.read.setAccessibleDescription("" if may else self._hint.text())
+        others = "" if mine else _readers(shown)
+        self._told.setText(others)
+        self._told.setVisible(bool(others))
 
     @staticmethod
     def _version(shown: Shown) -> str:
@@ -172,13 +164,20 @@ class MentionCard(Card):
             self._doing.act(lambda home, actor: judge.read_all(home, actor, case))
 
 
-def _where(shown: Shown) -> str:
+def _where(shown: Shown) -> tuple[str, ...]:
     mention = shown.facts.mention
     stars = mention.now.stars
     rating = wording.stars(stars.given, stars.scale) if stars else ""
     place = " ".join(filter(None, (shown.place or wording.origin(mention.origin), rating)))
     author = mention.now.author or _("Somebody")
-    return "  ·  ".join(filter(None, (_("What they said"), place, author)))
+    return tuple(filter(None, (_("What they said"), place, author)))
+
+
+def _readers(shown: Shown) -> str:
+    """Who has read it as it stands now."""
+    now = shown.facts.mention.now.number
+    names = dict.fromkeys(shown.name(r.by) for r in shown.facts.reads if r.version == now)
+    return _("✓ Read by {names}").format(names=", ".join(names)) if names else ""
 
 
 def _seen(shown: Shown) -> MentionVersion | None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 TICK_MS = 1000
 READ_AGAIN = timedelta(minutes=1)
-"""What changes by time alone without a due time of its own (a look that grows old) shows by then."""
+"""What changes by time alone without a due time (a look that grows old) shows by then."""
 PATIENCE_MS = 300
 """Another case's page stays on the screen for this long at most while the wanted one is read."""
 
@@ -63,6 +63,7 @@ class CasePage(QWidget):
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
         self.reply.changed.connect(self._on_words)
+        self.reply.sight.connect(self.columns.bring)
         self.reply.saver.left_behind.connect(self._on_left_behind)
 
     def _make_cards(self) -> None:
@@ -90,8 +91,8 @@ class CasePage(QWidget):
         column.addLayout(over)
         column.addWidget(self.head)
         self.columns = Columns(
-            main=(self.clocks, self.mention, self.reply),
-            aside=(self.sending, self.held, self.judgement, self.before, self.story),
+            main=(self.clocks, self.mention, self.judgement, self.reply),
+            aside=(self.sending, self.held, self.before, self.story),
             stacked=(
                 self.sending,
                 self.held,

@@ -20,7 +20,7 @@ from calmreply.ui.case.saver import Saver
 from calmreply.ui.case.versions import VersionsView
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.fields import FormRow
-from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.flow import FlowLayout, Hang
 from calmreply.ui.kit.text import PlainLabel, Run, RunLabel
 from calmreply.ui.kit.views import Mark
 from calmreply.ui.kit.widgets import Card, Notice
@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 
 
 class ReplyCard(Card):
-    """`changed`: what is on the screen is another than what was read (or no longer is)."""
+    """`changed`: what is on the screen is another than what was read (or no longer is).
+    `sight` carries a part of it that should be seen now.
+    """
 
     changed = Signal()
+    sight = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(fill=True, parent=parent)
@@ -89,7 +92,7 @@ class ReplyCard(Card):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.edit)
         self._stack.addWidget(self.versions)
-        self.body.addWidget(self._stack, 1)
+        self.body.addLayout(Hang(self._stack, self.edit.hang), 1)
         self.add(self._others)
         self.add(self.details)
         self.add(self._notice)
@@ -294,6 +297,7 @@ class ReplyCard(Card):
     def _ask(self, shown: Shown) -> None:
         asked = shown.page.sign_off.asked
         rests = shown.page.text_wait
+        self.sight.emit(self.question)
         self.question.ask(
             _("Changing this asks {name} again and waits {span}.").format(
                 name=shown.name(asked.reviewer) if asked else _("somebody"),
@@ -338,14 +342,17 @@ class ReplyCard(Card):
         if self._shown is not None and self._shown.facts.revision is not None:
             self._stack.setCurrentWidget(self.versions)
             self.versions.open(self._shown)
+            self.sight.emit(self.versions)
 
     def show_details(self, *, at_offer: bool = False) -> None:
         if self._shown is not None and not self._read_only():
             self.details.open(self._shown, at_offer=at_offer)
+            self.sight.emit(self.details)
 
     def _show_editor(self) -> None:
         self._stack.setCurrentWidget(self.edit)
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sight.emit(self.edit)
 
     def _use_again(self, wording_of_then: str) -> None:
         self._show_editor()

@@ -18,7 +18,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.case import times, work
 from calmreply.ui.case.doing import Doing
-from calmreply.ui.kit.buttons import Button, LinkButton
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from calmreply.ui.case.work import Outgoing, Shown
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
+
+
+SENDS = frozenset({"again", "still"})
+"""Buttons that say Send once more: as free as Send itself."""
 
 
 class SendingCard(Card):
@@ -68,7 +72,7 @@ class SendingCard(Card):
         self._row = QWidget()
         flow = FlowLayout(self._row, gap=8, line_gap=6)
         made: tuple[tuple[str, type[Button], str, Callable[[], object]], ...] = (
-            ("posted", Button, _("Posted"), self._posted),
+            ("posted", PrimaryButton, _("Posted"), self._posted),
             ("not_posted", Button, _("Not posted"), self._not_posted),
             ("copy", LinkButton, _("Copy it again"), self._copy),
             ("yes", Button, _("Yes, it is there"), partial(self._appeared, appeared=True)),
@@ -87,6 +91,11 @@ class SendingCard(Card):
 
     def button(self, name: str) -> Button:
         return self._buttons[name]
+
+    @property
+    def asks_where(self) -> bool:
+        """Whether it waits for somebody to say where they posted it."""
+        return not self.isHidden() and not self._link_row.isHidden()
 
     def set_shown(self, shown: Shown) -> None:
         if self._shown is None or self._shown.case != shown.case:
@@ -131,7 +140,8 @@ class SendingCard(Card):
         self._link_row.setVisible("posted" in offered)
         for name, button in self._buttons.items():
             button.setVisible(name in offered)
-            button.setEnabled(not self._doing.busy)
+            held = name in SENDS and bool(shown.page.blockers)
+            button.setEnabled(not self._doing.busy and not held)
         self._row.setVisible(bool(offered))
         self.show()
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
 from calmreply.app import wording
 from calmreply.i18n import _
 from calmreply.ui.case import times
-from calmreply.ui.kit.text import PlainLabel, Run, RunLabel, plain_tooltip
-from calmreply.ui.kit.widgets import Card, empty
+from calmreply.ui.kit.text import PlainLabel, plain_tooltip
+from calmreply.ui.kit.widgets import Card, SectionLabel
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QLayout
 
     from calmreply.app.story import Step
     from calmreply.ui.case.work import Shown
@@ -24,17 +27,46 @@ class StoryCard(Card):
         super().__init__(_("What happened"), parent=parent)
         self.setObjectName("case.story")
         self._steps: tuple[Step, ...] = ()
+        self._make_grid()
 
     def set_shown(self, shown: Shown) -> None:
         self.setHidden(not shown.story)
         if shown.story == self._steps:
             return
         self._steps = shown.story
-        empty(self.body)
+        self._clear()
+        day = ""
         for step in shown.story:
-            when = times.when(step.at, shown.wall, shown.zone)
-            line = RunLabel((Run(step.words), Run(f"  {when}", "neutral")))
-            plain_tooltip(line, wording.exact(step.at, shown.zone))
-            self.add(line)
+            date = times.day(step.at, shown.wall, shown.zone)
+            if date != day:
+                day = date
+                self._row(SectionLabel(day))
+            words = QVBoxLayout()
+            words.setSpacing(1)
+            words.addWidget(PlainLabel(step.words))
             if step.more:
-                self.add(PlainLabel(step.more, "second"))
+                words.addWidget(PlainLabel(step.more, "second"))
+            at = PlainLabel(wording.clock(step.at, shown.zone), "second")
+            at.setWordWrap(False)
+            plain_tooltip(at, wording.exact(step.at, shown.zone))
+            self._row(at, words)
+
+    def _row(self, first: QWidget, words: QLayout | None = None) -> None:
+        row, across = self._grid.rowCount(), 1 if words is not None else 2
+        self._grid.addWidget(first, row, 0, 1, across, Qt.AlignmentFlag.AlignTop)
+        if words is not None:
+            self._grid.addLayout(words, row, 1)
+
+    def _clear(self) -> None:
+        self._body.deleteLater()
+        self._body.hide()
+        self._make_grid()
+
+    def _make_grid(self) -> None:
+        self._body = QWidget()
+        self._grid = QGridLayout(self._body)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self.add(self._body)

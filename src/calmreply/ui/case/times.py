@@ -9,18 +9,24 @@ from calmreply.app import wording
 from calmreply.i18n import _
 
 
+def day(moment: datetime, wall: datetime, zone: str) -> str:
+    """In the business's own zone: "today", "yesterday", "tomorrow", "2026-11-12"."""
+    local, here = (one.astimezone(ZoneInfo(zone)).date() for one in (moment, wall))
+    match (here - local).days:
+        case 0:
+            return _("today")
+        case 1:
+            return _("yesterday")
+        case -1:
+            return _("tomorrow")
+        case _:
+            return local.isoformat()
+
+
 def when(moment: datetime, wall: datetime, zone: str) -> str:
-    """In the business's own zone: "today 13:34", "yesterday 13:34", "2026-11-12 13:34"."""
-    local, here = (one.astimezone(ZoneInfo(zone)) for one in (moment, wall))
-    time = wording.clock(moment, zone)
-    days = (here.date() - local.date()).days
-    if days == 0:
-        return _("today {time}").format(time=time)
-    if days == 1:
-        return _("yesterday {time}").format(time=time)
-    if days == -1:
-        return _("tomorrow {time}").format(time=time)
-    return wording.exact(moment, zone)
+    """Likewise with the time: "today 13:34"."""
+    # The two stay together where a line ends.
+    return f"{day(moment, wall, zone)}\u00a0{wording.clock(moment, zone)}"
 
 
 def ticking(left: timedelta) -> str:

@@ -43,7 +43,7 @@ class VersionsView(QWidget):
         self.back_button = LinkButton(_("Back to the words"), self.back.emit)
         self.back_button.setObjectName("case.versions.back")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(2, 0, 2, 0)
         column.setSpacing(8)
         column.addWidget(self.which)
         column.addWidget(self._about)

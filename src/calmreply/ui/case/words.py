@@ -18,14 +18,14 @@ MAIL = "mail"
 def title(shown: Shown, *, afresh: bool) -> str:
     """Such as "Your reply, public on Google, by hand · version 3"."""
     words, place = shown.words, shown.place
-    way = way_title(shown)
-    if words.to.channel == MAIL:
-        where = _("to {address}").format(address=words.to.target or _("nobody yet"))
-    elif words.visibility is Visibility.PUBLIC:
+    where = _("to them alone")
+    if words.visibility is Visibility.PUBLIC:
         where = _("public on {place}").format(place=place) if place else _("public")
-    else:
-        where = _("to them alone")
+    way = way_title(shown)
     said = _("Your reply, {where}, {way}").format(where=where, way=way[:1].lower() + way[1:])
+    if words.to.channel == MAIL:
+        to = words.to.target or _("nobody yet")
+        said = _("Your reply by e-mail to {address}").format(address=to)
     revision = shown.facts.revision
     if revision is None or afresh:
         return said
