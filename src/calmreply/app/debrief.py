@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from calmreply.app import facts
 from calmreply.app.changes import ChangeSet, of_case
@@ -39,6 +41,7 @@ def debrief(home: Home, actor: Actor, case: CaseId, answers: Answers) -> ChangeS
     """The debrief is done. Raises KnownError `close_first`, `answers_missing`."""
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        answers = _stripped(answers)
         kind = calm.effective_kind(known.facts, known.rules)
         if answers.empty and kind is Kind.COMPLAINT:
             raise KnownError(
@@ -52,16 +55,30 @@ def debrief(home: Home, actor: Actor, case: CaseId, answers: Answers) -> ChangeS
 
 
 def debrief_later(home: Home, actor: Actor, case: CaseId, on: date) -> ChangeSet:
-    """On that day it asks again. Raises KnownError `close_first`, `day_is_past`."""
+    """On that day (business time) it asks again. Raises KnownError `close_first`, `day_is_past`."""
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
-        if on < known.now.wall.date():
+        if on < known.now.wall.astimezone(ZoneInfo(known.rules.zone)).date():
             raise KnownError(
                 "day_is_past", _("That day is over."), _("Choose today or a day to come.")
             )
         _must_be_closed(known)
         ledger.record(DebriefDated(on.isoformat(), actor.person.id, ledger.reading), case)
     return of_case(case)
+
+
+def _stripped(answers: Answers) -> Answers:
+    """Without what is only blank."""
+    actions = tuple(one for one in answers.actions if one.words.strip())
+    return replace(
+        answers,
+        escalated=answers.escalated.strip(),
+        better=answers.better.strip(),
+        causes=tuple(one.strip() for one in answers.causes if one.strip()),
+        opportunity=answers.opportunity.strip(),
+        actions=actions,
+        debriefed_with=answers.debriefed_with.strip(),
+    )
 
 
 def _must_be_closed(known: facts.Known) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from calmreply.app import facts
+from calmreply.app.brought import page_address
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import writing
@@ -16,8 +19,10 @@ from calmreply.domain.case import (
     SetAside,
     Verdict,
 )
+from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
 from calmreply.domain.policy import Feeling, Kind
+from calmreply.domain.stage import ended
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -76,7 +81,7 @@ def judge(
 def set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
     """No answer is owed; the reason is kept.
 
-    Raises KnownError `reason_missing`, `still_sending`.
+    Raises KnownError `reason_missing`, `still_sending`, `reopen_first`.
     """
     if not reason.strip():
         raise KnownError(
@@ -85,15 +90,23 @@ def set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
             _("Write one line that you would still understand in a year."),
         )
     with writing(home, actor) as ledger:
-        facts.refuse_while_sending(facts.load(home, ledger.tx, case))
+        known = facts.load(home, ledger.tx, case)
+        facts.refuse_ended(known)
+        facts.refuse_while_sending(known)
         ledger.record(SetAside(reason.strip(), actor.person.id, ledger.reading), case)
     return of_case(case)
 
 
 def reopen(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:
-    """Take a case out of closed, set aside or to debrief again."""
+    """Take a case out of closed, set aside or to debrief again. Raises KnownError `not_over`."""
     with writing(home, actor) as ledger:
-        ledger.tx.case(case)
+        known = facts.load(home, ledger.tx, case)
+        if ended(known.facts, known.rules, known.now) is None:
+            raise KnownError(
+                "not_over",
+                _("This case is open."),
+                _("Just go on with it."),
+            )
         ledger.record(Reopened(reason.strip(), actor.person.id, ledger.reading), case)
     return of_case(case)
 
@@ -103,7 +116,8 @@ def answered_outside(
 ) -> ChangeSet:
     """It was answered without the app: a way out without blame.
 
-    `when` is RFC 3339. Raises KnownError `text_missing`.
+    `when` is RFC 3339; in the future it means now. Raises KnownError `text_missing`,
+    `bad_address`, `bad_time`.
     """
     if not text.strip():
         raise KnownError(
@@ -111,10 +125,22 @@ def answered_outside(
             _("What was answered is missing."),
             _("Paste the answer as it stands there, or say it in your own words."),
         )
+    link, at = page_address(url) or "", _moment(when)
     with writing(home, actor) as ledger:
         ledger.tx.case(case)
         ledger.record(
-            AnsweredOutside(text.strip(), when, actor.person.id, ledger.reading, url.strip()), case
+            AnsweredOutside(text.strip(), at, actor.person.id, ledger.reading, link), case
         )
         ledger.tx.drop_draft(case, actor.person.id)
     return of_case(case)
+
+
+def _moment(when: str) -> str:
+    try:
+        return rfc3339(datetime.fromisoformat(when.strip()))
+    except (ValueError, OverflowError) as error:
+        raise KnownError(
+            "bad_time",
+            _("{when} is no time that could be understood.").format(when=when[:60]),
+            _("Write it as in 2026-11-18T10:00:00Z."),
+        ) from error

@@ -13,7 +13,8 @@ from calmreply.app.write import keep_draft_as_revision
 from calmreply.domain import record
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
-from calmreply.domain.people import find
+from calmreply.domain.outbox import State, state
+from calmreply.domain.people import Person, find
 from calmreply.domain.review import (
     ChangesAsked,
     RequestId,
@@ -24,7 +25,7 @@ from calmreply.domain.review import (
     all_ticked,
     signed_bytes,
 )
-from calmreply.domain.sign_off import Standing, may_sign, open_request, sign_off_state
+from calmreply.domain.sign_off import may_sign, open_request, sign_off_state
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -33,29 +34,21 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
     """Ask somebody to look at exactly the present words; unfinished words are kept as a revision.
 
     Asking the same person for the same words again is once. Raises KnownError `no_such_person`,
-    `wrote_it`, `not_active`, `nothing_written`.
+    `wrote_it`, `not_active`, `nothing_written`, `being_written`, `reopen_first`.
     """
+    with home.store.read() as tx:
+        _active(facts.people(tx), who)
     keep_draft_as_revision(home, actor, case)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        facts.refuse_ended(known)
         revision = known.facts.revision
         if revision is None or not revision.words.text.strip():
             raise _nothing_written()
-        reviewer = find(known.facts.people, who)
-        if reviewer is None:
-            raise KnownError(
-                "no_such_person",
-                _("There is nobody called {who} here.").format(who=who),
-                _("Look at the list of people, or add this person first."),
-            )
-        if not reviewer.active:
-            raise KnownError(
-                "not_active",
-                _("{name} is away.").format(name=reviewer.name),
-                _("Ask somebody else, or say that they are back."),
-            )
+        reviewer = _active(known.facts.people, who)
         if not may_sign(known.facts, reviewer.id):
             raise _wrote_it(reviewer.name)
+        _refuse_unfinished(known)
         waiting = open_request(known.facts, known.rules, known.now)
         if waiting is not None and waiting.reviewer == reviewer.id:
             return ChangeSet()
@@ -77,11 +70,40 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
     return of_case(case)
 
 
+def _active(people: tuple[Person, ...], who: str) -> Person:
+    found = find(people, who)
+    if found is None:
+        raise KnownError(
+            "no_such_person",
+            _("There is nobody called {who} here.").format(who=who),
+            _("Look at the list of people, or add this person first."),
+        )
+    if not found.active:
+        raise _not_active(found.name)
+    return found
+
+
+def _refuse_unfinished(known: Known) -> None:
+    """Nobody signs words of which somebody is just writing others."""
+    writing_now = [draft.by for draft in known.facts.drafts if draft.differs]
+    if writing_now:
+        raise KnownError(
+            "being_written",
+            _("{name} is writing other words at this moment.").format(
+                name=known.facts.name(writing_now[-1])
+            ),
+            _("Have them kept or dropped first."),
+        )
+
+
 def text_to_sign(known: Known, actor: Actor, ticks: tuple[Tick, ...]) -> tuple[SignOffAsked, str]:
     """The request for this person, and the canonical text they would sign.
 
-    Raises KnownError `not_asked`, `wrote_it`.
+    Raises KnownError `not_asked`, `wrote_it`, `not_active`.
     """
+    someone = known.facts.person(actor.person.id)
+    if someone is not None and not someone.active:
+        raise _not_active(someone.name)
     if not may_sign(known.facts, actor.person.id):
         raise _wrote_it(actor.person.name)
     asked = open_request(known.facts, known.rules, known.now)
@@ -193,13 +215,10 @@ def withdraw(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
     """
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
-        standing = sign_off_state(known.facts, known.rules, known.now)
-        signed = standing.signed
-        if (
-            standing.standing is not Standing.SIGNED
-            or signed is None
-            or (signed.by != actor.person.id)
-        ):
+        signed = sign_off_state(known.facts, known.rules, known.now).signed
+        entries = known.facts.entries_of(signed.reply) if signed else ()
+        sent = any(state(entry, known.now) is State.SENT for entry in entries)
+        if signed is None or signed.by != actor.person.id or sent:
             raise KnownError(
                 "nothing_to_withdraw",
                 _("{name} has no sign-off here that still holds.").format(name=actor.person.name),
@@ -224,6 +243,14 @@ def _nothing_written() -> KnownError:
         "nothing_written",
         _("There is no reply yet."),
         _("Write it first, then ask somebody to look at it."),
+    )
+
+
+def _not_active(name: str) -> KnownError:
+    return KnownError(
+        "not_active",
+        _("{name} is away.").format(name=name),
+        _("Ask somebody else, or say that they are back."),
     )
 
 

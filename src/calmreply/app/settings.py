@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -17,8 +18,11 @@ from calmreply.domain.policy import FLOORS, Kind, OpeningHours, Policy, loosens
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
-
 TYPE_SIZES = ("90", "100", "110", "125", "150", "175", "200")
+_HOURS = re.compile(r"([1-7](?:-[1-7])?(?:,[1-7](?:-[1-7])?)*)\s+(\d?\d:\d\d)\s*-\s*(\d?\d:\d\d)")
+LONGEST = 60 * 24 * 30
+"""Minutes that any time among the rules may have."""
+_MIDNIGHT, _END_OF_DAY = "00:00", "24:00"
 
 
 class Sort(Enum):
@@ -126,9 +130,10 @@ def value(tx: ReadTransaction, setting: Setting) -> str:
 def change(home: Home, actor: Actor | None, values: dict[str, str]) -> ChangeSet:
     """Set several at once, all or none.
 
-    Rules below a floor are refused, and rules that ask for less than today's as soon as there is
-    a mention to answer: the owner is held like everybody else. Raises KnownError
-    `no_such_setting`, `bad_value`, `below_floor`, `loosens_rules`, `who_acts`.
+    Rules below a floor are refused, and rules that ask for less than today's as soon as somebody
+    has begun a case: the owner is held like everybody else. Once there are people, one of them
+    changes the rules. Raises KnownError `no_such_setting`, `bad_value`, `below_floor`,
+    `loosens_rules`, `who_acts`.
     """
     rules = {name: text for name, text in values.items() if find(name).rule}
     plain = {name: _checked(find(name), text) for name, text in values.items() if name not in rules}
@@ -139,9 +144,19 @@ def change(home: Home, actor: Actor | None, values: dict[str, str]) -> ChangeSet
             before = facts.rules_in_force(ledger.tx)[1]
             after = _with_rules(before, rules)
             if after != before:
+                _refuse_nobody(ledger.tx, actor)
                 _refuse_loosening(ledger.tx, before, after)
                 ledger.record(RulesSet(after, ledger.reading))
     return ChangeSet(rules=True)
+
+
+def _refuse_nobody(tx: ReadTransaction, actor: Actor | None) -> None:
+    if actor is None and facts.people(tx):
+        raise KnownError(
+            "who_acts",
+            _("A rule is changed in somebody's name."),
+            _("Unlock your key first, or say who acts."),
+        )
 
 
 def _refuse_loosening(tx: ReadTransaction, before: Policy, after: Policy) -> None:
@@ -226,9 +241,11 @@ def _checked(setting: Setting, text: str) -> str:
     """The value in its stored form. Raises KnownError `bad_value`."""
     text = text.strip()
     checks: dict[Sort, Callable[[], bool]] = {
-        Sort.TEXT: lambda: len(text) <= 200 and "\n" not in text,
-        Sort.LINES: lambda: len(text) <= 10_000,
-        Sort.MINUTES: lambda: text.isascii() and text.isdigit() and int(text) <= 60 * 24 * 30,
+        Sort.TEXT: lambda: len(text) <= 200 and text.isprintable(),
+        Sort.LINES: lambda: len(text) <= 10_000 and _can_be_seen(text),
+        Sort.MINUTES: lambda: (
+            text.isascii() and text.isdigit() and len(text) < 7 and int(text) <= LONGEST
+        ),
         Sort.YES_NO: lambda: text in ("yes", "no"),
         Sort.ZONE: lambda: _is_zone(text),
         Sort.HOURS: lambda: _hours(text) is not None,
@@ -237,6 +254,10 @@ def _checked(setting: Setting, text: str) -> str:
     if not checks[setting.sort]():
         raise _bad_value(setting, text)
     return text
+
+
+def _can_be_seen(text: str) -> bool:
+    return all(line.replace("\t", " ").isprintable() for line in text.splitlines())
 
 
 def _is_zone(text: str) -> bool:
@@ -263,19 +284,26 @@ def _bad_value(setting: Setting, text: str) -> KnownError:
 
 
 def _hours(text: str) -> OpeningHours:
-    """`1-6 09:00-18:00` or `1,3,5 10:00-16:00`. Raises KnownError `bad_value`."""
+    """`1-6 09:00-18:00` or `1,3,5 10:00-16:00`; 24:00 is the end of a day, and what closes before
+    it opens is open over midnight. Raises KnownError `bad_value`.
+    """
+    said = _HOURS.fullmatch(text.strip())
+    if said is None:
+        raise _bad_value(find("hours"), text)
+    days: set[int] = set()
+    for part in said[1].split(","):
+        first, _dash, last = part.partition("-")
+        if last and last < first:
+            raise _bad_value(find("hours"), text)
+        days |= set(range(int(first) - 1, int(last or first)))
+    opens, closes = said[2].zfill(5), said[3].zfill(5)
+    all_day = (opens, closes) == (_MIDNIGHT, _END_OF_DAY)
+    hours = OpeningHours(tuple(sorted(days)), opens, closes.replace(_END_OF_DAY, _MIDNIGHT))
     try:
-        days_text, times = text.split()
-        opens, closes = times.split("-")
-        days: list[int] = []
-        for part in days_text.split(","):
-            first, _dash, last = part.partition("-")
-            days += range(int(first) - 1, int(last or first))
-        hours = OpeningHours(tuple(sorted(set(days))), opens, closes)
-        hours.window()
+        from_to = hours.window()
     except ValueError as error:
         raise _bad_value(find("hours"), text) from error
-    if not hours.days or min(hours.days) < 0 or max(hours.days) > 6 or opens == closes:
+    if from_to[0] == from_to[1] and not all_day:
         raise _bad_value(find("hours"), text)
     return hours
 
@@ -284,4 +312,5 @@ def _hours_text(hours: OpeningHours) -> str:
     days = [day + 1 for day in hours.days]
     in_a_row = len(days) > 1 and days == list(range(days[0], days[-1] + 1))
     said = f"{days[0]}-{days[-1]}" if in_a_row else ",".join(str(day) for day in days)
-    return f"{said} {hours.opens}-{hours.closes}"
+    closes = _END_OF_DAY if hours.closes == _MIDNIGHT else hours.closes
+    return f"{said} {hours.opens}-{closes}"

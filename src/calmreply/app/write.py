@@ -66,7 +66,7 @@ def revise(
 
     `afresh` opens a new reply, so that whoever wrote the old one may sign the new one. A reply
     that was sent is never written on: a new one begins. Raises KnownError `text_too_long`,
-    `sending_now`.
+    `sending_now`, `reopen_first`.
     """
     if len(words.text) > TEXT_LIMIT:
         raise KnownError(
@@ -76,6 +76,7 @@ def revise(
         )
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        facts.refuse_ended(known)
         started = _reply_for(ledger, known, actor, afresh=afresh)
         before = known.facts.revisions_of(started)
         ledger.tx.drop_draft(case, actor.person.id)
@@ -104,7 +105,8 @@ def keep_draft_as_revision(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
     mine = [d for d in known.facts.drafts if d.by == actor.person.id and d.differs]
     if not mine:
         return ChangeSet()
-    words = words_like(home, known.facts, accounts, text=mine[-1].text, subject=mine[-1].subject)
+    draft = mine[-1]
+    words = words_like(home, known.facts, accounts, text=draft.text, subject=draft.subject or None)
     return revise(home, actor, case, words)
 
 
