@@ -8,7 +8,7 @@ from calmreply.app import facts, trust, wording
 from calmreply.app.home import Home
 from calmreply.app.ledger import present
 from calmreply.app.storage import PollState, Scope
-from calmreply.domain.journal import Broken, Whole
+from calmreply.domain.journal import Broken, Flaw, Whole
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -71,12 +71,15 @@ def examine(home: Home) -> Examined:
 
 
 def journal_broken(broken: Broken) -> KnownError:
+    cut = broken.flaw is Flaw.HEAD_MISSING
     return KnownError(
         "journal_broken",
         _("The journal does not hold: {flaw}.").format(
             flaw=wording.flaw(broken.flaw, broken.number)
         ),
-        _("Put back a backup that holds, and keep this one to find out what happened."),
+        _("If you put back a backup, say so: calmreply journal resume")
+        if cut
+        else _("Put back a backup that holds, and keep this one to find out what happened."),
     )
 
 

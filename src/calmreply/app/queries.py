@@ -6,10 +6,11 @@ the cases that are really on somebody's desk are folded and put to the gate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calmreply.app import facts
 from calmreply.app.facts import Known, Shared
@@ -17,8 +18,10 @@ from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import fact_of, present
 from calmreply.app.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
 from calmreply.domain import calm, due
+from calmreply.domain import outbox as outbox_of
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.calm import Wait
+from calmreply.domain.debrief import DebriefDated
 from calmreply.domain.due import TheirClock
 from calmreply.domain.gate import blockers
 from calmreply.domain.mention import CaseId, MentionId, Promise
@@ -34,13 +37,18 @@ SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """What a list shows of a case. `until`: when its stage may change by time alone (UTC)."""
+    """What a list shows of a case.
+
+    `until`: when its waits are over (UTC). `turns`: when else it changes by time alone: a reply
+    by hand that nobody told of is in doubt then, a debrief's day has come.
+    """
 
     stage: Stage
     kind: Kind | None = None
     until: datetime | None = None
     reviewer: str = ""
     entry: State | None = None
+    turns: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +142,8 @@ def overview(home: Home) -> Overview:
         touched = tx.touched_cases()
         states = {case: _case_state(home, tx, case, last, common) for case, last in touched}
         counts = _counts(tx, states)
-        times = [s.until for s in states.values() if s.until and s.until > common.now.wall]
+        all_times = (at for one in states.values() for at in (one.until, one.turns))
+        times = [at for at in all_times if at is not None and at > common.now.wall]
         return Overview(
             at=common.now.wall,
             zone=common.rules.zone,
@@ -266,7 +275,9 @@ def now(home: Home) -> Now:
 
 
 def _open(known: Known) -> bool:
-    return stage(known.facts, known.rules, known.now) is Stage.WITH_REVIEWER
+    """Whether the words asked about may still be answered with, whatever else is going on."""
+    over = (Stage.SET_ASIDE, Stage.CLOSED, Stage.TO_DEBRIEF, Stage.FOLLOW_UP)
+    return stage(known.facts, known.rules, known.now) not in over
 
 
 def _case_state(
@@ -286,7 +297,21 @@ def _case_state(
         until=max(times, default=None),
         reviewer=told.name(asked.reviewer) if asked and here is Stage.WITH_REVIEWER else "",
         entry=state(entries[-1], at) if entries else None,
+        turns=min(_turns(known, here), default=None),
     )
+
+
+def _turns(known: Known, here: Stage) -> Iterator[datetime]:
+    now, told = known.now, known.facts
+    for entry in told.entries:
+        if state(entry, now) is State.IN_FLIGHT:
+            holds = outbox_of.BY_HAND_HOLDS if entry.by_hand else outbox_of.LEASE
+            began = [fact for fact in entry.happened if isinstance(fact, outbox_of.AttemptBegan)]
+            yield now.wall_of(began[-1].at) + holds
+    dated = told.last(DebriefDated)
+    if dated is not None and here is Stage.CLOSED:
+        morning = datetime.combine(dated.day, time(), ZoneInfo(known.rules.zone))
+        yield morning.astimezone(UTC)
 
 
 def _kind(known: Known) -> Kind | None:

@@ -353,9 +353,9 @@ def duration(span: timedelta) -> str:
     if minutes < 60:
         return _("{n} min").format(n=minutes)
     hours, rest = divmod(minutes, 60)
-    if hours < 24:
+    if hours < 48:
         return _("{h} h {m} min").format(h=hours, m=rest) if rest else _("{h} h").format(h=hours)
-    days = hours // 24
+    days = round(minutes / 1440)
     return ngettext("{n} day", "{n} days", days).format(n=days)
 
 
@@ -370,7 +370,7 @@ def ago(span: timedelta) -> str:
     if hours < 24:
         return _("{n} h").format(n=hours)
     days = hours // 24
-    return _("yesterday") if days == 1 else _("{n} days").format(n=days)
+    return _("yesterday") if days == 1 else ngettext("{n} day", "{n} days", days).format(n=days)
 
 
 def clock(moment: datetime | None, zone: str) -> str:
