@@ -1,0 +1,222 @@
+"""Whatever is done to them, the store in memory and the one in a file answer alike."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calmreply.adapters.storage import open_store
+from calmreply.app.ports import SealedKey
+from calmreply.app.storage import (
+    Account,
+    PollState,
+    Source,
+    Store,
+    StoredDraft,
+    Takes,
+    WriteTransaction,
+)
+from calmreply.domain.journal import START, Line, Written
+from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars, Visibility
+from calmreply.domain.moment import Boot, Reading
+from calmreply.domain.outbox import EntryId
+from calmreply.errors import KnownError
+from calmreply.testing.contracts.storage import samples
+from calmreply.testing.store import MemoryStore
+
+WORDS = (
+    "soup",
+    "Soupe",
+    "cr\u00e8me",
+    "creme",
+    "it's",
+    "42",
+    "\u4f60\u597d",
+    "!?",
+    "\U0001f600",
+    "so",
+)
+KINDS = ("page_read", "revised", "signed_off", "set_aside", "reopened", "rules_set")
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something done in a write transaction."""
+
+    what: str
+    call: Callable[[WriteTransaction], object]
+
+    def __repr__(self) -> str:
+        return self.what
+
+
+def deeds(method: str, /, **drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[Deed]:
+    """Calls of one method with drawn values."""
+
+    def make(values: dict[str, Any]) -> Deed:
+        words = ", ".join(f"{key}={value!r}" for key, value in values.items())
+        return Deed(f"{method}({words})", lambda tx: getattr(tx, method)(**values))
+
+    return st.fixed_dictionaries(drawn).map(make)
+
+
+few = st.integers(1, 4).map(str)
+odd = st.sampled_from(["1", "2", "3", "9", "", "x"])
+people = st.sampled_from([samples.ANNA, samples.BEN])
+times = st.integers(0, 3 * 10**9).map(lambda n: samples.NOON + timedelta(microseconds=n))
+maybe = st.none() | times
+texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
+heard = st.builds(
+    Heard,
+    key=few,
+    author=texts,
+    text=texts,
+    origin=st.sampled_from(Origin),
+    title=texts,
+    url=st.none() | texts,
+    site=texts,
+    stars=st.none() | st.builds(Stars, st.integers(0, 5)),
+    published=maybe,
+    visibility=st.sampled_from(Visibility),
+)
+readings = st.builds(Reading, times, st.sampled_from("ab"), st.floats(0, 1e6))
+polls = st.builds(PollState, etag=st.none() | texts, next_at=maybe, failures=st.integers(0, 3))
+sources = st.builds(
+    Source,
+    id=st.just(SourceId("")),
+    kind=st.just("feed"),
+    address=st.sampled_from("abc"),
+    title=texts,
+    takes=st.sampled_from(Takes),
+    allow_private=st.booleans(),
+    state=polls,
+)
+boots = st.lists(
+    st.builds(Boot, few, times, st.floats(0, 1e6), st.booleans(), maybe), unique_by=lambda b: b.id
+)
+rows = st.builds(
+    samples.outbox_row,
+    few,
+    few.map(CaseId),
+    reply=st.sampled_from("rs"),
+    place=st.sampled_from("pq"),
+    holding=st.booleans(),
+    live=st.booleans(),
+    attempts=st.integers(0, 2),
+)
+
+
+def _line(kind: str, case: str, subject: str, actor: str, jump: int) -> Deed:
+    def call(tx: WriteTransaction) -> object:
+        number, before = tx.head()
+        line = Line(number + 1, before, kind, case, subject, actor, "now", "0" * 64, "k", b"s")
+        return tx.append(Written(replace(line, number=line.number + jump), START, b"salt"))
+
+    return Deed(f"append({kind}, {case!r}, {subject}, {actor}, {jump})", call)
+
+
+def _hear(source: SourceId | None, pairs: list[tuple[Heard, bool]]) -> Deed:
+    what, older = [one for one, _old in pairs], [old for _one, old in pairs]
+    return Deed(
+        f"add_mentions({source}, {pairs})",
+        lambda tx: tx.add_mentions(source, what, samples.NOON, older=older, rules_line=3),
+    )
+
+
+subject, actor, jump = st.sampled_from("rs"), st.sampled_from("ab"), st.sampled_from([0] * 9 + [1])
+hear = st.builds(
+    _hear,
+    st.none() | st.sampled_from("123").map(SourceId),
+    st.lists(st.tuples(heard, st.booleans()), max_size=5),
+)
+line = st.builds(_line, st.sampled_from(KINDS), odd | few, subject, actor, jump)
+deed = st.one_of(
+    hear,
+    hear,
+    line,
+    line,
+    deeds("forget", number=st.integers(0, 5)),
+    deeds(
+        "save_draft",
+        draft=st.builds(
+            StoredDraft, few.map(CaseId), people, st.none() | few, texts, texts, readings
+        ),
+    ),
+    deeds("drop_draft", case=odd.map(CaseId), by=people),
+    deeds("save_boots", boots=boots),
+    deeds("set_setting", name=few, value=st.none() | texts),
+    deeds("add_source", source=sources),
+    deeds("save_poll", source=odd.map(SourceId), title=texts, state=polls),
+    deeds("move_source", source=odd.map(SourceId), address=st.sampled_from("abcd")),
+    deeds("remove_source", source=odd.map(SourceId)),
+    deeds("save_account", account=st.builds(Account, few, texts, st.dictionaries(few, texts))),
+    deeds("remove_account", account=few),
+    deeds(
+        "save_sealed_key",
+        key=st.builds(SealedKey, people, st.integers(1, 3), *[st.binary(max_size=4)] * 3),
+    ),
+    deeds("put_outbox_row", row=rows),
+    deeds("count_attempt", entry=few.map(EntryId), number=st.integers(1, 3)),
+)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new home, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    open_store(folder).close()
+    return folder
+
+
+def outcome(store: Store, done: list[Deed], *, stop: bool) -> list[object]:
+    """What each deed of one transaction brought, a refusal included, which undoes them all."""
+    found: list[object] = []
+    try:
+        with store.write() as tx:
+            for one in done:
+                found.append(one.call(tx))
+                found.append(samples.everything(tx))
+            if stop:
+                tx.count_attempt(EntryId("none"), 1)
+    except KnownError as error:
+        found += [error.code, error.words, error.way_out]
+    return found
+
+
+def told(store: Store) -> list[object]:
+    asked = [*WORDS, "soup creme", "cre so", "IT'S 4", "\u4f60", "s", "soup \U0001f600"]
+    with store.read() as tx:
+        return [
+            *samples.everything(tx),
+            [tx.setting(str(name)) for name in range(1, 5)],
+            [tx.search(words) for words in asked],
+            [tx.search(words, limit=2) for words in asked],
+            [tuple(tx.lines(case=CaseId(case))) for case in ("", "1", "2")],
+            tuple(tx.lines(kinds=("revised", "set_aside"), after=1)),
+            tx.mentions_of_cases([CaseId("3"), CaseId("1")]),
+            tx.outbox_rows(),
+        ]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(transactions=st.lists(st.tuples(st.lists(deed, max_size=4), st.booleans()), max_size=12))
+def test_alike(empty: Path, transactions: list[tuple[list[Deed], bool]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        home = shutil.copytree(empty, Path(folder) / "home")
+        memory, file = MemoryStore(), open_store(home)
+        try:
+            for done, stop in transactions:
+                assert outcome(file, done, stop=stop) == outcome(memory, done, stop=stop)
+                assert told(file) == told(memory)
+            assert file.check() == ()
+        finally:
+            file.close()
