@@ -4,14 +4,15 @@
     deeds        runs use cases for a dialog or a room, one at a time
     kept         words of a dialog that was closed before they were used
     work         what dialogs read, and the few use cases they put together; no Qt, worker threads
+    sources      what an address would bring; no Qt, worker threads
     moments      days and times in the business's own zone, and amounts as they are typed
     person       the form for somebody new, and their recovery code
-    review       the second person at the same computer
+    review       the second person at the same computer (`review_sides` are its cards)
     ask          who is asked; brings the second person in where there is none
     look         mention and reply once more, and the choice
     debrief      sitting down after it (`timeline` is its left side, `actions` its list)
     close, aside, outside, holding   how a case ends, and what may go at once
-    add_mention  a pasted review, a call, a letter, a talk at the counter
+    add_mention  a pasted review, a call, a letter, a talk at the counter (`heard_form` is its form)
     add_source   an address to listen to
     first_start  the one question at the first start
 

@@ -1,0 +1,213 @@
+"""Listening to another address: tried first, and only then kept."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from calmreply.app import listen, wording
+from calmreply.app.storage import Takes
+from calmreply.i18n import _, ngettext
+from calmreply.ui.dialogs import sources
+from calmreply.ui.dialogs.frame import Dialog
+from calmreply.ui.kit.buttons import Button, PrimaryButton, Radio, Tick
+from calmreply.ui.kit.fields import FormRow
+from calmreply.ui.kit.pills import Pill
+from calmreply.ui.kit.text import ElidedLabel, PlainLabel
+from calmreply.ui.kit.widgets import Card, Hairline, add_hung, empty
+
+if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.home import Actor, Home
+    from calmreply.app.listen import Added
+    from calmreply.errors import KnownError
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.dialogs.kept import Words
+    from calmreply.ui.dialogs.sources import Entry, Tried
+
+
+class AddSourceDialog(Dialog):
+    """`done` carries what was `Added`; the first round is asked for at once."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None, *, address: str = "") -> None:
+        super().__init__(desk, "add_source", _("Add a source"), parent, wide=620)
+        self._tried: Tried | None = None
+        self._asked = ""
+        self.address = QLineEdit(address)
+        self.address.setObjectName("source.address")
+        self.address.setPlaceholderText("https://blog.example/feed")
+        self.own_network = Tick(_("This is on our own network, and I want to listen there"))
+        self.own_network.setObjectName("source.own_network")
+        self.everything = Radio(_("Everything that stands there"))
+        self.everything.setObjectName("source.all")
+        self.named = Radio(_("Only what names us"))
+        self.named.setObjectName("source.named")
+        self.takes = QButtonGroup(self)
+        for radio in (self.everything, self.named):
+            self.takes.addButton(radio)
+        self.everything.setChecked(True)
+        self._lay_out()
+        self.leave = Button(_("Not now"), self.reject)
+        self.leave.setObjectName("source.leave")
+        self.listen = PrimaryButton(_("Try it"), self._go)
+        self.listen.setObjectName("source.go")
+        self.add_buttons(self.leave, self.listen)
+        self.start = self.address
+        self.address.textEdited.connect(self._on_edited)
+        self.takes.buttonToggled.connect(self._show_entries)
+        self._show_tried(None)
+
+    def _lay_out(self) -> None:
+        self.row = FormRow(
+            _("Address"),
+            self.address,
+            _("A feed, or a page that has one: a blog, a forum, an alert for your name."),
+        )
+        self.found = Card()
+        self._found_on = PlainLabel("", "second")
+        self._count = PlainLabel("", "second")
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(0)
+        self.found.body.addWidget(self._found_on)
+        self.found.body.addWidget(self._count)
+        self.found.body.addLayout(self._lines)
+        self.wanted = Card(_("What comes in"))
+        add_hung(self.wanted.body, self.everything)
+        add_hung(self.wanted.body, self.named)
+        self._names = PlainLabel("", "second")
+        self._names.setContentsMargins(28, 0, 0, 0)
+        self.wanted.body.addWidget(self._names)
+        self.body.addWidget(self.row)
+        add_hung(self.body, self.own_network)
+        self.body.addWidget(self.found)
+        self.body.addWidget(self.wanted)
+        self.body.addStretch(1)
+        self.own_network.hide()
+
+    def words(self) -> Words:
+        return {"address": self.address.text()}
+
+    def put_back(self, words: Words) -> None:
+        if not self.address.text():
+            self.address.setText(words.get("address", ""))
+
+    # what is shown
+
+    def _on_edited(self, _text: str) -> None:
+        """Another address is another question."""
+        self._show_tried(None)
+        self.row.set_error("")
+        self.own_network.hide()
+        self.own_network.setChecked(False)
+
+    def _show_tried(self, tried: Tried | None) -> None:
+        self._tried = tried
+        for card in (self.found, self.wanted):
+            card.setVisible(tried is not None)
+        self.listen.setText(_("Listen to it") if tried else _("Try it"))
+        if tried is None:
+            return
+        self.found.set_title(tried.title)
+        words = _("The feed itself: {address}").format(address=tried.address)
+        self._found_on.setText(words)
+        self._found_on.setVisible(bool(tried.found_on))
+        count = ngettext("{n} entry there now.", "{n} entries there now.", tried.count)
+        told = [count.format(n=tried.count)]
+        if tried.cut_off:
+            told.append(_("The feed ends in the middle; there may be more."))
+        self._count.setText(" ".join(told))
+        names = ", ".join(tried.names)
+        words = _("Your names: {names}").format(names=names)
+        self._names.setText(words if names else _("There are no names yet; add them first."))
+        self.named.setEnabled(bool(names))
+        self._show_entries()
+
+    def _show_entries(self, *_how: object) -> None:
+        empty(self._lines)
+        tried = self._tried
+        if tried is None:
+            return
+        only = self.named.isChecked()
+        for entry in tried.entries:
+            self._lines.addWidget(Hairline())
+            self._lines.addWidget(_EntryLine(entry, tried, only_named=only))
+        self.fit_soon()
+
+    # what is done
+
+    def _go(self) -> None:
+        self.row.set_error("")
+        address = self.address.text()
+        if not address.strip():
+            self.row.set_error(_("The address is missing."))
+            self.focus(self.address)
+        elif self._tried is None:
+            self._asked = address
+            what = partial(
+                sources.try_source, address=address, allow_private=self.own_network.isChecked()
+            )
+            self.run(what, self._on_tried, on="net", words=_("Asking there…"))
+        else:
+            takes = Takes.NAMED if self.named.isChecked() else Takes.ALL
+            what_next = partial(
+                _add,
+                address=self._tried.address,
+                allow_private=self.own_network.isChecked(),
+                takes=takes,
+                actor=self.desk.actor,
+            )
+            self.run(what_next, self._added, on="net", words=_("One moment…"))
+
+    def _on_tried(self, tried: Tried) -> None:
+        if self._asked == self.address.text():
+            self._show_tried(tried)
+            self.focus(self.everything)
+            self.fit_soon()
+
+    def _added(self, made: tuple[Added, ChangeSet]) -> None:
+        added, _changes = made
+        self.desk.write(partial(sources.first_round, source=added.source), on="net")
+        self.finish(added)
+
+    def say_error(self, error: KnownError) -> None:
+        self.row.set_error(f"{error.words} {error.way_out}")
+        if error.code == "private_address":
+            self.own_network.show()
+            self.focus(self.own_network)
+        else:
+            self.focus(self.address)
+        self.fit_soon()
+
+
+class _EntryLine(QWidget):
+    """One entry as it would come in: who, when, the beginning of what."""
+
+    def __init__(self, entry: Entry, tried: Tried, *, only_named: bool) -> None:
+        super().__init__()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 7, 0, 7)
+        whole.setSpacing(2)
+        first = QHBoxLayout()
+        out = only_named and not entry.named
+        who = ElidedLabel(entry.author or _("Somebody"), "strong")
+        if out:
+            who.set_tone("soft")
+        first.addWidget(who, 1)
+        if out:
+            first.addWidget(Pill(_("stays out")))
+        elif entry.older:
+            first.addWidget(Pill(_("older: to be found, not to be answered")))
+        elif entry.named and tried.names:
+            first.addWidget(Pill(_("names us"), "teal"))
+        when = wording.ago(tried.wall - entry.published) if entry.published else ""
+        first.addWidget(PlainLabel(when, "second"))
+        whole.addLayout(first)
+        whole.addWidget(ElidedLabel(entry.words, "second"))
+
+
+def _add(
+    home: Home, *, address: str, allow_private: bool, takes: Takes, actor: Actor | None
+) -> tuple[Added, ChangeSet]:
+    return listen.add_source(home, address, allow_private=allow_private, takes=takes, actor=actor)

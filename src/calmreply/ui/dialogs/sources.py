@@ -1,0 +1,84 @@
+"""What an address would bring, before somebody listens to it. No Qt; worker threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from calmreply.app import listen, queries, settings
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Home
+from calmreply.app.listen import Polled
+from calmreply.app.ports import FeedEntry
+from calmreply.domain.matching import names_us
+from calmreply.domain.mention import SourceId, is_older
+
+PREVIEW = 5
+"""How many entries are shown before somebody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it would come in. `older`: searchable only. `named`: it names us."""
+
+    author: str
+    words: str
+    published: datetime | None
+    older: bool
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What an address brings. `found_on` is the page that named the feed, or empty."""
+
+    address: str
+    title: str
+    found_on: str
+    count: int
+    named: int
+    cut_off: bool
+    names: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    wall: datetime
+
+
+def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
+    """Fetch it once and store nothing. Raises what `listen.try_source` does."""
+    real, feed = listen.try_source(home, address, allow_private=allow_private)
+    names = listened_names(home)
+    wall = queries.now(home).wall
+    entries = [_entry(one, names, wall) for one in feed.entries]
+    entries.sort(key=lambda one: one.published or wall, reverse=True)
+    typed = address.strip().rstrip("/")
+    return Tried(
+        address=real,
+        title=feed.title or urlsplit(real).hostname or real,
+        found_on=typed if not real.rstrip("/").endswith(typed) else "",
+        count=len(entries),
+        named=sum(one.named for one in entries),
+        cut_off=feed.cut_off,
+        names=names,
+        entries=tuple(entries[:PREVIEW]),
+        wall=wall,
+    )
+
+
+def _entry(entry: FeedEntry, names: tuple[str, ...], wall: datetime) -> Entry:
+    older = is_older(entry.published, wall)
+    words = " ".join(f"{entry.title} {entry.text}".split())
+    named = names_us(f"{entry.title}\n{entry.text}", names)
+    return Entry(entry.author, words[:400], entry.published, older, named)
+
+
+def listened_names(home: Home) -> tuple[str, ...]:
+    """The names we listen for, the business's own among them."""
+    names, business = settings.read(home, "names"), settings.read(home, "business_name")
+    return listen.listened_names(names, business)
+
+
+def first_round(home: Home, source: SourceId) -> tuple[Polled, ChangeSet]:
+    """Ask a source that was added just now. Raises KnownError `no_such_source`."""
+    polled = listen.poll(home, listen.find_source(home, source))
+    return polled, ChangeSet(mentions=True, sources=True)
