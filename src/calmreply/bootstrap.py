@@ -86,10 +86,11 @@ def data_folder(given: str | None) -> Path:
 class OpenHome:
     """An open home with its folder. `app.home.Home` is what the use cases take."""
 
-    def __init__(self, home: Home, folder: Path, channels: _Channels) -> None:
+    def __init__(self, home: Home, folder: Path, channels: _Channels, owner: str) -> None:
         self.home = home
         self.folder = folder
         self._channels = channels
+        self._owner = owner
 
     @property
     def vault(self) -> Vault:
@@ -105,7 +106,7 @@ class OpenHome:
         """The folder's one lock for polling and sending. Raises KnownError `folder_in_use`."""
         from calmreply.adapters.folder_lock import folder_lock
 
-        return folder_lock(self.folder)
+        return folder_lock(self.folder, self._owner)
 
     def holder(self) -> str:
         """Who holds that lock just now, in words; empty where nobody does."""
@@ -115,8 +116,11 @@ class OpenHome:
 
 
 @contextmanager
-def open_home(folder: Path, parts: Parts = REAL) -> Iterator[OpenHome]:
-    """A home, until the block ends. Raises KnownError for a folder that cannot be used."""
+def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[OpenHome]:
+    """A home, until the block ends. Raises KnownError for a folder that cannot be used.
+
+    `owner` is who holds the folder's lock, as others are told.
+    """
     from calmreply.adapters.clock import SystemClock
     from calmreply.adapters.entropy import SystemEntropy
     from calmreply.adapters.feeds import WorkerFeedReader
@@ -146,7 +150,7 @@ def open_home(folder: Path, parts: Parts = REAL) -> Iterator[OpenHome]:
             run=entropy.token(),
         )
         people.found_home(home)
-        yield OpenHome(home, folder, channels)
+        yield OpenHome(home, folder, channels, owner)
 
 
 class Rehearsal:
@@ -202,7 +206,8 @@ class Program:
         return data_folder(given)
 
     def open_home(self, folder: Path) -> AbstractContextManager[OpenHome]:
-        return open_home(folder, self._parts)
+        owner = _("a command, process {number}").format(number=os.getpid())
+        return open_home(folder, self._parts, owner)
 
     def feeds_in(self, body: bytes) -> FeedList:
         from calmreply.adapters import opml
@@ -227,9 +232,10 @@ class Program:
         screen.demand_screen()
         from calmreply.ui import app
 
+        owner = _("a window, process {number}").format(number=os.getpid())
         return app.run(
-            lambda: self.open_home(folder),
-            open_folder=self.open_home,
+            lambda: open_home(folder, self._parts, owner),
+            open_folder=lambda other: open_home(other, self._parts, owner),
             start_command=start_command(folder),
             write_report=lambda error: _write_report(error, folder),
         )

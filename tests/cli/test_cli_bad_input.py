@@ -171,6 +171,20 @@ def test_people_come_in(desk: Desk) -> None:
     assert desk("people", "leave", "Ana", who="Ana", expect=4).code == "last_person"
 
 
+def test_a_forgotten_passphrase(desk: Desk) -> None:
+    with open_line(WORDS["Ana"]) as number:
+        add = ["people", "add", "Ana", "--passphrase-fd", str(number)]
+        code = desk(*add).data["recovery_code"]
+    case = desk.paste("Stale.")
+    for typed, expected in (("AAAA-BBBB", 4), (code.lower(), 0)):
+        with open_line(typed, "a wholly new passphrase") as number:
+            both = ["--recovery-fd", str(number), "--new-passphrase-fd", str(number)]
+            desk("people", "restore", "Ana", *both, expect=expected)
+    assert desk("case", "read", case, who="Ana", expect=4).code == "wrong_passphrase"
+    with open_line("a wholly new passphrase") as number:
+        desk("case", "read", case, "--as", "Ana", "--passphrase-fd", str(number))
+
+
 def test_settings(desk: Desk) -> None:
     assert desk("settings", "get", "zone").data == {"name": "zone", "value": "UTC"}
     desk("settings", "set", "zone", "Europe/London")  # nobody is here yet

@@ -249,6 +249,11 @@ def test_the_second_person_is_somebody_else(desk: Desk, clock: FakeClock) -> Non
     clock.advance(minutes=20)
     desk("look", case, "--choose", "send", who="Ana")
     assert desk.gate(case) == []
+    desk("withdraw", case, who="Ben")
+    assert "sign_off_lapsed" in desk.gate(case)
+    assert desk("withdraw", case, who="Ben", expect=4).code == "nothing_to_withdraw"
+    sign(desk, case)
+    assert desk.gate(case) == []
     # One letter, and it is asked for again.
     desk("write", case, "--file", "-", stdin="Come at nine!", who="Ana")
     assert {"sign_off_lapsed", "cooling_text", "second_look"} <= set(desk.gate(case))

@@ -104,9 +104,11 @@ def slow(httpserver: HTTPServer) -> Iterator[Slow]:
     slow.go_on.set()
 
 
-def start_listening(shell: Shell, slow: Slow, httpserver: HTTPServer) -> subprocess.Popen[str]:
+def start_listening(
+    desk: Desk, shell: Shell, slow: Slow, httpserver: HTTPServer
+) -> subprocess.Popen[str]:
     """A process that is in the middle of a round and holds the folder's lock."""
-    shell("source", "add", httpserver.url_for("/slow"), "--allow-private")
+    desk("source", "add", httpserver.url_for("/slow"), "--allow-private")
     slow.asked.clear()
     slow.go_on.clear()
     listening = shell.start("listen", "--once", "--json")
@@ -117,58 +119,82 @@ def start_listening(shell: Shell, slow: Slow, httpserver: HTTPServer) -> subproc
 # --- without PySide6 -----------------------------------------------------------------------
 
 
+SCRIPT = """
+import io, json, sys
+from calmreply.bootstrap import Parts, Program
+from calmreply.cli.console import Console
+from calmreply.cli.main import main
+from calmreply.testing.clock import FakeClock
+
+clock, case = FakeClock(), ""
+for minutes, words, stdin in json.loads(sys.stdin.read()):
+    clock.advance(minutes=minutes)
+    out, err = io.StringIO(), io.StringIO()
+    words = [word.replace("CASE", case) for word in words]
+    console = Console(io.BytesIO(stdin.encode()), out, err)
+    code = main([*words, "--json"], Program(Parts(clock=clock)), console)
+    said = json.loads(out.getvalue())
+    case = said.get("case", case) if isinstance(said, dict) else case
+    print(json.dumps([words[:2], code, said]))
+assert not [name for name in sys.modules if name.startswith(("PySide6", "shiboken6"))]
+"""
+
+
 def test_the_journey_without_qt(bare: Bare, town: Town, tmp_path: Path) -> None:
-    """From nothing to a debrief where PySide6 is not installed; what waits is seen to wait."""
+    """From nothing to a debrief where PySide6 is not installed, in one process for speed."""
     reply = tmp_path / "reply.txt"
     reply.write_text(REPLY, encoding="utf-8")
+    ana, ben = f"{WORDS['Ana']}\n", f"{WORDS['Ben']}\n"
 
-    def run(*words: str, who: str = "", stdin: str = "", expect: int = 0) -> object:
-        if who:
-            words = (*words, "--as", who, "--passphrase-fd", "0")
-            stdin = f"{WORDS[who]}\n{stdin}"
-        done = bare.run("-m", "calmreply", *words, "--json", stdin=stdin)
-        assert done.returncode == expect, (words, done)
-        return json.loads(done.stdout)
+    def by(who: str, *words: str, after: int = 0) -> tuple[int, list[str], str]:
+        acting = ["--as", who, "--passphrase-fd", "0"]
+        return after, [*words, *acting], f"{WORDS[who]}\n"
 
-    def at(found: object, *keys: str | int) -> str:
-        for key in keys:
-            found = found[key]  # type: ignore[index]  # a value read from JSON
-        return str(found)
-
-    assert run("people", "add", "Ana", "--passphrase-fd", "0", stdin=f"{WORDS['Ana']}\n")
-    both = f"{WORDS['Ana']}\n{WORDS['Ben']}\n"
-    run("people", "add", "Ben", "--as", "Ana", "--passphrase-fd", "0", stdin=both)
-    run("source", "add", town.url, "--allow-private")
-    run("listen", "--once")
     paste = ["mention", "add", "--author", "Robin", "--text-file", "-"]
-    case = at(run(*paste, stdin="Stale. Never again."), "case")
-    run("case", "read", case, who="Ana")
-    run("case", "feel", case, "stung", who="Ana")
     judged = ["--kind", "complaint", "--verdict", "genuine", "--evidence", "Order 212"]
-    run("case", "judge", case, *judged, who="Ana")
-    run("write", case, "--file", str(reply), who="Ana")
-    run("ask", case, "--who", "Ben", who="Ana")
-    run("sign", case, "--ticks", "true,kind,promise,private", who="Ben")
-    held = run("send", case, who="Ana", expect=3)
-    kinds = [at(held, "blockers", n, "kind") for n in range(3)]
-    assert kinds == ["cooling_person", "cooling_text", "second_look"]
-    assert at(run("hold", case, "--wording", "heard", who="Ana"), "state") == "in_flight"
-    run("posted", case, "--note", "Told her at the counter.", who="Ana")
-    run("answered-outside", case, "--text-file", str(reply), who="Ana")
-    assert at(run("case", "close", case, who="Ana"), "stage") == "to_debrief"
-    run("debrief", case, "--file", str(reply), who="Ana")
-    assert at(run("journal", "verify"), "whole") == "True"
-    assert at(run("tour", expect=4), "error", "code") == "no_qt"
+    steps = [
+        (0, ["people", "add", "Ana", "--passphrase-fd", "0"], ana),
+        (0, ["people", "add", "Ben", "--as", "Ana", "--passphrase-fd", "0"], ana + ben),
+        (0, ["source", "add", town.url, "--allow-private"], ""),
+        (0, ["listen", "--once"], ""),
+        (0, paste, "Stale. Never again."),
+        by("Ana", "case", "read", "CASE"),
+        by("Ana", "case", "feel", "CASE", "stung"),
+        by("Ana", "case", "judge", "CASE", *judged),
+        by("Ana", "write", "CASE", "--file", str(reply)),
+        by("Ana", "ask", "CASE", "--who", "Ben"),
+        by("Ben", "sign", "CASE", "--ticks", "true,kind,promise,private"),
+        by("Ana", "look", "CASE", "--choose", "send", after=60),
+        by("Ana", "send", "CASE"),
+        by("Ana", "posted", "CASE", "--note", "Told her at the counter."),
+        by("Ana", "case", "close", "CASE"),
+        by("Ana", "debrief", "CASE", "--file", str(reply)),
+        (0, ["inbox", "--stage", "closed"], ""),
+        (0, ["journal", "verify"], ""),
+    ]
+    done = bare.run("-c", SCRIPT, stdin=json.dumps(steps))
+    assert done.returncode == 0, done.stderr
+    ends = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [end for end in ends if end[1] != 0] == []
+    assert (ends[-6][2]["state"], ends[-2][2][0]["text"]) == ("in_flight", "Stale. Never again.")
+    assert ends[-1][2]["whole"] is True
+
+
+def test_without_qt_the_window_is_a_sentence(bare: Bare) -> None:
     window = bare.run("-m", "calmreply")
     assert window.returncode == 4
     assert "PySide6" in window.stderr
     assert "pip install" in window.stderr
+    tour = bare.run("-m", "calmreply", "tour", "--json")
+    assert (tour.returncode, json.loads(tour.stdout)["error"]["code"]) == (4, "no_qt")
 
 
 # --- sending once --------------------------------------------------------------------------
 
 
-def test_two_sends_at_once_send_once(shell: Shell, ready: str, post: Post) -> None:
+def test_two_sends_at_once_send_once(
+    shell: Shell, early: tuple[Desk, Earlier], ready: str, post: Post
+) -> None:
     both = [shell.start("send", ready, "--json", who="Ana") for _ in range(2)]
     ends = []
     for process in both:
@@ -182,12 +208,16 @@ def test_two_sends_at_once_send_once(shell: Shell, ready: str, post: Post) -> No
         assert other["error"]["code"] == "folder_in_use"
     else:
         assert (code, other["blockers"][0]["kind"]) == (3, "already_sent")
-    assert shell("send", ready, who="Ana", expect=3).blockers[0] == "already_sent"
+    desk, clock = early
+    clock.ago = timedelta()
+    assert desk("send", ready, who="Ana", expect=3).blockers[0] == "already_sent"
     assert len(post.taken) == 1
-    assert shell("journal", "verify").data["whole"] is True
+    assert desk("journal", "verify").data["whole"] is True
 
 
-def test_killed_in_the_middle_of_a_send(shell: Shell, ready: str, post: Post) -> None:
+def test_killed_in_the_middle_of_a_send(
+    shell: Shell, early: tuple[Desk, Earlier], ready: str, post: Post
+) -> None:
     post.hang = True
     sending = shell.start("send", ready, who="Ana")
     assert post.has_taken.wait(60)
@@ -196,13 +226,15 @@ def test_killed_in_the_middle_of_a_send(shell: Shell, ready: str, post: Post) ->
     post.go_on()
     # Nobody knows whether it arrived; it is never sent again by itself, nor by asking again.
     assert shell("send", ready, who="Ana", expect=3).blockers[0] == "unsure"
-    (entry,) = shell("outbox", "list").data
+    desk, clock = early
+    clock.ago = timedelta()
+    (entry,) = desk("outbox", "list").data
     assert entry["state"] == "unsure"
-    assert shell("outbox", "settle", entry["id"], "--appeared", "yes", who="Ana").data["state"] == (
+    assert desk("outbox", "settle", entry["id"], "--appeared", "yes", who="Ana").data["state"] == (
         "sent"
     )
     assert len(post.taken) == 1
-    assert shell("inbox", "--stage", "follow_up").data[0]["case"] == ready
+    assert desk("inbox", "--stage", "follow_up").data[0]["case"] == ready
 
 
 @pytest.mark.parametrize(
@@ -218,8 +250,9 @@ def test_answers_of_the_server(
     assert (said.data["state"], said.code) == (state, f"send_{state}")
     assert answer[4:] in said.data["error"]["words"]
     post.answer = "250 taken"
+    entry = said.data["entry"]
     if state == "waiting":
-        clock.ago = -timedelta(minutes=2)
+        assert desk("outbox", "cancel", entry, who="Ana").data["state"] == "cancelled"
     assert desk("send", ready, who="Ana").data["state"] == "sent"
 
 
@@ -247,40 +280,47 @@ def test_the_sealed_password_is_its_owners(
 
 
 def test_one_polls_and_the_others_write_beside_it(
-    shell: Shell, slow: Slow, httpserver: HTTPServer
+    early: tuple[Desk, Earlier], shell: Shell, slow: Slow, httpserver: HTTPServer
 ) -> None:
-    listening = start_listening(shell, slow, httpserver)
+    desk, _clock = early
+    listening = start_listening(desk, shell, slow, httpserver)
     refused = shell("listen", "--once", expect=4)
     assert refused.code == "folder_in_use"
     assert refused.data["error"]["way_out"]
     paste = ["mention", "add", "--author", "Robin", "--text-file", "-"]
     case = shell(*paste, stdin="Stale.").data["case"]
-    assert shell("send", case, expect=4).code == "folder_in_use"
-    assert shell("gate", case, expect=3).blockers
-    assert shell("doctor").data["lock"]
+    assert desk("send", case, expect=4).code == "folder_in_use"
+    assert desk.gate(case)
+    assert desk("doctor").data["lock"]
     slow.go_on.set()
     out, _err = listening.communicate(timeout=60)
     assert (listening.returncode, json.loads(out)[0]["error"]) == (0, None)
-    shell("listen", "--once")
+    desk("listen", "--once")
+    assert desk("doctor").data["lock"] is None
 
 
-def test_ctrl_c_stops_a_round(shell: Shell, slow: Slow, httpserver: HTTPServer) -> None:
-    listening = start_listening(shell, slow, httpserver)
+def test_ctrl_c_stops_a_round(
+    early: tuple[Desk, Earlier], shell: Shell, slow: Slow, httpserver: HTTPServer
+) -> None:
+    desk, _clock = early
+    listening = start_listening(desk, shell, slow, httpserver)
     listening.send_signal(signal.SIGINT)
     out, err = listening.communicate(timeout=60)
     assert (listening.returncode, json.loads(out)["error"]["code"]) == (4, "interrupted"), err
     slow.go_on.set()
-    shell("listen", "--once")  # the lock is free again
+    desk("listen", "--once")  # the lock is free again
 
 
 # --- what a process leaves behind ----------------------------------------------------------
 
 
-def test_killed_at_any_moment_nothing_acknowledged_is_lost(shell: Shell) -> None:
+def test_killed_at_any_moment_nothing_acknowledged_is_lost(
+    early: tuple[Desk, Earlier], shell: Shell
+) -> None:
     """Killed ever later in its run; whatever was acknowledged is there, and nothing is half."""
+    desk, _clock = early
     paste = ["mention", "add", "--author", "Robin", "--text-file", "-", "--json"]
-    shell(*paste[:-1], stdin="Number -1")
-    kept = {"Number -1"}
+    kept = set()
     for number in range(7):
         process = shell.start(*paste)
         assert process.stdin is not None
@@ -294,27 +334,25 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(shell: Shell) -> None
         out, _err = process.communicate()
         if out.endswith("}\n"):
             kept.add(f"Number {number}")
-    there = [row["text"] for row in shell("inbox").data]
+    there = [row["text"] for row in desk("inbox").data]
     assert kept <= set(there)
     assert len(there) == len(set(there))
-    assert shell("journal", "verify").data["whole"] is True
-    assert shell("doctor").data["database"] == []
+    assert desk("journal", "verify").data["whole"] is True
+    assert desk("doctor").data["database"] == []
 
 
 def test_a_closed_pipe(shell: Shell) -> None:
-    shell("mention", "add", "--author", "Robin", "--text-file", "-", stdin="x" * 200_000)
     process = shell.start("inbox", "--json")
     assert process.stdout is not None
-    process.stdout.read(10)
     process.stdout.close()
     process.stdout = None
     _out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (4, "")
 
 
-def test_text_that_the_terminal_cannot_show(shell: Shell) -> None:
+def test_text_that_the_terminal_cannot_show(early: tuple[Desk, Earlier], shell: Shell) -> None:
     text = "Grüße \U0001f926 \x1b[31m\u202e"
-    shell("mention", "add", "--author", "Robin", "--text-file", "-", stdin=text)
+    early[0].paste(text)
     ascii_only = {**shell.env, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     for words in (["inbox"], ["inbox", "--json"]):
         done = subprocess.run(
@@ -327,9 +365,10 @@ def test_text_that_the_terminal_cannot_show(shell: Shell) -> None:
     assert json.loads(done.stdout)[0]["text"] == text
 
 
-def test_a_full_disk(shell: Shell) -> None:
+def test_a_full_disk(early: tuple[Desk, Earlier], shell: Shell) -> None:
+    desk, _clock = early
     paste = ["mention", "add", "--author", "Robin", "--text-file", "-"]
-    shell(*paste, stdin="Before.")
+    desk.paste("Before.")
     small = 'ulimit -f 64; exec "$@"'
     done = subprocess.run(
         ["bash", "-c", small, "-", sys.executable, "-m", "calmreply", *paste, "--json"],
@@ -340,9 +379,9 @@ def test_a_full_disk(shell: Shell) -> None:
         check=False,
     )
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (4, "disk_full")
-    assert [row["text"] for row in shell("inbox").data] == ["Before."]
-    shell(*paste, stdin="After.")
-    assert shell("journal", "verify").data["whole"] is True
+    assert [row["text"] for row in desk("inbox").data] == ["Before."]
+    desk.paste("After.")
+    assert desk("journal", "verify").data["whole"] is True
 
 
 # --- data that is not as it should be ------------------------------------------------------
@@ -416,6 +455,24 @@ def test_a_lost_keyring_and_a_second_home(desk: Desk, tmp_path: Path) -> None:
         assert other("journal", "verify").data["whole"] is True
         secrets.lose()
         desk.paste(f"And again {_}.")
+
+
+def test_a_backup_put_back(desk: Desk, tmp_path: Path) -> None:
+    """Lines that this computer remembers are gone: seen, said by somebody, and kept on record."""
+    desk.enrol("Ana")
+    desk.paste("Stale.")
+    file, kept = desk.folder / "calmreply.db", tmp_path / "kept.db"
+    with closing(driver.SQLITE.connect(str(file))) as connection:
+        connection.execute("VACUUM INTO ?", (str(kept),))
+    desk.paste("Burnt.")
+    for beside in desk.folder.glob("calmreply.db*"):
+        beside.unlink()
+    file.write_bytes(kept.read_bytes())
+    assert desk("journal", "verify", expect=4).data["flaw"] == "head_missing"
+    desk("journal", "resume", who="Ana")
+    assert desk("journal", "verify").data["whole"] is True
+    assert desk("journal", "resume", who="Ana", expect=4).code == "nothing_is_missing"
+    assert [row["text"] for row in desk("inbox").data] == ["Stale."]
 
 
 def test_a_backup_is_a_home(desk: Desk, tmp_path: Path) -> None:

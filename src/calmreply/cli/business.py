@@ -53,6 +53,18 @@ def _declare_people(group: Commands) -> None:
         metavar="N",
         help=_("an open file whose first line is their passphrase, where somebody vouches"),
     )
+    restore = group.command(
+        "restore", _("a forgotten passphrase, by the recovery code"), restore_it
+    )
+    restore.add_argument("name", metavar="NAME")
+    restore.add_argument(
+        "--recovery-fd",
+        type=number,
+        required=True,
+        metavar="N",
+        help=_("an open file whose first line is the code that was printed"),
+    )
+    restore.add_argument("--new-passphrase-fd", type=number, metavar="N")
     group.command("list", _("everybody"), list_people)
     for name, does, handler in (
         ("away", _("somebody is away for a while"), away),
@@ -108,6 +120,16 @@ def add_person(context: Context) -> Answer:
         f"  {recovery}",
     ]
     return Answer(data, lines)
+
+
+def restore_it(context: Context) -> Answer:
+    args = context.args
+    found = people.person(context.home, args.name)
+    code = context.console.line(args.recovery_fd)
+    passphrase = context.new_passphrase(args.new_passphrase_fd, found.name)
+    people.restore(context.home, str(found.id), code, passphrase)
+    words = _("{name} has a new passphrase. The recovery code stays good.")
+    return Answer({"person": str(found.id), "name": found.name}, [words.format(name=found.name)])
 
 
 def list_people(context: Context) -> Answer:

@@ -27,6 +27,7 @@ def declare(commands: Commands) -> None:
         "--ticks", type=inputs.ticks, metavar=",".join(inputs.word(one) for one in NEEDED)
     )
     how.add_argument("--code-file", metavar="F", help=_("a code from somebody far away"))
+    a_case(commands.command("withdraw", _("take a sign-off back"), do_withdraw))
     remark = a_case(commands.command("remark", _("ask for a change instead"), do_remark))
     remark.add_argument("--file", required=True, metavar="F|-")
 
@@ -104,8 +105,10 @@ def do_sign(context: Context) -> Answer:
     if args.code_file:
         raise not_yet(_("signing by a code from far away"), _instead())
     actor = context.actor
-    shown = [*reply_lines(page_of(context)), *(f"[x] {wording.tick(one)}" for one in args.ticks)]
-    review.sign(context.home, actor, case_of(context), args.ticks)
+    page = page_of(context)
+    shown = [*reply_lines(page), *(f"[x] {wording.tick(one)}" for one in args.ticks)]
+    seen = review.shown(page.known)
+    review.sign(context.home, actor, case_of(context), args.ticks, shown=seen)
     signed = _("{name} has signed off exactly these words.").format(name=actor.person.name)
     answer = changed(context, signed)
     return Answer(answer.data, [*shown, *answer.lines])
@@ -115,3 +118,8 @@ def do_remark(context: Context) -> Answer:
     text = inputs.text(context.console, context.args.file)
     review.remark(context.home, context.actor, case_of(context), text)
     return changed(context, _("You asked for a change."))
+
+
+def do_withdraw(context: Context) -> Answer:
+    review.withdraw(context.home, context.actor, case_of(context))
+    return changed(context, _("The sign-off is taken back."))

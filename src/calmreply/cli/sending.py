@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from calmreply.app import facts, judge, prepare, queries, send, wording, write
+from calmreply.app import facts, judge, prepare, queries, review, send, wording, write
 from calmreply.app.channels import HAND
 from calmreply.app.held import HeldError
 from calmreply.app.send import SendReport
@@ -69,6 +69,8 @@ def _declare_outbox(outbox: Commands) -> None:
     settle = outbox.command("settle", _("say whether it appeared"), settle_one)
     settle.add_argument("entry", metavar="ID")
     settle.add_argument("--appeared", required=True, choices=("yes", "no"))
+    cancel = outbox.command("cancel", _("do not try again"), cancel_one)
+    cancel.add_argument("entry", metavar="ID")
 
 
 # --- before it goes ------------------------------------------------------------------------
@@ -85,7 +87,8 @@ def do_look(context: Context) -> Answer:
     choice = context.args.choose
     page = page_of(context)
     shown = [*mention_lines(page, context.zone), "", *reply_lines(page)]
-    send.look(context.home, context.actor, case_of(context), choice)
+    seen = review.shown(page.known)
+    send.look(context.home, context.actor, case_of(context), choice, shown=seen)
     said = {
         Choice.SEND: _("You read both once more and chose to send."),
         Choice.CHANGE: _("You read both once more and chose to change it."),
@@ -231,3 +234,11 @@ def settle_one(context: Context) -> Answer:
     report = send.settle(context.home, context.actor, entry, appeared=appeared)
     words = _("It appeared.") if appeared else _("It did not appear. It can be sent again.")
     return Answer(shapes.report(report), [words])
+
+
+def cancel_one(context: Context) -> Answer:
+    entry = EntryId(context.args.entry)
+    with context.home.store.read() as tx:
+        case = send.case_of_entry(tx, entry)
+    report = send.cancel(context.home, context.actor, case, entry)
+    return Answer(shapes.report(report), [wording.state(report.state)])

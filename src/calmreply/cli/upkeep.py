@@ -19,6 +19,7 @@ def declare(commands: Commands) -> None:
     verify.add_argument("file", nargs="?", metavar="FILE", help=_("an exported one"))
     export = journal.command("export", _("write it to a file, without what was said"), export_it)
     export.add_argument("file", metavar="FILE")
+    journal.command("resume", _("I put back a backup: go on without what came after"), resume)
     commands.command("doctor", _("how everything stands"), do_doctor)
     backup = commands.command("backup", _("copy everything into one new file"), do_backup)
     backup.add_argument("file", metavar="FILE")
@@ -76,6 +77,11 @@ def export_it(context: Context) -> Answer:
     count = trust.export_journal(context.home, target)
     words = ngettext("{n} line written.", "{n} lines written.", count)
     return Answer({"file": str(target), "lines": count}, [words.format(n=count)])
+
+
+def resume(context: Context) -> Answer:
+    trust.resume(context.home, context.actor)
+    return Answer({"resumed": True}, [_("The journal goes on, and keeps that you said so.")])
 
 
 def do_backup(context: Context) -> Answer:
