@@ -172,7 +172,7 @@ class Reading:
         touched = select(MENTIONS.c.case_id, ending.label("ending")).where(tables.TOUCHED)
         case = MENTIONS.c.case_id
         rows = self._run(touched.group_by(case).order_by(case))
-        return tuple((CaseId(str(row.case_id)), row.ending or "") for row in rows)
+        return tuple((CaseId(str(known)), last or "") for known, last in rows)
 
     def row(self, mention: MentionId) -> InboxRow:
         known = values.number(mention) or 0
@@ -215,7 +215,8 @@ class Reading:
         return found
 
     def _ids(self, wanted: Executable) -> tuple[MentionId, ...]:
-        found = tuple(map(str, self._run(wanted).scalars().all()))
+        # By pages: a hundred thousand rows at once keep the garbage collector busy, not us.
+        found = tuple(map(str, self._run(wanted).yield_per(2 * PAGE).scalars()))
         return typing.cast("tuple[MentionId, ...]", found)
 
     # the rest
