@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from calmreply.app.storage import Store
     from calmreply.cli.start import FeedList, Vault
     from calmreply.domain.journal import Verify
-    from calmreply.testing.clock import FakeClock
+    from calmreply.rehearsal import Rehearsal
+    from calmreply.ui.rehearsing import Rehearsing
 
 # Imports inside functions are the point of this module, see above.
 # ruff: noqa: PLC0415
@@ -153,49 +154,6 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         yield OpenHome(home, folder, channels, owner)
 
 
-class Rehearsal:
-    """A home of another type: a sample clock, scripted channels, nothing kept, nothing sent."""
-
-    def __init__(self, home: Home, clock: FakeClock) -> None:
-        self.home = home
-        self.clock = clock
-
-    def lock(self) -> AbstractContextManager[None]:
-        """Nobody else can be in it."""
-        return nullcontext()
-
-
-@contextmanager
-def open_rehearsal() -> Iterator[Rehearsal]:
-    """An empty rehearsal home; `app.rehearse` fills it with the sample business."""
-    from calmreply.adapters.channels.hand import HandChannel
-    from calmreply.app import people
-    from calmreply.app.home import Home
-    from calmreply.testing.channels import ScriptedChannel
-    from calmreply.testing.clock import FakeClock
-    from calmreply.testing.entropy import CountingEntropy
-    from calmreply.testing.keys import FastKeys
-    from calmreply.testing.ports import NoFeeds, NoWeb
-    from calmreply.testing.secrets import FakeSecrets
-    from calmreply.testing.store import MemoryStore
-
-    clock, entropy, secrets = FakeClock(), CountingEntropy("rehearsal"), FakeSecrets()
-    home = Home(
-        store=MemoryStore(),
-        clock=clock,
-        entropy=entropy,
-        keys=FastKeys(entropy, secrets),
-        secrets=secrets,
-        web=NoWeb(),
-        feeds=NoFeeds(),
-        channels={"hand": HandChannel(), "mail": ScriptedChannel()},
-        run="rehearsal",
-    )
-    people.found_home(home)
-    yield Rehearsal(home, clock)
-    home.store.close()
-
-
 class Program:
     """`cli.start.Start` of the shipped program; `parts` are for tests."""
 
@@ -240,15 +198,20 @@ class Program:
             write_report=lambda error: _write_report(error, folder),
         )
 
-    def tour(self, out: Path | None) -> int:
+    def tour(self, out: Path | None) -> tuple[tuple[Path, str], ...]:
         """Draw the rehearsal, off screen where there is no screen."""
         from calmreply.ui import screen
 
         screen.demand_qt()
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         screen.demand_screen()
-        tour: Callable[[Path | None], int] = _find("calmreply.ui.tour", "main", _("The rehearsal"))
-        return tour(out)
+        from calmreply.rehearsal import Rehearsal
+        from calmreply.ui.tour import run
+
+        taken: list[run.Made] = []
+        rehearsing = _rehearsing(Rehearsal())
+        run.take(rehearsing, out or Path(run.FOLDER), taken.append)
+        return tuple((made.file, made.words) for made in taken)
 
     def bench(self, words: tuple[str, ...]) -> int:
         from calmreply.ui import screen
@@ -272,6 +235,29 @@ def _write_report(error: BaseException, folder: Path) -> Path:
     from calmreply.cli import report
 
     return report.write(report.text(error), folder) or Path(os.devnull)
+
+
+@contextmanager
+def _filled(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
+    from calmreply.app import people
+
+    people.found_home(rehearsal.home)
+    rehearsal.fill()
+    yield rehearsal
+    rehearsal.home.store.close()
+
+
+def _rehearsing(rehearsal: Rehearsal) -> Rehearsing:
+    """How a window reaches a rehearsal: the only home whose clock it can move."""
+    from calmreply.app import rehearse
+    from calmreply.ui.rehearsing import Rehearsing
+
+    return Rehearsing(
+        open_home=lambda: _filled(rehearsal),
+        advance=lambda by: rehearsal.clock.advance(seconds=by.total_seconds()),
+        now=lambda: rehearsal.clock.wall,
+        zone=str(rehearse.sample()["business"]["zone"]),
+    )
 
 
 def _find(module: str, name: str, what: str) -> Callable[..., int]:

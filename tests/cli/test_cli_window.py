@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from calmreply import bootstrap
-from calmreply.app import rehearse
-from calmreply.app.queries import inbox
 from calmreply.errors import KnownError
 from calmreply.ui import screen
 
@@ -67,17 +65,6 @@ def test_a_library_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "libqxcb.so" in problem.value.words
     way_out = problem.value.way_out
     assert "libxcb-cursor0" in way_out or "own tool" in way_out
-
-
-def test_a_rehearsal_is_a_home_of_its_own() -> None:
-    with bootstrap.open_rehearsal() as rehearsal, rehearsal.lock():
-        people = rehearse.set_up(rehearsal.home)
-        rehearse.hear(rehearsal.home)
-        assert people
-        assert inbox(rehearsal.home)
-        before = rehearsal.home.clock.read().wall
-        rehearsal.clock.advance(minutes=20)
-        assert (rehearsal.home.clock.read().wall - before).total_seconds() == 20 * 60
 
 
 def test_where_the_data_lies(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
@@ -141,16 +141,15 @@ def pair(given: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def one_of(kind: type[E]) -> Callable[[str], E]:
-    """A value of an enum by its word."""
+def one_of(known: Iterable[E]) -> Callable[[str], E]:
+    """One of these values of an enum (or of all) by its word."""
+    words = {word(one): one for one in known}
 
     def chosen(given: str) -> E:
-        for one in kind:
-            if given == word(one):
-                return one
-        words = _("{given} is none of: {all}")
-        known = ", ".join(word(one) for one in kind)
-        raise argparse.ArgumentTypeError(words.format(given=given, all=known))
+        if given not in words:
+            problem = _("{given} is none of: {all}")
+            raise argparse.ArgumentTypeError(problem.format(given=given, all=", ".join(words)))
+        return words[given]
 
     return chosen
 

@@ -81,9 +81,8 @@ def _declare_mention(mention: Commands) -> None:
     add.add_argument("--when", type=inputs.moment, metavar="T", help=_("when they said it"))
     add.add_argument(
         "--how",
-        type=inputs.one_of(Origin),
+        type=inputs.one_of(BY_HAND),
         default=Origin.PASTE,
-        choices=BY_HAND,
         metavar="|".join(one.value for one in BY_HAND),
     )
     add.add_argument("--contact", default="", metavar="C", help=_("how to reach them"))

@@ -94,8 +94,11 @@ class Start(Protocol):
         """Raises KnownError where there is no Qt, or no screen."""
         ...
 
-    def tour(self, out: Path | None) -> int:
-        """Raises KnownError where there is no Qt, or no screen."""
+    def tour(self, out: Path | None) -> tuple[tuple[Path, str], ...]:
+        """Draw the rehearsal; returns each picture with its words.
+
+        Raises KnownError where there is no Qt, and what the tour raises.
+        """
         ...
 
     def bench(self, words: tuple[str, ...]) -> int: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
 from calmreply.app import doctor, trust
@@ -129,17 +130,17 @@ def do_doctor(context: Context) -> Answer:
 
 
 def do_tour(context: Context) -> Answer:
-    out = context.args.out
-    code = context.start.tour(Path(out) if out else None)
-    return _ended(code)
+    out = Path(context.args.out) if context.args.out else None
+    pictures = context.start.tour(out)
+    data = {"pictures": [{"file": str(file), "words": words} for file, words in pictures]}
+    return Answer(data, [f"{file}  {words}" for file, words in pictures])
 
 
 def do_bench(context: Context) -> Answer:
-    return _ended(context.start.bench(tuple(context.args.words)))
-
-
-def _ended(code: int) -> Answer:
-    """What a program within the program said by its exit; it has printed what it had to."""
+    """It prints for itself as it goes; with --json, to the standard error."""
+    words = tuple(context.args.words)
+    with redirect_stdout(context.console.err) if context.args.json else nullcontext():
+        code = context.start.bench(words)
     if code == 0:
         return Answer({"exit": 0})
     raise KnownError(
