@@ -39,7 +39,6 @@ class AskDialog(Dialog):
         self.group = QButtonGroup(self)
         self.choices: dict[PersonId, Radio] = {}
         self._lay_out()
-        self.form.entered.connect(self._go)
         self.ask = PrimaryButton(_("Ask"), self._go)
         self.ask.setObjectName("ask.go")
         self.leave = Button(_("Not now"), self.reject)

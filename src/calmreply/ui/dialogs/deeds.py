@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from calmreply.app import people, settings, wording
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
-from calmreply.domain.people import PersonId, find
+from calmreply.domain.people import Person, PersonId, find
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -80,6 +80,34 @@ class Deeds(QObject):
             self._begin(words)
             self._desk.write(partial(_caught, what), partial(self._ended, then), self._fail, on)
 
+    def act_if_anybody(
+        self,
+        what: Callable[[Home, Actor | None], Any],
+        then: Then | None = None,
+        *,
+        on: str = "write",
+    ) -> None:
+        """As whoever is signed in, or as nobody in a home where nobody has come in yet."""
+        if self._busy:
+            return
+        if self._desk.actor is not None:
+            self.act(what, then, on=on)
+        else:
+            go = partial(self._on_everybody, what, then, on)
+            self._desk.read(people.everybody)(go, self.failed.emit)
+
+    def _on_everybody(
+        self,
+        what: Callable[[Home, Actor | None], Any],
+        then: Then | None,
+        on: str,
+        everybody: tuple[Person, ...],
+    ) -> None:
+        if everybody:
+            self.act(what, then, on=on)
+        else:
+            self.run(partial(_as_nobody, what), then, on=on)
+
     def _go_as(
         self,
         what: Callable[[Home, Actor], Any],
@@ -115,6 +143,10 @@ class Deeds(QObject):
                 then(result)
             case _:
                 pass
+
+
+def _as_nobody(what: Callable[[Home, Actor | None], Any], home: Home) -> Any:
+    return what(home, None)
 
 
 def _caught(what: Callable[..., Any], home: Home, *actor: Actor) -> object:

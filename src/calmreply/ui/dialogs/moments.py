@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QDate, QDateTime, QTime
 from PySide6.QtWidgets import QDateTimeEdit
 
+from calmreply.i18n import _
 from calmreply.ui.kit.fields import MomentField
 
 _AMOUNT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
@@ -58,6 +59,11 @@ def day_of(field: QDateTimeEdit) -> date:
 def today(wall: datetime, zone: str) -> date:
     """The business's own day at `wall` (UTC)."""
     return wall.astimezone(ZoneInfo(zone)).date()
+
+
+def short_weekdays() -> tuple[str, ...]:
+    """Monday to Sunday, short."""
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
 
 
 def parse_amount(text: str) -> int | None:

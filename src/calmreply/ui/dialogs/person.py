@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
@@ -29,12 +29,7 @@ _STRONG = 20
 
 
 class PersonForm(QWidget):
-    """Name, how to reach them, what they may offer, and their passphrase twice.
-
-    `entered` comes with Enter in the last field.
-    """
-
-    entered = Signal()
+    """Name, how to reach them, what they may offer, and their passphrase twice."""
 
     def __init__(
         self, prefix: str, *, themselves: bool = False, parent: QWidget | None = None
@@ -56,8 +51,6 @@ class PersonForm(QWidget):
         self._lay_out(themselves=themselves)
         self.first.changed.connect(self._look)
         self.second.changed.connect(self._look)
-        self.second.entered.connect(self.entered)
-        self.first.entered.connect(self.second.setFocus)
         self.setFocusProxy(self.name)
         self._look()
 

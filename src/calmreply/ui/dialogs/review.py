@@ -73,7 +73,6 @@ class ReviewDialog(Dialog):
         _push_up(right_side)
         self.body.addWidget(Columns([(left, 420, 5), (right, 260, 2)]), 1)
         self.add_buttons(self.changes, self.sign)
-        self.passphrase.entered.connect(self.sign.click)
 
     def words(self) -> Words:
         return {"note": self.note.words()}

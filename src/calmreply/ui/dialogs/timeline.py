@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from calmreply.app import wording
 from calmreply.i18n import _
+from calmreply.ui.dialogs import moments
 from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Hairline, SectionLabel
 
@@ -81,5 +82,6 @@ def _day_words(day: date, today: date) -> str:
         return _("Today")
     if days == 1:
         return _("Yesterday")
-    name = QLocale().dayName(day.isoweekday(), QLocale.FormatType.LongFormat)
-    return _("{weekday}, {day}").format(weekday=name, day=day.isoformat())
+    return _("{weekday}, {day}").format(
+        weekday=moments.short_weekdays()[day.weekday()], day=day.isoformat()
+    )

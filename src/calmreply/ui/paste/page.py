@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,9 +13,12 @@ from calmreply.i18n import _
 from calmreply.ui.dialogs.heard_form import HeardForm
 from calmreply.ui.kit.buttons import PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import PageHead, Scroll
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
+
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
 
@@ -31,7 +35,6 @@ class PastePage(QWidget):
         self._desk = desk
         head = PageHead(_("Add what you heard"))
         self.form = HeardForm(desk)
-        self.form.setMaximumWidth(_WIDEST)
         self.add = PrimaryButton(_("Open the case"), self.form.go)
         self.add.setObjectName("mention.go")
         self._busy = PlainLabel("", "second", tone="soft")
@@ -51,6 +54,17 @@ class PastePage(QWidget):
         self.form.added.connect(self._added)
         self.form.busy.connect(self._busy.setText)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.add.click)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.form.setMaximumWidth(round(_WIDEST * theme().sizes.text / 13))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter in a field of one line goes on, as it would in a dialog."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.add.click()
+        else:
+            super().keyPressEvent(event)
 
     def show_how(self, origin: Origin) -> None:
         """Begin with a call, a letter, ..."""
