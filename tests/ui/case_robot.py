@@ -282,10 +282,8 @@ class CaseRobot:
             for pool in self._pools.values():
                 pool.shutdown()
             self._pools = {}
-            for dialog in QApplication.topLevelWidgets():
-                if dialog.parent() is self.window:
-                    dialog.close()
-            self.window.close()
+            for window in self._windows():
+                window.close()
             self.window.deleteLater()
             self.desk.deleteLater()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -321,11 +319,16 @@ class CaseRobot:
     def find(self, name: str, kind: type[W] | None = None) -> W:
         """The widget of that objectName that is on screen now."""
         wanted: type[QWidget] = kind or QWidget
-        for window in reversed(QApplication.topLevelWidgets()):
-            for found in window.findChildren(wanted, name):
-                if found.isVisible():
+        for window in self._windows():
+            for found in (window, *window.findChildren(wanted, name)):
+                if found.objectName() == name and found.isVisible():
                     return found  # type: ignore[return-value]  # of that kind by findChildren
         raise AssertionError(f"{name} is not on screen")
+
+    def _windows(self) -> list[QWidget]:
+        """This one and what stands before it, the dialogs first."""
+        others = [w for w in QApplication.topLevelWidgets() if w.parentWidget() is self.window]
+        return [*others, self.window]
 
     def there(self, name: str) -> bool:
         try:
@@ -367,8 +370,10 @@ class CaseRobot:
     def press(self, name: str, *, settle: bool = True) -> None:
         """Press a button by the mouse."""
         button = self.find(name, QAbstractButton)
-        assert button.isEnabled(), f"{name} cannot be pressed now"
+        # Some can be pressed only once something else has been painted.
+        self.until(button.isEnabled)
         self.page.columns.bring(button)
+        QApplication.processEvents()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(12, button.height() // 2))
         if settle:
             self.settle()
@@ -396,6 +401,9 @@ class CaseRobot:
 
     def leave_editor(self) -> None:
         """Go to another card."""
+        self.window.activateWindow()
+        self.page.reply.edit.setFocus()
+        QApplication.processEvents()
         self.page.mention.words.setFocus()
         self.settle()
 

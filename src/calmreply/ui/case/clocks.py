@@ -226,7 +226,7 @@ class YourCard(ClockCard):
                 1,
                 tone="green",
                 caption=caption,
-                footer=_("The wait is over. Read it once more with a fresh eye."),
+                footer="" if shown.on_the_way else _("Read it once more with a fresh eye."),
             )
             return
         ends = wording.clock(shown.wall + wait.left, shown.zone)

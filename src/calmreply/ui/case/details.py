@@ -24,7 +24,7 @@ from calmreply.ui.kit.widgets import Hairline, add_hung
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Shown
 
-_AMOUNT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
+_AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 
 
 class DetailsForm(QWidget):

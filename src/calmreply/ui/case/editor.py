@@ -145,7 +145,7 @@ class Question(Notice):
         if self.isHidden() or event.type() not in kinds or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         answer = self._answer(event)
-        if answer is None and not event.text().strip():
+        if answer is None and not _types(event):
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
@@ -165,6 +165,12 @@ class Question(Notice):
                 return self.leave.emit
             case _:
                 return None
+
+
+def _types(event: QKeyEvent) -> bool:
+    """Whether this key would put something into the words or take something out."""
+    text = event.text()
+    return bool(text) and (text.isprintable() or text in "\r\n\x08\x7f")
 
 
 def _alike(one: str, other: str) -> int:

@@ -275,7 +275,8 @@ class ReplyCard(Card):
         return standing in {Standing.SIGNED, Standing.ASKED} and not begun and not agreed
 
     def _on_held(self, editor: GuardedEdit | GuardedLine, proposed: str) -> None:
-        self._go_on(partial(_put, editor, editor.words(), proposed))
+        if self.question.isHidden():
+            self._go_on(partial(_put, editor, editor.words(), proposed))
 
     def _go_on(self, wanted: Callable[[], object]) -> None:
         """Do what changes the reply, as soon as everything that has to be said first is said."""

@@ -60,6 +60,7 @@ class Saver(QObject):
         self._words: Typed = ("", "")
         self._stored: Typed = ("", "")
         self._revised: Typed | None = None
+        self._under_way: Typed | None = None
         self._lost: dict[tuple[CaseId, PersonId], Typed] = {}
         self.stamp = 0
         """Grows with every change of the words; an answer read before it knows nothing of them."""
@@ -82,7 +83,7 @@ class Saver(QObject):
         self._timer.stop()
         self._place = _Place(case, actor) if actor is not None else None
         self._words = self._stored = stored
-        self._revised = None
+        self._revised = self._under_way = None
         self.error, self.saved_at = None, None
         self.stamp += 1
         lost = self._lost.get(self._place.key) if self._place is not None else None
@@ -107,7 +108,7 @@ class Saver(QObject):
     def flush(self) -> None:
         """Send what is unsaved on its way; a write that was accepted is made."""
         self._timer.stop()
-        if self._place is not None and self.dirty:
+        if self._place is not None and self.dirty and self._words != self._under_way:
             self._submit(self._place, self._words, _draft)
 
     def keep(self) -> None:
@@ -134,6 +135,7 @@ class Saver(QObject):
         words: Typed,
         what: Callable[[Home, Actor, CaseId, str, str], ChangeSet],
     ) -> None:
+        self._under_way = words
         self._desk.write(
             lambda home: what(home, place.actor, place.case, *words),
             partial(self._saved, place, words),
@@ -145,6 +147,7 @@ class Saver(QObject):
         if place is not self._place:
             return
         self._stored = words
+        self._arrived(words)
         self.error = None
         self.saved_at = self._desk.home.clock.read().wall
         if self.dirty and not self._timer.isActive():
@@ -157,8 +160,14 @@ class Saver(QObject):
             self.left_behind.emit(place.case, error)
             return
         self._lost[place.key] = self._words
+        self._arrived(words)
         self.error = error
         self.changed.emit()
+
+    def _arrived(self, words: Typed) -> None:
+        """What was on its way is so no longer."""
+        if self._under_way == words:
+            self._under_way = None
 
 
 def _draft(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:
