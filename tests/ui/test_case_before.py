@@ -288,9 +288,7 @@ def test_a_call_shows_its_contact_and_what_was_promised(
     page = on_page(case)
     card = page.page.mention
     assert card._contact.text() == "How to reach them: 01632 960 177"
-    assert card._promise.text() == (
-        "Promised: A call back, by today\u00a015:04 (1 h 30 min left)"
-    )
+    assert card._promise.text() == ("Promised: A call back, by today\u00a015:04 (1 h 30 min left)")
     page.later(hours=2)
     page.page.read_again()
     page.settle()

@@ -186,9 +186,7 @@ def test_locking_keeps_the_words_and_hides_them(bench: Bench, on_page: OnPage) -
     assert page.words() == "Dear Marta"
 
 
-def test_the_first_key_of_nobody_waits_until_they_signed_in(
-    bench: Bench, on_page: OnPage
-) -> None:
+def test_the_first_key_of_nobody_waits_until_they_signed_in(bench: Bench, on_page: OnPage) -> None:
     case = bench.said()
     page = on_page(case, who=None)
     page.write("D")

@@ -246,7 +246,7 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
     assert titles[1:] == [
         "What CalmReply does",
         "The waits",
-        "What the waits can do, and what they cannot",
+        "What waits can and cannot do",
         "A second pair of eyes",
         "Sending once",
         "The journal",
@@ -254,8 +254,8 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
     ]
     text = robot.find("help.text")
     for title, words in (
-        ("What the waits can do, and what they cannot", "cannot hold its own administrator"),
-        ("What the waits can do, and what they cannot", "Nothing stops you from copying"),
+        ("What waits can and cannot do", "cannot hold its own administrator"),
+        ("What waits can and cannot do", "Nothing stops you from copying"),
         ("The journal", "none of the keys cannot do it unnoticed"),
         ("Keys", "Ctrl+F: Search"),
     ):

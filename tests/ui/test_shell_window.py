@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication
 
 from calmreply.app import judge, settings
 from calmreply.domain.policy import Feeling
 from calmreply.ui.kit import theme
+from calmreply.ui.kit.flow import Hang
+from calmreply.ui.shell import focus
 
 if TYPE_CHECKING:
     from robot import Robot
@@ -178,6 +182,24 @@ def _part(robot: Robot) -> str:
     frame = robot.frame
     parts = {"rail": frame.rail, "pane": frame.pane, "page": frame.pages}
     return next(n for n, p in parts.items() if p is focused or p.isAncestorOf(focused))
+
+
+def test_rooms_that_come_and_go_leave_the_others_whole(desk: Desk, robot: Robot) -> None:
+    """Once, walking the chain of focus made Shiboken declare living layout items to be gone."""
+    desk.said("Marta")
+    robot.open()
+    robot.rail.pick("Cooling off")
+    assert not focus.enter(robot.shell.pages.current), "nothing in there takes the focus"
+    for _part in range(4):
+        robot.key("F6")
+    robot.rail.pick("New")
+    QApplication.sendPostedEvents(None, 52)  # 52: DeferredDelete, of the empty room
+    gc.collect()
+    hung = [one for one in gc.get_objects() if type(one) is Hang and shiboken6.isValid(one)]
+    assert hung
+    assert all(shiboken6.isValid(one.itemAt(0)) for one in hung)
+    robot.frame.notice.say("Still here.", "All of it.")
+    assert robot.notice() == "Still here. All of it."
 
 
 def test_problems_stand_in_the_window_with_their_way_out(robot: Robot) -> None:

@@ -127,6 +127,7 @@ class Sheet(QDialog):
         self.notice.setObjectName("sign_in.notice")
         self.buttons = QHBoxLayout()
         self.buttons.setContentsMargins(24, 12, 24, 14)
+        self.buttons.setSpacing(10)
         self.buttons.addStretch(1)
         whole.addWidget(self._page, 1)
         whole.addWidget(Hairline())

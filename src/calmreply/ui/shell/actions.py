@@ -41,6 +41,7 @@ def declared() -> tuple[Declared, ...]:
     roles = QAction.MenuRole
     return (
         Declared("paste", "case", _("&Paste a review…"), "Ctrl+N"),
+        Declared("phone", "case", _("A &call, a letter, at the counter…"), "Ctrl+Shift+N"),
         Declared("case-", "case", ""),
         Declared("close", "case", _("Close the &window"), "Ctrl+W"),
         Declared("quit", "case", _("&Quit"), "Ctrl+Q", role=roles.QuitRole),

@@ -12,20 +12,21 @@ if TYPE_CHECKING:
 
 
 def enter(part: QWidget) -> bool:
-    """Put the focus into `part`, on the first thing there that takes it."""
+    """Put the focus into `part`, on the first thing there that takes it.
+
+    Looks among the children and not along Qt's own chain: Shiboken (6.11) keeps a reference for
+    every step of `nextInFocusChain`, and when one widget of the chain is deleted it declares what
+    C++ made for all the others to be gone, layout items first.
+    """
     reason = Qt.FocusReason.TabFocusReason
     proxy = part.focusProxy()
     if proxy is not None and proxy.isVisible():
         proxy.setFocus(reason)
         return True
-    here: QWidget | None = part
-    while here is not None:
-        if _takes_focus(here) and (here is part or part.isAncestorOf(here)):
-            here.setFocus(reason)
+    for inside in (part, *part.findChildren(QWidget)):
+        if _takes_focus(inside):
+            inside.setFocus(reason)
             return True
-        here = here.nextInFocusChain()
-        if here is part:
-            return False
     return False
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from calmreply.domain.mention import Origin
 from calmreply.i18n import _
 from calmreply.ui import rooms
 from calmreply.ui.kit.widgets import EmptyRoom
@@ -44,6 +45,11 @@ class ShowsCases(Protocol):
 @runtime_checkable
 class ShowsMentions(Protocol):
     def show_mention(self, mention: MentionId) -> None: ...
+
+
+@runtime_checkable
+class AsksHow(Protocol):
+    def show_how(self, origin: Origin) -> None: ...
 
 
 class Pages(QObject):
@@ -98,6 +104,12 @@ class Pages(QObject):
         page = self.open("older")
         if isinstance(page, ShowsMentions):
             page.show_mention(mention)
+
+    def note_call(self) -> None:
+        """The room in which something is brought in by hand, set to what came by phone."""
+        page = self.open("paste")
+        if isinstance(page, AsksHow):
+            page.show_how(Origin.PHONE)
 
     def flush(self) -> None:
         """Save what stands in any editor."""

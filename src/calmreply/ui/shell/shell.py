@@ -119,6 +119,8 @@ class Shell(QObject):
             self._on_rail_again()
         else:
             self.pages.open(name)
+        if self.pages.name not in BESIDE_THE_LIST:
+            focus.enter(self.pages.current)
 
     def come_forward(self) -> None:
         """Show the window, in front."""
@@ -343,6 +345,9 @@ class Shell(QObject):
         match name:
             case "paste" | "listening" | "people" | "settings" | "help":
                 self.open_room(name)
+            case "phone":
+                self.pages.note_call()
+                focus.enter(self.pages.current)
             case "close":
                 self.frame.close()
             case "quit":
