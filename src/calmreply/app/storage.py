@@ -332,8 +332,11 @@ class Store(Protocol):
 
     def write(self) -> AbstractContextManager[WriteTransaction]: ...
 
-    def backup(self, target: str) -> None:
-        """A consistent copy into a new file; raises KnownError `file_exists`, `disk_full`."""
+    def backup(self, target: str, *, with_keys: bool = False) -> None:
+        """A consistent copy into a new file, without people's sealed keys unless `with_keys`.
+
+        Raises KnownError `file_exists`, `disk_full`, `read_only`.
+        """
         ...
 
     def check(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from calmreply.adapters.storage import driver, engine
+from calmreply.adapters.storage import driver, engine, opening
 from calmreply.app import storage_errors
 
 OWNER_ONLY = 0o600
@@ -40,7 +40,7 @@ def _reserved(target: Path) -> Iterator[Path]:
     except FileExistsError as error:
         raise storage_errors.file_exists(str(target)) from error
     except OSError as error:
-        raise storage_errors.read_only(str(target)) from error
+        raise opening.refused(error, target) from error
     try:
         yield part
     except BaseException:

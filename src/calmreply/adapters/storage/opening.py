@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from calmreply.adapters.storage import engine, law
 from calmreply.app import storage_errors
+from calmreply.errors import KnownError
 
 FILE = "calmreply.db"
 SCHEMA = "0001"
@@ -26,7 +28,8 @@ def prepare(folder: Path) -> Path:
             folder.mkdir(mode=_FOLDER_MODE, parents=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, _FILE_MODE)
         try:
-            if os.name == "posix":
+            # Not ours to close where another owner lets us in.
+            with suppress(OSError, AttributeError):
                 os.fchmod(handle, _FILE_MODE)
         finally:
             os.close(handle)
@@ -35,19 +38,23 @@ def prepare(folder: Path) -> Path:
     except IsADirectoryError as error:
         raise storage_errors.not_our_data(str(path)) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise storage_errors.disk_full() from error
-        raise storage_errors.read_only(str(folder)) from error
+        raise refused(error, folder) from error
     return path
+
+
+def refused(error: OSError, path: Path) -> KnownError:
+    """Why a file or folder could not be made."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return storage_errors.disk_full()
+    return storage_errors.read_only(str(path))
 
 
 def bring_up_to_date(connections: Engine, path: Path) -> None:
     """Make the newest schema of what is there: nothing, an older one, the newest itself."""
     newest = int(SCHEMA)
-    with engine.bare(connections).connect() as connection:
+    # In a transaction, because another copy may be making it just now.
+    with connections.begin() as connection:
         found = schema_of(connection, path)
-        if found == 0:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     if found > newest:
         raise storage_errors.newer_data(str(path))
     if found == 0:
@@ -72,6 +79,8 @@ def schema_of(connection: Connection, path: Path) -> int:
 
 
 def _create(connections: Engine, path: Path) -> None:
+    with engine.bare(connections).connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     with engine.writing(connections).begin() as connection:
         # Another copy may have made it while we waited for our turn.
         if schema_of(connection, path) == 0:
