@@ -172,7 +172,7 @@ class Reading:
         touched = select(MENTIONS.c.case_id, ending.label("ending")).where(tables.TOUCHED)
         case = MENTIONS.c.case_id
         rows = self._run(touched.group_by(case).order_by(case))
-        return tuple((CaseId(str(known)), last or "") for known, last in rows.tuples())
+        return tuple((CaseId(str(row.case_id)), row.ending or "") for row in rows)
 
     def row(self, mention: MentionId) -> InboxRow:
         known = values.number(mention) or 0
