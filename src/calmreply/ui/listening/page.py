@@ -1,0 +1,207 @@
+"""The room "Listening"."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from calmreply.app import listen, settings
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui import links
+from calmreply.ui.dialogs.add_source import AddSourceDialog
+from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.dialogs.sources import first_round
+from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.widgets import EmptyRoom, Notice, PageHead, Scroll
+from calmreply.ui.listening import states
+from calmreply.ui.listening.names import NamesCard
+from calmreply.ui.listening.sources import Deed, SourceTable
+from calmreply.ui.shell.schedule import needs_somebody
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.home import Actor, Home
+    from calmreply.app.storage import Source
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.listening.states import Shown
+
+_PAINT_MS = 60_000
+
+
+class ListeningPage(QWidget):
+    """A room of the window (see `ui.rooms`)."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("listening")
+        self.setAccessibleName(_("Listening"))
+        self._desk = desk
+        self._shown: Shown | None = None
+        self.notice = Notice()
+        self.notice.setObjectName("listening.notice")
+        self.deeds = Deeds(desk, self)
+        self.deeds.failed.connect(self.notice.say_error)
+        self.names = NamesCard()
+        self.table = SourceTable(needs_somebody)
+        self.empty = EmptyRoom(
+            _("Nothing is listened to yet"),
+            _("A feed of a blog, a forum or an alert. Reviews on other sites you paste."),
+            _("Add a source…"),
+            self._add,
+        )
+        self.empty.button.setObjectName("listening.add_first")
+        self._lay_out()
+        self.names.added.connect(self._add_name)
+        self.names.removed.connect(self._forget_name)
+        self.table.wanted.connect(self._do)
+        desk.changed.connect(self._on_changed)
+        self._paint = QTimer(self, interval=_PAINT_MS)
+        self._paint.timeout.connect(self._read)
+        self._read()
+
+    def _lay_out(self) -> None:
+        head = PageHead(_("Listening"))
+        said = PlainLabel(
+            _("What the web says about you, gathered on this computer only"), "second"
+        )
+        said.setWordWrap(False)
+        self.check = Button(_("Check all now"), self._check_all)
+        self.check.setObjectName("listening.check")
+        self.add = PrimaryButton(_("Add a source…"), self._add)
+        self.add.setObjectName("listening.add")
+        head.add_right(self.check)
+        head.add_right(self.add)
+        self.page = Scroll(fill=True)
+        self.page.body.setContentsMargins(22, 18, 22, 22)
+        for part in (said, self.notice, self.names, self.table):
+            self.page.body.addWidget(part)
+        self.page.body.addWidget(self.empty, 1)
+        self.page.body.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self.page, 1)
+        self.setFocusProxy(self.add)
+        self.empty.hide()
+        self.table.hide()
+
+    # what is shown
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._paint.start()
+        self._read()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._paint.stop()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.sources or changes.rules or changes.mentions:
+            self._read()
+
+    def _read(self) -> None:
+        self._desk.read(states.load)(self._show, self.notice.say_error)
+
+    def _show(self, shown: Shown) -> None:
+        self._shown = shown
+        sources = shown.page.sources
+        self.names.show_names(shown.names, shown.business)
+        self.table.setVisible(bool(sources))
+        self.empty.setVisible(not sources)
+        self.check.setEnabled(bool(sources))
+        self.table.show_sources(sources, shown.page.at, shown.page.zone)
+
+    # what is done
+
+    def _add(self) -> None:
+        AddSourceDialog(self._desk, self.window()).open()
+
+    def _check_all(self) -> None:
+        """The window's own action, so that no source is asked twice at once."""
+        action = self.window().findChild(QAction, "action.check")
+        if isinstance(action, QAction):
+            action.trigger()
+            return
+        for source in self._shown.page.sources if self._shown else ():
+            self._again(source)
+
+    def _again(self, source: Source) -> None:
+        self._desk.write(
+            partial(first_round, source=source.id), failed=self.notice.say_error, on="net"
+        )
+
+    def _do(self, deed: Deed) -> None:
+        self.notice.clear()
+        match deed.what:
+            case "again":
+                self._again(deed.source)
+            case "look":
+                self._look_for(deed.source)
+            case "open":
+                self._open(deed.source)
+            case "remove":
+                self._ask_to_remove(deed.source)
+            case _:
+                pass
+
+    def _look_for(self, source: Source) -> None:
+        """Another address in place of this one; the old one goes once a new one is kept."""
+        parts = urlsplit(source.address)
+        known = source.state.trouble in {"not_there", "not_a_feed"}
+        address = f"{parts.scheme}://{parts.netloc}/" if known else source.address
+        dialog = AddSourceDialog(self._desk, self.window(), address=address)
+        dialog.done.connect(partial(self._replaced, source))
+        dialog.open()
+
+    def _replaced(self, source: Source, _added: object) -> None:
+        self._remove(source)
+
+    def _open(self, source: Source) -> None:
+        try:
+            links.open_page(source.address)
+        except KnownError as error:
+            self.notice.say_error(error)
+
+    def _ask_to_remove(self, source: Source) -> None:
+        self.notice.say(
+            _("Stop listening to {source}?").format(source=source.title),
+            _("What it brought stays."),
+            tone="amber",
+            action=_("Stop listening"),
+            do=partial(self._remove, source),
+        )
+        self.page.ensureWidgetVisible(self.notice)
+        self.notice.findChildren(Button)[0].setFocus()
+
+    def _remove(self, source: Source) -> None:
+        self.notice.clear()
+        what = partial(listen.remove_source, source=source.id, actor=self._desk.actor)
+        self.deeds.run(what)
+
+    def _add_name(self, name: str) -> None:
+        if self._shown is not None and name not in self._shown.names:
+            self._keep_names((*self._shown.names, name))
+
+    def _forget_name(self, name: str) -> None:
+        if self._shown is not None:
+            self._keep_names(tuple(one for one in self._shown.names if one != name))
+
+    def _keep_names(self, names: tuple[str, ...]) -> None:
+        own = self._shown.business if self._shown else ""
+        lines = "\n".join(name for name in names if name != own)
+        self.deeds.run(partial(_change, actor=self._desk.actor, names=lines))
+
+
+def _change(home: Home, actor: Actor | None, names: str) -> ChangeSet:
+    return settings.change(home, actor, {"names": names})

@@ -1,0 +1,218 @@
+"""The table of sources; where it is narrow, two lines for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+
+from calmreply.i18n import _, ngettext
+from calmreply.ui.kit.buttons import LinkButton
+from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.pills import Pill
+from calmreply.ui.kit.text import ElidedLabel, PlainLabel, plain_tooltip
+from calmreply.ui.kit.theme import theme
+from calmreply.ui.kit.widgets import Card, Hairline, SectionLabel
+from calmreply.ui.listening import states
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from PySide6.QtGui import QResizeEvent
+
+    from calmreply.app.storage import Source
+
+_WIDE = 640
+"""Pixels at the plain size of type from which it is a table."""
+_WIDE_COLUMNS, _NARROW_COLUMNS = 6, 3
+_STRETCH = (5, 2, 3, 1, 4, 0)
+ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody wants done about a source: `again`, `look`, `open` or `remove`."""
+
+    what: str
+    source: Source
+
+
+class SourceTable(Card):
+    """`wanted` carries a `Deed`."""
+
+    wanted = Signal(object)
+
+    def __init__(self, needs_somebody: Callable[[Source], bool]) -> None:
+        super().__init__()
+        self.setAccessibleName(_("Sources"))
+        self._needs = needs_somebody
+        self._rows: list[SourceRow] = []
+        self._wide: bool | None = None
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(18)
+        self._grid.setVerticalSpacing(0)
+        self.body.addLayout(self._grid)
+        self._heads = [
+            SectionLabel(words)
+            for words in (_("Source"), _("Kind"), _("Last heard"), _("Mentions"), _("State"))
+        ]
+        self._heads[3].setAlignment(Qt.AlignmentFlag.AlignRight)
+        for head in self._heads:
+            head.setContentsMargins(0, 0, 0, 7)
+
+    def show_sources(self, sources: tuple[Source, ...], wall: datetime, zone: str) -> None:
+        """Show them as they stand at `wall` (UTC); rows that are there already stay themselves."""
+        if [row.source.id for row in self._rows] != [one.id for one in sources]:
+            for row in self._rows:
+                row.let_go()
+            self._rows = [SourceRow(one, self) for one in sources]
+            self._wide = None
+        for row, source in zip(self._rows, sources, strict=True):
+            needs = self._needs(source)
+            row.update_to(source, states.told(source, wall, zone, needs_somebody=needs))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        wide = self.width() >= _WIDE * theme().sizes.text / 13
+        if wide == self._wide:
+            return
+        self._wide = wide
+        while self._grid.count():
+            self._grid.takeAt(0)
+        for number, stretch in enumerate(_STRETCH):
+            self._grid.setColumnStretch(number, stretch if wide else int(number == 0))
+        for number, head in enumerate(self._heads):
+            head.setVisible(wide)
+            if wide:
+                self._grid.addWidget(head, 0, number)
+        for number, row in enumerate(self._rows):
+            row.place(self._grid, ROWS * number + 1, wide=wide)
+
+
+class SourceRow:
+    """The widgets of one source, placed in the table's grid."""
+
+    def __init__(self, source: Source, table: SourceTable) -> None:
+        self.source = source
+        self._table = table
+        self._line = Hairline(parent=table)
+        self.title = ElidedLabel(source.title, "strong", parent=table)
+        self.kind = PlainLabel("", "second", parent=table)
+        self.heard = PlainLabel("", "second", parent=table)
+        self.mentions = PlainLabel("", parent=table)
+        self.mentions.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.summary = PlainLabel("", "second", parent=table)
+        self.summary.setContentsMargins(0, 0, 0, 7)
+        self.state = Pill("", parent=table)
+        self._holder = QWidget(table)
+        flow = FlowLayout(self._holder)
+        flow.setContentsMargins(0, 8, 0, 8)
+        self.state.setParent(self._holder)
+        flow.addWidget(self.state)
+        self.more = LinkButton("⋯", self._menu, parent=table)
+        self.more.setObjectName(f"listening.more.{source.id}")
+        self.sentence = PlainLabel("", "second", parent=table)
+        self.sentence.setContentsMargins(0, 0, 0, 9)
+        self.act = LinkButton("", self._act, parent=table)
+        self.act.setObjectName(f"listening.act.{source.id}")
+        self._does: states.Does = ""
+
+    def update_to(self, source: Source, told: states.Told) -> None:
+        """Say how it stands now."""
+        self.source, self._does = source, told.does
+        self.title.setText(source.title)
+        self.title.setAccessibleDescription(source.address)
+        self.kind.setText(states.kind(source))
+        self.heard.setText(told.heard)
+        plain_tooltip(self.heard, told.heard_exactly)
+        self.mentions.setText(f"{source.mentions:,}")
+        count = ngettext("{n} mention", "{n} mentions", source.mentions)
+        parts = (states.kind(source), told.heard, count.format(n=f"{source.mentions:,}"))
+        self.summary.setText(" · ".join(parts))
+        self.state.set(told.words, told.tone)
+        plain_tooltip(self.state, told.words)
+        self.more.setAccessibleName(_("More about {source}").format(source=source.title))
+        self.sentence.setText(told.more)
+        self.sentence.setVisible(bool(told.more))
+        self.act.setText(_does_words(told.does))
+        self.act.setAccessibleDescription(source.title)
+        self.act.setVisible(bool(told.does))
+
+    def place(self, grid: QGridLayout, row: int, *, wide: bool) -> None:
+        """Take `ROWS` rows of the grid from `row` on."""
+        middle, columns = Qt.AlignmentFlag.AlignVCenter, _WIDE_COLUMNS if wide else _NARROW_COLUMNS
+        for part in (self.kind, self.heard, self.mentions):
+            part.setVisible(wide)
+        self.summary.setVisible(not wide)
+        grid.addWidget(self._line, row, 0, 1, columns)
+        grid.addWidget(self.title, row + 1, 0, middle)
+        if wide:
+            for number, part in enumerate((self.kind, self.heard, self.mentions), start=1):
+                grid.addWidget(part, row + 1, number, middle)
+        else:
+            grid.addWidget(self.summary, row + 2, 0, 1, columns)
+        grid.addWidget(self._holder, row + 1, columns - 2)
+        grid.addWidget(self.more, row + 1, columns - 1, middle)
+        grid.addWidget(self.sentence, row + 3, 0, 1, columns - 2 if wide else columns)
+        if wide:
+            grid.addWidget(self.act, row + 3, columns - 2, 1, 2)
+        else:
+            grid.addWidget(self.act, row + 4, 0, 1, columns)
+        for shown in (self._line, self.title, self._holder, self.more):
+            shown.show()
+
+    def let_go(self) -> None:
+        parts: tuple[QWidget, ...] = (
+            self._line,
+            self.title,
+            self.kind,
+            self.heard,
+            self.mentions,
+            self.summary,
+            self._holder,
+            self.more,
+            self.sentence,
+            self.act,
+        )
+        for part in parts:
+            part.hide()
+            part.deleteLater()
+
+    def _act(self) -> None:
+        self._want(self._does)
+
+    def _want(self, what: str) -> None:
+        self._table.wanted.emit(Deed(what, self.source))
+
+    def _menu(self) -> None:
+        menu = QMenu(self.more)
+        menu.setObjectName("listening.menu")
+        menu.aboutToHide.connect(menu.deleteLater)
+        for what, words in (
+            ("again", _("Check now")),
+            ("open", _("Open its page")),
+            ("remove", _("Stop listening…")),
+        ):
+            action = menu.addAction(words)
+            action.setObjectName(f"listening.{what}")
+            action.triggered.connect(lambda _checked=False, what=what: self._want(what))
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+
+def _does_words(does: states.Does) -> str:
+    match does:
+        case "again":
+            return _("Check again")
+        case "look":
+            return _("Look for it…")
+        case "open":
+            return _("Open its page")
+        case "":
+            return ""

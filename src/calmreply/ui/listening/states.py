@@ -1,0 +1,110 @@
+"""How a source stands, in words. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from calmreply.app import listen, queries, wording
+from calmreply.app.home import Home
+from calmreply.app.queries import ListeningPage
+from calmreply.app.storage import Source, Takes
+from calmreply.i18n import _
+from calmreply.ui.dialogs.sources import listened_names
+
+Does = Literal["", "again", "look", "open"]
+"""What helps: ask again, look for its feed on the home page, open its page, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`tone` is a tone of the kit. `words` is the pill; `more` a sentence below, or empty."""
+
+    tone: Literal["green", "amber", "red", "neutral"]
+    words: str
+    heard: str
+    heard_exactly: str = ""
+    more: str = ""
+    does: Does = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the room shows. `business` is among the names we listen for by itself."""
+
+    page: ListeningPage
+    names: tuple[str, ...]
+    business: str
+
+
+def load(home: Home) -> Shown:
+    from calmreply.app import settings  # noqa: PLC0415 - likewise used by the pages of settings
+
+    return Shown(
+        page=queries.listening(home),
+        names=listened_names(home),
+        business=settings.read(home, "business_name").strip(),
+    )
+
+
+def kind(source: Source) -> str:
+    """What kind of source it is."""
+    words = _("Feed") if source.kind == listen.FEED else source.kind
+    return words if source.takes is Takes.ALL else _("{kind}, what names us").format(kind=words)
+
+
+def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> Told:
+    """How it stands at `wall` (UTC)."""
+    state = source.state
+    heard = _("never") if state.heard_at is None else _ago(wall - state.heard_at)
+    exactly = wording.exact(state.heard_at, zone) if state.heard_at else ""
+    more = " ".join(filter(None, (state.words, state.way_out)))
+    if state.polled_at is None:
+        return Told("neutral", _("Asked soon"), _("not yet"))
+    if not state.trouble:
+        return Told("green", _("Listening"), heard, exactly)
+    if state.asked_to_wait:
+        until = wording.clock(state.next_at, zone)
+        words = _("asked to wait until {time}").format(time=until)
+        return Told("amber", _("Slowed down by the site"), words, exactly)
+    if not needs_somebody:
+        until = wording.clock(state.next_at, zone)
+        words = _("Tried again at {time}").format(time=until)
+        return Told("amber", words, heard, exactly, state.words)
+    pill = _("Needs you: {why}").format(why=_why(state.trouble))
+    return Told("red", pill, heard, exactly, more, _does(state.trouble))
+
+
+def _ago(span: timedelta) -> str:
+    if span < timedelta(minutes=1):
+        return _("just now")
+    if span < timedelta(days=1):
+        return _("{span} ago").format(span=wording.ago(span))
+    return wording.ago(span) if span < timedelta(days=2) else _days_ago(span)
+
+
+def _days_ago(span: timedelta) -> str:
+    return _("{span} ago").format(span=wording.duration(span))
+
+
+def _why(trouble: str) -> str:
+    known = {
+        "not_there": _("page moved"),
+        "not_a_feed": _("no feed there"),
+        "site_wants_sign_in": _("wants a sign-in"),
+        "private_address": _("own network"),
+        "no_such_host": _("no such site"),
+        "tls": _("not safe to ask"),
+    }
+    return known.get(trouble, _("no answer"))
+
+
+def _does(trouble: str) -> Does:
+    match trouble:
+        case "not_there" | "not_a_feed" | "private_address" | "no_such_host":
+            return "look"
+        case "site_wants_sign_in":
+            return "open"
+        case _:
+            return "again"
