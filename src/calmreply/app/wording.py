@@ -98,9 +98,8 @@ def _blocker_of_others(held: b.Blocker, names: Names) -> str:
         case b.LookAtPage():
             return _("Look at the page once more; your last look is too long ago")
         case b.TooLong():
-            return _("Too long for this site: {length} of {allowed}").format(
-                length=held.length, allowed=held.allowed
-            )
+            words = _("Too long for this site: {length} of {allowed}")
+            return words.format(length=held.length, allowed=held.allowed)
         case b.NotConnected():
             return _("Nothing is set up to send this by: {channel}").format(channel=held.channel)
         case b.Paused():
