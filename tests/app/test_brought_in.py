@@ -1,0 +1,154 @@
+"""What a person brings in: pasted, heard on the phone, read in a letter, said over the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from calmreply.adapters.storage import open_store
+from calmreply.app import facts, listen, people, queries, trust
+from calmreply.app.home import Home
+from calmreply.domain.journal import Whole
+from calmreply.domain.mention import CaseId, Heard, Mention, Origin, Promise, Stars, Visibility
+from calmreply.errors import KnownError
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+PASTED = Heard(key="", author="Robin Sample", text="Stale.", origin=Origin.PASTE)
+
+
+@pytest.fixture(params=["memory", "file"])
+def home(request: pytest.FixtureRequest, bench: Bench, tmp_path: Path) -> Iterator[Home]:
+    """Both stores: what one keeps, the other keeps, too."""
+    if request.param == "memory":
+        yield bench.home
+        return
+    store = open_store(tmp_path / "home")
+    filed = replace(bench.home, store=store)
+    people.found_home(filed)
+    yield filed
+    store.close()
+
+
+def brought(home: Home, **changes: Any) -> Mention:
+    mention, case, changed = listen.add_mention(home, replace(PASTED, **changes))
+    assert changed.cases == {case}
+    assert changed.mentions
+    with home.store.read() as tx:
+        return tx.mention(mention)
+
+
+def count(home: Home) -> int:
+    return len(queries.mention_ids(home, queries.overview(home)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"text": ""}, "text_missing"),
+        ({"text": " \n\t\x00 "}, "text_missing"),
+        ({"text": "a" * 200_001}, "text_too_long"),
+        ({"author": " "}, "author_missing"),
+        ({"author": "a" * 501}, "text_too_long"),
+        ({"site": "a" * 501}, "text_too_long"),
+        ({"contact": "a" * 501}, "text_too_long"),
+        ({"url": "reviews.example/1"}, "bad_address"),
+        ({"url": "javascript:alert(1)"}, "bad_address"),
+        ({"url": "file:///etc/passwd"}, "bad_address"),
+        ({"url": "data:text/html,hello"}, "bad_address"),
+        ({"url": "https://"}, "bad_address"),
+        ({"url": "http://[::1"}, "bad_address"),
+        ({"url": "https://reviews.example/a b"}, "bad_address"),
+        ({"url": "https://reviews.example/\u202egnp.exe"}, "bad_address"),
+        ({"url": "https://reviews.example/\ud800"}, "bad_address"),
+        ({"url": "https://reviews.example/" + "a" * 2_000}, "bad_address"),
+        ({"promise": Promise(" ", None)}, "promise_missing"),
+    ],
+)
+def test_refused_with_a_sentence_and_nothing_is_kept(
+    bench: Bench, changes: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(KnownError) as refused:
+        listen.add_mention(bench.home, replace(PASTED, **changes))
+    assert refused.value.code == code
+    assert refused.value.words
+    assert refused.value.way_out
+    assert count(bench.home) == 0
+
+
+def test_the_same_paste_twice_is_one_mention(home: Home) -> None:
+    first = brought(home, url="https://reviews.example/1", stars=Stars(1))
+    again = brought(
+        home, author="  Robin   Sample ", text="\nStale. ", url="https://reviews.example/1 "
+    )
+    assert again.id == first.id
+    assert count(home) == 1
+    more_stars = brought(home, url="https://reviews.example/1", stars=Stars(2))
+    assert (more_stars.id, len(more_stars.versions)) == (first.id, 3), "stars are part of it"
+    others = [
+        brought(home, text="Stale!", url="https://reviews.example/1"),
+        brought(home, author="Kim Sample", url="https://reviews.example/1"),
+        brought(home, url="https://reviews.example/2"),
+        brought(home, site="Google"),
+    ]
+    assert len({first.id, *(one.id for one in others)}) == 5
+    assert isinstance(trust.verify_journal(home), Whole)
+
+
+@pytest.mark.parametrize("origin", [Origin.PHONE, Origin.LETTER, Origin.COUNTER])
+def test_what_was_said_to_us_alone_is_private(bench: Bench, origin: Origin) -> None:
+    """Whatever a caller says: nobody else heard it, so nobody else is to read our answer."""
+    promise = Promise("We call back", bench.clock.wall + timedelta(hours=2))
+    one = brought(bench.home, origin=origin, contact=" 0170 1 ", promise=promise)
+    assert one.now.visibility is Visibility.PRIVATE
+    assert one.contact == "0170 1"
+    with bench.home.store.read() as tx:
+        known = facts.load(bench.home, tx, one.case or CaseId(""))
+    assert queries.promise_of(known) == promise
+    assert listen.visibility_of(origin) is Visibility.PRIVATE
+
+
+def test_a_paste_is_public_unless_it_is_said_to_be_private(bench: Bench) -> None:
+    assert brought(bench.home).now.visibility is Visibility.PUBLIC
+    private = brought(bench.home, text="By mail", visibility=Visibility.PRIVATE)
+    assert private.now.visibility is Visibility.PRIVATE
+
+
+def test_the_place_is_named_after_the_link(bench: Bench) -> None:
+    assert brought(bench.home, url="https://www.reviews.example/1").site == "www.reviews.example"
+    assert brought(bench.home, url="https://reviews.example/2", site="Reviews").site == "Reviews"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a" * 200_000, "a" * 200_000),
+        ("one\x00two", "onetwo"),
+        ("broken \ud83c smile", "broken \ufffd smile"),
+        ("\u202eright to left\u202c", "\u202eright to left\u202c"),
+        ("\U0001f468\u200d\U0001f373 e\u0301", "\U0001f468\u200d\U0001f373 e\u0301"),
+    ],
+    ids=["huge", "nul", "half a pair", "turned", "joined"],
+)
+def test_odd_texts_are_kept_and_shown(home: Home, text: str, kept: str) -> None:
+    one = brought(home, text=text, author="Ro\ud800bin\x00")
+    assert one.now.text == kept
+    assert one.now.author == "Ro\ufffdbin\ufffd"
+    assert brought(home, text=text, author="Ro\ud800bin\x00").id == one.id
+    queries.inbox(home, words=text[:50])
+    queries.case_page(home, one.case or CaseId(""))
+    assert isinstance(trust.verify_journal(home), Whole)
+
+
+def test_in_whose_name(bench: Bench) -> None:
+    ana = bench.person("Ana")
+    listen.add_mention(bench.home, PASTED, ana)
+    listen.add_mention(bench.home, replace(PASTED, text="Another."))
+    by_ana, by_nobody = (line.line.actor for line in bench.data.lines[-2:])
+    assert (by_ana, by_nobody) == (str(ana.person.id), "")
