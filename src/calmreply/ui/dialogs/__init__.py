@@ -4,11 +4,13 @@
     deeds        runs use cases for a dialog or a room, one at a time
     kept         words of a dialog that was closed before they were used
     work         what dialogs read, and the few use cases they put together; no Qt, worker threads
+    holds        the same for the holding reply
     sources      what an address would bring; no Qt, worker threads
     moments      days and times in the business's own zone, and amounts as they are typed
     person       the form for somebody new, and their recovery code
     review       the second person at the same computer (`review_sides` are its cards)
     ask          who is asked; brings the second person in where there is none
+    add_person   somebody new, from the room "People"
     look         mention and reply once more, and the choice
     debrief      sitting down after it (`timeline` is its left side, `actions` its list)
     close, aside, outside, holding   how a case ends, and what may go at once

@@ -233,14 +233,7 @@ class AskDialog(Dialog):
         if self.busy and not self.enrol.isHidden():
             return False
         unsafe = self._came_in is not None and not self.code.safe.isChecked()
-        if unsafe and self.notice.words() != _unsaved():
-            self.notice.say(_unsaved(), tone="amber", action=_("Close all the same"), do=self.close)
-            return False
-        return True
-
-
-def _unsaved() -> str:
-    return _("The code is shown this once. Print it or write it down first.")
+        return not unsafe or self.warned_of_code()
 
 
 def _ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:

@@ -140,6 +140,15 @@ class Dialog(QDialog):
         """Whether leaving now loses nothing that cannot be had again."""
         return True
 
+    def warned_of_code(self) -> bool:
+        """Whether it was said that a recovery code is shown this once; says so if it was not."""
+        words = _("The code is shown this once. Print it or write it down first.")
+        if self.notice.words() == words:
+            return True
+        self.notice.say(words, tone="amber", action=_("Close all the same"), do=self.close)
+        self.fit_soon()
+        return False
+
     def _on_finished(self, _result: int) -> None:
         if not self._over:
             Kept.of(self.desk).keep(self._key, self.words())

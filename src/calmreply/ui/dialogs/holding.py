@@ -16,7 +16,7 @@ from calmreply.domain.plan import TIME_WITHIN, Slot, Wording
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
-from calmreply.ui.dialogs import moments, work
+from calmreply.ui.dialogs import holds, moments, work
 from calmreply.ui.dialogs.deeds import Held
 from calmreply.ui.dialogs.frame import Columns, Dialog, column
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton, Radio, Tick
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from calmreply.app.send import SendReport
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
-    from calmreply.ui.dialogs.work import ToHold
+    from calmreply.ui.dialogs.holds import ToHold
 
 
 class HoldingDialog(Dialog):
@@ -62,7 +62,7 @@ class HoldingDialog(Dialog):
         self.add_buttons(self.leave, self.not_posted, self.posted, self.send)
         self._show_posting(on=False)
         self.start = self.wordings[prepare.own_wordings()[0].id]
-        self.read(work.to_hold, case_id, then=self._show)
+        self.read(holds.to_hold, case_id, then=self._show)
 
     def _make_slots(self) -> None:
         self.group = QButtonGroup(self)
@@ -216,7 +216,7 @@ class HoldingDialog(Dialog):
         view = self._view
         if view is not None:
             case, wording = view.here.facts.id, self._wording().id
-            what = partial(work.hold, case=case, wording_id=wording, values=self.values())
+            what = partial(holds.hold, case=case, wording_id=wording, values=self.values())
             self.act(what, self._sent, on="net", words=_("Sending…"))
 
     def _sent(self, sent: tuple[SendReport, ChangeSet]) -> None:
@@ -253,12 +253,14 @@ class HoldingDialog(Dialog):
         self.link_row.set_error("")
         if self._entry is not None and self.case is not None:
             url, note = self.link.text(), self.note.text()
-            what = partial(work.say_posted, case=self.case, entry=self._entry, url=url, note=note)
+            what = partial(holds.say_posted, case=self.case, entry=self._entry, url=url, note=note)
             self.act(what, self._settled)
 
     def _on_not_posted(self) -> None:
         if self._entry is not None and self.case is not None:
-            self.act(partial(work.say_not_posted, case=self.case, entry=self._entry), self._settled)
+            self.act(
+                partial(holds.say_not_posted, case=self.case, entry=self._entry), self._settled
+            )
 
     def _settled(self, told: tuple[SendReport, ChangeSet]) -> None:
         report, _changes = told

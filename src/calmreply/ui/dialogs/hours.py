@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent
 
 _TIME = "HH:mm"
+_MIDNIGHT, _END = "00:00", "24:00"  # the end of a day is written as 24:00
 
 
 class TimeField(QTimeEdit):
@@ -74,7 +75,8 @@ class HoursField(QWidget):
         days = [int(day) for day in self.days.chosen()]
         in_a_row = len(days) > 1 and days == list(range(days[0], days[-1] + 1))
         said = f"{days[0]}-{days[-1]}" if in_a_row else ",".join(map(str, days))
-        times = f"{self.opens.time().toString(_TIME)}-{self.closes.time().toString(_TIME)}"
+        closes = self.closes.time().toString(_TIME)
+        times = f"{self.opens.time().toString(_TIME)}-{_END if closes == _MIDNIGHT else closes}"
         return f"{said or '-'} {times}"
 
     def setText(self, text: str) -> None:
@@ -86,7 +88,7 @@ class HoursField(QWidget):
             if first.isdigit() and (last or first).isdigit():
                 days |= {str(day) for day in range(int(first), int(last or first) + 1)}
         self.days.choose(days)
-        for field, time in ((self.opens, opens), (self.closes, closes)):
+        for field, time in ((self.opens, opens), (self.closes, closes.replace(_END, _MIDNIGHT))):
             found = QTime.fromString(time, _TIME)
             if found.isValid():
                 field.setTime(found)
@@ -103,6 +105,11 @@ class ZoneField(QLineEdit):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.setCompleter(completer)
         self.setPlaceholderText("Europe/London")
+
+
+def no_hours() -> str:
+    """What is said where no sense can be made of the hours."""
+    return _("Choose one day at least, and when it opens and closes.")
 
 
 def zone_here() -> str:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from calmreply.app import listen, people, settings
 from calmreply.app.people import NewPerson
 from calmreply.i18n import _
-from calmreply.ui.dialogs.hours import HoursField, ZoneField, currency_here, zone_here
+from calmreply.ui.dialogs import work
+from calmreply.ui.dialogs.hours import HoursField, ZoneField, currency_here, no_hours, zone_here
 from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.checks import IconLine
@@ -47,8 +48,6 @@ class Step(QWidget):
         self.whole.addWidget(PlainLabel(title, "title"))
         self.why = PlainLabel(why, tone="soft")
         self.whole.addWidget(self.why)
-        self.rows: dict[str, FormRow] = {}
-        """By the code of the error that belongs there."""
 
     @property
     def may_skip(self) -> bool:
@@ -65,14 +64,9 @@ class Step(QWidget):
     def leave(self) -> None:
         """Skipped: nothing is kept."""
 
-    def show_error(self, error: KnownError) -> bool:
+    def show_error(self, _error: KnownError) -> bool:
         """Say it where it belongs; False if it belongs nowhere here."""
-        row = self.rows.get(error.code)
-        if row is None:
-            return False
-        row.set_error(f"{error.words} {error.way_out}")
-        row.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        return True
+        return False
 
     def focus(self, field: QWidget) -> None:
         field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -84,13 +78,14 @@ class _Settings(Step):
     def __init__(self, title: str, why: str, desk: Desk, deeds: Deeds) -> None:
         super().__init__(title, why, desk, deeds)
         self.fields: dict[str, QLineEdit | PlainEdit | HoursField] = {}
+        self.labels: dict[str, FormRow] = {}
         self._loaded = False
 
     def add(self, name: str, field: QLineEdit | PlainEdit | HoursField, hint: str = "") -> FormRow:
         if not isinstance(field, HoursField):
             field.setObjectName(f"welcome.{name}")
         row = FormRow(settings.find(name).words, field, hint)
-        self.fields[name] = field
+        self.fields[name], self.labels[name] = field, row
         self.whole.addWidget(row)
         return row
 
@@ -113,13 +108,25 @@ class _Settings(Step):
         return value
 
     def keep(self, then: Then) -> None:
-        for row in self.rows.values():
+        for row in self.labels.values():
             row.set_error("")
         values = {
             name: field.words() if isinstance(field, PlainEdit) else field.text()
             for name, field in self.fields.items()
         }
-        self.deeds.act_if_anybody(partial(_change, values=values), partial(_go_on, then))
+        what = partial(work.keep_settings, values=values)
+        self.deeds.act_if_anybody(what, partial(self._kept, then))
+
+    def _kept(self, then: Then, kept: tuple[ChangeSet, dict[str, KnownError]]) -> None:
+        _changes, wrong = kept
+        for name, error in reversed(wrong.items()):
+            words = no_hours() if name == "hours" else f"{error.words} {error.way_out}"
+            self.labels[name].set_error(words)
+            self.focus(self.fields[name])
+        if wrong:
+            self.resized.emit()
+        else:
+            then()
 
 
 class BusinessStep(_Settings):
@@ -131,7 +138,7 @@ class BusinessStep(_Settings):
             deeds,
         )
         self.add("business_name", QLineEdit())
-        self.rows["bad_zone"] = self.add("zone", ZoneField(), _("As this computer is set."))
+        self.add("zone", ZoneField(), _("As this computer is set."))
         self.hours = HoursField("welcome.hours")
         row = self.add("hours", self.hours)
         row.set_label(_("Opening hours"))
@@ -148,17 +155,6 @@ class BusinessStep(_Settings):
                 return currency_here() or value
             case _:
                 return value
-
-    def show_error(self, error: KnownError) -> bool:
-        """A bad value does not say of what; the zone is the one that is typed freely."""
-        if error.code == "bad_value":
-            wrong = "zone" if self.fields["zone"].text() in error.words else "hours"  # type: ignore[union-attr]  # no text of several lines among them
-            row = self.fields[wrong].parentWidget()
-            if isinstance(row, FormRow):
-                row.set_error(f"{error.words} {error.way_out}")
-                self.focus(self.fields[wrong])
-                return True
-        return super().show_error(error)
 
 
 class PersonStep(Step):
@@ -310,10 +306,6 @@ def _read_settings(home: Home, names: tuple[str, ...]) -> dict[str, str]:
     return {name: settings.read(home, name) for name in names}
 
 
-def _change(home: Home, actor: Actor | None, values: dict[str, str]) -> ChangeSet:
-    return settings.change(home, actor, values)
-
-
 def _people(home: Home) -> tuple[tuple[Person, ...], str]:
     return people.everybody(home), settings.read(home, "currency")
 
@@ -324,7 +316,3 @@ def _enrol(
     """Somebody comes in and is unlocked at once."""
     person, code, changes = people.enrol(home, new, passphrase, actor)
     return people.unlock(home, str(person.id), passphrase), code, changes
-
-
-def _go_on(then: Then, _changes: object) -> None:
-    then()

@@ -10,33 +10,28 @@ from urllib.parse import urlsplit
 
 from calmreply.app import (
     brought,
-    facts,
     people,
-    prepare,
     queries,
     review,
-    send,
     settings,
     wording,
-    write,
 )
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.channels import HAND
+from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.people import NewPerson
 from calmreply.app.queries import CasePage
-from calmreply.app.send import BEFORE_A_LOOK, SendReport
+from calmreply.app.send import BEFORE_A_LOOK
 from calmreply.app.story import Step, story
-from calmreply.domain import gate, plan, private, reply
+from calmreply.domain import private, reply
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Heard, MentionId, Visibility
 from calmreply.domain.moment import Now
-from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import Person, PersonId, Presence
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Revised
 from calmreply.domain.review import ChangesAsked, SignedOff, SignOffAsked, Tick
 from calmreply.domain.sign_off import Standing, may_sign
+from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 NEW_KEY = timedelta(days=7)
@@ -301,66 +296,7 @@ def to_debrief(home: Home, case: CaseId) -> ToDebrief:
     return ToDebrief(here, story(told.mention, queries.timeline(home, case), told.name), names)
 
 
-# --- the holding reply ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ToHold:
-    """`name` is the author's as a holding reply may say it, or empty; `by_hand`: how it goes.
-
-    `held` says what stands in its way whatever its words.
-    """
-
-    here: Seen
-    name: str
-    contacts: tuple[str, ...]
-    by_hand: bool
-    target: str
-    held: tuple[str, ...]
-
-
-def to_hold(home: Home, case: CaseId) -> ToHold:
-    """Raises KnownError `no_such_case`."""
-    here = seen(home, case)
-    with home.store.read() as tx:
-        known = facts.load(home, tx, case)
-        accounts = tx.accounts()
-        listed = prepare.contacts(tx.setting(prepare.CONTACTS))
-    words = write.words_like(home, known.facts, accounts, text="-")
-    channel = facts.channel_state(home, words, accounts)
-    held = gate.holding_blockers(known.facts, words, channel, known.now)
-    return ToHold(
-        here=here,
-        name=plan.published_name(here.facts.mention.now.author),
-        contacts=listed,
-        by_hand=words.to.channel == HAND,
-        target=words.to.target,
-        held=tuple(wording.blocker(one, here.name, here.zone) for one in held),
-    )
-
-
-def hold(
-    home: Home, actor: Actor, case: CaseId, *, wording_id: str, values: dict[str, str]
-) -> tuple[SendReport, ChangeSet]:
-    """Send a holding reply at once. Raises HeldError and what `prepare.hold` does."""
-    return prepare.hold(home, actor, case, wording_id, values), of_case(case)
-
-
-def say_posted(
-    home: Home, actor: Actor, case: CaseId, *, entry: EntryId, url: str, note: str
-) -> tuple[SendReport, ChangeSet]:
-    """By hand: it stands there now. Raises HeldError, KnownError `bad_address`."""
-    return send.posted(home, actor, case, url=url, note=note, entry=entry), of_case(case)
-
-
-def say_not_posted(
-    home: Home, actor: Actor, case: CaseId, *, entry: EntryId
-) -> tuple[SendReport, ChangeSet]:
-    """By hand: it was not posted after all. Raises HeldError."""
-    return send.not_posted(home, actor, case, entry=entry), of_case(case)
-
-
-# --- what is heard by hand -----------------------------------------------------------------
+# --- for everybody ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +311,28 @@ class Present:
 def present(home: Home) -> Present:
     currency = settings.read(home, "currency")
     return Present(queries.now(home).wall, settings.read(home, "zone"), currency)
+
+
+def keep_settings(
+    home: Home, actor: Actor | None, *, values: dict[str, str]
+) -> tuple[ChangeSet, dict[str, KnownError]]:
+    """Set them all; where that is refused, those that can be set, and why the others cannot."""
+    try:
+        return settings.change(home, actor, values), {}
+    except KnownError:
+        return _one_by_one(home, actor, values)
+
+
+def _one_by_one(
+    home: Home, actor: Actor | None, values: dict[str, str]
+) -> tuple[ChangeSet, dict[str, KnownError]]:
+    changes, wrong = ChangeSet(), dict[str, KnownError]()
+    for name, value in values.items():
+        try:
+            changes |= settings.change(home, actor, {name: value})
+        except KnownError as error:
+            wrong[name] = error
+    return changes, wrong
 
 
 def add_mention(

@@ -1,0 +1,226 @@
+"""The room "People"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from calmreply.app import people, queries, settings, wording
+from calmreply.domain.moment import Now
+from calmreply.domain.people import Person, Presence, find
+from calmreply.i18n import _
+from calmreply.ui.dialogs.add_person import AddPersonDialog
+from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.dialogs.work import key_is_new
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
+from calmreply.ui.kit.flow import FlowLayout, Hang
+from calmreply.ui.kit.pills import Pill
+from calmreply.ui.kit.text import ElidedLabel, PlainLabel
+from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead, Scroll, empty
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.home import Actor, Home
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.kit.palette import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    people: tuple[Person, ...]
+    now: Now
+    zone: str
+    currency: str
+
+
+def load(home: Home) -> Shown:
+    return Shown(
+        people.everybody(home),
+        queries.now(home),
+        settings.read(home, "zone"),
+        settings.read(home, "currency"),
+    )
+
+
+class PeoplePage(QWidget):
+    """A room of the window (see `ui.rooms`)."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("people")
+        self.setAccessibleName(_("People"))
+        self._desk = desk
+        self.notice = Notice()
+        self.notice.setObjectName("people.notice")
+        self.deeds = Deeds(desk, self)
+        self.deeds.failed.connect(self.notice.say_error)
+        self.list = Card()
+        self.list.body.setSpacing(0)
+        self.empty = EmptyRoom(
+            _("Nobody has come in yet"),
+            _("Everybody who writes or signs has a passphrase of their own."),
+            _("Add somebody…"),
+            self._add,
+        )
+        self.empty.button.setObjectName("people.add_first")
+        self._lay_out()
+        desk.changed.connect(self._on_changed)
+        self._read()
+
+    def _lay_out(self) -> None:
+        head = PageHead(_("People"))
+        self.add = PrimaryButton(_("Add somebody…"), self._add)
+        self.add.setObjectName("people.add")
+        head.add_right(self.add)
+        self.page = Scroll(fill=True)
+        self.page.body.setContentsMargins(22, 18, 22, 22)
+        self._why = PlainLabel(
+            _(
+                "A reply to a complaint is read and signed by somebody who did not write it. Two "
+                "people are enough."
+            ),
+            "second",
+        )
+        for part in (self._why, self.notice, self.list):
+            self.page.body.addWidget(part)
+        self.page.body.addWidget(self.empty, 1)
+        self.page.body.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(head)
+        whole.addWidget(self.page, 1)
+        self.setFocusProxy(self.add)
+        self.list.hide()
+        self.empty.hide()
+
+    # what is shown
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.people or changes.rules:
+            self._read()
+
+    def _read(self) -> None:
+        self._desk.read(load)(self._show, self.notice.say_error)
+
+    def _show(self, shown: Shown) -> None:
+        focused = self.focusWidget()
+        before = focused.objectName() if focused is not None else ""
+        empty(self.list.body)
+        here_first = sorted(shown.people, key=lambda one: one.presence is Presence.LEFT)
+        for number, person in enumerate(here_first):
+            if number:
+                self.list.body.addWidget(Hairline())
+            self.list.body.addWidget(PersonRow(person, shown, self))
+        self.list.setVisible(bool(shown.people))
+        self.empty.setVisible(not shown.people)
+        again = self.findChild(QWidget, before) if before else None
+        if again is not None and again is not focused:
+            again.setFocus()
+
+    # what is done
+
+    def _add(self) -> None:
+        AddPersonDialog(self._desk, self.window()).open()
+
+    def set_presence(self, person: Person, presence: Presence) -> None:
+        """Away or back at once; leaving for good is asked about first."""
+        self.notice.clear()
+        if presence is not Presence.LEFT:
+            self._set(person, presence)
+            return
+        self.notice.say(
+            _("Has {name} left for good?").format(name=person.name),
+            _("What {name} wrote and signed stays. Their key no longer counts.").format(
+                name=person.name
+            ),
+            tone="amber",
+            action=_("Yes, {name} has left").format(name=person.name),
+            do=partial(self._set, person, presence),
+        )
+        self.page.ensureWidgetVisible(self.notice)
+        self.notice.findChildren(Button)[0].setFocus()
+
+    def _set(self, person: Person, presence: Presence) -> None:
+        self.notice.clear()
+        self.deeds.act(partial(_set_presence, who=person.id, presence=presence))
+
+
+class PersonRow(QWidget):
+    """One person: name and how they stand, a second line about them, what can be done."""
+
+    def __init__(self, person: Person, shown: Shown, page: PeoplePage) -> None:
+        super().__init__()
+        left = person.presence is Presence.LEFT
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 9, 0, 9)
+        whole.setSpacing(3)
+        top = QWidget()
+        line = FlowLayout(top, gap=8, line_gap=2)
+        name = ElidedLabel(person.name, "strong")
+        if left:
+            name.set_tone("soft")
+        line.addWidget(name)
+        line.addWidget(Pill(wording.presence(person.presence), _tone(person.presence)))
+        if not left and key_is_new(person, shown.now):
+            line.addWidget(Pill(_("first week: this key is new")))
+        whole.addWidget(top)
+        about = PlainLabel(" · ".join(filter(None, _about(person, shown))), "second")
+        whole.addWidget(about)
+        if not left:
+            whole.addLayout(Hang(_deeds(person, page), LinkButton.hang))
+
+
+def _deeds(person: Person, page: PeoplePage) -> QWidget:
+    away = person.presence is Presence.AWAY
+    turned = Presence.ACTIVE if away else Presence.AWAY
+    holder = QWidget()
+    line = FlowLayout(holder, gap=14, line_gap=2)
+    line.setContentsMargins(0, 1, 0, 0)
+    for words, presence, called in (
+        (_("Is back") if away else _("Is away"), turned, "away"),
+        (_("Has left…"), Presence.LEFT, "left"),
+    ):
+        link = LinkButton(words, partial(page.set_presence, person, presence))
+        link.setAccessibleName(f"{person.name}: {words}")
+        link.setObjectName(f"people.{called}.{person.name}")
+        line.addWidget(link)
+    return holder
+
+
+def _about(person: Person, shown: Shown) -> tuple[str, ...]:
+    offers = _("may offer nothing alone")
+    if person.may_offer:
+        amount = wording.money(person.may_offer, shown.currency)
+        offers = _("may offer up to {amount}").format(amount=amount)
+    by = find(shown.people, person.vouched_by) if person.vouched_by else None
+    day = wording.exact(shown.now.wall_of(person.since), shown.zone).partition(" ")[0]
+    since = _("since {day}").format(day=day)
+    if by is not None:
+        since = _("let in by {name} on {day}").format(name=by.name, day=day)
+    if person.presence is Presence.LEFT:
+        return person.role, since
+    return person.role, person.mail, offers, since
+
+
+def _tone(presence: Presence) -> Tone:
+    match presence:
+        case Presence.ACTIVE:
+            return "green"
+        case Presence.AWAY:
+            return "amber"
+        case Presence.LEFT:
+            return "neutral"
+
+
+def _set_presence(home: Home, actor: Actor, who: str, presence: Presence) -> ChangeSet:
+    return people.set_presence(home, actor, who, presence)
