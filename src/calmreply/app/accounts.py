@@ -109,6 +109,15 @@ def test(home: Home, account: str) -> Account:
     return found
 
 
+def try_out(home: Home, kind: str, values: Mapping[str, str], secret: str | None = None) -> None:
+    """Connect and sign in as an account of these values would; nothing is kept or sent.
+
+    Raises what `add` does, and KnownError with the reason why it does not work.
+    """
+    found = channel(home, kind)
+    found.test(Account(home.entropy.token(), kind, _filled(found, values)), secret or None)
+
+
 def _filled(found: Channel, values: Mapping[str, str]) -> dict[str, str]:
     fields = {one.name: one for one in found.fields if not one.secret}
     for name in values:
