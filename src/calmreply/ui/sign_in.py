@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
-_WIDE = 440
+_WIDE = 520
 _STRONG = 20
 """Characters from which a passphrase of words is strong."""
 
@@ -138,10 +138,15 @@ class Sheet(QDialog):
         wide = round(_WIDE * theme().sizes.text / 13)
         page = self._page.widget()
         inner = page.layout() if page is not None else None
-        high = inner.totalHeightForWidth(wide) if inner is not None else 0
+        high = 0
+        if inner is not None:
+            inner.activate()
+            high = inner.totalHeightForWidth(wide)
         high += self.buttons.sizeHint().height() + 4
         screen = self.screen().availableSize() * 0.94
         self.resize(QSize(wide, high).boundedTo(screen))
+        if not self.notice.isHidden():
+            self._page.ensureWidgetVisible(self.notice)
 
     def say_error(self, error: KnownError) -> None:
         words, way_out = sentence(error)
@@ -275,7 +280,7 @@ class EnrolDialog(Sheet):
         tone: Tone = "amber" if length < passphrases.SHORTEST else "teal"
         self.strength.set_share(length / _STRONG, "green" if length >= _STRONG else tone)
         differs = not same and not self.second.is_empty()
-        self.again.set_hint(_("Not the same yet.") if differs else "")
+        self.again.set_hint(_("Not the same yet.") if differs else _("The same words."))
         ready = bool(self.name.text().strip()) and same and length >= passphrases.SHORTEST
         self.go.setEnabled(ready)
 

@@ -1,24 +1,24 @@
-"""The help, in the window: topics on the left, plain text on the right."""
+"""The help, in the window: topics on top, plain text below."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply import resources
 from calmreply.i18n import _
-from calmreply.ui.kit.rail import Rail, RailRow, RailSection
+from calmreply.ui.kit.pills import PillChoice
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainView
-from calmreply.ui.kit.widgets import Hairline, Scroll
+from calmreply.ui.kit.widgets import Card, PageHead, Scroll
 
 if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 KEYS = "keys"
-_WIDEST = 720
+_WIDEST = 860
 
 
 class HelpPage(QWidget):
@@ -29,35 +29,38 @@ class HelpPage(QWidget):
         self.setObjectName("help")
         self.setAccessibleName(_("Help"))
         self._topics = topics()
-        self.list = Rail(_("Topics"))
-        self.list.setObjectName("help.topics")
+        titles = [(key, title) for key, (title, _text) in self._topics.items()]
+        self.choice = PillChoice(titles, exclusive=True, name=_("Topics"))
+        self.choice.setObjectName("help.topics")
         self.title = PlainLabel("", "title")
         self.text = PlainView(max_lines=None)
         self.text.setObjectName("help.text")
-        self.text.setMaximumWidth(_WIDEST)
+        self.card = Card()
+        self.card.setMaximumWidth(_WIDEST)
+        self.card.add(self.title)
+        self.card.add(self.text)
         scroll = Scroll()
-        scroll.body.setContentsMargins(24, 18, 24, 24)
-        scroll.body.addWidget(self.title)
-        scroll.body.addWidget(self.text)
-        whole = QHBoxLayout(self)
+        scroll.body.setContentsMargins(22, 16, 22, 22)
+        scroll.body.addWidget(self.choice)
+        scroll.body.addWidget(self.card)
+        whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        left = QVBoxLayout()
-        left.addWidget(self.list)
-        whole.addLayout(left)
-        whole.addWidget(Hairline(upright=True))
+        whole.addWidget(PageHead(_("Help")))
         whole.addWidget(scroll, 1)
-        titles = {key: title for key, (title, _text) in self._topics.items()}
-        rows = tuple(RailRow(key, title, tone="teal") for key, title in titles.items())
-        self.list.set_sections((RailSection(_("Help"), rows),))
-        self.list.chosen.connect(self.show_topic)
-        self.list.choose(next(iter(self._topics)))
-        self.setFocusProxy(self.list)
+        self.choice.changed.connect(self._show)
+        self.choice.choose((titles[0][0],))
+        self.setFocusProxy(self.choice)
 
     def show_topic(self, key: str) -> None:
-        title, text = self._topics[key]
-        self.title.setText(title)
-        self.text.set_text(text)
+        self.choice.choose((key,))
+
+    def _show(self) -> None:
+        for key in self.choice.chosen():
+            title, text = self._topics[key]
+            self.title.setText(title)
+            self.text.set_text(text)
+            self.text.setAccessibleName(title)
 
 
 def topics() -> dict[str, tuple[str, str]]:

@@ -157,7 +157,7 @@ class Shell(QObject):
 
     def _show_welcome(self, loaded: Loaded) -> None:
         if not loaded.has_sources and not any(loaded.view.counts.values()):
-            self.pages.open("welcome")
+            self.open_room("welcome")
 
     def _on_chosen(self, mention: MentionId, case: CaseId | None) -> None:
         if case is None:
