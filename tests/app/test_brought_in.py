@@ -18,7 +18,7 @@ from calmreply.domain.mention import CaseId, Heard, Mention, Origin, Promise, St
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 PASTED = Heard(key="", author="Robin Sample", text="Stale.", origin=Origin.PASTE)
 

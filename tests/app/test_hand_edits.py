@@ -28,7 +28,7 @@ from calmreply.testing.keys import FastSigner
 from calmreply.testing.memory import Data
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 Edit = Callable[[Data], None]
 TEXT = "Dear Marta, I am sorry. Would a new cake feel right?"

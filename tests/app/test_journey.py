@@ -14,7 +14,7 @@ from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 
 def test_the_whole_job_by_hand(bench: Bench) -> None:

@@ -17,7 +17,7 @@ from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from conftest import Bench, Site
+    from tests.app.conftest import Bench, Site
 
 
 @pytest.fixture

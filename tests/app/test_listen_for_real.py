@@ -24,7 +24,7 @@ from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 ENTRY = """<item><guid>{key}</guid><title>Review {key}</title>
 <author>{key}@c.example (Robin)</author>

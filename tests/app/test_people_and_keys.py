@@ -18,7 +18,7 @@ from calmreply.errors import KnownError
 from calmreply.testing.keys import FastKeys
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 PASSPHRASE = "twelve letters and more"
 

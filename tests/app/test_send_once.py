@@ -27,7 +27,7 @@ from calmreply.testing import channels as script
 from calmreply.testing.channels import Killed
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 
 class Dying:
@@ -53,8 +53,8 @@ class Dying:
         if self._left == 0:
             raise Killed
 
-    def backup(self, target: str) -> None:
-        self._store.backup(target)
+    def backup(self, target: str, *, with_keys: bool = False) -> None:
+        self._store.backup(target, with_keys=with_keys)
 
     def check(self) -> tuple[str, ...]:
         return self._store.check()

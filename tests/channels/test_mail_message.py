@@ -10,7 +10,6 @@ from email import message_from_bytes, message_from_string, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import cast
 
 import pytest
 from hypothesis import example, given
@@ -45,7 +44,7 @@ def rendered(account: Account, target: str = TARGET, **changes: str) -> bytes:
 
 
 def parsed(wire: bytes) -> EmailMessage:
-    return cast("EmailMessage", message_from_string(wire.decode(), policy=policy.SMTPUTF8))
+    return message_from_string(wire.decode(), policy=policy.SMTPUTF8)
 
 
 def called(wire: bytes) -> str:

@@ -15,6 +15,7 @@ from calmreply.adapters.channels.hand import HandChannel
 from calmreply.app.channels import SendResult
 from calmreply.app.storage import Account
 from calmreply.domain.outbox import Outcome
+from calmreply.errors import KnownError
 from calmreply.testing import channels as scripted
 from calmreply.testing.channels import Killed, ScriptedChannel
 from calmreply.testing.contracts import channel as contract
@@ -64,7 +65,7 @@ class ScriptedWorld:
         }
         if road in steps:
             self.channel.will(steps[road])
-        closed = contract.KnownError("cannot_connect", "Nobody there.", "Try later.")
+        closed = KnownError("cannot_connect", "Nobody there.", "Try later.")
         self.channel.trouble = closed if road is contract.Road.CLOSED else None
         return Account("a1", "mail", {})
 

@@ -13,13 +13,12 @@ from typing import Any, TextIO
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.cli.conftest import WORDS, Desk, open_line
 
 from calmreply.bootstrap import Parts, Program
 from calmreply.cli.console import Console, shown
 from calmreply.cli.main import main
 from calmreply.domain.moment import Reading
-
-from .conftest import WORDS, Desk, open_line
 
 PASTED = "mention", "add", "--author", "Robin", "--text-file"
 

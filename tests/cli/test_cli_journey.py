@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.cli.conftest import MAIL_PASSWORD, Desk, Post, Town, open_line
+
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.secrets import FakeSecrets
-
-from .conftest import MAIL_PASSWORD, Desk, Post, Town, open_line
 
 GOOD = "--ticks", "true,kind,promise,private"
 REPLY = "Dear Robin, we are sorry about the bread. Please come by; we would like to talk. Ana\n"

@@ -20,14 +20,13 @@ from typing import Protocol
 
 import pytest
 from pytest_httpserver import HTTPServer
+from tests.cli.conftest import MAIL_PASSWORD, WORDS, Desk, Post, Shell, Town, open_line
 from werkzeug import Request, Response
 
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.storage import driver
 from calmreply.domain.moment import Reading
 from calmreply.testing.secrets import FakeSecrets
-
-from .conftest import MAIL_PASSWORD, WORDS, Desk, Post, Shell, Town, open_line
 
 REPLY = "Dear Robin, please come by. Ana"
 

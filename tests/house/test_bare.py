@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import Bare
+    from tests.conftest import Bare
 
 
 def test_bare_environment_has_no_qt(bare: Bare) -> None:

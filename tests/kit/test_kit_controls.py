@@ -301,7 +301,7 @@ def test_an_empty_room_offers_one_thing(shown: Shown) -> None:
     room.button.setFocus()
     QTest.keyClick(room.button, Qt.Key.Key_Return)
     assert done == [1]
-    assert not EmptyRoom("Nothing", "here").button.isVisibleTo(None)
+    assert not EmptyRoom("Nothing", "here").button.isVisible()
 
 
 @pytest.mark.usefixtures("worn")

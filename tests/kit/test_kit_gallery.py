@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gettext
 import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ def looks(request: pytest.FixtureRequest, worn: Theme) -> Iterator[float]:
         i18n.install(i18n.PseudoTranslations())
     worn.set_scale(scale)
     yield scale
-    i18n.install(i18n._gettext.NullTranslations())
+    i18n.install(gettext.NullTranslations())
 
 
 @pytest.fixture(params=["inbox", "pieces"])

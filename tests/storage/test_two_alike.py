@@ -119,7 +119,8 @@ def _line(kind: str, case: str, subject: str, actor: str, jump: int) -> Deed:
     def call(tx: WriteTransaction) -> object:
         number, before = tx.head()
         line = Line(number + 1, before, kind, case, subject, actor, "now", "0" * 64, "k", b"s")
-        return tx.append(Written(replace(line, number=line.number + jump), START, b"salt"))
+        tx.append(Written(replace(line, number=line.number + jump), START, b"salt"))
+        return None
 
     return Deed(f"append({kind}, {case!r}, {subject}, {actor}, {jump})", call)
 

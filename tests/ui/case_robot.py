@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from calmreply.ui.case.work import Shown
+
 W = TypeVar("W", bound=QWidget)
 PASSPHRASE = "twelve letters and more"
 WEDNESDAY = datetime(2026, 11, 18, 13, 34, tzinfo=UTC)
@@ -316,6 +318,12 @@ class CaseRobot:
 
     # seeing
 
+    @property
+    def shown(self) -> Shown:
+        """What the page shows."""
+        assert self.page.shown is not None, "no case is shown"
+        return self.page.shown
+
     def find(self, name: str, kind: type[W] | None = None) -> W:
         """The widget of that objectName that is on screen now."""
         wanted: type[QWidget] = kind or QWidget
@@ -326,7 +334,7 @@ class CaseRobot:
         raise AssertionError(f"{name} is not on screen")
 
     def _windows(self) -> list[QWidget]:
-        """This one and what stands before it, the dialogs first."""
+        """Ours and what stands before it, the dialogs first."""
         others = [w for w in QApplication.topLevelWidgets() if w.parentWidget() is self.window]
         return [*others, self.window]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from tests.ui.robot import Opener, Robot
 
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.app import listen, people
@@ -26,16 +25,12 @@ from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.kit import theme
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from robot import Opener, Robot
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
-    from robot import Way
+    from tests.ui.robot import Way
 
     from calmreply.app.ports import Cancelled
 

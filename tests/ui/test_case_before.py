@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton
+from tests.ui.case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 
 from calmreply.app import review, send
 from calmreply.domain.case import Choice
@@ -88,7 +89,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
     page.saved()
     assert "writing" not in page.line("empty")
     page.leave_editor()
-    assert bench.revisions(page.page.shown.case) == [REPLY]
+    assert bench.revisions(page.shown.case) == [REPLY]
     assert page.blockers() == [
         "cooling_person",
         "cooling_text",
@@ -99,7 +100,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
     page.do("needs_second_person")
     assert page.line("needs_second_person").startswith("A second pair of eyes: Tom has been asked")
     assert "Tom looks at it here" in page.line("needs_second_person")
-    bench.signed(page.page.shown.case)
+    bench.signed(page.shown.case)
     page.later(minutes=30)
     assert page.line("cooling_person").startswith("Cooling off, Ana was stung: 30 min left")
     assert page.done() == ["read", "judged", "signed"]
@@ -160,7 +161,7 @@ def test_reading_is_said_after_the_end_was_seen(
     bench: Bench, on_page: OnPage, opened: list[str]
 ) -> None:
     page = on_page(bench.said(" ".join([SAID] * 30)))
-    button = page.find("case.read")
+    button = page.find("case.read", QAbstractButton)
     assert not button.isEnabled()
     view = page.page.mention.words
     view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
@@ -267,7 +268,7 @@ def test_a_judgement_is_saved_in_one_go_and_changed_later(bench: Bench, on_page:
     page.press("case.judge.verdict.spam")
     page.press("case.judge.save")
     assert card._verdict.text() == "Spam"
-    assert page.page.shown.page.kind is Kind.QUESTION
+    assert page.shown.page.kind is Kind.QUESTION
 
 
 def test_half_a_judgement_waits_for_its_case(bench: Bench, on_page: OnPage) -> None:

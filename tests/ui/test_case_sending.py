@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from case_robot import DISK_FULL, REPLY, Bench, CaseRobot
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
+from tests.ui.case_robot import DISK_FULL, REPLY, Bench, CaseRobot
 
 from calmreply.app import judge, send
 from calmreply.domain.outbox import State
@@ -348,7 +348,7 @@ def test_when_connected_goes_along(bench: Bench, on_page: OnPage) -> None:
     page = on_page(ready_by_mail(bench))
     page.find("case.when_connected").click()
     page.press("case.send")
-    assert page.page.shown.outgoing[-1].entry.asked.when_connected
+    assert page.shown.outgoing[-1].entry.asked.when_connected
 
 
 def test_answered_shows_what_was_said_and_another_reply_begins_anew(
@@ -362,9 +362,14 @@ def test_answered_shows_what_was_said_and_another_reply_begins_anew(
     assert page.there("case.story")
     page.press("case.further")
     assert page.words() == ""
+    page.leave_editor()
     page.write("One more thing.")
     page.saved()
+    assert page.words() == "One more thing."
+    page.page.read_again()
+    page.settle()
+    assert page.words() == "One more thing."
     page.leave_editor()
     assert page.page.before.isVisible()
     assert page.page.reply._title.text().endswith("version 1")
-    assert bench.revisions(page.page.shown.case) == ["One more thing."]
+    assert bench.revisions(page.shown.case) == ["One more thing."]

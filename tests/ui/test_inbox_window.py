@@ -20,10 +20,10 @@ from calmreply.ui.inbox import inbox as inbox_module
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from robot import Robot
+    from tests.ui.conftest import Desk, Drive
+    from tests.ui.robot import Robot
 
     from calmreply.app.storage import ReadTransaction
-    from conftest import Desk, Drive
 
 DAMAGED = KnownError("database_damaged", "The data file is damaged.", "Bring back a backup.")
 

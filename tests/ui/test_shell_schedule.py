@@ -22,11 +22,11 @@ from calmreply.ui.shell.schedule import needs_somebody
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from robot import Robot
+    from tests.ui.conftest import Desk, Drive
+    from tests.ui.robot import Robot
 
     from calmreply.app.storage import WriteTransaction
     from calmreply.domain.mention import CaseId
-    from conftest import Desk, Drive
 
 BLOG = "https://blog.example/feed"
 NEWS = "https://news.example/feed"

@@ -19,7 +19,7 @@ from calmreply.ui.shell.tray import Tray
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Desk, Drive
+    from tests.ui.conftest import Desk, Drive
 
 COMMAND = ("/opt/calm reply/bin/calmreply", "--home", "/srv/100% $HOME")
 

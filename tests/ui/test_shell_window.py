@@ -16,9 +16,8 @@ from calmreply.ui.kit.flow import Hang
 from calmreply.ui.shell import focus
 
 if TYPE_CHECKING:
-    from robot import Robot
-
-    from conftest import Desk, Drive
+    from tests.ui.conftest import Desk, Drive
+    from tests.ui.robot import Robot
 
 
 def test_the_bare_window_is_painted_before_anything_opens(robot: Robot) -> None:

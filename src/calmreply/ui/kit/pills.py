@@ -163,7 +163,7 @@ class PillChoice(QWidget):
 
     def __init__(
         self,
-        choices: Sequence[tuple[str, str]] | Sequence[tuple[str, str, Tone]],
+        choices: Sequence[tuple[str, str] | tuple[str, str, Tone]],
         *,
         exclusive: bool = False,
         name: str = "",
