@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from calmreply.app.storage import Store
     from calmreply.cli.start import FeedList, Vault
     from calmreply.domain.journal import Verify
-    from calmreply.rehearsal import Rehearsal
-    from calmreply.ui.rehearsing import Rehearsing
 
 # Imports inside functions are the point of this module, see above.
 # ruff: noqa: PLC0415
@@ -203,21 +201,20 @@ class Program:
         from calmreply.ui import screen
 
         screen.demand_qt()
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
         screen.demand_screen()
         from calmreply.rehearsal import Rehearsal
         from calmreply.ui.tour import run
 
         taken: list[run.Made] = []
-        rehearsing = _rehearsing(Rehearsal())
-        run.take(rehearsing, out or Path(run.FOLDER), taken.append)
+        run.take(Rehearsal(), out or Path(run.FOLDER), taken.append)
         return tuple((made.file, made.words) for made in taken)
 
     def bench(self, words: tuple[str, ...]) -> int:
         from calmreply.ui import screen
 
         screen.demand_qt()
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
         screen.demand_screen()
         bench: Callable[[tuple[str, ...]], int]
         bench = _find("calmreply.bench", "main", _("The measuring"))
@@ -235,29 +232,6 @@ def _write_report(error: BaseException, folder: Path) -> Path:
     from calmreply.cli import report
 
     return report.write(report.text(error), folder) or Path(os.devnull)
-
-
-@contextmanager
-def _filled(rehearsal: Rehearsal) -> Iterator[Rehearsal]:
-    from calmreply.app import people
-
-    people.found_home(rehearsal.home)
-    rehearsal.fill()
-    yield rehearsal
-    rehearsal.home.store.close()
-
-
-def _rehearsing(rehearsal: Rehearsal) -> Rehearsing:
-    """How a window reaches a rehearsal: the only home whose clock it can move."""
-    from calmreply.app import rehearse
-    from calmreply.ui.rehearsing import Rehearsing
-
-    return Rehearsing(
-        open_home=lambda: _filled(rehearsal),
-        advance=lambda by: rehearsal.clock.advance(seconds=by.total_seconds()),
-        now=lambda: rehearsal.clock.wall,
-        zone=str(rehearse.sample()["business"]["zone"]),
-    )
 
 
 def _find(module: str, name: str, what: str) -> Callable[..., int]:

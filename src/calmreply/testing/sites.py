@@ -1,0 +1,66 @@
+"""Sites with feeds, without a network: what stands in each feed, and since when."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from calmreply.app.ports import Download, ParsedFeed
+from calmreply.testing.ports import NoFeeds, NoWeb
+
+if TYPE_CHECKING:
+    from calmreply.app.ports import Cancelled, Clock
+
+
+class ScriptedSites:
+    """`app.ports.Web` and `app.ports.FeedReader` over feeds that are written down beforehand.
+
+    An entry is there from its published time on. Every other address is unreachable. `breaks`
+    gives an address that answers with a feed now another status from then on.
+    """
+
+    def __init__(self, clock: Clock, feeds: Mapping[str, ParsedFeed]) -> None:
+        self._clock = clock
+        self._feeds = dict(feeds)
+        self._lock = threading.Lock()
+        self._broken: dict[str, int] = {}
+
+    def breaks(self, address: str, status: int) -> None:
+        with self._lock:
+            self._broken[address] = status
+
+    def get(
+        self,
+        address: str,
+        *,
+        allow_private: bool = False,
+        etag: str | None = None,  # noqa: ARG002 - the port's own words
+        last_modified: str | None = None,  # noqa: ARG002 - likewise
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        if address not in self._feeds:
+            return NoWeb().get(address, allow_private=allow_private, cancelled=cancelled)
+        with self._lock:
+            status = self._broken.get(address, 200)
+        return Download(address, address, status, {}, address.encode())
+
+    def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:
+        feed = self._feeds.get(body.decode())
+        if feed is None:
+            return NoFeeds().parse(body, headers, address)
+        wall = self._clock.read().wall
+        there = tuple(e for e in feed.entries if e.published is None or e.published <= wall)
+        return replace(feed, entries=there)
+
+    def discover(
+        self,
+        body: bytes,  # noqa: ARG002 - the port's own words
+        headers: Mapping[str, str],  # noqa: ARG002 - likewise
+        address: str,  # noqa: ARG002 - likewise
+    ) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None:
+        """Nothing to close."""

@@ -1,0 +1,165 @@
+"""The window over a rehearsal: the real one, with a banner that says so and a button for time.
+
+That button is the only thing in the program that moves time, and it moves the rehearsal's own
+clock: what `Rehearsing` reaches is no real home. Beside the jumps the time passes as it does
+outside, so that the clocks on the page run. Runs on the Qt thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, QUrl, Signal, Slot
+from PySide6.QtGui import QDesktopServices, QPainter
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolBar, QWidget
+
+from calmreply.app import settings, wording
+from calmreply.app.rehearse import sample
+from calmreply.i18n import _
+from calmreply.ui.app import Opened, Program, Ways
+from calmreply.ui.kit.buttons import Button, LinkButton
+from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+SKIP = timedelta(minutes=20)
+BEAT_MS = 1000
+WEB = ("http", "https")
+
+
+class Rehearsing(Protocol):
+    """A rehearsal as a window reaches it; its business lies in `zone`."""
+
+    @property
+    def zone(self) -> str: ...
+
+    def open(self) -> AbstractContextManager[Opened]:
+        """Its home."""
+        ...
+
+    def now(self) -> datetime:
+        """Its time, UTC."""
+        ...
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass in it."""
+        ...
+
+
+class Banner(QFrame):
+    """Says that nothing leaves, what time it is here, and skips ahead."""
+
+    skip_wanted = Signal()
+    end_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rehearsal.banner")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._passphrase = str(sample()["passphrase"])
+        self._said = PlainLabel(_("Rehearsal: nothing leaves."), "strong", tone="amber")
+        self._time = PlainLabel("", "second", tone="amber")
+        self._time.setObjectName("rehearsal.time")
+        self.skip = Button(_("Skip ahead 20 minutes"), self.skip_wanted.emit)
+        self.skip.setObjectName("rehearsal.skip")
+        self.end = LinkButton(_("End the rehearsal"), self.end_wanted.emit)
+        self.end.setObjectName("rehearsal.end")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 6, 14, 6)
+        words, buttons = QWidget(), QWidget()
+        for holder, parts in (
+            (words, (self._said, self._time)),
+            (buttons, (self.skip, self.end)),
+        ):
+            flow = FlowLayout(holder, gap=12, line_gap=2)
+            for part in parts:
+                flow.addWidget(part)
+        for label in (self._said, self._time):
+            label.setWordWrap(False)
+        line.addWidget(words, 1)
+        line.addWidget(buttons)
+
+    def show_time(self, now: datetime, zone: str) -> None:
+        """What time it is in the rehearsal, and with what one signs in."""
+        words = _("Everybody signs in with: {passphrase}. It is {time} here.")
+        time = wording.clock(now, zone)
+        self._time.setText(words.format(passphrase=self._passphrase, time=time))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), theme().color("amber_tint"))
+
+
+class RehearsalWindow(QObject):
+    """A program of its own over a rehearsal. `over` comes when its window has closed."""
+
+    over = Signal()
+
+    def __init__(self, rehearsing: Rehearsing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rehearsing = rehearsing
+        self._looks = (theme().mode, round(theme().scale * 100))
+        self.program = Program(Ways(self._open))
+        self.banner = Banner()
+        self.bar = QToolBar(_("Rehearsal"))
+        self.bar.setMovable(False)
+        self.bar.toggleViewAction().setVisible(False)
+        self.bar.addWidget(self.banner)
+        self.program.frame.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
+        self.banner.skip_wanted.connect(self.skip)
+        self.banner.end_wanted.connect(self.program.quit)
+        self.program.over.connect(self._on_over)
+        self._passed = QElapsedTimer()
+        self._beat = QTimer(self, interval=BEAT_MS)
+        self._beat.timeout.connect(self._on_beat)
+
+    def show(self) -> None:
+        """From now on pages are not opened, and time passes."""
+        for scheme in WEB:
+            QDesktopServices.setUrlHandler(scheme, self, "on_page")  # type: ignore[arg-type]  # a name
+        self._passed.start()
+        self._beat.start()
+        self._say_time()
+        self.program.show()
+
+    def skip(self, by: timedelta = SKIP) -> None:
+        """Let time pass at once, and the window notice."""
+        self._rehearsing.advance(by)
+        self._say_time()
+        if self.program.shell is not None:
+            self.program.shell.pulse.beat()
+
+    @Slot(QUrl)
+    def on_page(self, url: QUrl) -> None:
+        """Somebody would open a page: there is none behind the sample's addresses."""
+        words = _("Here the page would open: {page}").format(page=url.toDisplayString())
+        self.program.frame.status.say(words)
+
+    @contextmanager
+    def _open(self) -> Iterator[Opened]:
+        """The sample's home, looking as the rest of the program does."""
+        mode, percent = self._looks
+        with self._rehearsing.open() as opened:
+            sizes = [size for size in settings.TYPE_SIZES if int(size) <= percent]
+            looks = {"theme": mode, "type_size": (sizes or settings.TYPE_SIZES)[-1]}
+            settings.change(opened.home, None, looks)
+            yield opened
+
+    def _on_beat(self) -> None:
+        self._rehearsing.advance(timedelta(milliseconds=self._passed.restart()))
+        self._say_time()
+
+    def _say_time(self) -> None:
+        self.banner.show_time(self._rehearsing.now(), self._rehearsing.zone)
+
+    def _on_over(self) -> None:
+        self._beat.stop()
+        for scheme in WEB:
+            QDesktopServices.unsetUrlHandler(scheme)
+        self.over.emit()

@@ -1,0 +1,137 @@
+"""From start to end: a window over a rehearsal, the steps, a picture after each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication
+
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui.kit import theme
+from calmreply.ui.rehearsing import RehearsalWindow
+from calmreply.ui.tour import pictures
+from calmreply.ui.tour.guide import Guide
+from calmreply.ui.tour.steps import Step, steps, texts
+
+if TYPE_CHECKING:
+    from calmreply.ui.rehearsing import Rehearsing
+
+SIZE = QSize(1360, 860)
+FOLDER = "calmreply-tour"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A picture that was made."""
+
+    file: Path
+    words: str
+
+
+Told = Callable[[Made], None]
+
+
+def names() -> tuple[str, ...]:
+    """The names of all pictures, in their order."""
+    found: list[str] = []
+    for number, step in enumerate(steps(), start=1):
+        stem = f"{number:02}-{step.name}"
+        found += [f"{stem}{end}.png" for end in ("", *_ends(step))]
+    return tuple(found)
+
+
+def take(rehearsing: Rehearsing, out: Path, told: Told) -> None:
+    """Do all steps; `told` of each picture. Raises KnownError `tour_stuck`, `cannot_write`."""
+    folder = _folder(out)
+    app = QApplication.instance() or QApplication(["calmreply"])
+    if not isinstance(app, QApplication):
+        raise TypeError("the window needs a QApplication")
+    worn = theme.install(app, "light")
+    window = RehearsalWindow(rehearsing)
+    tour = _Tour(window, Guide(window.program, rehearsing), folder, told)
+    try:
+        tour.open()
+        for number, step in enumerate(steps(), start=1):
+            tour.do(number, step)
+    finally:
+        tour.finish()
+        worn.set_mode("system")
+
+
+def _ends(step: Step) -> tuple[str, ...]:
+    return (*(["-dark"] if step.dark else []), *(["-alone"] if step.alone else []))
+
+
+class _Tour:
+    def __init__(self, window: RehearsalWindow, guide: Guide, folder: Path, told: Told) -> None:
+        self._window, self._guide = window, guide
+        self._folder, self._told = folder, told
+        self._said = texts()
+
+    def open(self) -> None:
+        frame = self._guide.program.frame
+        frame.resize(SIZE)
+        self._window.show()
+        frame.activateWindow()
+        self._guide.until(lambda: self._guide.program.shell is not None, _("the rehearsal opens"))
+        # It would stand in every picture.
+        self._window.bar.hide()
+        self._guide.settle()
+
+    def do(self, number: int, step: Step) -> None:
+        """Raises KnownError `tour_stuck`, naming the step."""
+        try:
+            step.do(self._guide, self._said)
+        except KnownError as error:
+            where = _("Step {number}, {name}: {words}")
+            words = where.format(number=number, name=step.name, words=error.words)
+            raise KnownError(error.code, words, error.way_out) from error
+        stem = f"{number:02}-{step.name}"
+        frame = self._guide.program.frame
+        self._save(pictures.of_window(frame), stem, step)
+        if step.dark:
+            self._guide.menu("action.dark")
+            self._save(pictures.of_window(frame), f"{stem}-dark", step)
+            self._guide.menu("action.light")
+        if step.alone:
+            self._save(pictures.of_dialog(frame), f"{stem}-alone", step)
+
+    def finish(self) -> None:
+        """Close every window that was opened."""
+        program = self._guide.program
+        program.finish()
+        for window in (*program.frame.findChildren(type(program.frame)), program.frame):
+            window.close()
+        program.frame.deleteLater()
+        program.deleteLater()
+        self._window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        QApplication.processEvents()
+
+    def _save(self, picture: QPixmap, stem: str, step: Step) -> None:
+        file = self._folder / f"{stem}.png"
+        pictures.save(picture, file)
+        self._told(Made(file, step.words))
+
+
+def _folder(out: Path) -> Path:
+    """The folder to write into. Raises KnownError `cannot_write`."""
+    folder = Path(os.path.abspath(out))  # noqa: PTH100 - as it was said, links left as they are
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KnownError(
+            "cannot_write",
+            _("The folder {folder} cannot be made: {why}.").format(
+                folder=folder, why=error.strerror
+            ),
+            _("Choose another folder with --out."),
+        ) from error
+    return folder
