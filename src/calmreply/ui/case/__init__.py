@@ -1,6 +1,8 @@
 """The case page: one mention, how it is read, judged and answered, and what stands before Send.
 
-    page        `CasePage`: shows one case, loads it, and puts the cards side by side or in a row
+    page        `CasePage`: loads one case and shows it in cards
+    columns     the cards side by side, or in one row where there is little room
+    deeds       what links, menus and keys do; `actions` are its menu entries
     work        what the page reads, and the few use cases it puts together; no Qt, worker threads
     doing       runs a use case for a card; an error stands in the card that asked
     head        who it is from, what it is, and how the case can end
@@ -8,8 +10,10 @@
     mention     what they said, and "I have read all of it"
     judgement   "Is this really ours?"
     reply       the card of the reply: the editor and what stands around it
-    editor      the words themselves, and the question before words that were signed off change
+    editor      the words themselves, held while they must not change; the question in place
+    asking      what has to be said before the reply changes
     saver       keeps the words as they are typed
+    words       what stands around the words, in words; no Qt
     details     by which way, to whom, in private, and with which offer
     versions    the revisions, each against the one before
     lines       what stands before Send and what is done, as plain values; no Qt

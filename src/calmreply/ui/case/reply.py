@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from calmreply.app import wording
-from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _
 from calmreply.ui.case import words, work
+from calmreply.ui.case.asking import Asking
 from calmreply.ui.case.details import DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
@@ -26,7 +25,6 @@ from calmreply.ui.kit.views import Mark
 from calmreply.ui.kit.widgets import Card, Notice
 
 if TYPE_CHECKING:
-    from calmreply.app.home import Actor
     from calmreply.domain.private import PrivateKind
     from calmreply.ui.case.saver import Typed
     from calmreply.ui.case.work import Details, Shown
@@ -46,8 +44,6 @@ class ReplyCard(Card):
         self._desk = desk
         self._shown: Shown | None = None
         self._afresh = False
-        self._agreed: object = None
-        self._wanted: Callable[[], object] | None = None
         self.saver = Saver(desk, self)
         self.saver.changed.connect(self._on_saver)
         self._notice = Notice()
@@ -71,6 +67,7 @@ class ReplyCard(Card):
         self.edit.setObjectName("case.editor")
         self.edit.setAccessibleName(_("Your reply"))
         self.edit.fill_height()
+        self._asking = Asking(self._desk, self.question, self.edit, self.subject, self)
         self.versions = VersionsView()
         self.details = DetailsForm()
         self.details.hide()
@@ -105,10 +102,7 @@ class ReplyCard(Card):
     def _connect(self) -> None:
         for editor in (self.edit, self.subject):
             editor.words_changed.connect(self._on_words)
-            editor.held.connect(partial(self._on_held, editor))
-            self.question.watch(editor)
-        self.question.change.connect(self._on_change)
-        self.question.leave.connect(self._on_leave)
+        self._asking.sight.connect(self.sight)
         self.versions.use.connect(self._use_again)
         self.versions.back.connect(self._show_editor)
         self.details.done.connect(self._on_details)
@@ -125,22 +119,19 @@ class ReplyCard(Card):
         """`stamp` is the saver's when the reading began: words typed since then stay."""
         before = self._shown
         another = before is None or (before.case, before.me) != (shown.case, shown.me)
-        waiting = before is not None and before.case == shown.case and before.me is None
-        held = self._wanted if waiting else None
+        held = self._asking.waiting_for_sign_in(shown.case)
         self._shown = shown
-        self._afresh = self._afresh and not another and shown.answered
-        stored = ("", shown.words.subject) if self._afresh else _typed(shown)
+        begun = any(d.by == shown.me and d.differs for d in shown.facts.drafts)
+        self._afresh = shown.answered and (begun or (self._afresh and not another))
+        stored = ("", shown.words.subject) if self._afresh and not begun else _typed(shown)
         if another:
             self._begin(shown, stored)
         elif not self.saver.dirty and stamp in (None, self.saver.stamp):
             self._fill(stored)
-            self.saver.read_again(stored, _revised(shown))
+            self.saver.read_again(stored, self._revised(shown))
         self._show_frame(shown)
-        self._guard()
         if another and held is not None and shown.me is not None:
-            self._go_on(held)
-        elif self.question.isVisible() and not self._asks_again():
-            self._on_leave()
+            self._asking.go_on(held)
         self.changed.emit()
 
     def leave(self) -> None:
@@ -161,16 +152,21 @@ class ReplyCard(Card):
 
     def _begin(self, shown: Shown, stored: Typed) -> None:
         """Another case or another person: their own words, and nothing of what went before."""
-        self._agreed = None
-        self._wanted = None
-        self.question.hide()
+        self._asking.begin()
         self._notice.clear()
         self.details.hide()
         self._stack.setCurrentWidget(self.edit)
         lost = self.saver.begin(shown.case, self._desk.actor if shown.me else None, stored)
         self._fill(lost or stored)
         if lost is None:
-            self.saver.read_again(stored, _revised(shown))
+            self.saver.read_again(stored, self._revised(shown))
+
+    def _revised(self, shown: Shown) -> Typed:
+        """What the last revision of the reply says that is written on here."""
+        revision = shown.facts.revision
+        if revision is None or self._afresh:
+            return "", shown.words.subject
+        return revision.words.text, revision.words.subject
 
     def _fill(self, typed: Typed) -> None:
         if self.edit.words() != typed[0]:
@@ -206,6 +202,7 @@ class ReplyCard(Card):
             self.edit.setTextInteractionFlags(keys | Qt.TextInteractionFlag.TextSelectableByMouse)
         empty = not self.edit.words() and self._read_only() and revision is None
         self.setHidden(empty)
+        self._asking.set_shown(shown, editable=not self._read_only(), afresh=self._afresh)
         self._count_words()
         self._on_saver()
 
@@ -258,75 +255,6 @@ class ReplyCard(Card):
         self._count_words()
         self.changed.emit()
 
-    def _guard(self) -> None:
-        """Hold changes while nobody is signed in, and while they would undo a sign-off."""
-        shown = self._shown
-        guarded = shown is not None and (shown.me is None or self._asks_again())
-        self.edit.guarded = self.subject.guarded = guarded and not self._read_only()
-
-    def _asks_again(self) -> bool:
-        """Whether a change of the words would have to be signed off again."""
-        shown = self._shown
-        if shown is None or shown.facts.revision is None or self._read_only():
-            return False
-        standing = shown.page.sign_off.standing
-        begun = any(draft.by == shown.me and draft.differs for draft in shown.facts.drafts)
-        agreed = self._agreed == shown.facts.revision.revision
-        return standing in {Standing.SIGNED, Standing.ASKED} and not begun and not agreed
-
-    def _on_held(self, editor: GuardedEdit | GuardedLine, proposed: str) -> None:
-        if self.question.isHidden():
-            self._go_on(partial(_put, editor, editor.words(), proposed))
-
-    def _go_on(self, wanted: Callable[[], object]) -> None:
-        """Do what changes the reply, as soon as everything that has to be said first is said."""
-        shown = self._shown
-        if shown is None or self._read_only():
-            return
-        self._wanted = wanted
-        if shown.me is None:
-            self._desk.need_actor(self._signed_in)
-        elif self._asks_again():
-            self._ask(shown)
-        else:
-            self._wanted = None
-            self._unguarded(wanted)
-
-    def _signed_in(self, _actor: Actor) -> None:
-        """The page is read anew for whoever it is; `set_shown` goes on then."""
-
-    def _ask(self, shown: Shown) -> None:
-        asked = shown.page.sign_off.asked
-        rests = shown.page.text_wait
-        self.sight.emit(self.question)
-        self.question.ask(
-            _("Changing this asks {name} again and waits {span}.").format(
-                name=shown.name(asked.reviewer) if asked else _("somebody"),
-                span=wording.duration(rests.length) if rests else "",
-            )
-        )
-
-    def _on_change(self) -> None:
-        shown, wanted = self._shown, self._wanted
-        self.question.clear()
-        self._wanted = None
-        if shown is None or shown.facts.revision is None:
-            return
-        self._agreed = shown.facts.revision.revision
-        self._guard()
-        if wanted is not None:
-            self._unguarded(wanted)
-        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _unguarded(self, wanted: Callable[[], object]) -> None:
-        self.edit.guarded = self.subject.guarded = False
-        wanted()
-
-    def _on_leave(self) -> None:
-        self.question.clear()
-        self._wanted = None
-        self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _write_another(self) -> None:
         shown = self._shown
         if shown is None or not shown.answered:
@@ -334,7 +262,6 @@ class ReplyCard(Card):
         self._afresh = True
         self._begin(shown, ("", shown.words.subject))
         self._show_frame(shown)
-        self._guard()
         self._show_editor()
 
     # --- versions and details ---------------------------------------------------------------
@@ -357,13 +284,13 @@ class ReplyCard(Card):
 
     def _use_again(self, wording_of_then: str) -> None:
         self._show_editor()
-        self._go_on(partial(self.edit.replace, wording_of_then))
+        self._asking.go_on(partial(self.edit.replace, wording_of_then))
 
     def _on_details(self, details: Details | None) -> None:
         self.details.hide()
         self.details_button.setFocus(Qt.FocusReason.OtherFocusReason)
         if details is not None:
-            self._go_on(partial(self._use_details, details))
+            self._asking.go_on(partial(self._use_details, details))
 
     def _use_details(self, details: Details) -> None:
         if self._shown is not None:
@@ -388,14 +315,3 @@ class ReplyCard(Card):
 
 def _typed(shown: Shown) -> Typed:
     return shown.words.text, shown.words.subject
-
-
-def _revised(shown: Shown) -> Typed | None:
-    revision = shown.facts.revision
-    return (revision.words.text, revision.words.subject) if revision else None
-
-
-def _put(editor: GuardedEdit | GuardedLine, before: str, proposed: str) -> None:
-    """Make a change that was held, unless the words are others by now."""
-    if editor.words() == before:
-        editor.replace(proposed)

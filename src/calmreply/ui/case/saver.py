@@ -61,6 +61,7 @@ class Saver(QObject):
         self._stored: Typed = ("", "")
         self._revised: Typed | None = None
         self._under_way: Typed | None = None
+        self._keeping: Typed | None = None
         self._lost: dict[tuple[CaseId, PersonId], Typed] = {}
         self.stamp = 0
         """Grows with every change of the words; an answer read before it knows nothing of them."""
@@ -83,7 +84,7 @@ class Saver(QObject):
         self._timer.stop()
         self._place = _Place(case, actor) if actor is not None else None
         self._words = self._stored = stored
-        self._revised = self._under_way = None
+        self._revised = self._under_way = self._keeping = None
         self.error, self.saved_at = None, None
         self.stamp += 1
         lost = self._lost.get(self._place.key) if self._place is not None else None
@@ -92,7 +93,7 @@ class Saver(QObject):
         self.changed.emit()
         return lost
 
-    def read_again(self, stored: Typed, revised: Typed | None) -> None:
+    def read_again(self, stored: Typed, revised: Typed) -> None:
         """What the store has now, read after the last change; `revised` is the last revision's."""
         self._stored = self._words = stored
         self._revised = revised
@@ -119,10 +120,13 @@ class Saver(QObject):
         place, actor = self._place, self._desk.actor
         if place is None or (self._words == self._revised and not self.dirty):
             return
+        if self._keeping == self._words:
+            return
         if actor is None or actor.person.id != place.actor.person.id:
             self.flush()
             return
         self._timer.stop()
+        self._keeping = self._words
         self._submit(place, self._words, work.keep)
 
     def retry(self) -> None:
@@ -168,6 +172,8 @@ class Saver(QObject):
         """What was on its way is so no longer."""
         if self._under_way == words:
             self._under_way = None
+        if self._keeping == words:
+            self._keeping = None
 
 
 def _draft(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:

@@ -219,8 +219,9 @@ def keep(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> Cha
 
     Words that were all taken out again before the first revision are no reply.
     """
-    facts = queries.case_page(home, case).known.facts
-    if facts.revision is None and not text.strip():
+    page = queries.case_page(home, case)
+    first = page.known.facts.revision is None or page.stage is Stage.FOLLOW_UP
+    if first and not text.strip():
         return write.drop_draft(home, actor, case)
     kept = write.save_draft(home, actor, case, text, subject)
     return kept | write.keep_draft_as_revision(home, actor, case)
