@@ -210,8 +210,8 @@ class MentionsContract:
         what = [
             heard("a", hours=1),
             heard("b", hours=2),
-            heard("c", hours=None),
-            heard("d", hours=9_000),
+            heard("c", hours=9_000),
+            heard("d", hours=None),
             heard("e", hours=1),
             heard("f", hours=2.5),
         ]
