@@ -269,12 +269,16 @@ class Columns(QWidget):
         columns: Sequence[tuple[QWidget, int, int]],
         *,
         gap: int = 16,
+        below: int | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`columns` are (widget, least width in pixels at the plain size of type, stretch)."""
+        """`columns` are (widget, least width in pixels at the plain size of type, stretch).
+
+        `gap` is between columns, `below` between what stands one below another (else the same).
+        """
         super().__init__(parent)
         self._columns = tuple(columns)
-        self._gap = gap
+        self._gap, self._below = gap, gap if below is None else below
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(gap)
@@ -301,6 +305,7 @@ class Columns(QWidget):
         direction = way.LeftToRight if fits else way.TopToBottom
         if direction != self._box.direction():
             self._box.setDirection(direction)
+            self._box.setSpacing(self._gap if fits else self._below)
 
 
 def column(*, gap: int = 14) -> tuple[QWidget, QVBoxLayout]:

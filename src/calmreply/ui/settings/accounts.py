@@ -1,0 +1,296 @@
+"""What a reply is sent by: what is set up, and a form built from the fields a channel declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from calmreply.app import accounts
+from calmreply.app.channels import HAND, Field
+from calmreply.app.storage import Account
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton
+from calmreply.ui.kit.fields import FormRow, PassphraseField
+from calmreply.ui.kit.flow import FlowLayout, Hang
+from calmreply.ui.kit.text import ElidedLabel, PlainLabel
+from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
+
+if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
+    from calmreply.app.home import Actor, Home
+    from calmreply.ui.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A channel that needs an account."""
+
+    kind: str
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    kinds: tuple[Kind, ...]
+    accounts: tuple[Account, ...]
+
+
+def load(home: Home) -> Shown:
+    """On a worker thread: channels are looked for when they are first needed."""
+    kinds = (
+        Kind(kind, one.title, one.fields) for kind, one in home.channels.items() if kind != HAND
+    )
+    return Shown(tuple(sorted(kinds, key=lambda one: one.title)), accounts.everything(home))
+
+
+class AccountsCard(Card):
+    """The list, with a form below it while one is being set up."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(_("What a reply is sent by"), parent=parent)
+        self._desk = desk
+        self._form: AccountForm | None = None
+        self.notice = Notice()
+        self.notice.setObjectName("accounts.notice")
+        self.deeds = Deeds(desk, self)
+        self.deeds.failed.connect(self.notice.say_error)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        self._forms = QVBoxLayout()
+        self._more = QWidget()
+        self._buttons = FlowLayout(self._more, gap=8)
+        self.body.addLayout(self._list)
+        self.body.addWidget(self.notice)
+        self.body.addLayout(self._forms)
+        self.body.addWidget(self._more)
+        desk.changed.connect(self._on_changed)
+        self.reload()
+
+    def reload(self) -> None:
+        self._desk.read(load)(self._show, self.notice.say_error)
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.accounts:
+            self.reload()
+
+    def _show(self, shown: Shown) -> None:
+        empty(self._list)
+        by_kind = {one.kind: one for one in shown.kinds}
+        self._list.addWidget(
+            PlainLabel(_("By hand: it is copied, and you paste it on the page. Always there."))
+        )
+        for account in shown.accounts:
+            self._list.addWidget(Hairline())
+            self._list.addWidget(self._line(account, by_kind.get(account.kind)))
+        self._buttons.clear()
+        for kind in shown.kinds:
+            button = Button(
+                _("Set up {title}…").format(title=kind.title), partial(self._set_up, kind)
+            )
+            button.setObjectName(f"accounts.add.{kind.kind}")
+            self._buttons.addWidget(button)
+        self._more.setVisible(bool(shown.kinds) and self._form is None)
+
+    def _line(self, account: Account, kind: Kind | None) -> QWidget:
+        line = QWidget()
+        whole = QVBoxLayout(line)
+        whole.setContentsMargins(0, 8, 0, 8)
+        whole.setSpacing(2)
+        whole.addWidget(ElidedLabel(kind.title if kind else account.kind, "strong"))
+        said = " · ".join(value for value in account.settings.values() if value)
+        whole.addWidget(PlainLabel(said, "second"))
+        links = QWidget()
+        flow = FlowLayout(links, gap=14)
+        for words, called, do in (
+            (_("Test"), "test", self._test),
+            (_("Remove…"), "remove", self._ask_to_remove),
+        ):
+            link = LinkButton(words, partial(do, account))
+            link.setAccessibleDescription(said)
+            link.setObjectName(f"accounts.{called}.{account.id}")
+            flow.addWidget(link)
+        whole.addLayout(Hang(links, LinkButton.hang))
+        return line
+
+    # what is done
+
+    def _set_up(self, kind: Kind) -> None:
+        self.notice.clear()
+        self._form = AccountForm(self._desk, kind)
+        self._form.ended.connect(self._on_ended)
+        self._forms.addWidget(self._form)
+        self._more.hide()
+        self._form.begin()
+
+    def _on_ended(self, words: str) -> None:
+        """The form is gone; `words` say what became of it, or nothing where it was left."""
+        if self._form is not None:
+            self._form.hide()
+            self._form.deleteLater()
+            self._form = None
+        self._more.show()
+        first = self._more.findChildren(Button)
+        if first:
+            first[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        if words:
+            self.notice.say(words, tone="green")
+
+    def _test(self, account: Account) -> None:
+        self.notice.say(_("Signing in there…"), tone="neutral")
+        self.deeds.run(partial(_test, account=account.id), self._tested, on="net")
+
+    def _tested(self, _account: object) -> None:
+        self.notice.say(_("It works. Nothing was sent."), tone="green")
+
+    def _ask_to_remove(self, account: Account) -> None:
+        self.notice.say(
+            _("Forget this account and its password?"),
+            _("What was sent by it stays."),
+            tone="amber",
+            action=_("Forget it"),
+            do=partial(self._remove, account),
+        )
+        self.notice.findChildren(Button)[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _remove(self, account: Account) -> None:
+        self.notice.clear()
+        self.deeds.act_if_anybody(partial(_remove, account=account.id))
+
+
+class AccountForm(QWidget):
+    """`ended` when it has been saved or left, with words about it or none."""
+
+    ended = Signal(str)
+
+    def __init__(self, desk: Desk, kind: Kind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.deeds = Deeds(desk, self)
+        self.deeds.began.connect(self._on_deed)
+        self.deeds.failed.connect(self.say_error)
+        self.notice = Notice()
+        self.notice.setObjectName("account.notice")
+        self.rows: dict[str, FormRow] = {}
+        self.fields: dict[str, QLineEdit | Choice | PassphraseField] = {}
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 8, 0, 8)
+        whole.setSpacing(10)
+        whole.addWidget(Hairline())
+        whole.addWidget(PlainLabel(kind.title, "strong"))
+        for one in kind.fields:
+            field = _field(one)
+            field.setObjectName(f"account.{one.name}")
+            self.fields[one.name] = field
+            self.rows[one.name] = FormRow(one.words, field, one.hint)
+            whole.addWidget(self.rows[one.name])
+        whole.addWidget(self.notice)
+        self.test = Button(_("Test"), self._test)
+        self.save = PrimaryButton(_("Keep it"), self._save)
+        self.leave = LinkButton(_("Not now"), partial(self.ended.emit, ""))
+        self._busy = PlainLabel("", "second", tone="soft")
+        holder = QWidget()
+        flow = FlowLayout(holder, gap=10)
+        for part, name in (
+            (self.save, "save"),
+            (self.test, "test"),
+            (self.leave, "leave"),
+            (self._busy, "busy"),
+        ):
+            part.setObjectName(f"account.{name}")
+            flow.addWidget(part)
+        whole.addWidget(holder)
+
+    def begin(self) -> None:
+        next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def values(self) -> dict[str, str]:
+        """Everything but the secret."""
+        found = {}
+        for name, field in self.fields.items():
+            if isinstance(field, Choice):
+                found[name] = field.key()
+            elif isinstance(field, QLineEdit):
+                found[name] = field.text()
+        return found
+
+    def secret(self) -> str | None:
+        secrets = [field for field in self.fields.values() if isinstance(field, PassphraseField)]
+        return secrets[0].text() or None if secrets else None
+
+    def _test(self) -> None:
+        self._clear()
+        what = partial(_try_out, kind=self.kind.kind, values=self.values(), secret=self.secret())
+        self.deeds.run(what, self._tested, on="net", words=_("Signing in there…"))
+
+    def _tested(self, _nothing: object) -> None:
+        self.notice.say(_("It works. Nothing was sent."), tone="green")
+
+    def _save(self) -> None:
+        self._clear()
+        what = partial(_add, kind=self.kind.kind, values=self.values(), secret=self.secret())
+        self.deeds.act_if_anybody(what, self._saved, on="net")
+
+    def _saved(self, made: tuple[Account, str, ChangeSet]) -> None:
+        _account, why, _changes = made
+        for field in self.fields.values():
+            if isinstance(field, PassphraseField):
+                field.clear()
+        words = _("{title} is set up.").format(title=self.kind.title)
+        self.ended.emit(f"{words} {why}".strip())
+
+    def _clear(self) -> None:
+        for row in self.rows.values():
+            row.set_error("")
+
+    def _on_deed(self, words: str) -> None:
+        if words:
+            self.notice.clear()
+        self._busy.setText(words)
+
+    def say_error(self, error: KnownError) -> None:
+        """Beside the field it is about, where it says which."""
+        about = [name for name in self.rows if f"({name})" in error.words]
+        if not about:
+            self.notice.say_error(error)
+            return
+        self.rows[about[0]].set_error(f"{error.words} {error.way_out}")
+        self.fields[about[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _field(one: Field) -> QLineEdit | Choice | PassphraseField:
+    if one.secret:
+        return PassphraseField()
+    if one.choices:
+        choice = Choice([(key, key) for key in one.choices])
+        choice.choose(one.default or one.choices[0])
+        return choice
+    return QLineEdit(one.default)
+
+
+def _test(home: Home, account: str) -> Account:
+    return accounts.test(home, account)
+
+
+def _try_out(home: Home, kind: str, values: Mapping[str, str], secret: str | None) -> None:
+    accounts.try_out(home, kind, values, secret)
+
+
+def _add(
+    home: Home, actor: Actor | None, *, kind: str, values: Mapping[str, str], secret: str | None
+) -> tuple[Account, str, ChangeSet]:
+    """Keep it; where no keyring keeps the password, say so."""
+    account, changes = accounts.add(home, actor, kind, values, secret)
+    lost = bool(secret) and not home.secrets.keeps
+    return account, home.secrets.why if lost else "", changes
+
+
+def _remove(home: Home, actor: Actor | None, *, account: str) -> ChangeSet:
+    return accounts.remove(home, actor, account)

@@ -1,0 +1,211 @@
+"""The room "Settings"."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from calmreply.app import settings
+from calmreply.app.settings import Setting
+from calmreply.i18n import _, ngettext
+from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.dialogs.work import keep_settings
+from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.theme import theme
+from calmreply.ui.kit.widgets import Card, Hairline, Notice, PageHead, Scroll
+from calmreply.ui.settings.accounts import AccountsCard
+from calmreply.ui.settings.fields import SettingRow
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent, QShowEvent
+
+    from calmreply.app.changes import ChangeSet
+    from calmreply.errors import KnownError
+    from calmreply.ui.desk import Desk
+
+_WIDEST = 780
+
+
+class SettingsPage(QWidget):
+    """A room of the window (see `ui.rooms`)."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("settings")
+        self.setAccessibleName(_("Settings"))
+        self._desk = desk
+        self.notice = Notice()
+        self.notice.setObjectName("settings.notice")
+        self.deeds = Deeds(desk, self)
+        self.deeds.failed.connect(self.notice.say_error)
+        self.rows = {one.name: SettingRow(one) for one in settings.declared()}
+        self.accounts = AccountsCard(desk)
+        self._lay_out()
+        for row in self.rows.values():
+            row.changed.connect(self._count)
+        desk.changed.connect(self._on_changed)
+        self._read()
+
+    def _lay_out(self) -> None:
+        self.column = QWidget()
+        column = QVBoxLayout(self.column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        for title, why, rows in self._groups():
+            card = Card(title)
+            card.body.setSpacing(0)
+            if why:
+                card.body.addWidget(PlainLabel(why, "second"))
+            for number, row in enumerate(rows):
+                if number:
+                    card.body.addWidget(Hairline())
+                card.body.addWidget(row)
+            column.addWidget(card)
+            if title == _("Sending"):
+                column.addWidget(self.accounts)
+        self.page = Scroll()
+        self.page.body.setContentsMargins(22, 18, 22, 22)
+        self.page.body.addWidget(self.column)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(PageHead(_("Settings")))
+        whole.addWidget(self.page, 1)
+        notices = QVBoxLayout()
+        notices.setContentsMargins(22, 0, 22, 0)
+        notices.addWidget(self.notice)
+        whole.addLayout(notices)
+        whole.addWidget(self._make_bar())
+        self.setFocusProxy(next(iter(self.rows.values())).field)
+
+    def _groups(self) -> list[tuple[str, str, list[SettingRow]]]:
+        """Every declared setting in its group; one that nobody put anywhere comes at the end."""
+        waits = [name for name in self.rows if name.startswith("wait_")]
+        groups = [
+            (
+                _("Your business"),
+                "",
+                ["business_name", "zone", "hours", "names", "contacts", "currency"],
+            ),
+            (
+                _("Their clock"),
+                _("What you aim at, counted in your opening hours."),
+                ["first_word_aim", "full_reply_aim"],
+            ),
+            (
+                _("Your clock"),
+                _("Longer at any time; shorter not once a case has begun."),
+                waits,
+            ),
+            (
+                _("A second pair of eyes"),
+                _("Answers to complaints always have one."),
+                ["sign_question", "sign_praise"],
+            ),
+            (_("Sending"), "", ["paused"]),
+            (_("This window"), "", ["theme", "type_size", "notice", "in_tray"]),
+        ]
+        placed = {name for _title, _why, names in groups for name in names}
+        rest = [name for name in self.rows if name not in placed]
+        if rest:
+            groups.append((_("More"), "", rest))
+        return [
+            (title, why, [self.rows[name] for name in names if name in self.rows])
+            for title, why, names in groups
+        ]
+
+    def _make_bar(self) -> QWidget:
+        self.bar = QWidget()
+        whole = QVBoxLayout(self.bar)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(Hairline())
+        line = QHBoxLayout()
+        line.setContentsMargins(22, 10, 22, 12)
+        line.setSpacing(10)
+        self._changes = PlainLabel("", "second")
+        self.undo = Button(_("Undo changes"), self._undo)
+        self.undo.setObjectName("settings.undo")
+        self.save = PrimaryButton(_("Save"), self._save)
+        self.save.setObjectName("settings.save")
+        line.addWidget(self._changes, 1)
+        line.addWidget(self.undo)
+        line.addWidget(self.save)
+        whole.addLayout(line)
+        self.bar.hide()
+        for keys in (QKeySequence.StandardKey.Save, QKeySequence("Ctrl+Return")):
+            shortcut = QShortcut(keys, self, self._save)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return self.bar
+
+    # what is shown
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.column.setMaximumWidth(round(_WIDEST * theme().sizes.text / 13))
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        if changes.rules:
+            self._read()
+
+    def _read(self) -> None:
+        self._desk.read(settings.everything)(self._show, self.notice.say_error)
+
+    def _show(self, found: tuple[tuple[Setting, str], ...]) -> None:
+        for setting, value in found:
+            if setting.name in self.rows:
+                self.rows[setting.name].show_kept(value)
+        self._count()
+
+    def _count(self) -> None:
+        changed = len(self.changed())
+        self.bar.setVisible(bool(changed))
+        words = ngettext("{n} change is not saved yet.", "{n} changes are not saved yet.", changed)
+        self._changes.setText(words.format(n=changed))
+
+    def changed(self) -> dict[str, str]:
+        """What somebody has changed and not saved."""
+        return {name: row.value() for name, row in self.rows.items() if row.is_changed}
+
+    # what is done
+
+    def _undo(self) -> None:
+        self.notice.clear()
+        for row in self.rows.values():
+            row.undo()
+        self._count()
+
+    def _save(self) -> None:
+        values = self.changed()
+        if not values or self.deeds.busy:
+            return
+        self.notice.clear()
+        what = partial(keep_settings, values=values)
+        if any(self.rows[name].setting.rule for name in values):
+            self.deeds.act_if_anybody(what, partial(self._saved, values))
+        else:
+            self.deeds.run(partial(what, actor=self._desk.actor), partial(self._saved, values))
+
+    def _saved(self, values: dict[str, str], kept: tuple[ChangeSet, dict[str, KnownError]]) -> None:
+        """Each stands as it is now, and what was refused says why in its place."""
+        _changes, wrong = kept
+        for name in values:
+            row = self.rows[name]
+            if name in wrong:
+                row.set_error(wrong[name])
+            else:
+                row.saved()
+        self._count()
+        if wrong:
+            first = self.rows[next(iter(wrong))].field
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.page.ensureWidgetVisible(first, 20, 60)
