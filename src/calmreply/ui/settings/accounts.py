@@ -261,7 +261,8 @@ class AccountForm(QWidget):
         if not about:
             self.notice.say_error(error)
             return
-        self.rows[about[0]].set_error(f"{error.words} {error.way_out}")
+        words = error.words.replace(f" ({about[0]})", "")  # its name is for the command line
+        self.rows[about[0]].set_error(f"{words} {error.way_out}")
         self.fields[about[0]].setFocus(Qt.FocusReason.OtherFocusReason)
 
 

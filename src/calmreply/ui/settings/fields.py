@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from calmreply.app import wording
 from calmreply.app.settings import Setting, Sort
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Columns
@@ -20,6 +23,7 @@ from calmreply.ui.kit.widgets import add_hung
 if TYPE_CHECKING:
     from calmreply.errors import KnownError
 
+_HOUR = 60
 _MOST_MINUTES = 60 * 24 * 30
 Field = QLineEdit | PlainEdit | NumberField | Tick | Choice | HoursField
 
@@ -49,13 +53,26 @@ class SettingRow(QWidget):
             label = PlainLabel(words)
             label.setBuddy(self.field)
             wide = isinstance(self.field, PlainEdit | HoursField)
-            side = (
-                _short(self.field) if isinstance(self.field, NumberField | Choice) else self.field
-            )
+            side = self._short() if isinstance(self.field, NumberField | Choice) else self.field
             sides = [(label, 230, 2), (side, 260 if wide else 180, 3)]
             whole.addWidget(Columns(sides, below=4))
         whole.addWidget(self._wrong)
         _connect(self.field, self._on_changed)
+
+    def _short(self) -> QWidget:
+        """The field no wider than what it holds, and beside minutes what they come to."""
+        side = QWidget()
+        line = QHBoxLayout(side)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(self.field)
+        if isinstance(self.field, NumberField):
+            told = PlainLabel("", "second")
+            told.setWordWrap(False)
+            line.addWidget(told)
+            self.field.valueChanged.connect(partial(_say_span, told))
+        line.addStretch(1)
+        return side
 
     def value(self) -> str:
         """What the field says, in the form in which it is stored."""
@@ -154,14 +171,10 @@ def _field(setting: Setting) -> Field:
             return Choice([(key, choice_words(setting.name, key)) for key in setting.choices])
 
 
-def _short(field: QWidget) -> QWidget:
-    """A field no wider than what it holds."""
-    side = QWidget()
-    line = QHBoxLayout(side)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.addWidget(field)
-    line.addStretch(1)
-    return side
+def _say_span(label: PlainLabel, minutes: int) -> None:
+    """An hour or more in the words of a clock."""
+    span = wording.duration(timedelta(minutes=minutes)) if minutes >= _HOUR else ""
+    label.setText(span)
 
 
 def _connect(field: Field, changed: object) -> None:
