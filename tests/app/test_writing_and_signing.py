@@ -40,7 +40,7 @@ from calmreply.domain.review import NEEDED, SignedOff, Tick
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from conftest import Bench
+    from tests.app.conftest import Bench
 
 TEXT = "Dear Marta, I am sorry."
 
