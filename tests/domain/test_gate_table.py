@@ -250,6 +250,12 @@ def test_a_look_must_come_after_every_wait_of_every_version_and_person() -> None
     assert built.kinds() == ["second_look"]
 
 
+def test_a_look_comes_after_everybody_who_wrote_has_read_it_even_where_nobody_waits() -> None:
+    built = case().read().feel().judge(Kind.QUESTION).write().write("ben", "We open at 7.")
+    built.advance(minutes=5).look().advance(minutes=1).read("ben").feel("ben")
+    assert built.kinds() == ["second_look"]
+
+
 @pytest.mark.parametrize("choice", [Choice.CHANGE, Choice.NONE])
 def test_the_last_choice_counts(choice: Choice) -> None:
     built = case().ready().look(choice=choice)

@@ -282,7 +282,9 @@ def _page_is_theirs(facts: CaseFacts) -> bool:
 
 
 def _too_early(look: Looked, wait: Wait, now: Now) -> bool:
-    return now.between(wait.began, look.at).sure < wait.length
+    """Whether the wait was not over then, or had not even begun: some waits take no time."""
+    began_later = now.between(look.at, wait.began).at_most > timedelta(0)
+    return began_later or now.between(wait.began, look.at).sure < wait.length
 
 
 def _last_look(facts: CaseFacts) -> Looked | None:
