@@ -22,8 +22,6 @@ APPLICATION_ID = 0x43616C6D
 
 SIGNER_WROTE = "who wrote a reply does not sign it"
 OUT_OF_ORDER = "a line goes on from the head of the journal"
-NO_PARENT = "FOREIGN KEY"
-"""In SQLite's own message about a row that points nowhere."""
 
 _TOKENIZER = "unicode61 remove_diacritics 2"
 _HASH_BYTES = 8 << 20

@@ -40,7 +40,7 @@ from calmreply.app.storage import (
     Source,
     StoredDraft,
 )
-from calmreply.domain.journal import Line, Written
+from calmreply.domain.journal import Written
 from calmreply.domain.mention import CaseId, Heard, SourceId
 from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
@@ -64,7 +64,9 @@ class Writing(Reading):
             self._run(insert(JOURNAL), values.line_columns(line))
             self._run(insert(PAYLOADS), values.payload_columns(written))
         except IntegrityError as error:
-            raise _refused(error, line) from error
+            if line.case:
+                self._known_case(CaseId(line.case))
+            raise _refused(error) from error
 
     def forget(self, number: int) -> None:
         if not self.forgot:
@@ -215,9 +217,7 @@ class Writing(Reading):
             raise storage_errors.source_exists(address)
 
 
-def _refused(error: IntegrityError, line: Line) -> KnownError:
+def _refused(error: IntegrityError) -> KnownError:
     if law.SIGNER_WROTE in str(error.orig):
         return storage_errors.wrote_it_themselves()
-    if law.NO_PARENT in str(error.orig):
-        return storage_errors.no_such_case(line.case)
     return storage_errors.journal_moved_on()

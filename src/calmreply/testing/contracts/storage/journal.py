@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from calmreply.domain.journal import Whole, Written, verify
+from calmreply.domain.journal import START, Line, Whole, Written, verify
 from calmreply.domain.mention import (
     CaseId,
 )
@@ -82,6 +82,9 @@ class JournalContract:
         for case in ("1", "x", "01"):
             with refused("no_such_case"):
                 append(store, "page_read", case)
+            with refused("no_such_case"), store.write() as tx:
+                line = Line(7, START, "page_read", case, "", "anna", "now", "0" * 64, "k")
+                tx.append(Written(line, "{}", b"salt"))
         with store.read() as tx:
             assert tx.head() == (0, "0" * 64)
 
