@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 from typing import NewType
 
 from calmreply.domain.mention import MentionId, Visibility
@@ -92,30 +92,70 @@ class Change(Enum):
     REMOVED = "removed"
 
 
+_CRUMB = 2
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
 
 def difference(before: str, after: str) -> tuple[tuple[Change, str], ...]:
-    """What changed between two texts, word by word, in reading order."""
-    old, new = _WORD.findall(before), _WORD.findall(after)
-    return tuple(_merged(_steps(old, new)))
+    """What changed between two texts, word by word, in reading order.
 
-
-def _steps(old: list[str], new: list[str]) -> Iterator[tuple[Change, str]]:
-    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
-    for step, i1, i2, j1, j2 in matcher.get_opcodes():
-        if step == "equal":
-            yield Change.SAME, "".join(old[i1:i2])
+    A word or two that happen to stand in both, in the middle of a passage written anew, are part
+    of that passage: nobody can read a change in crumbs.
+    """
+    told: list[tuple[Change, str]] = []
+    for passage in _whole(_whole(_passages(before, after), most=0), most=_CRUMB):
+        if passage.same:
+            told.append((Change.SAME, passage.was))
         else:
-            yield Change.REMOVED, "".join(old[i1:i2])
-            yield Change.ADDED, "".join(new[j1:j2])
+            told += [(Change.REMOVED, passage.was), (Change.ADDED, passage.now)]
+    return tuple((change, text) for change, text in told if text)
 
 
-def _merged(steps: Iterator[tuple[Change, str]]) -> Iterator[tuple[Change, str]]:
-    for change, text in steps:
-        if text:
-            yield change, text
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A run of what is the same, or of what is not, before and after."""
+
+    same: bool
+    was: str
+    now: str
+
+    @property
+    def size(self) -> int:
+        """In words."""
+        return max(len(self.was.split()), len(self.now.split()))
+
+    def with_next(self, other: _Passage) -> _Passage:
+        return _Passage(self.same and other.same, self.was + other.was, self.now + other.now)
+
+
+def _passages(before: str, after: str) -> list[_Passage]:
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    return [
+        _Passage(step == "equal", "".join(old[i1:i2]), "".join(new[j1:j2]))
+        for step, i1, i2, j1, j2 in matcher.get_opcodes()
+    ]
+
+
+def _whole(passages: list[_Passage], most: int) -> list[_Passage]:
+    """Join changes between which no more than `most` words stayed, if both are larger than that."""
+    joined: list[_Passage] = []
+    for passage, following in zip_longest(passages, passages[1:]):
+        last = joined[-1] if joined else None
+        if last is None or last.same or not _belongs(last, passage, following, most):
+            joined.append(passage)
+        else:
+            joined[-1] = last.with_next(passage)
+    return joined
+
+
+def _belongs(change: _Passage, passage: _Passage, following: _Passage | None, most: int) -> bool:
+    """Whether a passage goes on with the change before it."""
+    if not passage.same:
+        return True
+    outweighed = following is not None and min(change.size, following.size) >= 2 * passage.size
+    return passage.size <= most and outweighed
 
 
 def links(text: str) -> tuple[str, ...]:
