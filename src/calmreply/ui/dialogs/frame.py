@@ -156,7 +156,11 @@ class Dialog(QDialog):
     def fit(self, *, shrink: bool = False) -> None:
         """Take the height its words want, as far as the screen has it; no less than it has now."""
         ratio = theme().sizes.text / 13
-        screen = self.screen().availableSize() * 0.94
+        screen = self.screen().availableSize()
+        window = self.parentWidget()
+        if window is not None:  # where there is no real screen, the window says how large it is
+            screen = screen.expandedTo(window.window().size())
+        screen *= 0.94
         wide = min(round(self._wide * ratio), screen.width())
         wide = max(wide, self.width() if self.isVisible() else 0)
         page = self.page.widget()
