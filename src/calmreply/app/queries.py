@@ -29,7 +29,7 @@ from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.people import Person
 from calmreply.domain.policy import Kind, Policy
-from calmreply.domain.sign_off import SignOffState, sign_off_state
+from calmreply.domain.sign_off import SignOffState, Standing, sign_off_state
 from calmreply.domain.stage import Stage, stage
 
 SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
@@ -258,7 +258,8 @@ def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:
             if last in SURELY_ENDED:
                 continue
             known = facts.load(home, tx, case, common)
-            asked = sign_off_state(known.facts, known.rules, known.now).asked
+            state_now = sign_off_state(known.facts, known.rules, known.now)
+            asked = state_now.asked if state_now.standing is Standing.ASKED else None
             if asked is not None and asked.reviewer == person.id and _open(known):
                 found.append(case)
         return tuple(found)

@@ -347,8 +347,7 @@ def flaw(value: Flaw, number: int) -> str:
 
 def duration(span: timedelta) -> str:
     """How long, in the unit a person would use; what is left is rounded up, never down to 0."""
-    seconds = max(0, int(span.total_seconds()))
-    minutes = -(-seconds // 60)
+    minutes = max(0, -(-span // timedelta(minutes=1)))
     if minutes < 60:
         return _("{n} min").format(n=minutes)
     hours, rest = divmod(minutes, 60)
