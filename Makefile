@@ -12,6 +12,7 @@ help:
 	@echo "make test    run the tests; ARGS=\"-k gate\" for some of them"
 	@echo "make check   style, types, import contracts, dependencies"
 	@echo "make tour    the guided rehearsal, one picture a step, in tour/"
+	@echo "make pictures  make the pictures of the README anew"
 	@echo "make bench   measure it against a bare window on this machine"
 	@echo "make cover   run the tests and show the lines they miss"
 	@echo "make format  put the code into the agreed form"
@@ -36,7 +37,13 @@ check: ready
 	$(BIN)/deptry src
 
 tour: ready
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m calmreply tour --out tour
+	$(BIN)/python -m calmreply tour --out tour
+
+# The pictures of the README, made by the program that they show.
+pictures: tour
+	cp tour/*-case.png resources/pictures/case.png
+	cp tour/*-inbox-dark.png resources/pictures/inbox-dark.png
+	cp tour/*-review-alone.png resources/pictures/review.png
 
 bench: ready
 	$(BIN)/python -m calmreply bench
@@ -62,4 +69,4 @@ clean:
 		.mypy_cache .pytest_cache .ruff_cache
 	find src tests .make -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test ready check tour bench cover format lock audit clean
+.PHONY: help run test ready check tour pictures bench cover format lock audit clean

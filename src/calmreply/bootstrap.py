@@ -197,11 +197,11 @@ class Program:
         )
 
     def tour(self, out: Path | None) -> tuple[tuple[Path, str], ...]:
-        """Draw the rehearsal, off screen where there is no screen."""
+        """Draw the rehearsal, off screen unless another kind of screen is asked for."""
         from calmreply.ui import screen
 
         screen.demand_qt()
-        os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
+        screen.be_off_screen()
         screen.demand_screen()
         from calmreply.rehearsal import Rehearsal
         from calmreply.ui.tour import run
@@ -214,7 +214,7 @@ class Program:
         from calmreply.ui import screen
 
         screen.demand_qt()
-        os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
+        screen.be_off_screen()
         screen.demand_screen()
         bench: Callable[[tuple[str, ...]], int]
         bench = _find("calmreply.bench", "main", _("The measuring"))

@@ -12,11 +12,14 @@ import shutil
 import sys
 from pathlib import Path
 
+from calmreply import resources
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 QT = "pyside6-essentials>=6.9,<6.12"
 LIBRARIES = ("libQt6Core.so.6", "libQt6Gui.so.6", "libQt6Widgets.so.6")
+OFF_SCREEN = "rehearsal/screen.json"
+"""How large Qt's screen in memory is; its own default is smaller than a dialog."""
 PLUGINS = {"offscreen": "libqoffscreen.so", "xcb": "libqxcb.so", "wayland": "libqwayland.so"}
 DEBIAN = {
     "offscreen": "libglib2.0-0 libgl1 libegl1 libxkbcommon0 libfontconfig1 libdbus-1-3",
@@ -53,6 +56,16 @@ def demand_screen() -> None:
                 _("Use the commands (calmreply --help), or draw the rehearsal: calmreply tour"),
             )
         demand_libraries(found[0])
+
+
+def be_off_screen() -> None:
+    """Draw off the screen, unless a kind of screen has been chosen; on one as large as a desk's."""
+    if os.environ.get("QT_QPA_PLATFORM", "") not in ("", "offscreen"):
+        return
+    platform = "offscreen"
+    if os.name == "posix":  # a drive's colon would end the file's name for Qt
+        platform += f":configfile={resources.path(OFF_SCREEN)}"
+    os.environ["QT_QPA_PLATFORM"] = platform
 
 
 def demand_libraries(platform: str) -> None:

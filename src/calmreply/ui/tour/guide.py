@@ -147,15 +147,11 @@ class Guide:
         widget.setFocus(Qt.FocusReason.MouseFocusReason)
         self.until(lambda: QApplication.focusWidget() is not None, _("a window is in front"))
 
-    def choose(self, name: str, key: str) -> None:
-        """Choose one of some pills, or of a list that drops down."""
-        field: Any = self.find(name)
-        if not hasattr(field, "button"):
-            field.setCurrentIndex(field.findData(key))
-        elif key not in field.chosen():
-            button: QWidget = field.button(key)
-            bring(button)
-            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    def let_go(self) -> None:
+        """Take the focus away, so that no ring draws the eye."""
+        widget = QApplication.focusWidget()
+        if widget is not None:
+            widget.clearFocus()
         self.settle()
 
     def menu(self, name: str) -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMessageLogContext,
+    QSize,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
 SIZE = QSize(1360, 860)
 FOLDER = "calmreply-tour"
+OF_THE_SCREEN = ("This plugin does not support propagateSizeHints()",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +64,35 @@ def take(rehearsing: Rehearsing, out: Path, told: Told) -> None:
     if not isinstance(app, QApplication):
         raise TypeError("the window needs a QApplication")
     worn = theme.install(app, "light")
-    window = RehearsalWindow(rehearsing)
-    tour = _Tour(window, Guide(window.program, rehearsing), folder, told)
+    with _quietly():
+        window = RehearsalWindow(rehearsing)
+        tour = _Tour(window, Guide(window.program, rehearsing), folder, told)
+        try:
+            tour.open()
+            for number, step in enumerate(steps(), start=1):
+                tour.do(number, step)
+        finally:
+            tour.finish()
+            worn.set_mode("system")
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Leave out what Qt says of every dialog that it shows off the screen."""
+
+    def say(kind: QtMsgType, where: QMessageLogContext, words: str) -> None:
+        if words in OF_THE_SCREEN:
+            return
+        if before is not None:
+            before(kind, where, words)
+        else:
+            sys.stderr.write(f"{words}\n")
+
+    before = qInstallMessageHandler(say)
     try:
-        tour.open()
-        for number, step in enumerate(steps(), start=1):
-            tour.do(number, step)
+        yield
     finally:
-        tour.finish()
-        worn.set_mode("system")
+        qInstallMessageHandler(before)
 
 
 def _ends(step: Step) -> tuple[str, ...]:

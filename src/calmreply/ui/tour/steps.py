@@ -42,7 +42,7 @@ def steps() -> tuple[Step, ...]:
 
 def _reading() -> tuple[Step, ...]:
     return (
-        Step("inbox", _("What people said, newest first"), _inbox),
+        Step("new", _("What people said, newest first"), _new),
         Step("complaint", _("Read it to the end before anything else"), _open),
         Step("sign-in", _("The first thing you say is signed, so it asks who you are"), _say_read),
         Step("feeling", _("How did that feel? Both clocks stand side by side"), _sign_in),
@@ -61,14 +61,15 @@ def _writing() -> tuple[Step, ...]:
         Step("asked", _("Tom is asked for a second pair of eyes, meanwhile the wait runs"), _ask),
         Step("remark", _("Tom would rather have one sentence changed"), _remark, alone=True),
         Step("remarked", _("His remark stands over the words"), _remark_go),
-        Step("case", _("The second draft"), _second_draft, dark=True),
+        Step("second-draft", _("The second draft"), _second_draft),
         Step("versions", _("What changed from one version to the next"), _versions),
+        Step("case", _("Asked once more: everything about the case on one page"), _case, dark=True),
         Step(
             "review",
             _("Exactly what will be posted, four ticks, a passphrase"),
             _review,
-            True,
-            True,
+            dark=True,
+            alone=True,
         ),
         Step("signed", _("Signed off: for this text only"), _review_go),
     )
@@ -93,7 +94,9 @@ def _answering() -> tuple[Step, ...]:
 def _learning() -> tuple[Step, ...]:
     return (
         Step("close", _("Next day she is glad. Closing leads to the debrief"), _close),
-        Step("debrief", _("Sitting down after it, with the timeline filled in"), _debrief, True),
+        Step(
+            "debrief", _("Sitting down after it, with the timeline filled in"), _debrief, dark=True
+        ),
         Step("closed", _("The whole story of the case"), _debrief_go),
     )
 
@@ -102,15 +105,15 @@ def _around() -> tuple[Step, ...]:
     return (
         Step("search", _("Search finds every word, also in what is older"), _search),
         Step("listening", _("What is listened to, and what needs somebody"), _listening),
-        Step("inbox-later", _("And something new has been said"), _inbox_again, dark=True),
+        Step("inbox", _("And something new has been said"), _inbox, dark=True),
     )
 
 
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _inbox(guide: Guide, _said: dict[str, Any]) -> None:
-    guide.go_to("new")
+def _new(guide: Guide, _said: dict[str, Any]) -> None:
+    guide.settle()
 
 
 def _open(guide: Guide, said: dict[str, Any]) -> None:
@@ -129,7 +132,7 @@ def _sign_in(guide: Guide, said: dict[str, Any]) -> None:
 def _feel(guide: Guide, _said: dict[str, Any]) -> None:
     guide.press("case.feel.stung")
     guide.later(minutes=2)
-    to_top("case.main")
+    to_top("case.left")
 
 
 def _hold(guide: Guide, said: dict[str, Any]) -> None:
@@ -141,7 +144,7 @@ def _hold_go(guide: Guide, said: dict[str, Any]) -> None:
     guide.press("holding.send")
     guide.type("holding.link", said["held_at"])
     guide.press("holding.posted")
-    to_top("case.aside")
+    to_top("case.right")
 
 
 def _judge(guide: Guide, said: dict[str, Any]) -> None:
@@ -172,7 +175,7 @@ def _before(guide: Guide, _said: dict[str, Any]) -> None:
     guide.press("case.details.use")
     guide.later(minutes=1)
     bring(guide.find("case.send"))
-    to_top("case.main")
+    to_top("case.left")
 
 
 def _ask(guide: Guide, _said: dict[str, Any]) -> None:
@@ -189,14 +192,14 @@ def _remark(guide: Guide, said: dict[str, Any]) -> None:
 
 def _remark_go(guide: Guide, _said: dict[str, Any]) -> None:
     guide.press("review.changes")
-    to_top("case.main")
+    to_top("case.left")
 
 
 def _second_draft(guide: Guide, said: dict[str, Any]) -> None:
     guide.later(minutes=5)
     guide.type("case.editor", said["second_draft"])
     guide.until(lambda: _saved(guide), _("the words are kept"))
-    to_top("case.main")
+    to_top("case.left")
     bring(guide.find("case.send"))
 
 
@@ -206,10 +209,17 @@ def _versions(guide: Guide, _said: dict[str, Any]) -> None:
     guide.press("case.versions")
 
 
-def _review(guide: Guide, said: dict[str, Any]) -> None:
+def _case(guide: Guide, said: dict[str, Any]) -> None:
     guide.press("case.versions.back")
-    guide.press("case.check.changes_asked" if guide.there("case.check.changes_asked") else _ASK)
+    guide.press(_ASK)
     guide.later(minutes=2)
+    guide.go_to("with_reviewer")
+    guide.open(said["who"])
+    guide.let_go()
+    to_top("case.left")
+
+
+def _review(guide: Guide, said: dict[str, Any]) -> None:
     guide.press(_ASK)
     for tick in ("true", "kind", "promise", "private"):
         guide.press(f"review.tick.{tick}")
@@ -235,7 +245,7 @@ def _change(guide: Guide, _said: dict[str, Any]) -> None:
 def _wait_over(guide: Guide, _said: dict[str, Any]) -> None:
     guide.press("case.question.leave")
     guide.later(minutes=52)
-    to_top("case.main")
+    to_top("case.left")
     bring(guide.find("case.send"))
 
 
@@ -253,7 +263,7 @@ def _ready(guide: Guide, _said: dict[str, Any]) -> None:
 
 def _send(guide: Guide, _said: dict[str, Any]) -> None:
     guide.press("case.send")
-    to_top("case.aside")
+    to_top("case.right")
 
 
 def _posted(guide: Guide, said: dict[str, Any]) -> None:
@@ -305,9 +315,10 @@ def _listening(guide: Guide, _said: dict[str, Any]) -> None:
     guide.go_to("listening")
 
 
-def _inbox_again(guide: Guide, _said: dict[str, Any]) -> None:
+def _inbox(guide: Guide, said: dict[str, Any]) -> None:
     guide.go_to("new")
-    guide.menu("action.check")
+    guide.open(said["who"])
+    guide.let_go()
 
 
 def _saved(guide: Guide) -> bool:
