@@ -10,35 +10,22 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from calmreply.adapters.storage import driver, opening
-from calmreply.adapters.storage import open_store as open_real
 from calmreply.adapters.storage.store import SqliteStore
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import Scope
-from calmreply.domain.mention import CaseId, MentionId
+from calmreply.domain.mention import MentionId
 from calmreply.testing.contracts.storage import samples
 from calmreply.testing.contracts.storage.samples import refused
 
 Open = Callable[..., SqliteStore]
+Raw = Callable[..., list[tuple[object, ...]]]
 
 
-@pytest.fixture
-def open_store() -> Iterator[Open]:
-    """As the real one, but patient for a moment only, and closed at the end."""
-    opened: list[SqliteStore] = []
-
-    def open_it(folder: Path, busy_seconds: float = 0.05) -> SqliteStore:
-        opened.append(open_real(folder, busy_seconds=busy_seconds))
-        return opened[-1]
-
-    yield open_it
-    for store in opened:
-        store.close()
+posix = pytest.mark.skipif(os.name != "posix", reason="other systems have other rights")
 
 
 @pytest.fixture
@@ -65,17 +52,7 @@ def names_in(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir())
 
 
-def raw(folder: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
-    """What a statement past our own code brings."""
-    connection = driver.SQLITE.connect(str(file_in(folder)), isolation_level=None, timeout=0.05)
-    try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        found: list[tuple[object, ...]] = connection.execute(sql, values).fetchall()
-    finally:
-        connection.close()
-    return found
-
-
+@posix
 class TestFolder:
     def test_for_the_owner_alone(self, tmp_path: Path, open_store: Open) -> None:
         old = os.umask(0)
@@ -138,7 +115,9 @@ class TestWhoseFile:
             open_store(tmp_path)
         assert file_in(tmp_path).read_bytes() == content
 
-    def test_the_database_of_another_program(self, tmp_path: Path, open_store: Open) -> None:
+    def test_the_database_of_another_program(
+        self, tmp_path: Path, open_store: Open, raw: Raw
+    ) -> None:
         raw(tmp_path, "CREATE TABLE songs (name TEXT)")
         before = file_in(tmp_path).read_bytes()
         with refused("database_damaged"):
@@ -146,7 +125,7 @@ class TestWhoseFile:
         assert file_in(tmp_path).read_bytes() == before
         assert [file.name for file in tmp_path.iterdir()] == [opening.FILE]
 
-    def test_newer_data_is_left_alone(self, tmp_path: Path, open_store: Open) -> None:
+    def test_newer_data_is_left_alone(self, tmp_path: Path, open_store: Open, raw: Raw) -> None:
         open_store(tmp_path).close()
         raw(tmp_path, "PRAGMA user_version = 99")
         before = file_in(tmp_path).read_bytes()
@@ -158,7 +137,7 @@ class TestWhoseFile:
         file_in(tmp_path).touch()
         assert open_store(tmp_path).check() == ()
 
-    def test_a_damaged_page(self, tmp_path: Path, open_store: Open) -> None:
+    def test_a_damaged_page(self, tmp_path: Path, open_store: Open, raw: Raw) -> None:
         store = open_store(tmp_path)
         samples.cases(store, 500)
         store.close()
@@ -268,6 +247,7 @@ class TestFull:
         samples.hear(store, samples.heard("big", "soup " * 100_000))
         assert store.check() == ()
 
+    @posix
     def test_a_file_that_may_not_grow(self, tmp_path: Path) -> None:
         """By the system's own limit, met in the write-ahead log in the middle of a commit."""
         script = Path(__file__).with_name("fill_the_disk.py")
@@ -325,139 +305,3 @@ class TestBackup:
         with pytest.raises(PermissionError):
             store.backup(str(tmp_path / "copy.db"))
         assert names_in(tmp_path) == ["home"]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    store = open_real(home)
-    (case,) = samples.cases(store, 1)
-    samples.append(store, "revised", case, subject="r1", payload='{"secret":1}')
-    samples.append(store, "page_read", case)
-    with store.write() as tx:
-        tx.put_outbox_row(samples.outbox_row("e1", case))
-    store.close()
-    return home
-
-
-class TestLaw:
-    """What the file refuses, whoever asks."""
-
-    @pytest.mark.parametrize(
-        "sql",
-        [
-            "UPDATE journal SET actor = 'ben'",
-            "UPDATE journal SET hash = hash WHERE number = 2",
-            "DELETE FROM journal WHERE number = 2",
-            "DELETE FROM journal",
-            (
-                "REPLACE INTO journal SELECT 1, before, kind, case_id, subject, 'ben', at,"
-                " payload_hash, key_id, signature, hash FROM journal WHERE number = 1"
-            ),
-            (
-                "REPLACE INTO journal SELECT number, before, kind, case_id, subject, 'ben', at,"
-                " payload_hash, key_id, signature, hash FROM journal WHERE number = 2"
-            ),
-            (
-                "INSERT INTO journal SELECT 4, hash, kind, case_id, subject, actor, at,"
-                " payload_hash, key_id, signature, hash FROM journal WHERE number = 2"
-            ),
-            (
-                "INSERT INTO journal SELECT 3, before, kind, case_id, subject, actor, at,"
-                " payload_hash, key_id, signature, hash FROM journal WHERE number = 2"
-            ),
-            (
-                "INSERT INTO journal SELECT 3, hash, 'signed_off', 1, 'r1', 'anna', at,"
-                " payload_hash, key_id, signature, hash FROM journal WHERE number = 2"
-            ),
-            (
-                "INSERT INTO journal SELECT 3, hash, kind, 99, subject, actor, at,"
-                " payload_hash, key_id, signature, hash FROM journal WHERE number = 2"
-            ),
-            "UPDATE payloads SET body = 'other'",
-            "UPDATE payloads SET body = NULL WHERE number = 1",
-            "UPDATE payloads SET salt = NULL WHERE number = 1",
-            "UPDATE payloads SET number = 9, salt = NULL, body = NULL WHERE number = 1",
-            "DELETE FROM payloads",
-            "REPLACE INTO payloads VALUES (2, x'00', x'00')",
-            "REPLACE INTO payloads VALUES (1, NULL, NULL)",
-            (
-                "INSERT INTO mentions SELECT 9, case_id, NULL, key, origin, 1, 1, 1, 1, 1, 1,"
-                " digest, visibility, NULL, NULL, NULL, '', '', NULL, NULL, '', '', ''"
-                " FROM mentions"
-            ),
-            "UPDATE mentions SET origin = 'rumour'",
-            "UPDATE mentions SET visibility = 'secret'",
-            "UPDATE mentions SET stars = 3",
-            "UPDATE mentions SET case_id = 99",
-            "UPDATE mentions SET case_id = NULL",
-            "UPDATE mentions SET standing = 0",
-            "UPDATE mentions SET standing = 3",
-            "UPDATE mentions SET text = NULL",
-            "UPDATE mentions SET heard = 'yesterday'",
-            "DELETE FROM mentions",
-            "DELETE FROM cases",
-            "INSERT INTO outbox VALUES (9, 'e2', 1, 'reply of e1', 'p', 0, 1, 0)",
-            "INSERT INTO outbox VALUES (9, 'e1', 1, 'r', 'p', 0, 1, 0)",
-            "UPDATE outbox SET attempts = -1",
-            "UPDATE outbox SET live = 2",
-        ],
-    )
-    def test_refused(self, home: Path, sql: str) -> None:
-        def kept() -> list[tuple[object, ...]]:
-            every = "SELECT * FROM "
-            names = ("journal", "payloads", "mentions", "cases", "outbox")
-            return [row for name in names for row in raw(home, every + name)]
-
-        before = kept()
-        with pytest.raises(driver.SQLITE.IntegrityError):
-            raw(home, sql)
-        assert kept() == before
-
-    def test_erasing_is_allowed_once_and_leaves_no_trace(
-        self, tmp_path: Path, open_store: Open
-    ) -> None:
-        home = tmp_path
-        store = open_store(home)
-        secret = "Kim Park lives at Example Street 7" * 300
-        samples.append(store, "rules_set", payload=f'"{secret}"')
-        with store.write() as tx:
-            tx.forget(1)
-        for file in home.iterdir():
-            assert secret[:30].encode() not in file.read_bytes(), file.name
-        with pytest.raises(driver.SQLITE.IntegrityError):
-            raw(home, "UPDATE payloads SET salt = x'00', body = x'00' WHERE number = 1")
-
-
-class TestPlans:
-    """The lists a window asks for all the time come from an index alone, in order."""
-
-    @pytest.mark.parametrize(
-        ("name", "ask"),
-        [
-            ("mentions_newest", lambda tx: tx.mention_ids(Scope.ALL, limit=9)),
-            ("mentions_untouched", lambda tx: tx.mention_ids(Scope.UNTOUCHED, limit=9)),
-            ("mentions_older", lambda tx: tx.mention_ids(Scope.OLDER, limit=9)),
-            ("mentions_untouched", lambda tx: tx.count(Scope.UNTOUCHED)),
-            ("mentions_older", lambda tx: tx.count(Scope.OLDER)),
-            ("journal_endings", lambda tx: tx.touched_cases()),
-            ("mentions_by_case", lambda tx: tx.mentions_of_cases([CaseId("1")])),
-        ],
-    )
-    def test_by_index_alone(
-        self, tmp_path: Path, open_store: Open, name: str, ask: Callable[..., object]
-    ) -> None:
-        store = open_store(tmp_path)
-        asked: list[tuple[str, tuple[object, ...]]] = []
-
-        def note(*given: Any) -> None:
-            asked.append((given[2], given[3]))
-
-        with store.read() as tx:
-            event.listen(store._engine, "before_cursor_execute", note)
-            ask(tx)
-        asked = [one for one in asked if one[0].startswith("SELECT")]
-        ((sql, params),) = asked
-        plan = [str(row[3]) for row in raw(tmp_path, f"EXPLAIN QUERY PLAN {sql}", *params)]
-        assert any(name in step for step in plan), plan
-        assert all("COVERING INDEX" in step or "SUBQUERY" in step for step in plan), plan
