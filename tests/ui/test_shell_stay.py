@@ -61,16 +61,16 @@ def test_staying_is_offered_once_and_both_are_done_by_one_button(
     )
     assert robot.shell.actions["in_tray"].isChecked()
     assert robot.shell.actions["autostart"].isChecked()
-    assert robot.shell.tray.shown
+    assert robot.shell.staying.tray.shown
     robot.frame.close()
     assert not robot.frame.isVisible()
     assert robot.opener.closed == 0, "it goes on beside the clock"
-    robot.shell.tray.open_wanted.emit()
+    robot.shell.staying.tray.open_wanted.emit()
     assert robot.frame.isVisible()
     robot.choose("tools", "Start with the computer")
     assert not entry.exists()
     robot.frame.close()
-    robot.shell.tray.quit_wanted.emit()
+    robot.shell.staying.tray.quit_wanted.emit()
     assert robot.opener.closed == 1
     assert notes == []
 

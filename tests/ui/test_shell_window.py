@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 import shiboken6
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
 
 from calmreply.app import judge, settings
+from calmreply.app.changes import ChangeSet
+from calmreply.app.held import HeldError
+from calmreply.domain.blockers import Empty
 from calmreply.domain.policy import Feeling
+from calmreply.errors import KnownError
 from calmreply.ui.kit import theme
 from calmreply.ui.kit.flow import Hang
 from calmreply.ui.shell import focus
@@ -18,6 +24,8 @@ from calmreply.ui.shell import focus
 if TYPE_CHECKING:
     from tests.ui.conftest import Desk, Drive
     from tests.ui.robot import Robot
+
+    from calmreply.domain.mention import CaseId
 
 
 def test_the_bare_window_is_painted_before_anything_opens(robot: Robot) -> None:
@@ -224,6 +232,71 @@ def test_our_own_bug_is_said_with_a_report_and_the_window_goes_on(
     assert "one by nothing" in capsys.readouterr().err
     robot.rail.pick("New")
     assert robot.inbox.names() == ["Marta"]
+
+
+def test_a_case_that_is_opened_from_elsewhere_is_shown_in_its_stage(
+    desk: Desk, robot: Robot
+) -> None:
+    ana = desk.person("Ana")
+    for number in range(30):
+        case = desk.said(f"Author {number:02}", ago=number)
+        judge.set_aside(desk.home, ana, case, "spam")
+    robot.open()
+    robot.desk.open_case(case)
+    robot.settle()
+    assert robot.rail.chosen == "Set aside"
+    assert robot.inbox.marked == "Author 29"
+    lines = robot.frame.pane.list
+    assert lines.viewport().rect().contains(lines.visualRect(lines.currentIndex()))
+
+    def add(_home: object) -> tuple[CaseId, ChangeSet]:
+        return desk.said("Just now"), ChangeSet(mentions=True)
+
+    robot.desk.write(add, then=lambda added: robot.desk.open_case(added[0]))
+    robot.settle()
+    assert robot.rail.chosen == "New"
+    assert robot.inbox.marked == "Just now"
+
+
+def test_that_sending_is_paused_stands_in_the_status_bar(robot: Robot) -> None:
+    robot.open()
+    assert robot.status("paused") == ""
+    robot.desk.write(lambda home: settings.change(home, None, {"paused": "yes"}))
+    robot.settle()
+    assert robot.status("paused") == "Sending is paused"
+    robot.press("status.paused")
+    assert robot.room == "settings"
+
+
+def test_what_was_only_said_is_taken_back_after_a_while(robot: Robot) -> None:
+    robot.open().key("F5")
+    assert robot.status("said") == "Nothing new"
+    robot.later(minutes=1.1)
+    assert robot.status("said") == ""
+
+
+def test_a_no_of_the_gate_is_no_bug(robot: Robot, capsys: pytest.CaptureFixture[str]) -> None:
+    def held(_home: object) -> None:
+        raise HeldError((Empty(),))
+
+    robot.open().desk.write(held)
+    robot.settle()
+    assert robot.notice().startswith("Something still stands before this reply.")
+    assert capsys.readouterr().err == ""
+
+
+def test_everything_that_takes_the_focus_has_a_name(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta", stars=1)
+    robot.open().inbox.search("marta")
+    robot.desk.problem.emit(KnownError("sample", "Something happened.", "Do this."))
+    robot.key("F1")
+    nameless = []
+    for widget in robot.frame.findChildren(QWidget):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(robot.frame):
+            told = QAccessible.queryAccessibleInterface(widget)
+            if not told.text(QAccessible.Text.Name):
+                nameless.append((type(widget).__name__, widget.objectName()))
+    assert nameless == []
 
 
 def test_light_and_dark_and_larger_type_are_kept(

@@ -182,6 +182,15 @@ class Program(QObject):
 
     def crashed(self, error: BaseException) -> None:
         """A bug of ours: say so where the person works, with a report to copy."""
+        from calmreply.app.held import HeldError  # noqa: PLC0415 - not before the first paint
+
+        if isinstance(error, HeldError):
+            self.frame.notice.say(
+                _("Something still stands before this reply."),
+                _("“Before it can go” says what it is, and who clears it."),
+                tone="amber",
+            )
+            return
         report = "".join(traceback.format_exception(error))
         sys.stderr.write(report)
         words = _("Something went wrong in CalmReply itself.")
@@ -212,7 +221,7 @@ class Program(QObject):
             self.shell.pages.flush()
 
     def _may_close(self) -> bool:
-        if not self._quitting and self.shell is not None and self.shell.stays:
+        if not self._quitting and self.shell is not None and self.shell.staying.stays:
             self.shell.pages.flush()
             self.frame.hide()
             return False

@@ -95,6 +95,11 @@ def look_again(
     return view, ids, bool(listen.sources(home))
 
 
+def _mention_of(home: Home, case: CaseId) -> MentionId:
+    with home.store.read() as tx:
+        return tx.case(case).mention
+
+
 def _stages(view: Overview) -> dict[CaseId, Stage]:
     return {case: state.stage for case, state in view.states.items()}
 
@@ -171,15 +176,16 @@ class Inbox(QObject):
         self.model.tick(self._desk.home.clock.read().wall)
 
     def choose_case(self, case: CaseId) -> None:
-        """Mark the line of a case that was opened from elsewhere, if it is in sight."""
-        for number in range(min(self.model.rowCount(), FIRST_PAGE)):
-            index = self.model.index(number)
-            if self.model.case_at(index) == case:
-                self._restore(number)
-                self._mention = self.model.mention_at(index)
-                return
-        self._restore(-1)
+        """Mark the line of a case that was opened from elsewhere, once it is in the list."""
         self._mention = None
+        self._desk.read(_mention_of, case)(self._on_mention)
+
+    def _on_mention(self, mention: MentionId) -> None:
+        self._mention = mention
+        row = self.model.row_of(mention)
+        self._restore(row)
+        if row >= 0:
+            self._pane.list.scrollTo(self.model.index(row))
 
     # reading
 

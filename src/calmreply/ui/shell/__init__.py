@@ -10,10 +10,14 @@ the Qt thread.
     shell      joins frame and home: what is chosen where leads to what is shown where
     actions    every action of the menu bar with its keys, declared once
     status     the line at the bottom
+    touch      notices that somebody is at the keyboard
+    focus      from one part of the window to the next
     pulse      one timer that looks at the clock, and what is due by it
     schedule   sources asked and replies tried again when their time has come
     notices    one notice when a wait ends
-    tray       the icon beside the clock, and the offer to stay there
+    choices    how this window behaves, as the settings say
+    staying    the offer to stay when the window is closed, and the notes of one that has
+    tray       the icon beside the clock
     autostart  starting with the computer
     trouble    the page that stands there when the data cannot be opened
     help       the help, in the window

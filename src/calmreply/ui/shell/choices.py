@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from calmreply.ui.kit.theme import Mode
     from calmreply.ui.shell.autostart import Autostart
 
-_NAMES = ("theme", "type_size", "notice", "in_tray")
+_NAMES = ("theme", "type_size", "notice", "in_tray", "paused")
 
 
 class Choices(QObject):
@@ -34,6 +34,7 @@ class Choices(QObject):
         self.type_size = "100"
         self.notice = True
         self.in_tray = "no"
+        self.paused = False
         self.starts_by_itself = False
 
     @property
@@ -64,6 +65,7 @@ class Choices(QObject):
         values, self.starts_by_itself = found
         self.theme, self.type_size = values["theme"], values["type_size"]
         self.notice, self.in_tray = values["notice"] == "yes", values["in_tray"]
+        self.paused = values["paused"] == "yes"
         worn = theme()
         worn.set_mode(cast("Mode", self.theme))
         worn.set_scale(int(self.type_size) / 100)

@@ -15,12 +15,12 @@ from calmreply.ui.inbox import places
 from calmreply.ui.inbox.inbox import Inbox, Wanted
 from calmreply.ui.shell import focus, notices
 from calmreply.ui.shell.actions import Actions, stage_of
-from calmreply.ui.shell.choices import Choices, offer_words
+from calmreply.ui.shell.choices import Choices
 from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages
 from calmreply.ui.shell.pulse import Pulse
 from calmreply.ui.shell.schedule import Schedule
+from calmreply.ui.shell.staying import Staying
 from calmreply.ui.shell.touch import Touch
-from calmreply.ui.shell.tray import Tray
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -49,13 +49,11 @@ class Shell(QObject):
         self.schedule = Schedule(desk, self)
         self.pulse = Pulse(desk.home.clock, self)
         self.choices = Choices(desk, autostart, self)
-        self.tray = Tray(frame)
         self.actions = Actions(frame, self.do)
+        self.staying = Staying(frame, self.choices, self.actions)
         self.touch = Touch(desk, self)
         self._waits = notices.Waits()
         self._signed_in = False
-        self._offered = False
-        self._has_sources = loaded.has_sources
         self._needs_you: bool | None = None
         self._stage_of_open: tuple[CaseId, Stage] | None = None
         self._connect()
@@ -76,7 +74,7 @@ class Shell(QObject):
         self.pulse.stop()
         self.pages.flush()
         self.schedule.stop()
-        self.tray.hide()
+        self.staying.tray.hide()
 
     def _connect(self) -> None:
         frame, desk = self.frame, self.desk
@@ -84,6 +82,7 @@ class Shell(QObject):
         frame.rail.clicked.connect(lambda _index: self._on_rail_again())
         frame.status.who_pressed.connect(self._on_who)
         frame.status.trouble_pressed.connect(lambda: self.open_room("listening"))
+        frame.status.paused_pressed.connect(lambda: self.open_room("settings"))
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
         desk.problem.connect(self._on_problem)
@@ -98,15 +97,18 @@ class Shell(QObject):
         self.schedule.heard.connect(self._on_heard)
         self.schedule.out_of_order.connect(self._on_out_of_order)
         self.choices.changed.connect(self._on_choices)
-        self.tray.open_wanted.connect(self.come_forward)
-        self.tray.check_wanted.connect(self.schedule.check_now)
-        self.tray.quit_wanted.connect(self.quit_wanted)
+        self.staying.tray.check_wanted.connect(self.schedule.check_now)
+        self.staying.tray.quit_wanted.connect(self.quit_wanted)
         frame.panes.back.connect(frame.pane.list.setFocus)
 
     # showing
 
     def open_case(self, case: CaseId) -> None:
-        """Show a case, wherever it stands."""
+        """Show a case and, in the list, the stage in which it stands."""
+        view = self.inbox.view
+        stage = view.state(case, older=False).stage if view is not None else Stage.NEW
+        if self.frame.rail.key() != stage.value:
+            self.frame.rail.choose(stage.value)
         self.inbox.choose_case(case)
         self._show_case(case)
         self._on_entered()
@@ -121,14 +123,6 @@ class Shell(QObject):
             self.pages.open(name)
         if self.pages.name not in BESIDE_THE_LIST:
             focus.enter(self.pages.current)
-
-    def come_forward(self) -> None:
-        """Show the window, in front."""
-        self.frame.showNormal() if self.frame.isMinimized() else self.frame.show()
-        self.frame.raise_()
-        self.frame.activateWindow()
-        if self.choices.in_tray != "yes":
-            self.tray.hide()
 
     def _on_rail(self, key: str) -> None:
         if key in places.BUSINESS:
@@ -207,7 +201,7 @@ class Shell(QObject):
         over = self._waits.ended(view)
         if not over or not self.choices.notice:
             return
-        self.tray.note(*notices.words(len(over)))
+        self.staying.note_ended(len(over))
         self.frame.status.say(notices.line(len(over)), lambda: self.open_case(over[0]))
 
     def _tell_moved(self, view: Overview) -> None:
@@ -225,6 +219,7 @@ class Shell(QObject):
         match what:
             case "paint":
                 self.inbox.tick()
+                self.frame.status.forget()
                 _still_there = self.desk.actor
             case "ask":
                 self.schedule.ask()
@@ -235,7 +230,6 @@ class Shell(QObject):
 
     def _on_listening(self, now: Listening) -> None:
         status, zone = self.frame.status, now.zone
-        self._has_sources = bool(now.sources)
         if not now.sources:
             status.say_state(_("Not listening to anything yet"))
         else:
@@ -250,7 +244,7 @@ class Shell(QObject):
         else:
             status.say_checks("")
         status.say_trouble(now.troubled)
-        self._offer_to_stay()
+        self.staying.set_listens(listens=bool(now.sources))
 
     def _on_heard(self, new: int) -> None:
         words = ngettext("{n} new mention", "{n} new mentions", new).format(n=new)
@@ -295,41 +289,10 @@ class Shell(QObject):
         self.desk.lock()
         self.sign_in()
 
-    # staying
-
     def _on_choices(self) -> None:
-        chosen, actions = self.choices, self.actions
         for mode in ("system", "light", "dark"):
-            actions[mode].setChecked(chosen.theme == mode)
-        actions["in_tray"].setChecked(chosen.in_tray == "yes")
-        actions["in_tray"].setEnabled(self.tray.is_there())
-        actions["autostart"].setChecked(chosen.starts_by_itself)
-        actions["autostart"].setEnabled(chosen.may_start_by_itself)
-        if chosen.in_tray == "yes":
-            self.tray.show()
-        else:
-            self.tray.hide()
-        self._offer_to_stay()
-
-    def _offer_to_stay(self) -> None:
-        """Once, when there is something to listen to: staying in the tray, starting by itself."""
-        ask = self._has_sources and self.choices.in_tray == "ask" and not self.frame.notice.words()
-        if self._offered or not ask or not self.tray.is_there():
-            return
-        self._offered = True
-        words, way_out, action = offer_words()
-        self.choices.set("in_tray", "no")
-        self.frame.notice.say(words, way_out, tone="teal", action=action, do=self._stay)
-
-    def _stay(self) -> None:
-        self.frame.notice.clear()
-        self.choices.set("in_tray", "yes")
-        self.choices.set_autostart(on=True)
-
-    @property
-    def stays(self) -> bool:
-        """Whether closing the window leaves the program beside the clock."""
-        return self.choices.in_tray == "yes" and self.tray.shown
+            self.actions[mode].setChecked(self.choices.theme == mode)
+        self.frame.status.say_paused(paused=self.choices.paused)
 
     # doing
 

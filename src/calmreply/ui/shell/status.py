@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class StatusBar(QStatusBar):
-    """Says what it is told. `who_pressed` and `trouble_pressed` are its two buttons."""
+    """Says what it is told. Its buttons say by a signal that they were pressed."""
 
     who_pressed = Signal()
+    paused_pressed = Signal()
     trouble_pressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -32,12 +33,14 @@ class StatusBar(QStatusBar):
         self.sign = Sign("dot", "neutral")
         self.state = ElidedLabel("", "second")
         self.checks = ElidedLabel("", "second")
+        self.paused = LinkButton("", self.paused_pressed.emit)
         self.trouble = LinkButton("", self.trouble_pressed.emit)
         self.said = LinkButton("", self._act)
         self.who = LinkButton("", self.who_pressed.emit)
         for part, name in (
             (self.state, "state"),
             (self.checks, "checks"),
+            (self.paused, "paused"),
             (self.trouble, "trouble"),
             (self.said, "said"),
             (self.who, "who"),
@@ -54,12 +57,12 @@ class StatusBar(QStatusBar):
         line.setSpacing(6)
         line.addWidget(self.sign)
         line.addWidget(self.state)
-        for part in (self.checks, self.trouble, self.said):
+        for part in (self.checks, self.paused, self.trouble, self.said):
             line.addSpacing(10)
             line.addWidget(part)
         line.addStretch(1)
         line.addWidget(self.who)
-        for part in (self.trouble, self.said, self.who):
+        for part in (self.paused, self.trouble, self.said, self.who):
             part.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.addWidget(holder, 1)
 
@@ -78,6 +81,15 @@ class StatusBar(QStatusBar):
         """How many sources need somebody."""
         words = ngettext("{n} source needs you", "{n} sources need you", count)
         _show(self.trouble, words.format(n=count) if count else "")
+
+    def say_paused(self, *, paused: bool) -> None:
+        """Whether nothing leaves just now."""
+        _show(self.paused, _("Sending is paused") if paused else "")
+
+    def forget(self) -> None:
+        """Take back what was just said, unless there is something to do about it."""
+        if self._do is None:
+            self.say("")
 
     def say(self, words: str, do: Callable[[], object] | None = None) -> None:
         """A quiet line about what just happened; pressing it does `do`. Empty words clear it."""
