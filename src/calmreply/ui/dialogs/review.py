@@ -134,7 +134,7 @@ class ReviewDialog(Dialog):
             changed = _("This was changed while you were reading it.")
             self.notice.say(
                 changed,
-                way_out if words else _("This is how it is now; read it once more."),
+                f"{words} {way_out}" if words else _("This is how it is now; read it once more."),
                 tone="amber",
                 action=_("Ask {name} now").format(name=view.who.name)
                 if may_ask and view.who
