@@ -1,0 +1,182 @@
+"""Holding replies: at once, once, with nothing in them but what was prepared."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calmreply.app import (
+    facts,
+    judge,
+    ledger,
+    listen,
+    prepare,
+    queries,
+    send,
+    settings,
+    trust,
+    write,
+)
+from calmreply.app.held import HeldError
+from calmreply.app.storage import Account
+from calmreply.domain.journal import Whole
+from calmreply.domain.mention import CaseId, Heard, Origin
+from calmreply.domain.outbox import State
+from calmreply.domain.reply import Offer
+from calmreply.errors import KnownError
+from calmreply.testing import channels as script
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Bench
+
+
+def text(bench: Bench, case: CaseId, wording: str = "heard", **values: str) -> str:
+    return prepare.holding_text(bench.home, case, wording, values).text
+
+
+def by(bench: Bench, author: str, url: str | None = None, said: str = "Stale.") -> CaseId:
+    heard = Heard("", author, said, Origin.PASTE, url=url)
+    return listen.add_mention(bench.home, heard)[1]
+
+
+def test_the_words(bench: Bench) -> None:
+    case = bench.complaint()
+    settings.change(bench.home, None, {"zone": "Europe/Berlin", "contacts": "Ana, 030 1\nTom"})
+    assert text(bench, case) == (
+        "Hello Marta Sample, thank you for telling us. We want to look into this properly before "
+        "we answer, and you will hear from us by Thursday 19 November, 11:00."
+    )
+    assert text(bench, case, name="").startswith("Hello, thank you")
+    assert "now: Ana, 030 1." in text(bench, case, "heard_contact")
+    assert "now: Tom." in text(bench, case, "heard_contact", contact="Tom")
+    assert "Saturday 21 November, 09:30" in text(bench, case, time="2026-11-21T09:30")
+    assert "Saturday 21 November, 10:30" in text(bench, case, time="2026-11-21T09:30:00Z")
+    assert "Wednesday 25 November, 11:00" in text(bench, case, time="2026-11-25T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("wording", "values", "code"),
+    [
+        ("no such", {}, "no_such_wording"),
+        ("heard", {"name": "Somebody Else"}, "bad_slot"),
+        ("heard", {"name": "a" * 41}, "bad_slot"),
+        ("heard", {"contact": "Ana"}, "bad_slot"),
+        ("heard", {"price": "1"}, "bad_slot"),
+        ("heard_contact", {}, "bad_slot"),
+        ("heard_contact", {"contact": "https://evil.example"}, "bad_slot"),
+        ("heard", {"time": "soon"}, "bad_slot"),
+        ("heard", {"time": "2026-11-18T10:00:00Z"}, "bad_slot"),
+        ("heard", {"time": "2026-11-25T10:00:01Z"}, "bad_slot"),
+        ("heard", {"time": "9999-12-31T23:59:59-12:00"}, "bad_slot"),
+        ("heard", {"time": "0001-01-01T00:00:00+12:00"}, "bad_slot"),
+    ],
+)
+def test_what_a_slot_does_not_take(
+    bench: Bench, wording: str, values: dict[str, str], code: str
+) -> None:
+    ana = bench.person("Ana")
+    case = bench.complaint()
+    with pytest.raises(KnownError) as refused:
+        prepare.hold(bench.home, ana, case, wording, values)
+    assert refused.value.code == code
+    assert refused.value.way_out
+    assert queries.outbox(bench.home) == ()
+
+
+@pytest.mark.parametrize("author", ["Call 030 1", "evil.example", "Ma\u202erta", "a" * 41])
+def test_a_name_that_is_none_is_left_out(bench: Bench, author: str) -> None:
+    assert text(bench, by(bench, author)).startswith("Hello, thank you")
+
+
+def test_each_review_of_one_page_is_a_place_of_its_own(bench: Bench) -> None:
+    """A shop's page at a review site has one address for all its reviews; a call has none."""
+    home, ana = bench.home, bench.person("Ana")
+    page = "https://reviews.example/our-shop"
+    cases = [by(bench, name, page) for name in ("Robin", "Kim")]
+    cases += [by(bench, name) for name in ("Alex", "Sam")]
+    for case in cases:
+        assert prepare.hold(home, ana, case, "heard", {}).state is State.IN_FLIGHT
+        send.posted(home, ana, case, note="posted")
+        with pytest.raises(HeldError, match="already_sent"):
+            prepare.hold(home, ana, case, "heard", {})
+    assert isinstance(trust.verify_journal(home), Whole)
+
+
+def test_it_goes_while_somebody_cools_off_but_not_with_an_offer(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana", may_offer=5_000)
+    case = bench.complaint()
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+    words = write.words_like(
+        home, known.facts, (), text="Have a cake.", offer=Offer("a cake", 5_000, "EUR")
+    )
+    write.revise(home, ana, case, words)
+    prepare.hold(home, ana, case, "heard", {})
+    holding, full = (queries.outbox(home)[-1].entry.chosen.record, words.offer)
+    assert '"offer":null' in holding
+    assert full is not None
+    with home.store.read() as tx:
+        revision = facts.load(home, tx, case).facts.revision
+    assert revision is not None
+    assert revision.words == words, "the full reply is as it was"
+
+
+def test_by_mail_it_leaves_and_answers_the_first_word(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    with home.store.write() as tx:
+        tx.save_account(Account("shop", "mail", {}))
+    heard = Heard("", "Robin", "Call me.", Origin.LETTER, contact="robin@c.example")
+    case = listen.add_mention(home, heard)[1]
+    bench.channel.will(script.NOT_LEFT)
+    bench.clock.advance(minutes=10)
+    assert prepare.hold(home, ana, case, "heard", {}).state is State.WAITING
+    assert queries.case_page(home, case).first_word.answered is None
+    bench.clock.advance(minutes=2)
+    ((_case, entry),) = send.due(home)
+    assert send.attempt(home, case, entry).state is State.SENT
+    (arrived,) = bench.channel.delivered
+    assert (arrived.target, arrived.text[:11]) == ("robin@c.example", "Hello Robin")
+    assert queries.case_page(home, case).first_word.answered == bench.clock.wall
+    assert queries.case_page(home, case).full_reply.answered is None
+
+
+@pytest.mark.parametrize("what", ["paused", "changed", "clock", "private"])
+def test_what_holds_it(bench: Bench, what: str) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    site = bench.listens()
+    site.show("1", "Stale.")
+    bench.poll()
+    case = CaseId("1")
+    match what:
+        case "paused":
+            settings.change(home, ana, {"paused": "yes"})
+            kind = "paused"
+        case "changed":
+            judge.read_all(home, ana, case)
+            site.show("1", "Stale, and worse.")
+            bench.poll()
+            kind = "mention_changed"
+        case "clock":
+            bench.clock.step_wall(timedelta(hours=3))
+            kind = "clock_unsure"
+        case _:
+            settings.change(home, ana, {"contacts": "4111 1111 1111 1111"})
+            kind = "private_data"
+    with pytest.raises(HeldError, match=kind):
+        prepare.hold(bench.home, ana, case, "heard_contact" if what == "private" else "heard", {})
+    assert queries.outbox(bench.home) == ()
+
+
+def test_contacts_one_a_line() -> None:
+    assert prepare.contacts(None) == ()
+    assert prepare.contacts(" Ana \n\n Tom, 030 1\n") == ("Ana", "Tom, 030 1")
+
+
+def test_the_time_is_said_by_the_clock_that_was_confirmed(bench: Bench) -> None:
+    """The wall clock goes four minutes wrong; an answer from outside has told the time."""
+    case = bench.complaint()
+    assert ledger.confirm_clock(bench.home, bench.clock.wall - timedelta(minutes=4))
+    assert "Thursday 19 November, 09:56" in text(bench, case)
+    assert bench.clock.wall == datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
