@@ -49,6 +49,7 @@ class Asking(QObject):
         self._afresh = False
         self._agreed: RevisionId | None = None
         self._wanted: Wanted | None = None
+        self._signed_in_for_it = False
         for editor in self._editors:
             editor.held.connect(partial(self._on_held, editor))
             question.watch(editor)
@@ -58,13 +59,13 @@ class Asking(QObject):
     def begin(self) -> None:
         """Another case, person or reply: nothing that went before counts."""
         self._agreed = self._wanted = None
+        self._signed_in_for_it = False
         self._question.hide()
 
     def waiting_for_sign_in(self, case: CaseId) -> Wanted | None:
-        """What nobody in particular wanted to do to this case, if anything."""
-        shown = self._shown
-        nobody = shown is not None and shown.case == case and shown.me is None
-        return self._wanted if nobody else None
+        """What somebody wanted to do to this case, and signed in for; not if they did not."""
+        here = self._shown is not None and self._shown.case == case
+        return self._wanted if here and self._signed_in_for_it else None
 
     def set_shown(self, shown: Shown, *, editable: bool, afresh: bool) -> None:
         """`afresh`: what is written is a further reply, of which nobody has signed anything."""
@@ -78,7 +79,7 @@ class Asking(QObject):
         shown = self._shown
         if shown is None or not self._editable:
             return
-        self._wanted = wanted
+        self._wanted, self._signed_in_for_it = wanted, False
         if shown.me is None:
             self._desk.need_actor(self._signed_in)
         elif self._asks_again():
@@ -88,6 +89,7 @@ class Asking(QObject):
 
     def _signed_in(self, _actor: Actor) -> None:
         """The page is read anew for whoever it is, and goes on then."""
+        self._signed_in_for_it = True
 
     def _asks_again(self) -> bool:
         """Whether a change of the words would have to be signed off again."""

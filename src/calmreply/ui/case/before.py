@@ -18,7 +18,6 @@ from calmreply.app.channels import HAND
 from calmreply.domain.outbox import State
 from calmreply.i18n import _
 from calmreply.ui.case import work
-from calmreply.ui.case.columns import take_out
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.lines import Check, checks, send_button
 from calmreply.ui.kit.buttons import PrimaryButton, Tick
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
+MOST = 20
+"""More lines than a case can have: two writers have five between them, the rest is told once."""
 MAIL_IS_SLOW = "net"
 """Where a send runs that uses the network: nobody's typing waits for it."""
 
@@ -53,11 +54,15 @@ class BeforeCard(Card):
         self.setObjectName("case.before")
         self._shown: Shown | None = None
         self._unsettled = False
-        self._lines: dict[str, CheckLine] = {}
         self._said: tuple[Check, ...] = ()
-        self._list = QVBoxLayout()
-        self._list.setSpacing(0)
-        self.body.addLayout(self._list)
+        self._lines = [CheckLine("open", "") for _number in range(MOST)]
+        self._rules = [Hairline() for _line in self._lines]
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        for rule, line in zip(self._rules, self._lines, strict=True):
+            column.addWidget(rule)
+            column.addWidget(line)
+        self.body.addLayout(column)
         self._notice = Notice()
         self._notice.setObjectName("case.before.notice")
         self.doing = Doing(desk, self._notice, self)
@@ -104,7 +109,8 @@ class BeforeCard(Card):
 
     def go_to(self) -> None:
         """Put the focus on the first thing to do, or on Send."""
-        links = [line.link for line in self._lines.values() if not line.link.isHidden()]
+        shown = self._lines[: len(self._said)]
+        links = [line.link for line in shown if not line.link.isHidden()]
         first = self.send if self.send.isEnabled() or not links else links[0]
         first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -113,41 +119,32 @@ class BeforeCard(Card):
         return self.send.isEnabled() and not self.isHidden()
 
     def _say(self, said: tuple[Check, ...]) -> None:
-        keys = _keys(said)
-        if keys != tuple(self._lines):
-            self._rebuild(keys)
-        for key, check in zip(keys, said, strict=True):
-            tone: Tone | None = "violet" if check.others and check.sign != "done" else None
-            self._lines[key].set(
-                check.sign,
-                check.words,
-                check.second,
-                check.action,
-                partial(self.wanted.emit, check.do),
-                tone=tone,
-            )
+        """The lines themselves stay, so that Tab goes through them in their order."""
+        held = next((at for at, line in enumerate(self._lines) if line.link.hasFocus()), None)
+        for at, line in enumerate(self._lines):
+            here = at < len(said)
+            line.setVisible(here)
+            self._rules[at].setVisible(here and at > 0)
+            if here:
+                self._set(line, said[at], sum(one.key == said[at].key for one in said[:at]))
+        if held is not None and held < len(self._said):
+            self._follow(self._said[held].key, said)
         self._said = said
 
-    def _rebuild(self, keys: tuple[str, ...]) -> None:
-        """Lines that stay keep their widget, and with it the focus."""
-        for widget in take_out(self._list):
-            if isinstance(widget, Hairline):
-                widget.hide()
-                widget.deleteLater()
-        for key in [key for key in self._lines if key not in keys]:
-            gone = self._lines.pop(key)
-            gone.hide()
-            gone.deleteLater()
-        lines: dict[str, CheckLine] = {}
-        for key in keys:
-            if lines:
-                self._list.addWidget(Hairline())
-            line = self._lines.get(key) or CheckLine("open", "")
-            line.setObjectName(f"case.check.{key}.line")
-            line.link.setObjectName(f"case.check.{key}")
-            self._list.addWidget(line)
-            lines[key] = line
-        self._lines = lines
+    def _set(self, line: CheckLine, check: Check, others: int) -> None:
+        """`others` of the same kind stand before it; each link has a name of its own."""
+        tone: Tone | None = "violet" if check.others and check.sign != "done" else None
+        do = partial(self.wanted.emit, check.do)
+        line.set(check.sign, check.words, check.second, check.action, do, tone=tone)
+        name = f"case.check.{check.key}" + (f"#{others + 1}" if others else "")
+        line.link.setObjectName(name)
+        line.setObjectName(f"{name}.line")
+
+    def _follow(self, key: str, said: tuple[Check, ...]) -> None:
+        """The focus goes along with the line it is on."""
+        now = next((at for at, check in enumerate(said) if check.key == key), None)
+        if now is not None and said[now].action:
+            self._lines[now].link.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refresh(self) -> None:
         shown = self._shown
@@ -189,12 +186,3 @@ def _out_of_hand(shown: Shown) -> bool:
     if present is None or present.asks:
         return False
     return present.state not in (State.CANCELLED, State.REFUSED)
-
-
-def _keys(said: tuple[Check, ...]) -> tuple[str, ...]:
-    """Each line's own name: two of a kind (two people who have to read it) are numbered."""
-    keys: list[str] = []
-    for check in said:
-        count = sum(key.split("#")[0] == check.key for key in keys)
-        keys.append(f"{check.key}#{count + 1}" if count else check.key)
-    return tuple(keys)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Hairline, Scroll
@@ -78,32 +78,42 @@ class Columns(QWidget):
             return
         self._narrow = narrow
         focus = QApplication.focusWidget()
+        # By `removeWidget`, which lets the layout's item go: one that `takeAt` hands out lives on
+        # in Python, and with it a size that was right once.
+        for card in self._stacked:
+            self.left.body.removeWidget(card)
+            self.right.body.removeWidget(card)
         _put(self.left.body, self._stacked if narrow else self._main, self._fills)
         _put(self.right.body, () if narrow else self._aside, self._fills)
         self.right.setHidden(narrow)
         self._line.setHidden(narrow)
-        cards = self._stacked if narrow else (*self._main, *self._aside)
-        for before, after in pairwise(cards):
-            QWidget.setTabOrder(before, after)
+        _in_order(self._stacked if narrow else (*self._main, *self._aside))
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus()
 
 
-def take_out(layout: QBoxLayout) -> tuple[QWidget, ...]:
-    """Everything that stands in `layout`, which is empty then.
+def _in_order(cards: Sequence[QWidget]) -> None:
+    """Tab goes from card to card as they stand; within each as its parts were made.
 
-    By `removeWidget`: an item that `takeAt` hands out lives on, and with it a size that was true
-    once, which the next layout would go by.
+    Link by link: of two cards that take no focus themselves Qt moves nothing. Not by walking
+    `nextInFocusChain`: see `ui.shell.focus.enter` for what Shiboken makes of that.
     """
-    held = []
-    while (item := layout.itemAt(0)) is not None and (widget := item.widget()) is not None:
-        layout.removeWidget(widget)
-        held.append(widget)
-    return tuple(held)
+    found = [
+        widget
+        for card in cards
+        for widget in card.findChildren(QWidget)
+        if _in_chain(widget) and widget.window() is card.window()
+    ]
+    for before, after in pairwise(found):
+        QWidget.setTabOrder(before, after)
+
+
+def _in_chain(widget: QWidget) -> bool:
+    """Whether Tab stops there, or is handed on from there to one of its parts."""
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or widget.focusProxy() is not None
 
 
 def _put(body: QVBoxLayout, cards: Sequence[QWidget], fills: QWidget) -> None:
-    take_out(body)
     for card in cards:
         said = card.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         hidden = said and card.isHidden()

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _AMOUNT = re.compile(r"([0-9]{1,9})(?:[.,]([0-9]{1,2}))?")
 
 
+HANG = 3
+"""Pixels of the rings around ticks, for which it reaches into the margin of its card."""
+
+
 class DetailsForm(QWidget):
     """Folded away until it is wanted. `done` carries the `Details`, or None where it was left."""
 
@@ -62,7 +66,7 @@ class DetailsForm(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 4)
+        column.setContentsMargins(HANG, 4, HANG, 4)
         column.setSpacing(8)
         column.addWidget(Hairline())
         self._way_row = FormRow(_("By which way"), self.way)

@@ -12,7 +12,7 @@ from calmreply.app import wording
 from calmreply.i18n import _
 from calmreply.ui.case import words, work
 from calmreply.ui.case.asking import Asking
-from calmreply.ui.case.details import DetailsForm
+from calmreply.ui.case.details import HANG, DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
 from calmreply.ui.case.saver import Saver
@@ -91,7 +91,7 @@ class ReplyCard(Card):
         self._stack.addWidget(self.versions)
         self.body.addLayout(Hang(self._stack, self.edit.hang), 1)
         self.add(self._others)
-        self.add(self.details)
+        self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
         foot = QWidget()
         line = FlowLayout(foot, gap=8, line_gap=6, spread=True)
