@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button, PrimaryButton
@@ -57,7 +57,11 @@ class TroublePage(QWidget):
         card.body.addLayout(buttons)
         scroll = Scroll()
         scroll.body.setContentsMargins(24, 48, 24, 24)
-        scroll.body.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card, 20)
+        middle.addStretch(1)
+        scroll.body.addLayout(middle)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
