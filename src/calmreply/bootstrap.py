@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from calmreply.app.storage import Store
     from calmreply.cli.start import FeedList, Vault
     from calmreply.domain.journal import Verify
+    from calmreply.rehearsal import Rehearsal
 
 # Imports inside functions are the point of this module, see above.
 # ruff: noqa: PLC0415
@@ -194,6 +195,7 @@ class Program:
             open_folder=lambda other: open_home(other, self._parts, owner),
             start_command=start_command(folder),
             write_report=lambda error: _write_report(error, folder),
+            rehearse=_rehearsal_of_today,
         )
 
     def tour(self, out: Path | None) -> tuple[tuple[Path, str], ...]:
@@ -207,7 +209,7 @@ class Program:
         from calmreply.ui.tour import run
 
         taken: list[run.Made] = []
-        run.take(Rehearsal(), out or Path(run.FOLDER), taken.append)
+        run.take(Rehearsal(filled=False), Rehearsal(), out or Path(run.FOLDER), taken.append)
         return tuple((made.file, made.words) for made in taken)
 
     def bench(self, words: tuple[str, ...]) -> int:
@@ -226,6 +228,13 @@ def start_command(folder: Path) -> tuple[str, ...]:
     frozen = getattr(sys, "frozen", False)
     program = (sys.executable,) if frozen else (sys.executable, "-m", "calmreply")
     return program if folder == data_folder(None) else (*program, "--home", str(folder))
+
+
+def _rehearsal_of_today() -> Rehearsal:
+    from calmreply.adapters.clock import SystemClock
+    from calmreply.rehearsal import Rehearsal, this_afternoon
+
+    return Rehearsal(this_afternoon(SystemClock().read().wall))
 
 
 def _write_report(error: BaseException, folder: Path) -> Path:

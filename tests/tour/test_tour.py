@@ -24,7 +24,7 @@ def test_every_step_is_done_and_leaves_a_picture(qapp: QApplication, tmp_path: P
     assert qapp is not None
     taken: list[run.Made] = []
     rehearsal = Rehearsal()
-    run.take(rehearsal, tmp_path / "new" / "pictures", taken.append)
+    run.take(Rehearsal(filled=False), rehearsal, tmp_path / "new" / "pictures", taken.append)
     assert tuple(made.file.name for made in taken) == run.names()
     assert [made.file.name for made in taken if pictures.is_blank(made.file)] == []
     sizes = {made.file.name: QImage(str(made.file)).size() for made in taken}
@@ -46,17 +46,17 @@ def test_a_step_that_cannot_be_done_ends_in_a_sentence(
     monkeypatch.setattr(run, "steps", lambda: (first, lost))
     taken: list[run.Made] = []
     with pytest.raises(KnownError) as problem:
-        run.take(Rehearsal(), tmp_path, taken.append)
+        run.take(Rehearsal(filled=False), Rehearsal(), tmp_path, taken.append)
     assert problem.value.code == "tour_stuck"
     assert "2, lost" in problem.value.words
     assert "no.such.button" in problem.value.words
-    assert [made.file.name for made in taken] == ["01-new.png"]
+    assert [made.file.name for made in taken] == ["01-first-start.png"]
 
 
 def test_a_folder_that_cannot_be_made_is_said_before_the_window_opens(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
     with pytest.raises(KnownError) as problem:
-        run.take(Rehearsal(), tmp_path / "taken", lambda _made: None)
+        run.take(Rehearsal(filled=False), Rehearsal(), tmp_path / "taken", lambda _made: None)
     assert problem.value.code == "cannot_write"
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from calmreply.app.home import Home
     from calmreply.ui.desk import Desk
     from calmreply.ui.inbox.inbox import Loaded
+    from calmreply.ui.rehearsing import RehearsalWindow, Rehearsing
     from calmreply.ui.shell.shell import Shell
     from calmreply.ui.sign_in import SignIn
 
@@ -57,13 +58,14 @@ class Ways:
 
     `open_home` opens the home that was asked for, `open_folder` another one that the person
     chooses after a failure. `start_command` starts this program again, for the computer's start.
-    `write_report` writes down a bug of ours and says where.
+    `write_report` writes down a bug of ours and says where. `rehearse` makes a new rehearsal.
     """
 
     open_home: Open
     open_folder: OpenFolder | None = None
     start_command: Sequence[str] = ()
     write_report: WriteReport | None = None
+    rehearse: Callable[[], Rehearsing] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Program(QObject):
         self.shell: Shell | None = None
         self.desk: Desk | None = None
         self.sign_in: SignIn | None = None
+        self.rehearsal: RehearsalWindow | None = None
         self._quitting = False
         self.frame.ground.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
 
@@ -136,8 +139,12 @@ class Program(QObject):
         self.desk = Desk(found.home, self.runner, self.sign_in.ask)
         self.sign_in.serve(self.desk)
         own_start = autostart.here(self._ways.start_command)
-        self.shell = Shell(self.frame, self.desk, found.loaded, own_start)
+        may_rehearse = self._ways.rehearse is not None
+        self.shell = Shell(
+            self.frame, self.desk, found.loaded, own_start, may_rehearse=may_rehearse
+        )
         self.shell.quit_wanted.connect(self.quit)
+        self.shell.rehearse_wanted.connect(self.rehearse)
         self.shell.start()
         self.frame.setWindowIcon(mark.icon())
         self.ready.emit()
@@ -174,6 +181,32 @@ class Program(QObject):
         if open_folder is not None:
             self._open = lambda: open_folder(Path(folder))
             self._again()
+
+    # rehearsing
+
+    def rehearse(self) -> None:
+        """Open a window over a rehearsal in place of this one, until it is closed."""
+        from calmreply.ui.rehearsing import RehearsalWindow  # noqa: PLC0415 - rarely needed
+
+        if self._ways.rehearse is None or self.rehearsal is not None:
+            return
+        self.flush()
+        self.rehearsal = RehearsalWindow(self._ways.rehearse(), self)
+        self.rehearsal.over.connect(self._on_rehearsed)
+        self.rehearsal.program.frame.resize(self.frame.size())
+        self.rehearsal.show()
+        self.frame.hide()
+
+    def _on_rehearsed(self) -> None:
+        self._end_rehearsal()
+        if not self._ended:
+            self.frame.show()
+            self.frame.activateWindow()
+
+    def _end_rehearsal(self) -> None:
+        rehearsal, self.rehearsal = self.rehearsal, None
+        if rehearsal is not None:
+            rehearsal.finish()
 
     # errors
 
@@ -240,6 +273,7 @@ class Program(QObject):
         self._leave()
 
     def _finish(self) -> None:
+        self._end_rehearsal()
         if self.shell is not None:
             self.shell.stop()
         self.runner.close()
@@ -262,6 +296,7 @@ def run(
     open_folder: OpenFolder | None = None,
     start_command: Sequence[str] = (),
     write_report: WriteReport | None = None,
+    rehearse: Callable[[], Rehearsing] | None = None,
 ) -> int:
     """Show the window until it is closed; returns the exit code of the program."""
     app = QApplication.instance() or QApplication([NAME])
@@ -271,7 +306,7 @@ def run(
     app.setDesktopFileName("calmreply")
     app.setQuitOnLastWindowClosed(False)
     theme.install(app)
-    program = Program(Ways(open_home, open_folder, start_command, write_report))
+    program = Program(Ways(open_home, open_folder, start_command, write_report, rehearse))
     program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     app.commitDataRequest.connect(lambda _manager: program.flush())
     with _bugs_and_signals(program):

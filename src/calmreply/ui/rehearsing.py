@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPainter
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from calmreply.app import settings, wording
 from calmreply.app.rehearse import sample
 from calmreply.i18n import _
 from calmreply.ui.app import Opened, Program, Ways
 from calmreply.ui.kit.buttons import Button, LinkButton
-from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 
@@ -71,25 +70,23 @@ class Banner(QFrame):
         self.end = LinkButton(_("End the rehearsal"), self.end_wanted.emit)
         self.end.setObjectName("rehearsal.end")
         line = QHBoxLayout(self)
-        line.setContentsMargins(16, 6, 14, 6)
-        words, buttons = QWidget(), QWidget()
-        for holder, parts in (
-            (words, (self._said, self._time)),
-            (buttons, (self.skip, self.end)),
-        ):
-            flow = FlowLayout(holder, gap=12, line_gap=2)
-            for part in parts:
-                flow.addWidget(part)
-        for label in (self._said, self._time):
-            label.setWordWrap(False)
-        line.addWidget(words, 1)
-        line.addWidget(buttons)
+        line.setContentsMargins(16, 7, 14, 7)
+        line.setSpacing(14)
+        line.addWidget(self._said)
+        line.addWidget(self._time, 1)
+        line.addWidget(self.skip)
+        line.addWidget(self.end)
+        self._said.setWordWrap(False)
 
     def show_time(self, now: datetime, zone: str) -> None:
         """What time it is in the rehearsal, and with what one signs in."""
         words = _("Everybody signs in with: {passphrase}. It is {time} here.")
         time = wording.clock(now, zone)
         self._time.setText(words.format(passphrase=self._passphrase, time=time))
+
+    def told(self) -> str:
+        """What it says now."""
+        return f"{self._said.text()} {self._time.text()}"
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         with QPainter(self) as painter:
@@ -107,14 +104,15 @@ class RehearsalWindow(QObject):
         self._looks = (theme().mode, round(theme().scale * 100))
         self.program = Program(Ways(self._open))
         self.banner = Banner()
-        self.bar = QToolBar(_("Rehearsal"))
-        self.bar.setMovable(False)
-        self.bar.toggleViewAction().setVisible(False)
-        self.bar.addWidget(self.banner)
-        self.program.frame.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.bar)
+        ground = self.program.frame.ground.layout()
+        if not isinstance(ground, QBoxLayout):
+            raise TypeError("the banner stands over what lies on the ground")
+        ground.insertWidget(0, self.banner)
+        self.program.ready.connect(self._say_time)
         self.banner.skip_wanted.connect(self.skip)
         self.banner.end_wanted.connect(self.program.quit)
-        self.program.over.connect(self._on_over)
+        # Queued: whoever hears of it ends what is telling it.
+        self.program.over.connect(self._on_over, Qt.ConnectionType.QueuedConnection)
         self._passed = QElapsedTimer()
         self._beat = QTimer(self, interval=BEAT_MS)
         self._beat.timeout.connect(self._on_beat)
@@ -125,7 +123,6 @@ class RehearsalWindow(QObject):
             QDesktopServices.setUrlHandler(scheme, self, "on_page")  # type: ignore[arg-type]  # a name
         self._passed.start()
         self._beat.start()
-        self._say_time()
         self.program.show()
 
     def skip(self, by: timedelta = SKIP) -> None:
@@ -134,6 +131,16 @@ class RehearsalWindow(QObject):
         self._say_time()
         if self.program.shell is not None:
             self.program.shell.pulse.beat()
+
+    def finish(self) -> None:
+        """End it, and let go of its window. Idempotent."""
+        self._stop()
+        self.program.over.disconnect(self._on_over)
+        self.program.finish()
+        self.program.frame.close()
+        self.program.frame.deleteLater()
+        self.program.deleteLater()
+        self.deleteLater()
 
     @Slot(QUrl)
     def on_page(self, url: QUrl) -> None:
@@ -159,7 +166,10 @@ class RehearsalWindow(QObject):
         self.banner.show_time(self._rehearsing.now(), self._rehearsing.zone)
 
     def _on_over(self) -> None:
+        self._stop()
+        self.over.emit()
+
+    def _stop(self) -> None:
         self._beat.stop()
         for scheme in WEB:
             QDesktopServices.unsetUrlHandler(scheme)
-        self.over.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from calmreply.domain.mention import Origin
@@ -52,10 +52,21 @@ class AsksHow(Protocol):
     def show_how(self, origin: Origin) -> None: ...
 
 
+@runtime_checkable
+class Rehearses(Protocol):
+    """A room that asks to begin a rehearsal."""
+
+    rehearse_wanted: SignalInstance
+
+
 class Pages(QObject):
-    """`changed` gives the name of the room that is shown from now on; `""` is no room at all."""
+    """`changed` gives the name of the room that is shown from now on; `""` is no room at all.
+
+    `made` gives a room before it is shown for the first time.
+    """
 
     changed = Signal(str)
+    made = Signal(object)
 
     def __init__(self, desk: Desk, stack: QStackedWidget) -> None:
         super().__init__(stack)
@@ -78,6 +89,7 @@ class Pages(QObject):
         if room is None:
             room = self._make(name)
             self._made[name] = room
+            self.made.emit(room)
             self._stack.addWidget(room)
         if name != self.name:
             self._flush(self.current)

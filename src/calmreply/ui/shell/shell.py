@@ -16,13 +16,15 @@ from calmreply.ui.inbox.inbox import Inbox, Wanted
 from calmreply.ui.shell import focus, notices
 from calmreply.ui.shell.actions import Actions, stage_of
 from calmreply.ui.shell.choices import Choices
-from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages
+from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages, Rehearses
 from calmreply.ui.shell.pulse import Pulse
 from calmreply.ui.shell.schedule import Schedule
 from calmreply.ui.shell.staying import Staying
 from calmreply.ui.shell.touch import Touch
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from calmreply.app.changes import ChangeSet
     from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
@@ -35,15 +37,26 @@ if TYPE_CHECKING:
 
 
 class Shell(QObject):
-    """Lives while a home is open. `quit_wanted`: the program is to end."""
+    """Lives while a home is open. `quit_wanted`: the program is to end.
+
+    `rehearse_wanted` begins a rehearsal, where that may be (`may_rehearse`).
+    """
 
     quit_wanted = Signal()
+    rehearse_wanted = Signal()
 
     def __init__(
-        self, frame: Frame, desk: Desk, loaded: Loaded, autostart: Autostart | None = None
+        self,
+        frame: Frame,
+        desk: Desk,
+        loaded: Loaded,
+        autostart: Autostart | None = None,
+        *,
+        may_rehearse: bool = False,
     ) -> None:
         super().__init__(frame)
         self.frame, self.desk = frame, desk
+        self._may_rehearse = may_rehearse
         self.pages = Pages(desk, frame.pages)
         self.inbox = Inbox(desk, frame.pane)
         self.schedule = Schedule(desk, self)
@@ -92,6 +105,8 @@ class Shell(QObject):
         self.inbox.entered.connect(self._on_entered)
         self.inbox.loaded.connect(self._on_overview)
         self.pages.changed.connect(self._on_page)
+        self.pages.made.connect(self._on_made)
+        self.actions["rehearse"].setEnabled(self._may_rehearse)
         self.pulse.due.connect(self._on_due)
         self.schedule.told.connect(self._on_listening)
         self.schedule.heard.connect(self._on_heard)
@@ -169,6 +184,11 @@ class Shell(QObject):
     def _on_entered(self) -> None:
         self.frame.panes.show_reading(reading=True)
         focus.enter(self.pages.current)
+
+    def _on_made(self, room: QWidget) -> None:
+        """A room that would begin a rehearsal is heard, where there can be one."""
+        if self._may_rehearse and isinstance(room, Rehearses):
+            room.rehearse_wanted.connect(self.rehearse_wanted)
 
     def _on_page(self, name: str) -> None:
         self.frame.panes.show_room(alone=name not in BESIDE_THE_LIST)
@@ -329,6 +349,8 @@ class Shell(QObject):
         match name:
             case "light" | "dark" | "system":
                 self.choices.set("theme", name)
+            case "rehearse":
+                self.rehearse_wanted.emit()
             case "check":
                 self.schedule.check_now()
             case "lock":

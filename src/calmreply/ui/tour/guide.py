@@ -46,6 +46,19 @@ class Guide:
         self.program = program
         self._rehearsing = rehearsing
 
+    def open(self) -> None:
+        """Wait until a home is open in the window."""
+        self.until(lambda: self.program.shell is not None, _("the window opens"))
+        self.program.frame.activateWindow()
+        self.settle()
+
+    def go_on(self) -> None:
+        """Go on in the window of the rehearsal that has begun over this one."""
+        self.until(lambda: self.program.rehearsal is not None, _("the rehearsal begins"))
+        if self.program.rehearsal is not None:
+            self.program = self.program.rehearsal.program
+            self.open()
+
     # waiting
 
     def until(self, holds: Callable[[], object], what: str) -> None:
@@ -173,7 +186,7 @@ class Guide:
         QTest.mouseClick(rail.viewport(), Qt.MouseButton.LeftButton, pos=middle)
         self.settle()
 
-    def open(self, who: str) -> None:
+    def pick(self, who: str) -> None:
         """Click the line of that author."""
         lines = self.program.frame.pane.list
         model = lines.model()

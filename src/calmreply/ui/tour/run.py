@@ -21,10 +21,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
+from calmreply.app import settings
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+from calmreply.ui.app import Open, Opened, Program, Ways
 from calmreply.ui.kit import theme
-from calmreply.ui.rehearsing import RehearsalWindow
 from calmreply.ui.tour import pictures
 from calmreply.ui.tour.guide import Guide
 from calmreply.ui.tour.steps import Step, steps, texts
@@ -57,23 +58,50 @@ def names() -> tuple[str, ...]:
     return tuple(found)
 
 
-def take(rehearsing: Rehearsing, out: Path, told: Told) -> None:
-    """Do all steps; `told` of each picture. Raises KnownError `tour_stuck`, `cannot_write`."""
+def take(first: Rehearsing, rehearsal: Rehearsing, out: Path, told: Told) -> None:
+    """Do all steps; `told` of each picture. Raises KnownError `tour_stuck`, `cannot_write`.
+
+    `first` is empty, as at the first start; the rehearsal that begins there is `rehearsal`.
+    """
     folder = _folder(out)
     app = QApplication.instance() or QApplication(["calmreply"])
     if not isinstance(app, QApplication):
         raise TypeError("the window needs a QApplication")
     worn = theme.install(app, "light")
+    program = Program(Ways(_looking_light(first), rehearse=lambda: rehearsal))
+    program.frame.resize(SIZE)
     with _quietly():
-        window = RehearsalWindow(rehearsing)
-        tour = _Tour(window, Guide(window.program, rehearsing), folder, told)
+        tour = _Tour(Guide(program, rehearsal), folder, told)
         try:
-            tour.open()
+            program.show()
+            tour.guide.open()
             for number, step in enumerate(steps(), start=1):
                 tour.do(number, step)
         finally:
-            tour.finish()
+            _end(program)
             worn.set_mode("system")
+
+
+def _looking_light(first: Rehearsing) -> Open:
+    """However the computer looks, the pictures are light unless they are said to be dark."""
+
+    @contextmanager
+    def opened() -> Iterator[Opened]:
+        with first.open() as found:
+            settings.change(found.home, None, {"theme": "light"})
+            yield found
+
+    return opened
+
+
+def _end(program: Program) -> None:
+    """Close every window that was opened."""
+    program.finish()
+    program.frame.close()
+    program.frame.deleteLater()
+    program.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()
 
 
 @contextmanager
@@ -100,50 +128,28 @@ def _ends(step: Step) -> tuple[str, ...]:
 
 
 class _Tour:
-    def __init__(self, window: RehearsalWindow, guide: Guide, folder: Path, told: Told) -> None:
-        self._window, self._guide = window, guide
+    def __init__(self, guide: Guide, folder: Path, told: Told) -> None:
+        self.guide = guide
         self._folder, self._told = folder, told
         self._said = texts()
-
-    def open(self) -> None:
-        frame = self._guide.program.frame
-        frame.resize(SIZE)
-        self._window.show()
-        frame.activateWindow()
-        self._guide.until(lambda: self._guide.program.shell is not None, _("the rehearsal opens"))
-        # It would stand in every picture.
-        self._window.bar.hide()
-        self._guide.settle()
 
     def do(self, number: int, step: Step) -> None:
         """Raises KnownError `tour_stuck`, naming the step."""
         try:
-            step.do(self._guide, self._said)
+            step.do(self.guide, self._said)
         except KnownError as error:
             where = _("Step {number}, {name}: {words}")
             words = where.format(number=number, name=step.name, words=error.words)
             raise KnownError(error.code, words, error.way_out) from error
         stem = f"{number:02}-{step.name}"
-        frame = self._guide.program.frame
+        frame = self.guide.program.frame
         self._save(pictures.of_window(frame), stem, step)
         if step.dark:
-            self._guide.menu("action.dark")
+            self.guide.menu("action.dark")
             self._save(pictures.of_window(frame), f"{stem}-dark", step)
-            self._guide.menu("action.light")
+            self.guide.menu("action.light")
         if step.alone:
             self._save(pictures.of_dialog(frame), f"{stem}-alone", step)
-
-    def finish(self) -> None:
-        """Close every window that was opened."""
-        program = self._guide.program
-        program.finish()
-        for window in (*program.frame.findChildren(type(program.frame)), program.frame):
-            window.close()
-        program.frame.deleteLater()
-        program.deleteLater()
-        self._window.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        QApplication.processEvents()
 
     def _save(self, picture: QPixmap, stem: str, step: Step) -> None:
         file = self._folder / f"{stem}.png"

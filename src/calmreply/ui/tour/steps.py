@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from calmreply.app.rehearse import sample
 from calmreply.i18n import _
 from calmreply.ui.tour.guide import Guide, bring, to_top
@@ -36,13 +38,28 @@ def texts() -> dict[str, Any]:
 
 
 def steps() -> tuple[Step, ...]:
-    """In their order; those of the first start come before these, see `run`."""
-    return (*_reading(), *_writing(), *_waiting(), *_answering(), *_learning(), *_around())
+    """In their order. The first two are done at the window of the first start."""
+    return (
+        *_starting(),
+        *_reading(),
+        *_writing(),
+        *_waiting(),
+        *_answering(),
+        *_learning(),
+        *_around(),
+    )
+
+
+def _starting() -> tuple[Step, ...]:
+    return (
+        Step("first-start", _("The one question at the first start"), _wait),
+        Step("rehearsal", _("A rehearsal: everything is real, but nothing leaves"), _rehearse),
+    )
 
 
 def _reading() -> tuple[Step, ...]:
     return (
-        Step("new", _("What people said, newest first"), _new),
+        Step("new", _("What people said, newest first"), _without_banner),
         Step("complaint", _("Read it to the end before anything else"), _open),
         Step("sign-in", _("The first thing you say is signed, so it asks who you are"), _say_read),
         Step("feeling", _("How did that feel? Both clocks stand side by side"), _sign_in),
@@ -109,15 +126,30 @@ def _around() -> tuple[Step, ...]:
     )
 
 
+# --- the first start -----------------------------------------------------------------------------
+
+
+def _wait(guide: Guide, _said: dict[str, Any]) -> None:
+    guide.settle()
+
+
+def _rehearse(guide: Guide, _said: dict[str, Any]) -> None:
+    guide.press("welcome.rehearse")
+    guide.go_on()
+
+
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _new(guide: Guide, _said: dict[str, Any]) -> None:
+def _without_banner(guide: Guide, _said: dict[str, Any]) -> None:
+    """From here on it is left out: it would stand in every picture."""
+    banner: QWidget = guide.find("rehearsal.banner")
+    banner.hide()
     guide.settle()
 
 
 def _open(guide: Guide, said: dict[str, Any]) -> None:
-    guide.open(said["who"])
+    guide.pick(said["who"])
 
 
 def _say_read(guide: Guide, _said: dict[str, Any]) -> None:
@@ -214,7 +246,7 @@ def _case(guide: Guide, said: dict[str, Any]) -> None:
     guide.press(_ASK)
     guide.later(minutes=2)
     guide.go_to("with_reviewer")
-    guide.open(said["who"])
+    guide.pick(said["who"])
     guide.let_go()
     to_top("case.left")
 
@@ -270,7 +302,7 @@ def _posted(guide: Guide, said: dict[str, Any]) -> None:
     guide.type("case.sending.link", said["posted_at"])
     guide.press("case.sending.posted")
     guide.go_to("follow_up")
-    guide.open(said["who"])
+    guide.pick(said["who"])
 
 
 # --- learning ------------------------------------------------------------------------------------
@@ -300,7 +332,7 @@ def _debrief(guide: Guide, said: dict[str, Any]) -> None:
 def _debrief_go(guide: Guide, said: dict[str, Any]) -> None:
     guide.press("debrief.done")
     guide.go_to("closed")
-    guide.open(said["who"])
+    guide.pick(said["who"])
 
 
 # --- around it -----------------------------------------------------------------------------------
@@ -317,7 +349,7 @@ def _listening(guide: Guide, _said: dict[str, Any]) -> None:
 
 def _inbox(guide: Guide, said: dict[str, Any]) -> None:
     guide.go_to("new")
-    guide.open(said["who"])
+    guide.pick(said["who"])
     guide.let_go()
 
 
