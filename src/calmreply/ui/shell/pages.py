@@ -87,7 +87,7 @@ class Pages(QObject):
         """Show a room; made now if nobody opened it before. Raises KeyError for an unknown one."""
         room = self._made.get(name)
         if room is None:
-            room = self._make(name)
+            room = rooms.factory(name)(self._desk, self._stack)
             self._made[name] = room
             self.made.emit(room)
             self._stack.addWidget(room)
@@ -97,14 +97,6 @@ class Pages(QObject):
             self._stack.setCurrentWidget(room)
             self.changed.emit(name)
         return room
-
-    def _make(self, name: str) -> QWidget:
-        try:
-            return rooms.factory(name)(self._desk, self._stack)
-        except ModuleNotFoundError as error:
-            if not (error.name or "").startswith("calmreply.ui."):
-                raise
-            return EmptyRoom(_("This room is not there yet"), _("It comes with a later version."))
 
     def show_case(self, case: CaseId) -> None:
         page = self.open("case")
