@@ -281,8 +281,9 @@ def test_where_the_clock_is_in_doubt_a_look_rather_lapses() -> None:
 
 
 def test_a_site_that_can_be_looked_at_by_itself_needs_no_look_at_the_page() -> None:
-    built = case().ready().advance(minutes=30)
-    assert built.kinds() == ["look_at_page"]
+    built = case().ready().advance(minutes=10)
+    assert built.kinds() == []
+    assert built.advance(seconds=1).kinds() == ["look_at_page"]
     assert built.via(replace(HAND, can_look=True)).kinds() == []
 
 

@@ -69,6 +69,9 @@ def test_a_new_key_stands_beside_the_old_one_and_brings_back() -> None:
         ("Straße", "STRASSE", True),
         ("Ana", "Anna", False),
         ("Zoë", "Zoe", False),
+        ("Tom", "\u0422\u043e\u043c", True),
+        ("Tom", "To\u200bm", True),
+        ("Tom", "Tim", False),
     ],
 )
 def test_names_that_read_the_same(one: str, other: str, same: bool) -> None:

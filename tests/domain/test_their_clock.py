@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calmreply.domain.due import first_word, full_reply, open_time, sent_at
+from calmreply.domain.due import first_word, full_reply, next_open, open_time, sent_at
 from calmreply.domain.mention import counts_from, is_older
 from calmreply.domain.outbox import Outcome
 from calmreply.domain.policy import OpeningHours, Policy
@@ -211,5 +211,20 @@ def test_what_was_delivered_arrived_then() -> None:
 
 
 def test_what_did_not_arrive_stops_nothing() -> None:
-    built = CaseBuilder().write().choose().begin().not_posted()
-    assert full_reply(built.facts, built.rules, built.now).answered is None
+    by_hand = CaseBuilder().write().choose().begin().not_posted()
+    by_mail = CaseBuilder().write(to=Address("mail")).choose().begin().end(Outcome.UNKNOWN)
+    for built in (by_hand, by_mail.settle(appeared=False)):
+        assert full_reply(built.facts, built.rules, built.now).answered is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-03-03T10:00", "2026-03-03T10:00"),
+        ("2026-03-03T08:00", "2026-03-03T09:00"),
+        ("2026-03-03T18:00", "2026-03-04T09:00"),
+        ("2026-03-28T18:00", "2026-03-30T09:00"),  # over a Sunday and into summer time
+    ],
+)
+def test_when_the_business_opens_next(moment: str, opens: str) -> None:
+    assert next_open(BERLIN, at(moment)) == at(opens)
