@@ -15,7 +15,7 @@ import pytest
 
 from calmreply.app import facts, judge, people, queries, review, send, settings, trust, wording
 from calmreply.app.held import HeldError
-from calmreply.app.ledger import KIND_OF, InstallationKey
+from calmreply.app.ledger import KIND_OF, InstallationKey, writing
 from calmreply.domain import codec
 from calmreply.domain.case import Choice, FeelingSaid, Verdict
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written, payload_hash
@@ -26,6 +26,7 @@ from calmreply.domain.review import signed_bytes
 from calmreply.errors import KnownError
 from calmreply.testing.keys import FastSigner
 from calmreply.testing.memory import Data
+from calmreply.testing.secrets import FakeSecrets
 
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
@@ -362,6 +363,28 @@ def test_an_earlier_version_put_back(bench: Bench) -> None:
         send.send(bench.home, ana, case)
 
 
+@pytest.mark.parametrize("hidden", ["edited", "erased"])
+def test_an_earlier_version_put_back_and_its_line_silenced(bench: Bench, hidden: str) -> None:
+    """As above, and the line that brought the later version says nothing of it any more."""
+    ana, tom, site = bench.person("Ana"), bench.person("Tom"), bench.listens()
+    site.show("1", "The cake said Stan.")
+    bench.poll()
+    case = CaseId("1")
+    bench.until_ready(ana, tom, case, TEXT)
+    site.show("1", "It gets worse: they laughed at me.")
+    bench.poll()
+    (mention,) = bench.data.mentions.values()
+    bench.data.mentions[mention.id] = replace(mention, versions=mention.versions[:1])
+    if hidden == "edited":
+        payload("mentions_heard", said(mentions=[]), None)(bench.data)
+    else:
+        erased("mentions_heard", None)(bench.data)
+    assert bench.kinds(case) == []
+    with pytest.raises(KnownError) as refused:
+        send.send(bench.home, ana, case)
+    assert refused.value.code == "journal_broken"
+
+
 # --- taking away what was said against it ---------------------------------------------------
 
 
@@ -428,6 +451,22 @@ def test_a_changed_journal_is_not_resumed(bench: Bench, ready: CaseId) -> None:
     assert refused.value.code == "journal_broken"
 
 
+def test_a_remark_replaced_where_nothing_is_remembered(bench: Bench, ready: CaseId) -> None:
+    """The keyring is lost; a line of no meaning stands where the remark was, chained well."""
+    home = bench.home
+    review.remark(home, bench.actor("Tom"), ready, "Not like this.")
+    assert isinstance(home.secrets, FakeSecrets)
+    home.secrets.lose()
+    at = position(bench.data, "changes_asked")
+    written = bench.data.lines[at]
+    idle = replace(written.line, kind="source_changed", case="", actor="")
+    bench.data.lines[at] = replace(written, line=idle)
+    assert bench.kinds(ready) == []
+    with pytest.raises(KnownError) as refused:
+        send.send(home, bench.actor("Ana"), ready)
+    assert refused.value.code == "journal_broken"
+
+
 # --- with a key of one's own ----------------------------------------------------------------
 
 
@@ -453,6 +492,17 @@ def test_a_fact_forged_with_a_key_of_ones_own_installation(bench: Bench, ready: 
     found = trust.verify_journal(bench.home)
     assert isinstance(found, Whole)
     assert len(data.lines) - 1 in found.own_word
+
+
+@pytest.mark.parametrize("who", ["Tom", "the program"])
+def test_nobody_speaks_for_somebody_else(bench: Bench, ready: CaseId, who: str) -> None:
+    """With a key that is in the chain: a line says "by Ana" and is signed by another."""
+    home, ana = bench.home, bench.actor("Ana")
+    with writing(home, bench.actor("Tom") if who == "Tom" else None) as ledger:
+        ledger.record(FeelingSaid(Feeling.CALM, 1, ana.person.id, ledger.reading), ready)
+    with pytest.raises(KnownError) as refused:
+        send.send(home, ana, ready)
+    assert refused.value.code == "journal_broken"
 
 
 def test_a_sign_off_of_a_made_up_key_is_none(bench: Bench) -> None:

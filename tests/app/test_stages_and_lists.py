@@ -72,7 +72,10 @@ def street(bench: Bench) -> Street:
     send.posted(home, ana, found[Stage.FOLLOW_UP], url=PAGE)
     for stage in (Stage.TO_DEBRIEF, Stage.CLOSED):
         found[stage] = bench.complaint(stage.value.replace("_", " "))
-        debrief.close(home, ana, found[stage], Outcome.NO_REPLY_NEEDED)
+        bench.until_ready(ana, tom, found[stage], TEXT)
+        send.send(home, ana, found[stage])
+        send.posted(home, ana, found[stage], url=PAGE)
+        debrief.close(home, ana, found[stage], Outcome.RESOLVED)
     debrief.debrief(home, ana, found[Stage.CLOSED], Answers(better="Read the name back."))
     found[Stage.SET_ASIDE] = bench.complaint("set aside")
     judge.set_aside(home, ana, found[Stage.SET_ASIDE], "An advertisement")

@@ -96,7 +96,7 @@ def _own_key(home: Home, who: str) -> tuple[Person, SealedKey]:
             _("The key of {name} is not on this computer.").format(name=someone.name),
             _("Add the key again with its recovery code, or act as somebody else."),
         )
-    if sealed.person != someone.id or keys.get(sealed.id) != (someone.id, sealed.public):
+    if keys.get(sealed.id) != (someone.id, sealed.public):
         raise damaged_key()
     return someone, sealed
 

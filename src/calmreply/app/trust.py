@@ -33,8 +33,6 @@ from calmreply.i18n import _
 HEARD = "mentions_heard"
 EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set")
 """Kinds of lines that every case rests on."""
-BY_PROGRAM = ("attempt_began", "attempt_ended", "settled")
-"""Kinds of lines of a case that the program may sign; all others are somebody's own word."""
 
 
 def chain_keys(home: Home, tx: ReadTransaction) -> dict[str, tuple[str, bytes]]:
@@ -87,14 +85,14 @@ def _chained(lines: Iterable[Written], kept: tuple[int, str] | None) -> Iterator
 
 
 def _genuine(home: Home, keys: dict[str, journal.Key], written: Written) -> bool:
-    """Whether a line is whole, can be read, and was signed by whoever it says it is from."""
-    line = written.line
+    """Whether a line is whole, can be read, and was signed by whoever it says it is from.
+
+    The program signs for itself only: no person's word counts by an installation's key.
+    """
     if journal.admit(keys, written, home.keys.verify) is not None or fact_of(written) is None:
         return False
-    signer = keys[line.key_id].person
-    said_by = written.data().get("by")
-    ours = bool(signer) or not line.case or line.kind in BY_PROGRAM
-    return line.actor == signer and ours and said_by in (None, signer or None)
+    signer = keys[written.line.key_id].person
+    return written.line.actor == signer and written.data().get("by") in (None, signer or None)
 
 
 def _demand_rows_as_heard(tx: ReadTransaction, known: Known, heard: list[MentionsHeard]) -> None:
