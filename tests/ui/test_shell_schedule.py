@@ -52,6 +52,7 @@ def test_sources_are_asked_when_they_are_due(desk: Desk, robot: Robot) -> None:
     assert desk.sites.asked == [BLOG], "at the start, because it never was"
     assert robot.inbox.names() == ["Robin"]
     assert robot.status("state") == "Listening to 1 source"
+    assert robot.rail.rows()["Listening"] == 1
     assert robot.status("checks") == "Last check 09:00, next 09:05"
     desk.serve(BLOG, [desk.entry("Robin", "First."), desk.entry("Lea", "Second.")])
     robot.later(minutes=4)

@@ -42,7 +42,7 @@ def tone(stage: Stage) -> Tone:
     return TONES.get(stage, "neutral")
 
 
-def sections(counts: Mapping[Stage, int]) -> tuple[RailSection, ...]:
+def sections(counts: Mapping[Stage, int], sources: int = 0) -> tuple[RailSection, ...]:
     """The rail; "Needs you" stands on top while something does."""
     work: tuple[Stage, ...] = WORK
     if counts.get(Stage.NEEDS_YOU):
@@ -52,7 +52,15 @@ def sections(counts: Mapping[Stage, int]) -> tuple[RailSection, ...]:
         RailSection(_("Keep"), tuple(_row(stage, counts, dim=True) for stage in KEEP)),
         RailSection(
             _("Business"),
-            tuple(RailRow(name, room_words(name), tone="teal") for name in BUSINESS),
+            tuple(
+                RailRow(
+                    name,
+                    room_words(name),
+                    (sources or None) if name == "listening" else None,
+                    tone="teal",
+                )
+                for name in BUSINESS
+            ),
         ),
     )
 

@@ -68,6 +68,7 @@ class Shell(QObject):
         self._waits = notices.Waits()
         self._signed_in = False
         self._needs_you: bool | None = None
+        self._sources = 0
         self._stage_of_open: tuple[CaseId, Stage] | None = None
         self._connect()
         frame.status.say_who(None)
@@ -206,7 +207,7 @@ class Shell(QObject):
         needs_you = bool(view.counts[Stage.NEEDS_YOU])
         if needs_you != self._needs_you:
             self._needs_you = needs_you
-            rail.set_sections(places.sections(view.counts))
+            rail.set_sections(places.sections(view.counts, self._sources))
             if not rail.key():
                 rail.choose(self.inbox.wanted.stage.value)
         else:
@@ -250,6 +251,8 @@ class Shell(QObject):
 
     def _on_listening(self, now: Listening) -> None:
         status, zone = self.frame.status, now.zone
+        self._sources = now.sources
+        self.frame.rail.set_counts({"listening": now.sources or None})
         if not now.sources:
             status.say_state(_("Not listening to anything yet"))
         else:
