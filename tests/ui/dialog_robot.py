@@ -76,12 +76,14 @@ class DialogRobot:
         self.window.resize(1024, 700)
         self.window.show()
         self.window.activateWindow()
+        self.until(self.window.isActiveWindow)
 
     def open(self, kind: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Open a dialog over the window; what it says when it is done ends up in `done`."""
         dialog = kind(self.desk, *args, self.window, **more)
         dialog.done.connect(self.done.append)
         dialog.open()
+        self.until(dialog.isActiveWindow)
         self.settle()
         return dialog
 
@@ -122,10 +124,16 @@ class DialogRobot:
 
     def _windows(self) -> list[QWidget]:
         """What stands before the window, the newest first, and the window itself."""
-        mine = [w for w in QApplication.topLevelWidgets() if w.parentWidget() is not None]
-        others = [w for w in mine if self.window.isAncestorOf(w) and w.isVisible()]
-        others.sort(key=lambda window: not window.isActiveWindow())
+        shown = [one for one in QApplication.topLevelWidgets() if one.isVisible()]
+        others = [one for one in shown if self._stands_before(one)]
+        others.sort(key=lambda one: not one.isActiveWindow())
         return [*others, self.window]
+
+    def _stands_before(self, window: QWidget) -> bool:
+        above = window.parentWidget()
+        while above is not None and above is not self.window:
+            above = above.parentWidget()
+        return above is not None
 
     def dialogs(self) -> list[str]:
         """The object names of the dialogs that stand there."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from calmreply.app import review, wording
@@ -128,24 +127,25 @@ class AskDialog(Dialog):
             _("first week: this key is new") if one.new_key else "",
             _("asked already") if view.asked == person.id else "",
         )
-        second = PlainLabel(" · ".join(filter(None, parts)), "second")
-        second.setContentsMargins(28, 0, 0, 0)
-        second.setVisible(any(parts))
-        radio.setAccessibleDescription(second.text())
+        told = " · ".join(filter(None, parts))
+        radio.setAccessibleDescription(told)
         add_hung(column, radio)
-        column.addWidget(second)
+        if told:
+            second = PlainLabel(told, "second")
+            second.setContentsMargins(28, 0, 0, 0)
+            column.addWidget(second)
         return line
 
     def _focus_list(self) -> None:
         chosen = self.group.checkedButton()
         if chosen is not None and self._came_in is None:
-            chosen.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focus(chosen)
 
     def _on_new(self) -> None:
         self.enrol.show()
         self.new.hide()
         self._say_button()
-        self.form.name.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus(self.form.name)
         self.fit_soon()
 
     def _on_chosen(self, _button: object, on: bool) -> None:
@@ -215,7 +215,7 @@ class AskDialog(Dialog):
         for part in (self._why, self.choose, self.enrol, self.leave):
             part.hide()
         self.code.show()
-        self.code.safe.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focus(self.code.safe)
         self._say_button()
         self.notice.say(
             _("{name} is in. First week: this key is new.").format(name=self._came_in.name),

@@ -115,7 +115,12 @@ class Dialog(QDialog):
     def focus(self, field: QWidget) -> None:
         """Put the focus there and bring it into sight."""
         field.setFocus(Qt.FocusReason.OtherFocusReason)
-        QTimer.singleShot(0, field, partial(self.page.ensureWidgetVisible, field, 20, 40))
+        # What was added just now takes the focus only once its layout has shown it.
+        QTimer.singleShot(0, field, partial(self._bring, field))
+
+    def _bring(self, field: QWidget) -> None:
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.page.ensureWidgetVisible(field, 20, 40)
 
     def words(self) -> Words:
         """What somebody has typed so far, to be kept if the dialog is left now."""

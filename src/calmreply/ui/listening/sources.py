@@ -56,7 +56,7 @@ class SourceTable(Card):
         self._grid.setVerticalSpacing(0)
         self.body.addLayout(self._grid)
         self._heads = [
-            SectionLabel(words)
+            SectionLabel(words, self)
             for words in (_("Source"), _("Kind"), _("Last heard"), _("Mentions"), _("State"))
         ]
         self._heads[3].setAlignment(Qt.AlignmentFlag.AlignRight)
