@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from tests.ui.case_robot import DISK_FULL, REPLY, Bench, CaseRobot
 
-from calmreply.app import judge, send
+from calmreply.app import judge, prepare, send
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling
 from calmreply.testing.channels import ANSWER_LOST, CUT, NOT_LEFT, REFUSED, TRY_LATER
@@ -203,6 +203,7 @@ def test_posted_with_who_and_when(bench: Bench, on_page: OnPage) -> None:
     page = on_page(case)
     assert page.send_says() == ("Copy the words", True)
     page.press("case.send")
+    assert say(page) == "Copied. Pass it on, then say so here."
     page.fill("case.sending.link", "Told Marta on the phone, 16:10")
     page.key(Qt.Key.Key_Return)
     assert page.page.sending._more.text() == "Told Marta on the phone, 16:10"
@@ -219,8 +220,11 @@ def test_not_posted_goes_back_to_ready_with_the_same_sign_off(
     assert say(page) == "It was not posted."
     assert page.send_says() == ("Copy and open the page", True)
     assert "signed" in page.done()
-    page.press("case.send")
-    assert say(page).startswith("Copied.")
+    page.write("!")
+    page.press("case.question.change")
+    page.saved()
+    page.leave_editor()
+    assert not page.page.sending.isVisible(), "what was not posted were other words"
 
 
 def test_no_word_in_a_day_asks_whether_it_appeared(bench: Bench, on_page: OnPage) -> None:
@@ -234,8 +238,6 @@ def test_no_word_in_a_day_asks_whether_it_appeared(bench: Bench, on_page: OnPage
 
 
 def test_the_holding_reply_has_a_card_of_its_own(bench: Bench, on_page: OnPage) -> None:
-    from calmreply.app import prepare  # noqa: PLC0415
-
     case = bench.ready(bench.said())
     prepare.hold(bench.home, bench.ana, case, "heard", {})
     page = on_page(case)
@@ -249,6 +251,19 @@ def test_the_holding_reply_has_a_card_of_its_own(bench: Bench, on_page: OnPage) 
     assert say(page).startswith("Copied."), "the full reply still waits for its own word"
     theirs = page.page.clocks.theirs
     assert theirs.accessibleName() == "Their clock: waiting for your answer"
+
+
+def test_a_refused_holding_reply_is_sent_anew_from_its_dialog(
+    bench: Bench, on_page: OnPage
+) -> None:
+    bench.mail.will(REFUSED)
+    case = bench.letter()
+    prepare.hold(bench.home, bench.ana, case, "heard", {})
+    page = on_page(case)
+    assert page.page.held._state.text() == "It was refused."
+    page.press("case.held.again")
+    assert page.there("dialog.holding")
+    page.find("dialog.holding").close()
 
 
 # --- by mail -------------------------------------------------------------------------------------

@@ -203,6 +203,15 @@ def test_the_first_key_of_nobody_waits_until_they_signed_in(bench: Bench, on_pag
     assert bench.draft(case, bench.tom) is None
 
 
+def test_a_key_nobody_signed_in_for_is_forgotten(bench: Bench, on_page: OnPage) -> None:
+    page = on_page(bench.said(), who=None)
+    page.write("D")
+    assert len(page.asked_who) == 1, "the sign-in is asked for, and left"
+    page.desk.sign_in(bench.ana)
+    page.settle()
+    assert page.words() == ""
+
+
 # --- versions ------------------------------------------------------------------------------------
 
 

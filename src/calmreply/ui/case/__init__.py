@@ -18,13 +18,13 @@
     versions    the revisions, each against the one before
     lines       what stands before Send and what is done, as plain values; no Qt
     before      "Before it can go" and the one Send button
-    sending     what became of a reply that was sent
+    sending     the card of a reply that was sent; `told` says what became of it
     story       what happened in a case that is answered or at its end
     doors       the dialogs that a case opens
     times       how moments and spans are said on the page; no Qt
 
-May import `ui.kit`, `ui.desk`, `ui.links`, `ui.dialogs` (lazily), `app`, `domain`, `errors`,
-`i18n`. Runs on the Qt thread, except `work`.
+May import `ui.kit`, `ui.desk`, `ui.links`, `ui.dialogs` (lazily), `ui.inbox.places` (the stages'
+colours), `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread, except `work`.
 
 Decisions behind it:
 

@@ -64,6 +64,7 @@ class Deeds(QObject):
         page.before.came_between.connect(page.read_again)
         page.sending.again.connect(self._send_again)
         page.sending.change.connect(page.reply.write)
+        page.held.again.connect(partial(self.do, "holding"))
         page.clocks.theirs.hold_wanted.connect(partial(self.do, "holding"))
 
     def do(self, name: str) -> None:

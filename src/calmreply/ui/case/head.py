@@ -13,6 +13,7 @@ from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
 from calmreply.ui.case.judgement import KIND_TONES
+from calmreply.ui.case.words import spoken_stars
 from calmreply.ui.inbox import places
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.flow import FlowLayout
@@ -83,6 +84,7 @@ class Head(QWidget):
         rating = wording.stars(stars.given, stars.scale) if stars else ""
         what = shown.place or wording.origin(mention.origin)
         self._what.setText(" ".join(filter(None, (what, rating))))
+        self._what.setAccessibleName(" ".join(filter(None, (what, spoken_stars(stars)))))
         self._kind.setHidden(page.kind is None)
         if page.kind is not None:
             self._kind.set(wording.kind(page.kind), KIND_TONES[page.kind])

@@ -15,6 +15,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.case import times
 from calmreply.ui.case.doing import Doing
+from calmreply.ui.case.words import spoken_stars
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.diff import DiffView
 from calmreply.ui.kit.flow import FlowLayout
@@ -123,6 +124,12 @@ class MentionCard(Card):
         said = min(mention.published or mention.heard, mention.heard)
         when = times.when(said, shown.wall, shown.zone)
         self._where.set_runs((Run("  ·  ".join((*_where(shown), when))),))
+        stars = mention.now.stars
+        if stars is not None:
+            signs = wording.stars(stars.given, stars.scale)
+            self._where.setAccessibleName(self._where.text().replace(signs, spoken_stars(stars)))
+        else:
+            self._where.setAccessibleName("")
         hover = _("Said {when}") if mention.published else _("Heard {when}")
         plain_tooltip(self._where, hover.format(when=wording.exact(said, shown.zone)))
 

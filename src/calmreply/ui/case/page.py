@@ -163,18 +163,19 @@ class CasePage(QWidget):
         self._slow.stop()
         another = self._shown is None or self._shown.case != shown.case
         self._shown = shown
-        for card in (
-            self.head,
-            self.clocks,
-            self.mention,
-            self.judgement,
-            self.before,
-            self.sending,
-            self.held,
-            self.story,
-        ):
-            card.set_shown(shown)
-        self.reply.set_shown(shown, stamp)
+        with self.columns.at_rest():
+            for card in (
+                self.head,
+                self.clocks,
+                self.mention,
+                self.judgement,
+                self.before,
+                self.sending,
+                self.held,
+                self.story,
+            ):
+                card.set_shown(shown)
+            self.reply.set_shown(shown, stamp)
         if another:
             self.columns.to_top()
         self._pages.setCurrentWidget(self._whole)

@@ -10,25 +10,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import wording
-from calmreply.domain.case import Choice
-from calmreply.domain.outbox import NotPosted, Posted, Settled, State
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui.case import times, work
+from calmreply.ui.case import work
 from calmreply.ui.case.doing import Doing
+from calmreply.ui.case.told import is_page, outgoing, page_of, told
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, Notice
-from calmreply.ui.links import checked, open_page
+from calmreply.ui.links import open_page
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Outgoing, Shown
     from calmreply.ui.desk import Desk
-    from calmreply.ui.kit.palette import Tone
 
 
 SENDS = frozenset({"again", "still"})
@@ -120,110 +117,26 @@ class SendingCard(Card):
 
     @property
     def _outgoing(self) -> Outgoing | None:
-        shown = self._shown
-        if shown is None:
-            return None
-        return shown.present if self._kind is ReplyKind.REPLY else shown.holding
+        return outgoing(self._shown, self._kind) if self._shown is not None else None
 
     def _refresh(self) -> None:
-        shown, one = self._shown, self._outgoing
-        if shown is None or (one is None and not self._says_without(shown)):
-            self.hide()
+        shown = self._shown
+        said = told(shown, self._kind) if shown is not None else None
+        self.setHidden(said is None)
+        if shown is None or said is None:
             return
         holding = self._kind is ReplyKind.HOLDING
         self.set_title(_("The holding reply") if holding else _("What became of it"))
-        said, more, tone, offered = self._told(shown, one)
-        self._state.setText(said)
-        self._state.set_tone(tone)
-        self._more.setText(more)
-        self._more.setVisible(bool(more))
-        self._link_row.setVisible("posted" in offered)
+        self._state.setText(said.words)
+        self._state.set_tone(said.tone)
+        self._more.setText(said.more)
+        self._more.setVisible(bool(said.more))
+        self._link_row.setVisible("posted" in said.buttons)
         for name, button in self._buttons.items():
-            button.setVisible(name in offered)
-            held = name in SENDS and bool(shown.page.blockers)
+            button.setVisible(name in said.buttons)
+            held = not holding and name in SENDS and bool(shown.page.blockers)
             button.setEnabled(not self._doing.busy and not held)
-        self._row.setVisible(bool(offered))
-        self.show()
-
-    def _says_without(self, shown: Shown) -> bool:
-        """Whether there is an end without any sending: answered elsewhere, or no reply wanted."""
-        return self._kind is ReplyKind.REPLY and shown.answered
-
-    def _told(
-        self, shown: Shown, one: Outgoing | None
-    ) -> tuple[str, str, Tone | None, tuple[str, ...]]:
-        """State, more about it, its tone, and the buttons it has."""
-        if one is None:
-            return self._told_without(shown)
-        words = one.entry.words
-        match one.state:
-            case State.SENT:
-                return self._told_sent(shown, one)
-            case State.IN_FLIGHT if one.entry.by_hand:
-                return (
-                    _("Copied. Paste it on the page, then say so here."),
-                    _("Nobody else can see whether it stands there."),
-                    "amber",
-                    ("posted", "not_posted", "copy"),
-                )
-            case State.IN_FLIGHT:
-                return _("On its way…"), "", "amber", ()
-            case State.REFUSED:
-                return _("It was refused."), words, "red", ("again", "change")
-            case State.WAITING | State.READY if one.asks:
-                more = _("The program was closed before it could be sent. {words}")
-                return _("Still send this?"), more.format(words=words), "red", ("still", "stop")
-            case State.WAITING | State.READY:
-                return self._told_waiting(shown, one)
-            case State.UNSURE:
-                more = _("{words} Look at the place itself before you say.").format(words=words)
-                buttons = ("yes", "no", "copy") if one.entry.by_hand else ("yes", "no")
-                open_too = ("open",) if _page_of(shown) else ()
-                return _("Did this appear?"), more.strip(), "red", (*buttons, *open_too)
-            case State.CANCELLED:
-                return self._told_cancelled(one)
-
-    def _told_sent(
-        self, shown: Shown, one: Outgoing
-    ) -> tuple[str, str, Tone | None, tuple[str, ...]]:
-        when = times.when(one.sent_at, shown.wall, shown.zone) if one.sent_at else ""
-        posted = [fact for fact in one.entry.happened if isinstance(fact, Posted)]
-        note = posted[-1].note if posted else ""
-        more = "\n".join(filter(None, (one.entry.reference, note)))
-        said = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
-        link = ("open",) if _is_page(one.entry.reference) else ()
-        return said.format(when=when).strip(), more, "green", link
-
-    def _told_waiting(
-        self, shown: Shown, one: Outgoing
-    ) -> tuple[str, str, Tone | None, tuple[str, ...]]:
-        words = one.entry.words
-        if one.next_at is not None and one.next_at > shown.wall:
-            at = times.when(one.next_at, shown.wall, shown.zone)
-            more = _("{words} It is tried again {when} by itself.").format(words=words, when=at)
-            return _("Not sent yet."), more.strip(), "amber", ("stop",)
-        return _("On its way…"), words, "amber", ("stop",)
-
-    @staticmethod
-    def _told_cancelled(one: Outgoing) -> tuple[str, str, Tone | None, tuple[str, ...]]:
-        match one.entry.last:
-            case NotPosted():
-                return _("It was not posted."), _("You can send it again."), None, ()
-            case Settled():
-                return _("It did not appear."), _("You can send it again."), None, ()
-            case _:
-                return wording.state(State.CANCELLED), one.entry.words, None, ()
-
-    @staticmethod
-    def _told_without(shown: Shown) -> tuple[str, str, Tone | None, tuple[str, ...]]:
-        outside = shown.facts.answered_outside
-        if outside is not None:
-            more = "\n".join(filter(None, (outside.text, outside.url)))
-            link = ("open",) if _is_page(outside.url) else ()
-            return _("✓ Answered outside the app"), more, "green", link
-        look = work.last_look(shown.facts)
-        who = shown.name(look.by) if look is not None and look.choice is Choice.NONE else ""
-        return _("No reply"), _("{name} chose not to reply.").format(name=who), None, ()
+        self._row.setVisible(bool(said.buttons))
 
     # --- what is done -----------------------------------------------------------------------
 
@@ -236,7 +149,7 @@ class SendingCard(Card):
             self._link_row.set_error(_("Paste its link, or write who was told and when."))
             self.link.setFocus()
             return
-        url, note = (said, "") if _is_page(said) else ("", said)
+        url, note = (said, "") if is_page(said) else ("", said)
         self._doing.act(
             partial(work.say_posted, case=shown.case, entry=one.entry.id, url=url, note=note)
         )
@@ -264,7 +177,7 @@ class SendingCard(Card):
             chosen = one.entry.chosen
             written = shown.facts.revisions_of(chosen.reply)
             text = next(r.words.text for r in written if r.revision == chosen.revision)
-            self.copy_and_open(text, _page_of(shown))
+            self.copy_and_open(text, page_of(shown))
 
     def _open(self) -> None:
         shown, one = self._shown, self._outgoing
@@ -273,18 +186,6 @@ class SendingCard(Card):
         outside = shown.facts.answered_outside
         address = one.entry.reference if one is not None else outside.url if outside else ""
         try:
-            open_page(address if _is_page(address) else _page_of(shown))
+            open_page(address if is_page(address) else page_of(shown))
         except KnownError as error:
             self._notice.say_error(error)
-
-
-def _page_of(shown: Shown) -> str:
-    return shown.facts.mention.url or ""
-
-
-def _is_page(address: str) -> bool:
-    try:
-        checked(address)
-    except KnownError:
-        return False
-    return True

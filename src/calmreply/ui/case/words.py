@@ -10,6 +10,7 @@ from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.domain.mention import Stars
     from calmreply.ui.case.work import Shown
 
 MAIL = "mail"
@@ -30,6 +31,13 @@ def title(shown: Shown, *, afresh: bool) -> str:
     if revision is None or afresh:
         return said
     return _("{reply}  ·  version {n}").format(reply=said, n=revision.number)
+
+
+def spoken_stars(stars: Stars | None) -> str:
+    """A rating for those who hear it."""
+    if stars is None:
+        return ""
+    return _("{given:g} of {scale:g} stars").format(given=stars.given, scale=stars.scale)
 
 
 def way_title(shown: Shown) -> str:

@@ -1,0 +1,142 @@
+"""What became of a reply that was sent, in words, and which buttons go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from calmreply.app import wording
+from calmreply.domain.case import Choice
+from calmreply.domain.outbox import NotPosted, Posted, Settled, State
+from calmreply.domain.reply import ReplyKind
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+from calmreply.ui.case import times, work
+from calmreply.ui.links import checked
+
+if TYPE_CHECKING:
+    from calmreply.ui.case.work import Outgoing, Shown
+    from calmreply.ui.kit.palette import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`buttons` are names of `SendingCard`'s own."""
+
+    words: str
+    more: str = ""
+    tone: Tone | None = None
+    buttons: tuple[str, ...] = ()
+
+
+def outgoing(shown: Shown, kind: ReplyKind) -> Outgoing | None:
+    """The entry to tell of. What ended without arriving is told of its own words only."""
+    if kind is ReplyKind.HOLDING:
+        return shown.holding
+    one, revision = shown.present, shown.facts.revision
+    if one is None or revision is None:
+        return one
+    of_these_words = one.entry.chosen.revision == revision.revision
+    return one if one.alive or of_these_words else None
+
+
+def told(shown: Shown, kind: ReplyKind) -> Told | None:
+    """None where there is nothing to tell."""
+    one = outgoing(shown, kind)
+    if one is not None:
+        return _of_entry(shown, one, kind)
+    if kind is ReplyKind.REPLY and shown.answered:
+        return _without_sending(shown)
+    return None
+
+
+def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
+    words = one.entry.words
+    match one.state:
+        case State.SENT:
+            return _sent(shown, one)
+        case State.IN_FLIGHT:
+            return _in_flight(shown, one)
+        case State.REFUSED:
+            anew = ("again",) if kind is ReplyKind.HOLDING else ("again", "change")
+            return Told(_("It was refused."), words, "red", anew)
+        case State.WAITING | State.READY if one.asks:
+            more = _("The program was closed before it could be sent. {words}")
+            # A holding reply names a time; once stopped, it is sent with a new one.
+            may = ("stop",) if kind is ReplyKind.HOLDING else ("still", "stop")
+            return Told(_("Still send this?"), more.format(words=words).strip(), "red", may)
+        case State.WAITING | State.READY:
+            return _waiting(shown, one)
+        case State.UNSURE:
+            more = _("{words} Look at the place itself before you say.").format(words=words)
+            copy = ("copy",) if one.entry.by_hand else ()
+            look = ("open",) if page_of(shown) else ()
+            return Told(_("Did this appear?"), more.strip(), "red", ("yes", "no", *copy, *look))
+        case State.CANCELLED:
+            return _cancelled(one)
+
+
+def _in_flight(shown: Shown, one: Outgoing) -> Told:
+    if not one.entry.by_hand:
+        return Told(_("On its way…"), tone="amber")
+    words = _("Copied. Pass it on, then say so here.")
+    more = _("Nobody else can see whether they have it.")
+    if page_of(shown):
+        words = _("Copied. Paste it on the page, then say so here.")
+        more = _("Nobody else can see whether it stands there.")
+    return Told(words, more, "amber", ("posted", "not_posted", "copy"))
+
+
+def _sent(shown: Shown, one: Outgoing) -> Told:
+    when = times.when(one.sent_at, shown.wall, shown.zone) if one.sent_at else ""
+    posted = [fact for fact in one.entry.happened if isinstance(fact, Posted)]
+    note = posted[-1].note if posted else ""
+    more = "\n".join(filter(None, (one.entry.reference, note)))
+    words = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
+    link = ("open",) if is_page(one.entry.reference) else ()
+    return Told(words.format(when=when).strip(), more, "green", link)
+
+
+def _waiting(shown: Shown, one: Outgoing) -> Told:
+    words = one.entry.words
+    if one.next_at is not None and one.next_at > shown.wall:
+        at = times.when(one.next_at, shown.wall, shown.zone)
+        more = _("{words} It is tried again {when} by itself.").format(words=words, when=at)
+        return Told(_("Not sent yet."), more.strip(), "amber", ("stop",))
+    return Told(_("On its way…"), words, "amber", ("stop",))
+
+
+def _cancelled(one: Outgoing) -> Told:
+    match one.entry.last:
+        case NotPosted():
+            return Told(_("It was not posted."), _("You can send it again."))
+        case Settled():
+            return Told(_("It did not appear."), _("You can send it again."))
+        case _:
+            return Told(wording.state(State.CANCELLED), one.entry.words)
+
+
+def _without_sending(shown: Shown) -> Told:
+    """Answered elsewhere, or no reply wanted."""
+    outside = shown.facts.answered_outside
+    if outside is not None:
+        more = "\n".join(filter(None, (outside.text, outside.url)))
+        link = ("open",) if is_page(outside.url) else ()
+        return Told(_("✓ Answered outside the app"), more, "green", link)
+    look = work.last_look(shown.facts)
+    who = shown.name(look.by) if look is not None and look.choice is Choice.NONE else ""
+    return Told(_("No reply"), _("{name} chose not to reply.").format(name=who))
+
+
+def page_of(shown: Shown) -> str:
+    """The page it was said on, or empty."""
+    return shown.facts.mention.url or ""
+
+
+def is_page(address: str) -> bool:
+    """Whether this is a link that may be opened."""
+    try:
+        checked(address)
+    except KnownError:
+        return False
+    return True
