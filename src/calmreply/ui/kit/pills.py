@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -13,14 +14,18 @@ from calmreply.ui.kit.text import one_line
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
     from calmreply.ui.kit.palette import Tone
 
 _SIDE = 9
 _RISE = 3
+_SIDEWAYS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+_ARROWS: Mapping[Qt.Key, int] = MappingProxyType(
+    {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+)
 
 
 def pill_size(metrics: QFontMetrics, words: str) -> QSize:
@@ -131,6 +136,19 @@ class PillButton(QPushButton):
         if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
             self.update()
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Where several may be chosen, Qt lets neither Tab nor an arrow key past the first."""
+        group, step = self.group(), _ARROWS.get(Qt.Key(event.key()), 0)
+        if group is None or group.exclusive() or not step:
+            super().keyPressEvent(event)
+            return
+        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft and event.key() in _SIDEWAYS:
+            step = -step
+        beside = [one for one in group.buttons() if one.isVisible() and one.isEnabled()]
+        at = beside.index(self) + step
+        if 0 <= at < len(beside):
+            beside[at].setFocus(Qt.FocusReason.TabFocusReason)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         now = theme()
