@@ -20,6 +20,7 @@ from calmreply.domain import codec
 from calmreply.domain.case import Choice, FeelingSaid, Verdict
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written, payload_hash
 from calmreply.domain.mention import CaseId, MentionVersion, Stars
+from calmreply.domain.outbox import AttemptEnded, EntryId, Outcome
 from calmreply.domain.people import Enrolled, PersonId, Presence, PresenceChanged
 from calmreply.domain.policy import Feeling, Kind, Policy, Waits
 from calmreply.domain.review import signed_bytes
@@ -93,11 +94,11 @@ def payload_and_hash(kind: str, change: Callable[[Any], None], case: str | None 
     return edit
 
 
-def line(of: str, /, **changes: Any) -> Edit:
+def line(of: str, of_case: str | None = "2", /, **changes: Any) -> Edit:
     """Fields of a line itself."""
 
     def edit(data: Data) -> None:
-        at = position(data, of)
+        at = position(data, of, of_case)
         data.lines[at] = replace(data.lines[at], line=replace(data.lines[at].line, **changes))
 
     return edit
@@ -219,6 +220,7 @@ IN_THE_JOURNAL: dict[str, Edit] = {
     "a kind that there is not": line("page_read", kind="nothing_at_all"),
     "the actor of a line": line("judged", actor="somebody"),
     "a signature": line("signed_off", signature=bytes(64)),
+    "the signature under what was heard": line("mentions_heard", None, signature=bytes(64)),
     "whose key signed": line("signed_off", key_id="somebody.1.000000000000"),
     "an approval": payload("signed_off", said(ticks=["true", "kind", "promise", "private"][:3])),
     "whose approval": payload("signed_off", said(by="somebody")),
@@ -373,6 +375,8 @@ def test_an_earlier_version_put_back_and_its_line_silenced(bench: Bench, hidden:
     bench.until_ready(ana, tom, case, TEXT)
     site.show("1", "It gets worse: they laughed at me.")
     bench.poll()
+    people.set_presence(bench.home, ana, "Tom", Presence.ACTIVE)
+    settings.change(bench.home, ana, {"first_word_aim": "59"})
     (mention,) = bench.data.mentions.values()
     bench.data.mentions[mention.id] = replace(mention, versions=mention.versions[:1])
     if hidden == "edited":
@@ -480,12 +484,19 @@ def feeling_of(data: Data) -> Any:
     return json.loads(data.lines[position(data, "feeling_said")].payload or "")
 
 
-def test_a_fact_forged_with_a_key_of_ones_own_installation(bench: Bench, ready: CaseId) -> None:
+@pytest.mark.parametrize("kind", [FeelingSaid, AttemptEnded])
+def test_a_fact_forged_with_a_key_of_ones_own_installation(
+    bench: Bench, ready: CaseId, kind: type
+) -> None:
     """Anybody may bring in an installation's key; it is no person's word, and verifying tells."""
     data = bench.data
     own_installation(data)
-    forged = codec.from_json(FeelingSaid, feeling_of(data))
-    added(data, forged, AS_INSTALLATION, case="2")
+    forged: Any = codec.from_json(FeelingSaid, feeling_of(data))
+    actor = ""
+    if kind is AttemptEnded:
+        forged = AttemptEnded(EntryId("none"), 1, Outcome.REFUSED, forged.at)
+        actor = str(bench.actor("Ana").person.id)
+    added(data, forged, AS_INSTALLATION, "2", actor)
     with pytest.raises(KnownError) as refused:
         send.send(bench.home, bench.actor("Ana"), ready)
     assert refused.value.code == "journal_broken"

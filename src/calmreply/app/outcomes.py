@@ -83,7 +83,6 @@ def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> Se
 def cancel(home: Home, actor: Actor, case: CaseId, entry_id: EntryId) -> SendReport:
     """Do not try again. Never means "not sent". Raises KnownError `no_such_entry`."""
     with writing(home, actor) as ledger:
-        entry_of(facts.load(home, ledger.tx, case), entry_id)
         ledger.record(SendCancelled(entry_id, ledger.reading, actor.person.id), case)
         return after(ledger, case, entry_id)
 
