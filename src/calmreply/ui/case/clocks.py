@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from calmreply.ui.kit.palette import Tone
 
 AMBER_BEFORE = timedelta(minutes=1)
-_STACK_BELOW = 31  # times the height of the type
+_STACK_BELOW = 29  # times the height of the type
 
 
 class Clocks(QWidget):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
 _STACK_BELOW = 54  # times the height of the type
-_ASIDE = (20, 27)  # at least and at most, likewise
+_ASIDE = (21, 27)  # at least and at most, likewise
 
 
 class Columns(QWidget):
