@@ -85,8 +85,15 @@ def written(row: Row[Any]) -> Written:
         key_id=row.key_id,
         signature=row.signature,
     )
-    body = None if row.body is None else row.body.decode("utf-8", "surrogatepass")
-    return Written(line, body, row.salt)
+    return Written(line, None if row.body is None else _payload(row.body), row.salt)
+
+
+def _payload(body: bytes) -> str:
+    """The text, exactly. Bytes that are none were changed by hand; the hash tells, later on."""
+    try:
+        return body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "replace")
 
 
 def line_columns(line: Line) -> dict[str, object]:
