@@ -179,14 +179,21 @@ class Bench:
         return [blocker.kind for blocker in send.blockers(self.home, case)]
 
     def write(
-        self, actor: Actor, case: CaseId, text: str, channel: str | None = None, to: str = ""
+        self,
+        actor: Actor,
+        case: CaseId,
+        text: str,
+        channel: str | None = None,
+        to: str = "",
+        *,
+        afresh: bool = False,
     ) -> None:
         with self.home.store.read() as tx:
             known, accounts = facts.load(self.home, tx, case), tx.accounts()
         words = write.words_like(
             self.home, known.facts, accounts, text=text, channel=channel, target=to or None
         )
-        write.revise(self.home, actor, case, words)
+        write.revise(self.home, actor, case, words, afresh=afresh)
 
     def until_ready(self, ana: Actor, tom: Actor, case: CaseId, text: str) -> None:
         """Everything before Send: read, felt, judged, written, signed, waited, looked at again."""

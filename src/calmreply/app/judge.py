@@ -39,7 +39,7 @@ def read_all(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
 
 
 def say_feeling(home: Home, actor: Actor, case: CaseId, feeling: Feeling) -> ChangeSet:
-    """How it felt to read it. A feeling that is no stronger than one said before changes nothing.
+    """How it felt to read it. One no stronger than what was said before changes nothing.
 
     Raises KnownError `read_first`.
     """
@@ -52,10 +52,10 @@ def say_feeling(home: Home, actor: Actor, case: CaseId, feeling: Feeling) -> Cha
                 _("How it feels is asked after reading all of it."),
                 _("Read it to the end and say so first."),
             )
-        strongest = calm.feeling_of(known.facts, who)
-        if calm.has_felt(known.facts, who) and strongest is not None and feeling <= strongest:
-            return ChangeSet()
         version = known.facts.mention.now.number
+        said = [s.feeling for s in known.facts.feelings if (s.by, s.version) == (who, version)]
+        if said and feeling <= max(said):
+            return ChangeSet()
         ledger.record(FeelingSaid(feeling, version, who, ledger.reading), case)
     return of_case(case)
 

@@ -81,7 +81,7 @@ class InboxLine:
         if self.state.kind is not None:
             return self.state.kind
         stars = self.row.stars
-        low = stars is not None and stars.share * 100 <= Policy().complaint_share_percent
+        low = stars is not None and stars.at_most(Policy().complaint_share_percent)
         return Kind.COMPLAINT if low else None
 
 
@@ -321,7 +321,7 @@ def _kind(known: Known) -> Kind | None:
     if known.facts.judged is not None:
         return kind
     stars = known.facts.mention.now.stars
-    low = stars is not None and stars.share * 100 <= known.rules.complaint_share_percent
+    low = stars is not None and stars.at_most(known.rules.complaint_share_percent)
     hurt = any(said.feeling for said in known.facts.feelings)
     return Kind.COMPLAINT if low or hurt else None
 

@@ -51,7 +51,7 @@ from calmreply.domain.outbox import (
     State,
     state,
 )
-from calmreply.domain.reply import ReplyKind, ReplyStarted
+from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted
 from calmreply.domain.sign_off import sign_off_state
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -250,6 +250,7 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
         if state(entry, known.now).alive:
             ledger.record(SendCancelled(entry.id, ledger.reading, who), case)
             keep_row(ledger, case, entry.chosen, live=False, attempts=entry.attempts)
+    _stop_older(ledger, known, started.reply)
     channel = ledger.home.channels[revision.words.to.channel]
     account = account_of(ledger.tx, revision.words.to.account)
     created = rfc3339(known.now.wall)
@@ -274,6 +275,18 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     )
     put(ledger, known, chosen)
     return chosen, 0
+
+
+def _stop_older(ledger: Ledger, known: Known, present: ReplyId) -> None:
+    """Earlier replies that still wait to be tried are not tried any more."""
+    waiting = (State.READY, State.WAITING)
+    for entry in known.facts.entries:
+        chosen = entry.chosen
+        older = chosen.kind is not ReplyKind.HOLDING and chosen.reply != present
+        if older and state(entry, known.now) in waiting and ledger.actor is not None:
+            by = ledger.actor.person.id
+            ledger.record(SendCancelled(entry.id, ledger.reading, by), known.facts.id)
+            keep_row(ledger, known.facts.id, chosen, live=False, attempts=entry.attempts)
 
 
 def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:

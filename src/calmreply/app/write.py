@@ -182,7 +182,7 @@ def _subject(mention: Mention) -> str:
 
 
 def _reply_for(ledger: Ledger, known: Known, actor: Actor, *, afresh: bool) -> ReplyId:
-    """The reply to write on: the present one, or a new one where it is sent or starts afresh."""
+    """The reply to write on: the present one, or a new one where that is answered, or afresh."""
     present = known.facts.reply
     if present is not None:
         states = {state(e, known.now) for e in known.facts.entries_of(present.reply)}
@@ -192,7 +192,8 @@ def _reply_for(ledger: Ledger, known: Known, actor: Actor, *, afresh: bool) -> R
                 _("This reply may be on its way at this moment."),
                 _("Say first whether it appeared, then write on."),
             )
-        if State.SENT not in states and not afresh:
+        answered = State.SENT in states or known.facts.answered_outside
+        if not answered and not afresh:
             return present.reply
     reply = ReplyId(ledger.home.entropy.token())
     started = ReplyStarted(
