@@ -320,6 +320,7 @@ def test_a_feed_cut_off_keeps_what_it_brought_and_is_asked_for_whole(
     polled = bench.poll()
     assert polled.new == 1
     assert polled.error is not None
+    assert not polled.failed
     assert (bench.source.state.trouble, bench.source.state.etag) == ("feed_cut_off", None)
     site.cut_off = False
     site.show("old", published=bench.clock.wall - timedelta(days=8))

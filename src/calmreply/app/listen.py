@@ -51,6 +51,7 @@ BATCH = 500
 PERIOD = timedelta(minutes=5)
 LONGEST_BACKOFF = timedelta(hours=1)
 NAMES = "names"
+CUT_OFF = "feed_cut_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How one round at one source went."""
+    """How one round at one source went. A feed that was cut off is an error and brings entries."""
 
     source: SourceId
     title: str
@@ -73,6 +74,11 @@ class Polled:
     changed: int = 0
     error: KnownError | None = None
     waiting: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing of it could be read."""
+        return self.error is not None and self.error.code != CUT_OFF
 
 
 def try_source(home: Home, address: str, *, allow_private: bool = False) -> tuple[str, ParsedFeed]:
@@ -353,7 +359,7 @@ def _failed(
 
 def _cut_off() -> KnownError:
     return KnownError(
-        "feed_cut_off",
+        CUT_OFF,
         _("The feed ended in the middle; what could be read of it was taken."),
         _("Nothing to do: it is tried again by itself."),
     )

@@ -193,7 +193,7 @@ def do_listen(context: Context) -> Answer:
     rows = [_polled(one) for one in polled]
     asked = [one for one in polled if not one.waiting]
     lines = [_polled_line(one) for one in polled]
-    if asked and all(one.error for one in asked):
+    if asked and all(one.failed for one in asked):
         failed = KnownError(
             "all_failed",
             _("None of the sources could be read."),
