@@ -157,6 +157,9 @@ class Dialog(QDialog):
     def _on_finished(self, _result: int) -> None:
         if not self._over:
             Kept.of(self.desk).keep(self._key, self.words())
+        before = self.parentWidget()
+        if before is not None and before.window().isVisible():
+            before.window().activateWindow()
 
     def fit(self, *, shrink: bool = False) -> None:
         """Take the height its words want, as far as the screen has it; no less than it has now."""

@@ -95,16 +95,33 @@ class HoursField(QWidget):
 
 
 class ZoneField(QLineEdit):
-    """A time zone by its name; part of it is enough to find it."""
+    """A time zone by its name. A city is enough where only one zone has it: "london"."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        known = [bytes(name.data()).decode("ascii") for name in QTimeZone.availableTimeZoneIds()]
-        completer = QCompleter([name for name in known if "/" in name or name == "UTC"], self)
+        known = (bytes(name.data()).decode("ascii") for name in QTimeZone.availableTimeZoneIds())
+        self._known = tuple(name for name in known if "/" in name or name == "UTC")
+        completer = QCompleter(self._known, self)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
         self.setCompleter(completer)
         self.setPlaceholderText("Europe/London")
+        self.editingFinished.connect(self._find)
+
+    def _find(self) -> None:
+        """The one zone that is meant, in its own spelling; what fits several stays as it is."""
+        typed = "_".join(self.text().split()).casefold()
+        if not typed or self.text() in self._known:
+            return
+        for fits in (str.__eq__, _is_city):
+            found = [name for name in self._known if fits(name.casefold(), typed)]
+            if len(found) == 1:
+                self.setText(found[0])
+                return
+
+
+def _is_city(name: str, typed: str) -> bool:
+    return name.rpartition("/")[2] == typed
 
 
 def no_hours() -> str:

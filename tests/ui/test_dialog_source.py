@@ -1,0 +1,156 @@
+"""Listening to another address: tried first, shown, and only then kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.ui.dialog_robot import DialogRobot
+
+from calmreply.app import listen, queries, settings
+from calmreply.app.storage import Takes
+from calmreply.errors import KnownError
+from calmreply.ui.dialogs.add_source import AddSourceDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+    from tests.ui.conftest import Desk
+
+    from calmreply.ui.kit.theme import Theme
+
+FEED = "https://loafer.example/feed"
+
+
+@pytest.fixture(params=["mouse", "key"])
+def robot(
+    request: pytest.FixtureRequest, qtbot: QtBot, desk: Desk, worn: Theme
+) -> Iterator[DialogRobot]:
+    assert worn is not None
+    settings.change(desk.home, None, {"business_name": "Corner Bakery", "names": "Sunday loaf"})
+    entries = [
+        desk.entry("The Loaf-er", "The corner bakery is the best of them.", ago=200),
+        desk.entry("Priya", "Kind people there.", ago=3_000),
+        desk.entry("Long ago", "Their Sunday loaf was gone.", ago=60 * 24 * 20),
+    ]
+    desk.serve(FEED, entries, "The Bristol Loaf-er")
+    made = DialogRobot(qtbot, desk.home, way=request.param)
+    yield made
+    made.finish()
+
+
+def test_it_is_tried_shown_and_then_kept(desk: Desk, robot: DialogRobot) -> None:
+    robot.open(AddSourceDialog)
+    assert robot.focus == "source.address"
+    robot.type("source.address", "loafer.example/feed")
+    assert robot.text("source.go") == "Try it"
+    if robot.way == "key":
+        robot.key("Return")
+    else:
+        robot.press("source.go")
+    said = robot.said()
+    assert "The Bristol Loaf-er" in said
+    assert "3 entries there now." in said
+    assert said.index("The Loaf-er\n") < said.index("Priya") < said.index("Long ago")
+    assert listen.sources(desk.home) == ()
+    assert queries.inbox(desk.home) == ()
+    assert robot.text("source.go") == "Listen to it"
+    if robot.way == "key":
+        robot.key("Return")
+    else:
+        robot.press("source.go")
+    robot.settle()
+    (source,) = listen.sources(desk.home)
+    assert (source.address, source.title, source.takes) == (FEED, "The Bristol Loaf-er", Takes.ALL)
+    assert robot.done[0].source == source.id
+    assert source.mentions == 3  # the first round was asked for at once
+
+
+def test_only_what_names_us(desk: Desk, robot: DialogRobot) -> None:
+    robot.open(AddSourceDialog)
+    robot.type("source.address", FEED)
+    robot.press("source.go")
+    assert "Your names: Sunday loaf, Corner Bakery" in robot.said()
+    robot.press("source.named")
+    robot.press("source.go")
+    robot.settle()
+    (source,) = listen.sources(desk.home)
+    assert source.takes is Takes.NAMED
+    assert source.mentions == 2
+
+
+def test_without_names_there_is_nothing_to_name(desk: Desk, robot: DialogRobot) -> None:
+    settings.change(desk.home, None, {"business_name": "", "names": ""})
+    robot.open(AddSourceDialog)
+    robot.type("source.address", FEED)
+    robot.press("source.go")
+    assert not robot.find("source.named").isEnabled()
+    assert "There are no names yet" in robot.said()
+
+
+@pytest.mark.parametrize("code", ["no_such_host", "not_there", "not_a_feed", "too_slow"])
+def test_what_went_wrong_stands_beside_the_address(
+    desk: Desk, robot: DialogRobot, code: str
+) -> None:
+    desk.sites.fails["https://gone.example"] = KnownError(code, "That went wrong.", "Do this.")
+    robot.open(AddSourceDialog)
+    robot.press("source.go")
+    assert "address is missing" in robot.error("source.address")
+    robot.type("source.address", "gone.example")
+    robot.press("source.go")
+    assert robot.error("source.address") == "That went wrong. Do this."
+    assert robot.focus == "source.address"
+    assert not robot.there("source.own_network")
+    robot.type("source.address", FEED)
+    assert robot.error("source.address") == ""
+    robot.press("source.go")
+    assert robot.text("source.go") == "Listen to it"
+
+
+def test_the_own_network_takes_one_explicit_tick(desk: Desk, robot: DialogRobot) -> None:
+    home = "https://printer.example"
+    desk.serve(home, [desk.entry("Us", "Hello")], "Our board")
+    allowed: list[object] = []
+
+    def get(address: str, *, allow_private: bool = False, **_more: object) -> object:
+        allowed.append(allow_private)
+        if not allow_private:
+            raise KnownError("private_address", "That lies in a private network.", "Look twice.")
+        return type(desk.sites).get(desk.sites, address)
+
+    desk.sites.get = get  # type: ignore[assignment,method-assign]  # this site alone
+    robot.open(AddSourceDialog)
+    robot.type("source.address", "printer.example")
+    robot.press("source.go")
+    assert "private network" in robot.error("source.address")
+    assert robot.focus == "source.own_network"
+    assert not robot.find("source.own_network").isChecked()
+    robot.press("source.own_network")
+    robot.press("source.go")
+    robot.press("source.go")
+    robot.settle()
+    (source,) = listen.sources(desk.home)
+    assert source.allow_private
+    assert allowed[:2] == [False, True]
+
+
+def test_another_address_is_another_question(desk: Desk, robot: DialogRobot) -> None:
+    assert desk is not None
+    robot.open(AddSourceDialog)
+    robot.type("source.address", FEED)
+    robot.press("source.go")
+    robot.type("source.address", FEED + "2")
+    assert robot.text("source.go") == "Try it"
+    assert not robot.there("source.all")
+
+
+def test_one_that_is_listened_to_already(desk: Desk, robot: DialogRobot) -> None:
+    listen.add_source(desk.home, FEED)
+    robot.open(AddSourceDialog)
+    robot.type("source.address", FEED)
+    robot.press("source.go")
+    robot.press("source.go")
+    assert robot.error("source.address") != ""
+    assert len(listen.sources(desk.home)) == 1
+    assert robot.done == []

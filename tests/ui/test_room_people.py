@@ -1,0 +1,145 @@
+"""The room "People": who is here, coming in, away, back, gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.ui.case_robot import PASSPHRASE, Bench
+from tests.ui.dialog_robot import DialogRobot
+
+from calmreply.app import passphrases, people
+from calmreply.domain.people import Presence
+from calmreply.testing.clock import FakeClock
+from calmreply.ui.kit.pills import Pill
+from calmreply.ui.people.page import PeoplePage, PersonRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+    from tests.ui.conftest import Desk
+
+    from calmreply.ui.kit.theme import Theme
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture(params=["mouse", "key"])
+def robot(
+    request: pytest.FixtureRequest, qtbot: QtBot, bench: Bench, worn: Theme
+) -> Iterator[DialogRobot]:
+    assert worn is not None
+    made = DialogRobot(qtbot, bench.home, who=bench.ana, way=request.param)
+    yield made
+    made.finish()
+
+
+def rows(room: PeoplePage) -> list[list[str]]:
+    """Each person's pills, in order."""
+    return [
+        [pill.text() for pill in row.findChildren(Pill)]
+        for row in room.findChildren(PersonRow)
+        if row.isVisible()
+    ]
+
+
+def presence(bench: Bench, name: str) -> Presence:
+    return next(one.presence for one in people.everybody(bench.home) if one.name == name)
+
+
+def test_everybody_with_how_they_stand(bench: Bench, robot: DialogRobot) -> None:
+    bench.clock.advance(days=8)
+    bench.person("Lea", 10_000)
+    room = robot.room(PeoplePage)
+    assert rows(room) == [["here"], ["here"], ["here", "first week: this key is new"]]
+    said = robot.said()
+    assert "may offer up to 100.00 GBP · let in by Ana on 2026-11-26" in said
+    assert "may offer up to 50.00 GBP · since 2026-11-18" in said
+
+
+def test_away_and_back_at_once(bench: Bench, robot: DialogRobot) -> None:
+    room = robot.room(PeoplePage)
+    robot.press("people.away.Tom")
+    assert presence(bench, "Tom") is Presence.AWAY
+    assert rows(room)[1][0] == "away"
+    assert robot.text("people.away.Tom") == "Is back"
+    robot.press("people.away.Tom")
+    assert presence(bench, "Tom") is Presence.ACTIVE
+
+
+def test_leaving_for_good_is_asked_about_first(bench: Bench, robot: DialogRobot) -> None:
+    room = robot.room(PeoplePage)
+    robot.press("people.left.Tom")
+    assert "Has Tom left for good?" in robot.notice("people.notice")
+    assert presence(bench, "Tom") is Presence.ACTIVE
+    robot.key("Return")  # the focus is on the answer
+    robot.settle()
+    assert presence(bench, "Tom") is Presence.LEFT
+    assert rows(room)[-1] == ["has left"]
+    assert not robot.there("people.left.Tom")
+    assert robot.notice("people.notice") == ""
+
+
+def test_the_last_person_stays(bench: Bench, robot: DialogRobot) -> None:
+    people.set_presence(bench.home, bench.ana, "Tom", Presence.LEFT)
+    robot.room(PeoplePage)
+    robot.press("people.left.Ana")
+    robot.key("Return")
+    robot.settle()
+    assert "Ana is the only person here" in robot.notice("people.notice")
+    assert presence(bench, "Ana") is Presence.ACTIVE
+
+
+def test_somebody_new_comes_in(bench: Bench, robot: DialogRobot) -> None:
+    room = robot.room(PeoplePage)
+    robot.press("people.add")
+    robot.type("person.name", "Lea")
+    robot.type("person.passphrase", PASSPHRASE)
+    robot.type("person.again", PASSPHRASE)
+    if robot.way == "key":
+        robot.key("Return")
+    else:
+        robot.press("person.go")
+    assert passphrases.recovery_secret(robot.text("person.code"))
+    assert not robot.find("person.go").isEnabled()
+    robot.key("Esc")
+    assert "shown this once" in robot.notice("add_person.notice")
+    robot.press("person.safe")
+    robot.press("person.go")
+    assert robot.dialogs() == []
+    lea = people.person(bench.home, "Lea")
+    assert lea.vouched_by == bench.ana.person.id
+    assert rows(room)[-1] == ["here", "first week: this key is new"]
+
+
+def test_a_change_is_signed_by_whoever_signs_in(qtbot: QtBot, bench: Bench, worn: Theme) -> None:
+    assert worn is not None
+    robot = DialogRobot(qtbot, bench.home)
+    robot.room(PeoplePage)
+    robot.press("people.away.Tom")
+    assert presence(bench, "Tom") is Presence.ACTIVE
+    robot.answer(bench.ana)
+    assert presence(bench, "Tom") is Presence.AWAY
+    robot.finish()
+
+
+def test_the_first_one_comes_in_alone(qtbot: QtBot, desk: Desk, worn: Theme) -> None:
+    assert worn is not None
+    assert isinstance(desk.clock, FakeClock)
+    robot = DialogRobot(qtbot, desk.home)
+    robot.room(PeoplePage)
+    robot.press("people.add_first")
+    robot.type("person.name", "Ana")
+    robot.type("person.passphrase", PASSPHRASE)
+    robot.type("person.again", PASSPHRASE)
+    robot.press("person.go")
+    robot.press("person.safe")
+    robot.press("person.go")
+    (ana,) = people.everybody(desk.home)
+    assert (ana.name, ana.vouched_by) == ("Ana", None)
+    assert robot.asked_who == []
+    robot.finish()

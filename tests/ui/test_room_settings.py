@@ -1,0 +1,267 @@
+"""The room "Settings": each declared one, saving, refusals in place, accounts to send from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.ui.case_robot import Bench
+from tests.ui.dialog_robot import DialogRobot
+
+from calmreply.adapters.channels.mail import MailChannel
+from calmreply.app import accounts, settings
+from calmreply.app.send import secret_name
+from calmreply.errors import KnownError
+from calmreply.testing.secrets import FakeSecrets
+from calmreply.ui.settings.page import SettingsPage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+    from tests.ui.conftest import Desk
+
+    from calmreply.ui.kit.theme import Theme
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+@pytest.fixture(params=["mouse", "key"])
+def robot(
+    request: pytest.FixtureRequest, qtbot: QtBot, bench: Bench, worn: Theme
+) -> Iterator[DialogRobot]:
+    assert worn is not None
+    made = DialogRobot(qtbot, bench.home, who=bench.ana, way=request.param)
+    yield made
+    made.finish()
+
+
+def read(bench: Bench, name: str) -> str:
+    return settings.read(bench.home, name)
+
+
+def wrong(room: SettingsPage, name: str) -> str:
+    return room.rows[name].error()
+
+
+def test_every_declared_setting_has_a_field_that_says_what_is_in_force(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    settings.change(
+        bench.home,
+        bench.ana,
+        {"names": "One\nTwo", "hours": "2,4-5 07:30-24:00", "theme": "dark", "notice": "no"},
+    )
+    room = robot.room(SettingsPage)
+    for setting in settings.declared():
+        assert robot.there(f"settings.{setting.name}"), setting.name
+        assert room.rows[setting.name].field.accessibleName(), setting.name
+        assert room.rows[setting.name].value() == read(bench, setting.name), setting.name
+    assert room.changed() == {}
+    assert not robot.there("settings.save")
+
+
+def test_nothing_is_saved_before_save(bench: Bench, robot: DialogRobot) -> None:
+    room = robot.room(SettingsPage)
+    robot.type("settings.business_name", "Corner Bakery")
+    robot.press("settings.notice")
+    robot.press("settings.hours.days.7")
+    assert "3 changes are not saved yet." in robot.said()
+    assert read(bench, "business_name") == ""
+    robot.press("settings.undo")
+    assert room.changed() == {}
+    assert robot.text("settings.business_name") == ""
+    robot.type("settings.business_name", "Corner Bakery")
+    if robot.way == "key":
+        robot.key("Ctrl+S")
+    else:
+        robot.press("settings.save")
+    assert read(bench, "business_name") == "Corner Bakery"
+    assert not robot.there("settings.save")
+
+
+def test_a_refusal_stands_beside_its_own_field_and_the_rest_is_kept(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    room = robot.room(SettingsPage)
+    robot.type("settings.business_name", "Corner Bakery")
+    robot.type("settings.zone", "Nowhere")
+    robot.find("settings.wait_complaint_calm").setValue(5)
+    robot.find("settings.wait_complaint_stung").setValue(90)
+    for day in robot.find("settings.hours").days.chosen():
+        robot.press(f"settings.hours.days.{day}")
+    robot.press("settings.save")
+    assert "Nowhere does not fit" in wrong(room, "zone")
+    assert "never shorter than 10 minutes" in wrong(room, "wait_complaint_calm")
+    assert "one day at least" in wrong(room, "hours")
+    assert wrong(room, "wait_complaint_stung") == ""
+    assert read(bench, "business_name") == "Corner Bakery"
+    assert read(bench, "wait_complaint_stung") == "90"
+    assert set(room.changed()) == {"zone", "wait_complaint_calm", "hours"}
+    robot.type("settings.zone", "Europe/London")
+    assert wrong(room, "zone") == ""
+    robot.press("settings.save")
+    assert read(bench, "zone") == "Europe/London"
+
+
+def test_a_city_is_enough_for_its_time_zone(bench: Bench, robot: DialogRobot) -> None:
+    robot.room(SettingsPage)
+    for typed, meant in (("new york", "America/New_York"), ("europe/london", "Europe/London")):
+        robot.type("settings.zone", typed)
+        robot.key("Tab")
+        assert robot.text("settings.zone") == meant
+    robot.press("settings.save")
+    assert read(bench, "zone") == "Europe/London"
+
+
+def test_a_rule_is_not_loosened_once_a_case_has_begun(bench: Bench, robot: DialogRobot) -> None:
+    bench.read(bench.said())
+    room = robot.room(SettingsPage)
+    robot.find("settings.wait_complaint_stung").setValue(30)
+    robot.press("settings.save")
+    assert "ask for less than today" in wrong(room, "wait_complaint_stung")
+    assert read(bench, "wait_complaint_stung") == "60"
+
+
+def test_what_changes_elsewhere_shows_but_never_over_words_being_typed(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    room = robot.room(SettingsPage)
+    robot.type("settings.business_name", "Corner Bak")
+    changes = settings.change(
+        bench.home, None, {"business_name": "Other", "currency": "CHF", "theme": "light"}
+    )
+    robot.desk.changed.emit(changes)
+    robot.settle()
+    assert robot.text("settings.business_name") == "Corner Bak"
+    assert robot.text("settings.currency") == "CHF"
+    assert room.rows["theme"].value() == "light"
+
+
+def test_a_rule_is_changed_in_somebody_s_name_a_choice_is_not(
+    qtbot: QtBot, bench: Bench, worn: Theme
+) -> None:
+    assert worn is not None
+    robot = DialogRobot(qtbot, bench.home)
+    robot.room(SettingsPage)
+    robot.find("settings.theme").choose("dark")
+    robot.press("settings.save")
+    assert read(bench, "theme") == "dark"
+    assert robot.asked_who == []
+    robot.press("settings.sign_praise")
+    robot.press("settings.save")
+    assert read(bench, "sign_praise") == "no"
+    robot.answer(bench.tom)
+    assert read(bench, "sign_praise") == "yes"
+    robot.finish()
+
+
+def test_in_a_home_without_people_rules_are_set_by_nobody(
+    qtbot: QtBot, desk: Desk, worn: Theme
+) -> None:
+    assert worn is not None
+    robot = DialogRobot(qtbot, desk.home)
+    robot.room(SettingsPage)
+    robot.type("settings.zone", "Europe/London")
+    robot.press("settings.save")
+    assert settings.read(desk.home, "zone") == "Europe/London"
+    assert robot.asked_who == []
+    robot.finish()
+
+
+# --- accounts -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mail(bench: Bench) -> Bench:
+    """With the fields of the real e-mail channel."""
+    bench.home.channels["mail"] = Fielded()  # type: ignore[index]  # a dict in tests
+    return bench
+
+
+class Fielded(MailChannel):
+    """The real fields; whether signing in works is up to the password."""
+
+    def test(self, account: object, secret: str | None) -> None:
+        assert account is not None
+        if secret != "right":
+            raise KnownError("bad_login", "The server refuses that password.", "Type it again.")
+
+
+def fill(robot: DialogRobot, **more: str) -> None:
+    told = {"name": "Corner Bakery", "address": "hello@corner.example", "host": "smtp.example"}
+    for name, value in {**told, **more}.items():
+        robot.type(f"account.{name}", value)
+
+
+def test_an_account_is_tested_before_it_is_kept(mail: Bench, robot: DialogRobot) -> None:
+    robot.room(SettingsPage)
+    robot.press("accounts.add.mail")
+    assert robot.focus == "account.name"
+    assert robot.text("account.port") == "587"
+    assert robot.find("account.security").key() == "starttls"
+    fill(robot, password="wrong")
+    robot.press("account.test")
+    assert "refuses that password" in robot.notice("account.notice")
+    robot.type("account.password", "right")
+    robot.press("account.test")
+    assert "It works" in robot.notice("account.notice")
+    assert accounts.everything(mail.home) == ()
+    robot.press("account.save")
+    (account,) = accounts.everything(mail.home)
+    assert account.settings["address"] == "hello@corner.example"
+    assert "right" not in account.settings.values()
+    assert mail.home.secrets.get(secret_name(account.id)) == "right"
+    assert "E-mail is set up." in robot.notice("accounts.notice")
+    assert not robot.there("account.name")
+    robot.press(f"accounts.test.{account.id}")
+    assert "It works" in robot.notice("accounts.notice")
+
+
+def test_what_an_account_lacks_stands_beside_it(mail: Bench, robot: DialogRobot) -> None:
+    robot.room(SettingsPage)
+    robot.press("accounts.add.mail")
+    robot.press("account.save")
+    assert robot.error("account.name").startswith("Sender's name is missing.")
+    assert robot.focus == "account.name"
+    fill(robot, address="")
+    robot.press("account.save")
+    assert "E-mail address is missing" in robot.error("account.address")
+    assert accounts.everything(mail.home) == ()
+    robot.press("account.leave")
+    assert robot.there("accounts.add.mail")
+
+
+def test_an_account_is_forgotten_only_when_it_is_said_twice(
+    mail: Bench, robot: DialogRobot
+) -> None:
+    account, _changes = accounts.add(
+        mail.home,
+        mail.ana,
+        "mail",
+        {"name": "Us", "address": "us@corner.example", "host": "smtp.example"},
+        "right",
+    )
+    robot.room(SettingsPage)
+    assert "us@corner.example" in robot.said()
+    robot.press(f"accounts.remove.{account.id}")
+    assert len(accounts.everything(mail.home)) == 1
+    robot.key("Return")
+    robot.settle()
+    assert accounts.everything(mail.home) == ()
+    assert mail.home.secrets.get(secret_name(account.id)) is None
+    assert "us@corner.example" not in robot.said()
+
+
+def test_where_no_keyring_keeps_the_password_it_is_said(mail: Bench, robot: DialogRobot) -> None:
+    secrets = mail.home.secrets
+    assert isinstance(secrets, FakeSecrets)
+    secrets.keeps, secrets.why = False, "No keyring here: it is kept for this run only."
+    robot.room(SettingsPage)
+    robot.press("accounts.add.mail")
+    fill(robot, password="right")
+    robot.press("account.save")
+    assert "kept for this run only" in robot.notice("accounts.notice")
