@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -14,7 +14,8 @@ from calmreply.app.settings import Setting
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.work import keep_settings
-from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
+from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Card, Hairline, Notice, PageHead, Scroll
@@ -56,18 +57,14 @@ class SettingsPage(QWidget):
         column = QVBoxLayout(self.column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        for title, why, rows in self._groups():
-            card = Card(title)
-            card.body.setSpacing(0)
-            if why:
-                card.body.addWidget(PlainLabel(why, "second"))
-            for number, row in enumerate(rows):
-                if number:
-                    card.body.addWidget(Hairline())
-                card.body.addWidget(row)
+        cards = self._cards()
+        self.topics = QWidget()
+        topics = FlowLayout(self.topics, gap=14, line_gap=2)
+        for name, (title, card) in cards.items():
+            topics.addWidget(self._topic(name, title, card))
+        column.addWidget(self.topics)
+        for _title, card in cards.values():
             column.addWidget(card)
-            if title == _("Sending"):
-                column.addWidget(self.accounts)
         self.page = Scroll()
         self.page.body.setContentsMargins(22, 18, 22, 22)
         self.page.body.addWidget(self.column)
@@ -81,7 +78,39 @@ class SettingsPage(QWidget):
         notices.addWidget(self.notice)
         whole.addLayout(notices)
         whole.addWidget(self._make_bar())
-        self.setFocusProxy(next(iter(self.rows.values())).field)
+        self.setFocusProxy(self.topics.findChildren(LinkButton)[0])
+
+    def _cards(self) -> dict[str, tuple[str, Card]]:
+        """What stands below one another: a name, a title and a card each."""
+        cards: dict[str, tuple[str, Card]] = {}
+        for number, (title, why, rows) in enumerate(self._groups(), start=1):
+            card = Card(title)
+            card.body.setSpacing(0)
+            if why:
+                card.body.addWidget(PlainLabel(why, "second"))
+            for at, row in enumerate(rows):
+                if at:
+                    card.body.addWidget(Hairline())
+                card.body.addWidget(row)
+            cards[str(number)] = (title, card)
+            if title == _("Sending"):
+                cards["accounts"] = (_("What a reply is sent by"), self.accounts)
+        return cards
+
+    def _topic(self, name: str, title: str, card: Card) -> LinkButton:
+        """A way to a card that is far below."""
+        link = LinkButton(title, partial(self._go_to, card))
+        link.setObjectName(f"settings.topic.{name}")
+        return link
+
+    def _go_to(self, card: Card) -> None:
+        """Bring a card to the top, and the focus into it."""
+        self.page.verticalScrollBar().setValue(card.mapTo(self.column, QPoint(0, 0)).y())
+        for inside in card.findChildren(QWidget):
+            by_key = inside.focusPolicy() & Qt.FocusPolicy.TabFocus
+            if by_key and inside.isVisible() and inside.isEnabled():
+                inside.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     def _groups(self) -> list[tuple[str, str, list[SettingRow]]]:
         """Every declared setting in its group; one that nobody put anywhere comes at the end."""
