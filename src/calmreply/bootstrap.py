@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from calmreply.app.channels import Channel
     from calmreply.app.home import Home
     from calmreply.app.ports import (
+        Cancelled,
         Clock,
+        Download,
         Entropy,
         FeedReader,
         Keys,
+        ParsedFeed,
         SealedKey,
         Secrets,
         Signer,
@@ -123,10 +126,8 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     """
     from calmreply.adapters.clock import SystemClock
     from calmreply.adapters.entropy import SystemEntropy
-    from calmreply.adapters.feeds import WorkerFeedReader
     from calmreply.adapters.secrets import KeyringSecrets
     from calmreply.adapters.storage import open_store
-    from calmreply.adapters.web import HttpWeb
     from calmreply.app import people
     from calmreply.app.home import Home
 
@@ -135,7 +136,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         closing.callback(store.close)
         entropy = parts.entropy or SystemEntropy()
         secrets = parts.secrets or KeyringSecrets()
-        feeds = parts.feeds or WorkerFeedReader()
+        feeds = parts.feeds or _LazyFeeds()
         closing.callback(feeds.close)
         channels = _Channels()
         home = Home(
@@ -144,7 +145,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             entropy=entropy,
             keys=parts.keys or _LazyKeys(lambda: _keys(store, entropy, secrets)),
             secrets=secrets,
-            web=parts.web or HttpWeb(),
+            web=parts.web or _LazyWeb(),
             feeds=feeds,
             channels=channels if parts.channels is None else parts.channels,
             run=entropy.token(),
@@ -182,19 +183,20 @@ class Program:
         python = ".".join(map(str, sys.version_info[:3]))
         return {"calmreply": __version__, "python": python, **{n: _version(n) for n in LIBRARIES}}
 
-    def window(self, folder: Path) -> int:
-        """Open the window over a folder, until it is closed."""
+    def window(self, given: str | None) -> int:
+        """Open the window over a folder, until it is closed. Which one, is asked after it shows."""
         from calmreply.ui import screen
 
         screen.demand_screen()
         from calmreply.ui import app
 
+        folder = _Lazy(lambda: data_folder(given))
         owner = _("a window, process {number}").format(number=os.getpid())
         return app.run(
-            lambda: open_home(folder, self._parts, owner),
+            lambda: open_home(folder.get(), self._parts, owner),
             open_folder=lambda other: open_home(other, self._parts, owner),
-            start_command=start_command(folder),
-            write_report=lambda error: _write_report(error, folder),
+            start_command=lambda: start_command(folder.get()),
+            write_report=lambda error: _write_report(error, folder.get()),
             rehearse=_rehearsal_of_today,
         )
 
@@ -284,11 +286,66 @@ class _Lazy(Generic[T]):
         self._lock = threading.Lock()
         self._made: T | None = None
 
+    @property
+    def made(self) -> bool:
+        return self._made is not None
+
     def get(self) -> T:
         with self._lock:
             if self._made is None:
                 self._made = self._make()
             return self._made
+
+
+class _LazyWeb:
+    """`app.ports.Web` that loads the network library when something is first asked for."""
+
+    def __init__(self) -> None:
+        def make() -> Web:
+            from calmreply.adapters.web import HttpWeb
+
+            return HttpWeb()
+
+        self._web = _Lazy(make)
+
+    def get(
+        self,
+        address: str,
+        *,
+        allow_private: bool = False,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        return self._web.get().get(
+            address,
+            allow_private=allow_private,
+            etag=etag,
+            last_modified=last_modified,
+            cancelled=cancelled,
+        )
+
+
+class _LazyFeeds:
+    """`app.ports.FeedReader` that knows of worker processes when a feed is first read."""
+
+    def __init__(self) -> None:
+        def make() -> FeedReader:
+            from calmreply.adapters.feeds import WorkerFeedReader
+
+            return WorkerFeedReader()
+
+        self._feeds = _Lazy(make)
+
+    def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:
+        return self._feeds.get().parse(body, headers, address)
+
+    def discover(self, body: bytes, headers: Mapping[str, str], address: str) -> tuple[str, ...]:
+        return self._feeds.get().discover(body, headers, address)
+
+    def close(self) -> None:
+        if self._feeds.made:
+            self._feeds.get().close()
 
 
 class _LazyKeys:

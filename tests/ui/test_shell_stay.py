@@ -44,7 +44,7 @@ def test_staying_is_offered_once_and_both_are_done_by_one_button(
     desk: Desk, drive: Drive, notes: list[tuple[str, str]], own_home: Path
 ) -> None:
     desk.feed("https://blog.example/feed")
-    robot = drive(start_command=COMMAND).open()
+    robot = drive(start_command=lambda: COMMAND).open()
     assert robot.notice().startswith("CalmReply hears and reminds only while it runs.")
     (action,) = [
         button

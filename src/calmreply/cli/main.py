@@ -67,7 +67,7 @@ class _Run:
         try:
             if self._is_window():
                 given = self.words[1] if self.words else None
-                return _Ending(self.start.window(self.start.data_folder(given)))
+                return _Ending(self.start.window(given))
             return self._command()
         except KnownError as error:
             return _failed(error)

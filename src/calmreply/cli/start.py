@@ -90,8 +90,11 @@ class Start(Protocol):
         """Of the program, Python and the libraries; "" for one that is not there."""
         ...
 
-    def window(self, folder: Path) -> int:
-        """Raises KnownError where there is no Qt, or no screen."""
+    def window(self, given: str | None) -> int:
+        """Over the folder that was said, or the usual one.
+
+        Raises KnownError where there is no Qt, or no screen.
+        """
         ...
 
     def tour(self, out: Path | None) -> tuple[tuple[Path, str], ...]:

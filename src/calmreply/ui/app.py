@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
     from calmreply.ui.inbox.inbox import Loaded
     from calmreply.ui.rehearsing import RehearsalWindow, Rehearsing
+    from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.shell import Shell
     from calmreply.ui.sign_in import SignIn
 
@@ -63,7 +64,7 @@ class Ways:
 
     open_home: Open
     open_folder: OpenFolder | None = None
-    start_command: Sequence[str] = ()
+    start_command: Callable[[], Sequence[str]] = tuple
     write_report: WriteReport | None = None
     rehearse: Callable[[], Rehearsing] | None = None
 
@@ -74,6 +75,7 @@ class _Ready:
 
     home: Home
     loaded: Loaded
+    own_start: Autostart | None
 
 
 class Program(QObject):
@@ -121,27 +123,27 @@ class Program(QObject):
             closing.enter_context(opened.lock())
             from calmreply.app import ledger  # noqa: PLC0415 - after the first paint, off this thread
             from calmreply.ui.inbox.inbox import first_page  # noqa: PLC0415
-            from calmreply.ui.shell import shell  # noqa: F401, PLC0415
+            from calmreply.ui.shell import autostart, mark, shell  # noqa: F401, PLC0415
             from calmreply.ui.sign_in import SignIn  # noqa: F401, PLC0415
 
             ledger.heartbeat(opened.home)
             loaded = first_page(opened.home)
+            own_start = autostart.here(self._ways.start_command())
             self._closing = closing.pop_all()
-        return _Ready(opened.home, loaded)
+        return _Ready(opened.home, loaded, own_start)
 
     def _on_open(self, found: _Ready) -> None:
         from calmreply.ui.desk import Desk  # noqa: PLC0415 - imported by now, on another thread
-        from calmreply.ui.shell import autostart, mark  # noqa: PLC0415
+        from calmreply.ui.shell import mark  # noqa: PLC0415
         from calmreply.ui.shell.shell import Shell  # noqa: PLC0415
         from calmreply.ui.sign_in import SignIn  # noqa: PLC0415
 
         self.sign_in = SignIn(self.frame)
         self.desk = Desk(found.home, self.runner, self.sign_in.ask)
         self.sign_in.serve(self.desk)
-        own_start = autostart.here(self._ways.start_command)
         may_rehearse = self._ways.rehearse is not None
         self.shell = Shell(
-            self.frame, self.desk, found.loaded, own_start, may_rehearse=may_rehearse
+            self.frame, self.desk, found.loaded, found.own_start, may_rehearse=may_rehearse
         )
         self.shell.quit_wanted.connect(self.quit)
         self.shell.rehearse_wanted.connect(self.rehearse)
@@ -294,7 +296,7 @@ def run(
     open_home: Open,
     *,
     open_folder: OpenFolder | None = None,
-    start_command: Sequence[str] = (),
+    start_command: Callable[[], Sequence[str]] = tuple,
     write_report: WriteReport | None = None,
     rehearse: Callable[[], Rehearsing] | None = None,
 ) -> int:

@@ -4,6 +4,9 @@ Times are whole microseconds since 1970 UTC, ids are whole numbers (outside: the
 digits), flags are 0 or 1. A mention's row holds it as it stands now; `versions` holds how it
 stood before. `mentions.standing` and `sort_at` only repeat what follows from other columns, so
 that an index can hold it: no stage of anything is stored.
+
+What only one index holds (`sqlite_where`) is said for SQLite alone so far: to say it for another
+database, SQLAlchemy imports that one's whole dialect, at every start of the window.
 """
 
 from __future__ import annotations
@@ -98,14 +101,12 @@ Index(
     JOURNAL.c.number,
     JOURNAL.c.kind,
     sqlite_where=ENDING,
-    postgresql_where=ENDING,
 )
 Index(
     "journal_writers",
     JOURNAL.c.subject,
     JOURNAL.c.actor,
     sqlite_where=WROTE,
-    postgresql_where=WROTE,
 )
 
 # Bytes, because a payload must come back bit by bit and no text column takes every text.
@@ -170,16 +171,14 @@ Index(
     MENTIONS.c.sort_at,
     MENTIONS.c.id,
     sqlite_where=UNTOUCHED,
-    postgresql_where=UNTOUCHED,
 )
 Index(
     "mentions_older",
     MENTIONS.c.sort_at,
     MENTIONS.c.id,
     sqlite_where=OLDER,
-    postgresql_where=OLDER,
 )
-Index("mentions_touched", MENTIONS.c.case_id, sqlite_where=TOUCHED, postgresql_where=TOUCHED)
+Index("mentions_touched", MENTIONS.c.case_id, sqlite_where=TOUCHED)
 
 VERSIONS = Table(
     "versions",
@@ -226,7 +225,6 @@ Index(
     SOURCES.c.address,
     unique=True,
     sqlite_where=LISTENED_TO,
-    postgresql_where=LISTENED_TO,
 )
 
 DRAFTS = Table(
@@ -307,14 +305,12 @@ Index(
     OUTBOX.c.reply,
     unique=True,
     sqlite_where=LIVE,
-    postgresql_where=LIVE,
 )
 Index(
     "outbox_one_holding_per_place",
     OUTBOX.c.place,
     unique=True,
     sqlite_where=LIVE_HOLDING,
-    postgresql_where=LIVE_HOLDING,
 )
 
 # As alembic itself would make it, so that a new database need not import alembic.
