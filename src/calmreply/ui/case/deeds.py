@@ -61,6 +61,7 @@ class Deeds(QObject):
         page.head.wanted.connect(self.do)
         page.before.wanted.connect(self.do)
         page.before.left.connect(page.sending.copy_and_open)
+        page.sending.sight.connect(page.columns.bring)
         page.before.came_between.connect(page.read_again)
         page.sending.again.connect(self._send_again)
         page.sending.change.connect(page.reply.write)

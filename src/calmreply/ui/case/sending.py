@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -35,11 +35,13 @@ SENDS = frozenset({"again", "still"})
 class SendingCard(Card):
     """One reply that left, is leaving, or would not leave. Hidden where there is none.
 
-    `again` asks for Send once more, `change` for the editor.
+    `again` asks for Send once more, `change` for the editor. `sight` carries the field in which
+    somebody says where they posted it.
     """
 
     again = Signal()
     change = Signal()
+    sight = Signal(object)
 
     def __init__(self, desk: Desk, kind: ReplyKind, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -47,7 +49,7 @@ class SendingCard(Card):
         self._name = "case.sending" if kind is ReplyKind.REPLY else "case.held"
         self.setObjectName(self._name)
         self._shown: Shown | None = None
-        self._said_by: Outgoing | None = None
+        self._asks = False
         self._notice = Notice()
         self._notice.setObjectName(f"{self._name}.notice")
         self._doing = Doing(desk, self._notice, self)
@@ -107,6 +109,7 @@ class SendingCard(Card):
     def copy_and_open(self, text: str, url: str) -> None:
         """Put the words where they can be pasted from, and open the page they belong on."""
         QGuiApplication.clipboard().setText(text)
+        self._asks = True
         if url:
             try:
                 open_page(url)
@@ -137,6 +140,11 @@ class SendingCard(Card):
             held = not holding and name in SENDS and bool(shown.page.blockers)
             button.setEnabled(not self._doing.busy and not held)
         self._row.setVisible(bool(said.buttons))
+        if self._asks and self.asks_where:
+            # Whoever comes back from the page says here what became of it.
+            self._asks = False
+            self.link.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.sight.emit(self.link)
 
     # --- what is done -----------------------------------------------------------------------
 
