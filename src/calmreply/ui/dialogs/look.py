@@ -40,7 +40,7 @@ class LookDialog(Dialog):
         self._lay_out()
         self.nothing = Button(_("Do not reply"), partial(self._choose, Choice.NONE), look="stop")
         self.change = Button(_("Change"), partial(self._choose, Choice.CHANGE))
-        self.send = PrimaryButton(_("Send"), partial(self._choose, Choice.SEND))
+        self.send = PrimaryButton(_("I want to send it"), partial(self._choose, Choice.SEND))
         for button, name in (
             (self.nothing, "look.none"),
             (self.change, "look.change"),
