@@ -245,12 +245,15 @@ class DialogRobot:
     def by_tab(self, top: QWidget) -> list[QWidget]:
         """What Tab comes to in `top`, in that order, once round."""
         found: list[QWidget] = []
+        if QApplication.focusWidget() is None:
+            top.window().focusNextChild()
         start = QApplication.focusWidget()
-        for _step in range(200):
+        for _step in range(300):
             now = QApplication.focusWidget()
-            if now is None or now in found:
+            if now is None or (now in found and now is not found[-1]):
                 break
-            found.append(now)
+            if now not in found:  # a field of several parts takes several presses
+                found.append(now)
             QTest.keyClick(now, Qt.Key.Key_Tab)
             QApplication.processEvents()
         if start is not None:

@@ -58,7 +58,6 @@ class HeardForm(QWidget):
         self.dated.toggled.connect(self.when.setEnabled)
         self.due.toggled.connect(self.by.setEnabled)
         self.promise.textChanged.connect(self._on_promise)
-        self.setFocusProxy(self.text)
         self.how.choose([Origin.PASTE.value])
         self._on_promise()
         desk.read(work.present)(self._show, None)

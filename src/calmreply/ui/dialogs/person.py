@@ -51,7 +51,6 @@ class PersonForm(QWidget):
         self._lay_out(themselves=themselves)
         self.first.changed.connect(self._look)
         self.second.changed.connect(self._look)
-        self.setFocusProxy(self.name)
         self._look()
 
     def _lay_out(self, *, themselves: bool) -> None:
@@ -172,7 +171,6 @@ class RecoveryCard(Card):
         add_hung(self.body, self.code)
         add_hung(self.body, self.print_code)
         add_hung(self.body, self.safe)
-        self.setFocusProxy(self.safe)
 
     def show_code(self, name: str, code: str) -> None:
         self._name = name

@@ -145,7 +145,6 @@ class Welcome(QWidget):
         """The question itself."""
         self._show(self.question)
         self.to_angry.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.setFocusProxy(self.to_angry)
 
     def let_rehearse(self, *, may: bool) -> None:
         """Whether somebody listens who can begin a rehearsal."""

@@ -91,7 +91,6 @@ class ListeningPage(QWidget):
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(self.page, 1)
-        self.setFocusProxy(self.add)
         self.empty.hide()
         self.table.hide()
 

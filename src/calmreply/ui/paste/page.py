@@ -17,7 +17,7 @@ from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import PageHead, Scroll
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
@@ -50,10 +50,14 @@ class PastePage(QWidget):
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(scroll, 1)
-        self.setFocusProxy(self.form.text)
         self.form.added.connect(self._added)
         self.form.busy.connect(self._busy.setText)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.add.click)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # No focus proxy: Tab would jump to it over everything before it.
+        self.form.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

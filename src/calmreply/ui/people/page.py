@@ -95,7 +95,6 @@ class PeoplePage(QWidget):
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(self.page, 1)
-        self.setFocusProxy(self.add)
         self.list.hide()
         self.empty.hide()
 

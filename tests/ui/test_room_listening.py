@@ -1,0 +1,266 @@
+"""The room "Listening": names, how each source stands, and what is done about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from tests.ui.dialog_robot import DialogRobot
+
+from calmreply.app import listen, settings
+from calmreply.app.storage import PollState, Source
+from calmreply.errors import KnownError
+from calmreply.ui.listening.page import ListeningPage
+from calmreply.ui.listening.states import told
+from calmreply.ui.shell.schedule import needs_somebody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+    from tests.ui.conftest import Desk
+
+    from calmreply.ui.kit.theme import Theme
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no menus
+
+
+@pytest.fixture(params=["mouse", "key"])
+def robot(
+    request: pytest.FixtureRequest, qtbot: QtBot, desk: Desk, worn: Theme
+) -> Iterator[DialogRobot]:
+    assert worn is not None
+    made = DialogRobot(qtbot, desk.home, way=request.param)
+    yield made
+    made.finish()
+
+
+def put(desk: Desk, source: Source, **state: Any) -> Source:
+    """Let a source stand like this."""
+    wall = desk.clock.wall
+    now = {"polled_at": wall, "heard_at": wall, "next_at": wall + timedelta(minutes=5), **state}
+    with desk.home.store.write() as tx:
+        tx.save_poll(source.id, source.title, PollState(**now))
+    return next(one for one in listen.sources(desk.home) if one.id == source.id)
+
+
+def listened(desk: Desk, title: str = "The Loaf-er", **state: Any) -> Source:
+    desk.feed(f"https://{title.lower().replace(' ', '')}.example/feed", [], title)
+    return put(desk, listen.sources(desk.home)[-1], **state)
+
+
+# --- how a source stands -----------------------------------------------------------------
+
+
+_STANDS = {
+    "well": ({}, ("green", "Listening", "just now", "")),
+    "slowed": (
+        {"trouble": "site_busy", "asked_to_wait": True, "failures": 1},
+        ("amber", "Slowed down by the site", "asked to wait until 09:05", ""),
+    ),
+    "once too slow": (
+        {"trouble": "too_slow", "failures": 1},
+        ("amber", "Tried again at 09:05", "just now", ""),
+    ),
+    "too slow again and again": (
+        {"trouble": "too_slow", "failures": 3},
+        ("red", "Needs you: no answer", "just now", "again"),
+    ),
+    "moved": ({"trouble": "not_there"}, ("red", "Needs you: page moved", "just now", "look")),
+    "no feed": ({"trouble": "not_a_feed"}, ("red", "Needs you: no feed there", "just now", "look")),
+    "closed": (
+        {"trouble": "site_wants_sign_in"},
+        ("red", "Needs you: wants a sign-in", "just now", "open"),
+    ),
+    "ours": ({"trouble": "private_address"}, ("red", "Needs you: own network", "just now", "look")),
+}
+
+
+@pytest.mark.parametrize(("state", "said"), _STANDS.values(), ids=_STANDS)
+def test_how_it_stands_is_said_in_words(
+    desk: Desk, state: dict[str, Any], said: tuple[str, ...]
+) -> None:
+    source = listened(desk, **state)
+    found = told(source, desk.clock.wall, "UTC", needs_somebody=needs_somebody(source))
+    assert (found.tone, found.words, found.heard, found.does) == said
+
+
+@pytest.mark.parametrize(
+    ("span", "said"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(minutes=6), "6 min ago"),
+        (timedelta(hours=3), "3 h ago"),
+        (timedelta(hours=30), "yesterday"),
+        (timedelta(days=3), "3 days ago"),
+    ],
+)
+def test_when_it_was_heard_last(desk: Desk, span: timedelta, said: str) -> None:
+    source = listened(desk)
+    later = desk.clock.wall + span
+    assert told(source, later, "UTC", needs_somebody=False).heard == said
+
+
+def test_one_that_was_never_asked_is_asked_soon(desk: Desk) -> None:
+    desk.feed("https://new.example/feed", [])
+    (source,) = listen.sources(desk.home)
+    found = told(source, desk.clock.wall, "UTC", needs_somebody=False)
+    assert (found.words, found.heard) == ("Asked soon", "not yet")
+
+
+# --- the room ----------------------------------------------------------------------------
+
+
+def test_the_table_follows_what_is_polled(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk)
+    room = robot.room(ListeningPage)
+    assert "The Loaf-er" in robot.said()
+    more = robot.find(f"listening.more.{source.id}")
+    assert more.accessibleName() == "More about The Loaf-er"
+    put(desk, source, trouble="not_there", words="It is gone.", way_out="Look again.")
+    room._read()
+    robot.settle()
+    assert "It is gone. Look again." in robot.said()
+    assert robot.find(f"listening.more.{source.id}") is more  # the row stayed itself
+    assert robot.text(f"listening.act.{source.id}") == "Look for it…"
+
+
+def test_nothing_yet_offers_the_one_thing_to_do(desk: Desk, robot: DialogRobot) -> None:
+    assert desk is not None
+    robot.room(ListeningPage)
+    assert "Nothing is listened to yet" in robot.said()
+    assert not robot.find("listening.check").isEnabled()
+    robot.press("listening.add_first")
+    assert robot.dialogs() == ["dialog.add_source"]
+
+
+def test_a_source_is_added_from_the_room(desk: Desk, robot: DialogRobot) -> None:
+    desk.serve("https://loafer.example/feed", [desk.entry("Priya", "Kind.")], "The Loaf-er")
+    robot.room(ListeningPage)
+    robot.press("listening.add")
+    robot.type("source.address", "loafer.example/feed")
+    robot.press("source.go")
+    robot.press("source.go")
+    robot.settle()
+    assert "The Loaf-er" in robot.said()
+    assert len(listen.sources(desk.home)) == 1
+
+
+def test_names_are_added_and_taken_out(desk: Desk, robot: DialogRobot) -> None:
+    settings.change(desk.home, None, {"business_name": "Corner Bakery", "names": "Ana Moreno"})
+    robot.room(ListeningPage)
+    robot.press("listening.add_name")
+    assert robot.focus == "listening.name"
+    robot.type("listening.name", "  Sunday   loaf ")
+    robot.key("Return")
+    assert settings.read(desk.home, "names") == "Ana Moreno\nSunday loaf"
+    robot.type("listening.name", "Sunday loaf")  # once is enough
+    robot.press("listening.take_name")
+    assert settings.read(desk.home, "names") == "Ana Moreno\nSunday loaf"
+    robot.press("listening.forget.Ana Moreno")
+    assert settings.read(desk.home, "names") == "Sunday loaf"
+    assert not robot.there("listening.forget.Corner Bakery")
+    robot.type("listening.name", "Half a na")
+    robot.key("Esc")
+    assert not robot.there("listening.name")
+    robot.press("listening.add_name")
+    assert robot.text("listening.name") == "Half a na"
+
+
+def chosen(robot: DialogRobot, source: Source, name: str) -> None:
+    """Choose from the menu of a source."""
+    robot.press(f"listening.more.{source.id}")
+    menu = robot.find("listening.menu", QMenu)
+    action = menu.findChild(QAction, f"listening.{name}")
+    menu.setActiveAction(action)
+    QTest.keyClick(menu, Qt.Key.Key_Return)
+    robot.settle()
+
+
+def test_removing_is_asked_about_and_keeps_what_it_brought(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk)
+    desk.serve(source.address, [desk.entry("Priya", "Kind.")], "The Loaf-er")
+    listen.poll(desk.home, source)
+    robot.room(ListeningPage)
+    chosen(robot, source, "remove")
+    assert "Stop listening to The Loaf-er?" in robot.notice("listening.notice")
+    assert len(listen.sources(desk.home)) == 1
+    robot.key("Return")
+    robot.settle()
+    assert listen.sources(desk.home) == ()
+    assert robot.notice("listening.notice") == ""
+
+
+def test_checking_one_brings_what_is_new(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk)
+    desk.serve(source.address, [desk.entry("Priya", "Kind.")], "The Loaf-er")
+    robot.room(ListeningPage)
+    chosen(robot, source, "again")
+    robot.settle()
+    assert listen.sources(desk.home)[0].mentions == 1
+    assert "1" in robot.said().split("\n")
+
+
+def test_check_all_presses_the_window_s_own_action(desk: Desk, robot: DialogRobot) -> None:
+    listened(desk)
+    asked_before = len(desk.sites.asked)
+    pressed: list[bool] = []
+    action = QAction("Check now", robot.window)
+    action.setObjectName("action.check")
+    action.triggered.connect(lambda: pressed.append(True))
+    robot.room(ListeningPage)
+    robot.press("listening.check")
+    assert pressed == [True]
+    assert len(desk.sites.asked) == asked_before
+
+
+def test_one_that_moved_is_looked_for_and_replaced(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk, trouble="not_there", words="Gone.", way_out="Look.", failures=4)
+    desk.serve("https://theloaf-er.example/", [desk.entry("Priya", "Kind.")], "Loaf-er, new")
+    robot.room(ListeningPage)
+    robot.press(f"listening.act.{source.id}")
+    assert robot.text("source.address") == "https://theloaf-er.example/"
+    robot.key("Esc")
+    assert [one.id for one in listen.sources(desk.home)] == [source.id]
+    robot.press(f"listening.act.{source.id}")
+    robot.press("source.go")
+    robot.press("source.go")
+    robot.settle()
+    assert [one.title for one in listen.sources(desk.home)] == ["Loaf-er, new"]
+
+
+def test_its_page_opens_by_the_one_way_only(
+    desk: Desk, robot: DialogRobot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+
+    def open_url(url: Any) -> bool:
+        opened.append(url.toString())
+        return True
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    good = listened(desk, trouble="site_wants_sign_in", words="No.", way_out="Look.")
+    bad = listened(desk, "Odd one")
+    robot.room(ListeningPage)
+    robot.press(f"listening.act.{good.id}")
+    assert opened == [good.address]
+    room: Any = robot.window.findChild(ListeningPage)
+    room._open(replace(bad, address="https://a.example@b.example/"))
+    assert "is not opened" in robot.notice("listening.notice")
+    assert opened == [good.address]
+
+
+def test_a_poll_that_fails_is_no_news_of_the_room(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk)
+    desk.sites.fails[source.address] = KnownError("too_slow", "It took too long.", "Wait.")
+    robot.room(ListeningPage)
+    chosen(robot, source, "again")
+    robot.settle()
+    assert "It took too long." in robot.said()
+    assert robot.notice("listening.notice") == ""
