@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Connection,
     CursorResult,
     Executable,
     Row,
     Select,
+    bindparam,
     func,
     select,
 )
@@ -79,6 +81,21 @@ _CELLS = (
 _INBOX = select(*_CELLS).join_from(
     MENTIONS, SOURCES, SOURCES.c.id == MENTIONS.c.source_id, isouter=True
 )
+# What is asked again and again is put together once; building a statement costs more than SQLite.
+_ONE = bindparam("one", type_=BigInteger)
+_MENTION = select(MENTIONS).where(MENTIONS.c.id == _ONE)
+_EARLIER = select(VERSIONS).where(VERSIONS.c.mention_id == _ONE).order_by(VERSIONS.c.version)
+_FIRST = select(func.min(MENTIONS.c.id)).where(MENTIONS.c.case_id == _ONE).scalar_subquery()
+_CASE = select(CASES.c.rules_line, _FIRST.label("mention")).where(CASES.c.id == _ONE)
+_LINES_OF = (
+    _LINE.where(JOURNAL.c.case_id == _ONE, JOURNAL.c.number > bindparam("after", type_=BigInteger))
+    .order_by(JOURNAL.c.number)
+    .limit(PAGE)
+)
+_DRAFTS_OF = select(DRAFTS).where(DRAFTS.c.case_id == _ONE).order_by(DRAFTS.c.number)
+_ROW = _INBOX.where(MENTIONS.c.id == _ONE)
+_ROWS = _INBOX.where(MENTIONS.c.id.in_(bindparam("some", expanding=True)))
+_SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
 _SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
     Scope.UNTOUCHED: tables.UNTOUCHED,
@@ -124,39 +141,41 @@ class Reading:
         kinds: Sequence[str] | None = None,
         after: int = 0,
     ) -> Iterator[Written]:
-        wanted = _LINE.order_by(JOURNAL.c.number).limit(PAGE)
-        if kinds is not None:
+        wanted = _LINES_OF if case else self._other_lines(case, kinds)
+        if case and kinds is not None:
             wanted = wanted.where(JOURNAL.c.kind.in_(kinds))
-        if case is not None and case:
-            wanted = wanted.where(JOURNAL.c.case_id == (values.number(case) or 0))
-        elif case is not None:
-            wanted = wanted.where(JOURNAL.c.case_id.is_(None))
+        one = values.number(case) or 0 if case else 0
         # Page by page, so that no cursor outlives the transaction with a forgotten iterator.
         while True:
-            page = self._run(wanted.where(JOURNAL.c.number > after)).all()
+            page = self._run(wanted, {"one": one, "after": after}).all()
             yield from map(values.written, page)
             if len(page) < PAGE:
                 return
             after = page[-1].number
 
+    @staticmethod
+    def _other_lines(case: CaseId | None, kinds: Sequence[str] | None) -> Select[Any]:
+        """Lines of no case, or of all."""
+        after = bindparam("after", type_=BigInteger)
+        wanted = _LINE.where(JOURNAL.c.number > after).order_by(JOURNAL.c.number).limit(PAGE)
+        if kinds is not None:
+            wanted = wanted.where(JOURNAL.c.kind.in_(kinds))
+        return wanted if case is None else wanted.where(JOURNAL.c.case_id.is_(None))
+
     # mentions and cases
 
     def mention(self, mention: MentionId) -> Mention:
         known = values.number(mention) or 0
-        row = self._run(select(MENTIONS).where(MENTIONS.c.id == known)).first()
+        row = self._run(_MENTION, {"one": known}).first()
         if row is None:
             raise storage_errors.no_such_mention(mention)
         before: tuple[MentionVersion, ...] = ()
         if row.version > 1:
-            earlier = select(VERSIONS).where(VERSIONS.c.mention_id == known)
-            before = tuple(map(values.version, self._run(earlier.order_by(VERSIONS.c.version))))
+            before = tuple(map(values.version, self._run(_EARLIER, {"one": known})))
         return values.mention(row, before)
 
     def case(self, case: CaseId) -> CaseRow:
-        known = values.number(case) or 0
-        first = select(func.min(MENTIONS.c.id)).where(MENTIONS.c.case_id == known)
-        wanted = select(CASES.c.rules_line, first.scalar_subquery().label("mention"))
-        row = self._run(wanted.where(CASES.c.id == known)).first()
+        row = self._run(_CASE, {"one": values.number(case) or 0}).first()
         if row is None:
             raise storage_errors.no_such_case(case)
         return CaseRow(case, MentionId(str(row.mention)), row.rules_line)
@@ -176,7 +195,7 @@ class Reading:
 
     def row(self, mention: MentionId) -> InboxRow:
         known = values.number(mention) or 0
-        row = self._run(_INBOX.where(MENTIONS.c.id == known)).first()
+        row = self._run(_ROW, {"one": known}).first()
         if row is None:
             raise storage_errors.no_such_mention(mention)
         return values.inbox_row(row)
@@ -184,7 +203,7 @@ class Reading:
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:
         found: dict[MentionId, InboxRow] = {}
         for page in _pages(mentions):
-            for row in self._run(_INBOX.where(MENTIONS.c.id.in_(page))):
+            for row in self._run(_ROWS, {"some": page}):
                 one = values.inbox_row(row)
                 found[one.mention] = one
         return tuple(found[mention] for mention in mentions if mention in found)
@@ -222,14 +241,13 @@ class Reading:
     # the rest
 
     def drafts(self, case: CaseId) -> tuple[StoredDraft, ...]:
-        wanted = select(DRAFTS).where(DRAFTS.c.case_id == (values.number(case) or 0))
-        return tuple(map(values.draft, self._run(wanted.order_by(DRAFTS.c.number))))
+        return tuple(map(values.draft, self._run(_DRAFTS_OF, {"one": values.number(case) or 0})))
 
     def boots(self) -> tuple[Boot, ...]:
         return tuple(map(values.boot, self._run(select(BOOTS).order_by(BOOTS.c.position))))
 
     def setting(self, name: str) -> str | None:
-        found: str | None = self._scalar(select(SETTINGS.c.value).where(SETTINGS.c.name == name))
+        found: str | None = self._run(_SETTING, {"name": name}).scalar()
         return found
 
     def sources(self) -> tuple[Source, ...]:
