@@ -11,7 +11,7 @@ from calmreply.app import listen, wording
 from calmreply.app.storage import Takes
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs import sources
-from calmreply.ui.dialogs.frame import Dialog
+from calmreply.ui.dialogs.frame import Dialog, indent_under
 from calmreply.ui.kit.buttons import Button, PrimaryButton, Radio, Tick
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.pills import Pill
@@ -77,7 +77,7 @@ class AddSourceDialog(Dialog):
         add_hung(self.wanted.body, self.everything)
         add_hung(self.wanted.body, self.named)
         self._names = PlainLabel("", "second")
-        self._names.setContentsMargins(28, 0, 0, 0)
+        self._names.setContentsMargins(indent_under(self.named) - Radio.hang, 0, 0, 0)
         self.wanted.body.addWidget(self._names)
         self.body.addWidget(self.row)
         add_hung(self.body, self.own_network)

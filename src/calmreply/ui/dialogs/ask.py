@@ -11,9 +11,10 @@ from calmreply.app import review, wording
 from calmreply.domain.people import PersonId
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
-from calmreply.ui.dialogs.frame import Dialog
+from calmreply.ui.dialogs.frame import Dialog, indent_under
 from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Radio
+from calmreply.ui.kit.flow import Hang
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, add_hung, empty
 
@@ -89,7 +90,7 @@ class AskDialog(Dialog):
         empty(self._list)
         self.choices.clear()
         for one in view.people:
-            self._list.addWidget(self._line(one, view))
+            self._list.addLayout(Hang(self._line(one, view), Radio.hang))
         able = view.able
         first = view.asked or (able[0].id if able else None)
         if first in self.choices:
@@ -114,7 +115,9 @@ class AskDialog(Dialog):
         person = one.person
         if one.why_not:
             words = _("{name}: {why}").format(name=person.name, why=one.why_not)
-            column.addWidget(PlainLabel(words, tone="soft"))
+            label = PlainLabel(words, tone="soft")
+            label.setContentsMargins(Radio.hang, 0, Radio.hang, 0)
+            column.addWidget(label)
             return line
         radio = Radio(person.name)
         radio.setObjectName(f"ask.who.{person.name}")
@@ -129,10 +132,10 @@ class AskDialog(Dialog):
         )
         told = " · ".join(filter(None, parts))
         radio.setAccessibleDescription(told)
-        add_hung(column, radio)
+        column.addWidget(radio)
         if told:
             second = PlainLabel(told, "second")
-            second.setContentsMargins(28, 0, 0, 0)
+            second.setContentsMargins(indent_under(radio), 0, 0, 0)
             column.addWidget(second)
         return line
 

@@ -12,7 +12,7 @@ from calmreply.domain.debrief import Outcome
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.debrief import DebriefDialog
-from calmreply.ui.dialogs.frame import Dialog
+from calmreply.ui.dialogs.frame import Dialog, indent_under
 from calmreply.ui.kit.buttons import Button, PrimaryButton, Radio
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, add_hung
@@ -39,7 +39,7 @@ class CloseDialog(Dialog):
             radio.setObjectName(f"close.{outcome.value}")
             radio.setAccessibleDescription(_meaning(outcome))
             below = PlainLabel(_meaning(outcome), "second")
-            below.setContentsMargins(28, 0, 0, 6)
+            below.setContentsMargins(indent_under(radio) - Radio.hang, 0, 0, 6)
             add_hung(card.body, radio)
             card.body.addWidget(below)
             self.group.addButton(radio)

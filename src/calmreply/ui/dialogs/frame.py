@@ -320,6 +320,11 @@ class Columns(QWidget):
             self._box.setSpacing(self._gap if fits else self._below)
 
 
+def indent_under(mark: QWidget) -> int:
+    """Where the words of a tick or a radio button begin, in pixels: for words below them."""
+    return mark.fontMetrics().ascent() + 16
+
+
 def column(*, gap: int = 14) -> tuple[QWidget, QVBoxLayout]:
     """A widget with an upright layout in it, for a side of `Columns`."""
     side = QWidget()

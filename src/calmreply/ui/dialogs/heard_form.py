@@ -18,7 +18,7 @@ from calmreply.ui.kit.buttons import Tick
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.pills import PillChoice
 from calmreply.ui.kit.views import PlainEdit
-from calmreply.ui.kit.widgets import Notice, add_hung
+from calmreply.ui.kit.widgets import Notice
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -119,10 +119,10 @@ class HeardForm(QWidget):
         self.contact_row = FormRow(_("How to reach them"), self.contact)
         self.promise_row = FormRow(_("What you promised"), self.promise)
         when, when_side = column(gap=4)
-        add_hung(when_side, self.dated)
+        when_side.addWidget(self.dated)
         when_side.addWidget(self.when)
         due, due_side = column(gap=4)
-        add_hung(due_side, self.due)
+        due_side.addWidget(self.due)
         due_side.addWidget(self.by)
         author, site, contact, stars, link, promise, private = (
             _at_top(part)
@@ -278,6 +278,6 @@ class HeardForm(QWidget):
 
 def _at_top(widget: QWidget) -> QWidget:
     side, inner = column()
-    add_hung(inner, widget)
+    inner.addWidget(widget)
     inner.addStretch(1)
     return side

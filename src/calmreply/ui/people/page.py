@@ -16,7 +16,7 @@ from calmreply.ui.dialogs.add_person import AddPersonDialog
 from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.work import key_is_new
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
-from calmreply.ui.kit.flow import FlowLayout, Hang
+from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead, Scroll, empty
@@ -176,7 +176,7 @@ class PersonRow(QWidget):
         about = PlainLabel(" · ".join(filter(None, _about(person, shown))), "second")
         whole.addWidget(about)
         if not left:
-            whole.addLayout(Hang(_deeds(person, page), LinkButton.hang))
+            whole.addWidget(_deeds(person, page))
 
 
 def _deeds(person: Person, page: PeoplePage) -> QWidget:

@@ -18,7 +18,7 @@ from calmreply.i18n import _
 from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
-from calmreply.ui.kit.flow import FlowLayout, Hang
+from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
 
@@ -117,7 +117,7 @@ class AccountsCard(Card):
             link.setAccessibleDescription(said)
             link.setObjectName(f"accounts.{called}.{account.id}")
             flow.addWidget(link)
-        whole.addLayout(Hang(links, LinkButton.hang))
+        whole.addWidget(links)
         return line
 
     # what is done

@@ -18,7 +18,6 @@ from calmreply.ui.kit.buttons import Choice, Tick
 from calmreply.ui.kit.fields import NumberField
 from calmreply.ui.kit.text import PlainLabel, restyle
 from calmreply.ui.kit.views import PlainEdit
-from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
     from calmreply.errors import KnownError
@@ -48,7 +47,7 @@ class SettingRow(QWidget):
         whole.setContentsMargins(0, 5, 0, 5)
         whole.setSpacing(3)
         if isinstance(self.field, Tick):
-            add_hung(whole, self.field)
+            whole.addWidget(self.field)
         else:
             label = PlainLabel(words)
             label.setBuddy(self.field)
