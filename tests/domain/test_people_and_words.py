@@ -158,6 +158,16 @@ def test_a_passage_written_anew_is_one_change_whatever_few_words_stayed_in_it() 
     )
 
 
+def test_long_texts_are_compared_by_the_sentence_and_still_whole() -> None:
+    words = [f"w{n % 97}" for n in range(9_000)]
+    before = " ".join(words) + ". It stays. The end."
+    after = " ".join(reversed(words)) + ". It stays. The end."
+    told = difference(before, after)
+    assert told[-1] == (Change.SAME, " It stays. The end.")
+    assert "".join(text for change, text in told if change is not Change.ADDED) == before
+    assert "".join(text for change, text in told if change is not Change.REMOVED) == after
+
+
 @given(st.text(), st.text())
 def test_a_difference_holds_both_texts_whole(before: str, after: str) -> None:
     told = difference(before, after)

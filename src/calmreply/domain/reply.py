@@ -93,7 +93,9 @@ class Change(Enum):
 
 
 _CRUMB = 2
+_COMPARED = 2_000_000
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*|[.!?\n]+")
 _LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
 
@@ -130,12 +132,37 @@ class _Passage:
 
 
 def _passages(before: str, after: str) -> list[_Passage]:
-    old, new = _WORD.findall(before), _WORD.findall(after)
+    """Word by word; by sentences, or as a whole, where that would take longer than anybody waits.
+
+    Comparing costs the product of both lengths, so what stands alike at both ends is left out.
+    """
+    for pieces in (_WORD, _SENTENCE):
+        old, new = pieces.findall(before), pieces.findall(after)
+        head = _alike(old, new)
+        tail = _alike(old[head:][::-1], new[head:][::-1])
+        was, now = old[head : len(old) - tail], new[head : len(new) - tail]
+        if len(was) * len(now) <= _COMPARED:
+            ends = "".join(old[:head]), "".join(old[len(old) - tail :])
+            return [_same(ends[0]), *_compared(was, now), _same(ends[1])]
+    return [_Passage(same=False, was=before, now=after)]
+
+
+def _compared(old: list[str], new: list[str]) -> list[_Passage]:
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
     return [
         _Passage(step == "equal", "".join(old[i1:i2]), "".join(new[j1:j2]))
         for step, i1, i2, j1, j2 in matcher.get_opcodes()
     ]
+
+
+def _same(text: str) -> _Passage:
+    return _Passage(same=True, was=text, now=text)
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many pieces are the same from the beginning on."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _whole(passages: list[_Passage], most: int) -> list[_Passage]:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app import review, wording
 from calmreply.app.channels import HAND
-from calmreply.domain import reply
 from calmreply.domain.review import NEEDED
 from calmreply.domain.review import Tick as Said
 from calmreply.domain.sign_off import Standing, may_sign
@@ -96,19 +95,19 @@ class WordsCard(Card):
         self.toggle.setAccessibleName(f"{self._since.text()}: {self.toggle.accessibleName()}")
         revision = view.revision
         words = revision.words if revision else None
-        before = view.before.words if view.before and difference else words
         self._to.setText(_address(view))
         self._to.setVisible(bool(self._to.text()))
         subject = words.subject if words else ""
-        self._subject.setVisible(bool(subject))
-        told = _("Subject: {subject}")
-        old = told.format(subject=before.subject) if before else ""
-        self._subject.set_diff(_changes(old, told.format(subject=subject)), reveal=True)
         text = words.text if words else ""
-        self.text.set_diff(_changes(before.text if before else "", text), reveal=True)
-        if not difference:
-            self.text.setAccessibleDescription("")
-            self._subject.setAccessibleDescription("")
+        self._subject.setVisible(bool(subject))
+        if difference:
+            head: Change = ("same", _("Subject: {subject}").format(subject=""))
+            self._subject.set_diff([head, *view.subject_changes], reveal=True)
+            self.text.set_diff(view.changes, reveal=True)
+        else:
+            told = _("Subject: {subject}").format(subject=subject)
+            self._subject.set_text(told, reveal=True)
+            self.text.set_text(text, reveal=True)
         self._show_notes(f"{subject}\n{text}" if subject else text)
 
     def _show_notes(self, text: str) -> None:
@@ -144,19 +143,6 @@ def _address(view: ToReview) -> str:
     if host and host not in target:
         return _("To: {address} (leads to {host})").format(address=shown, host=host)
     return _("To: {address}").format(address=shown)
-
-
-def _changes(before: str, after: str) -> list[Change]:
-    made: list[Change] = []
-    for change, text in reply.difference(before, after):
-        match change:
-            case reply.Change.SAME:
-                made.append(("same", text))
-            case reply.Change.ADDED:
-                made.append(("added", text))
-            case reply.Change.REMOVED:
-                made.append(("removed", text))
-    return made
 
 
 def _hidden_notes(text: str) -> list[tuple[str, bool]]:

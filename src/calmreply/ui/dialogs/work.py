@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from urllib.parse import urlsplit
 
 from calmreply.app import (
@@ -38,6 +39,7 @@ NEW_KEY = timedelta(days=7)
 """For how long a key counts as new."""
 
 HostOf = Callable[[str], str]
+Changes = tuple[tuple[Literal["same", "added", "removed"], str], ...]
 _HOST = re.compile(r"(?<![\w@.-])(?:[\w-]+\.)+[\w-]{2,}(?![\w-])")
 
 
@@ -102,7 +104,8 @@ class ToReview:
     """What the second person sees. `shown` is everything their signature would bind, as one text.
 
     `asked` is None where nobody is asked about these words now; `who` is the person this dialog
-    is for even then. `before` is what this person saw last.
+    is for even then. `before` is what this person saw last, `changes` and `subject_changes` what
+    is different since.
     """
 
     here: Seen
@@ -111,6 +114,8 @@ class ToReview:
     asked: SignOffAsked | None
     asked_at: datetime | None
     before: Revised | None
+    changes: Changes
+    subject_changes: Changes
     private: tuple[tuple[PrivateKind, str], ...]
     new_key: bool
 
@@ -128,6 +133,8 @@ def to_review(home: Home, case: CaseId) -> ToReview:
     last = asked or state.asked or told.last(SignOffAsked)
     who = told.person(last.reviewer) if last else None
     revision = told.revision
+    before = _seen_last(told, who.id) if who else None
+    old, new = before.words if before else None, revision.words if revision else None
     public = revision is not None and revision.words.visibility is Visibility.PUBLIC
     return ToReview(
         here=here,
@@ -135,10 +142,16 @@ def to_review(home: Home, case: CaseId) -> ToReview:
         who=who,
         asked=asked,
         asked_at=now.wall_of(asked.at) if asked else None,
-        before=_seen_last(told, who.id) if who else None,
+        before=before,
+        changes=_changes(old.text if old else "", new.text if new else ""),
+        subject_changes=_changes(old.subject if old else "", new.subject if new else ""),
         private=private.private_words(revision.words.text) if revision and public else (),
         new_key=who is not None and key_is_new(who, now),
     )
+
+
+def _changes(before: str, after: str) -> Changes:
+    return tuple((change.value, text) for change, text in reply.difference(before, after))
 
 
 def _seen_last(told: CaseFacts, who: PersonId) -> Revised | None:
