@@ -6,6 +6,7 @@ adapter. `Program` is the same without Qt's event loop, for tests and the guided
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import traceback
@@ -51,6 +52,8 @@ class Opened(Protocol):
 Open = Callable[[], AbstractContextManager[Opened]]
 OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
 WriteReport = Callable[[BaseException], Path]
+_SWITCH = 0.001
+"""Seconds that another thread may go on when the Qt thread has something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,12 +314,31 @@ def run(
     program = Program(Ways(open_home, open_folder, start_command, write_report, rehearse))
     program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     app.commitDataRequest.connect(lambda _manager: program.flush())
-    with _bugs_and_signals(program):
+    with _bugs_and_signals(program), _smoothly(program):
         program.show()
         code = app.exec()
         program.finish()
     program.frame.deleteLater()
     return code
+
+
+@contextmanager
+def _smoothly(program: Program) -> Iterator[None]:
+    """Let neither the collecting of garbage nor a reader hold up what the window paints.
+
+    What is imported while opening lives to the end, so that looking through it for garbage, then
+    and at every later collection, is time for nothing.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    gc.disable()
+    program.ready.connect(gc.enable)
+    program.ready.connect(gc.freeze)
+    try:
+        yield
+    finally:
+        gc.enable()
+        sys.setswitchinterval(before)
 
 
 @contextmanager

@@ -208,6 +208,12 @@ class Inbox(QObject):
         self.model.fill([line.row.mention for line in loaded.lines], loaded.lines)
         self._set_ids(loaded.ids, anew=True)
         if not loaded.whole:
+            # What is there already is painted before the rest is read beside it.
+            QTimer.singleShot(0, self, partial(self._read_rest, loaded))
+
+    def _read_rest(self, loaded: Loaded) -> None:
+        wanted = loaded.wanted
+        if wanted == self.wanted:
             self._job = self._desk.read(
                 queries.mention_ids, loaded.view, wanted.scope, wanted.words
             )(partial(self._on_rest, wanted), self._on_failed)
