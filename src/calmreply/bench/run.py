@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import tempfile
@@ -38,8 +37,7 @@ QUICK = Size(1_000, 1, 10, 12, 2_000, 100, 1)
 
 def main(given: Sequence[str]) -> int:
     """Measure and print; 0 whatever the figures are."""
-    args = _arguments(given)
-    size = QUICK if args.quick else WHOLE
+    size = QUICK if "--quick" in given else WHOLE
     _say(_head(size))
     corpus = Corpus()
     with tempfile.TemporaryDirectory() as folder:
@@ -50,12 +48,6 @@ def main(given: Sequence[str]) -> int:
     for figure in (*_index(corpus, size), *_feed(corpus, size)):
         _say(figure.line())
     return 0
-
-
-def _arguments(given: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("calmreply bench")
-    parser.add_argument("--quick", action="store_true", help=_("only see that it works"))
-    return parser.parse_args([word if word.startswith("-") else f"--{word}" for word in given])
 
 
 def _say(line: str) -> None:
