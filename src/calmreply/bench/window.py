@@ -175,12 +175,13 @@ def search(program: Program, count: int) -> dict[str, Any]:
         began = time.perf_counter()
         load(home, Wanted(inbox.wanted.stage, words), inbox.view)
         asked.append((time.perf_counter() - began) * 1000)
-    frames, loop = Frames(program), QEventLoop()
+    frames, loop, answer = Frames(program), QEventLoop(), Answer(program)
     for words in typed:
         began = time.perf_counter()
+        answer.forget()
         # The pause after the last key is left out: it is there on purpose.
         program.frame.pane.search.asked.emit(words)
-        while not _answered(program, words) and time.perf_counter() - began < PATIENCE:
+        while not answer.shown and time.perf_counter() - began < PATIENCE:
             # Sleeps until something comes, as the program's own loop does.
             loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         shown.append((time.perf_counter() - began) * 1000)
@@ -188,12 +189,30 @@ def search(program: Program, count: int) -> dict[str, Any]:
     return {"asked": asked, "shown": shown}
 
 
-def _answered(program: Program, words: str) -> bool:
-    """Whether the lines of these words stand there, or that there are none."""
-    shell = program.shell
-    if shell is None or shell.inbox.wanted.words != words or program.runner.busy:
+class Answer(QObject):
+    """Whether the lines that were asked for have been painted, or that there are none."""
+
+    def __init__(self, program: Program) -> None:
+        super().__init__()
+        self._pane = program.frame.pane
+        self._came = self._painted = False
+        self._pane.list.viewport().installEventFilter(self)
+        if program.shell is not None:
+            program.shell.inbox.loaded.connect(self._on_loaded)
+
+    def forget(self) -> None:
+        self._came = self._painted = False
+
+    @property
+    def shown(self) -> bool:
+        return self._came and (self._painted or self._pane.empty is not None)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        self._painted = self._painted or (self._came and event.type() == QEvent.Type.Paint)
         return False
-    return program.frame.pane.empty is not None or rows_are_there(shell)
+
+    def _on_loaded(self, _view: object) -> None:
+        self._came = True
 
 
 JOBS = MappingProxyType({"open": only_open, "scroll": scroll, "search": search})
