@@ -36,11 +36,18 @@ def of_dialog(window: QWidget) -> QPixmap:
     return above[-1].grab() if above else window.grab()
 
 
-def save(picture: QPixmap, file: Path) -> None:
-    """Write a small PNG. Raises KnownError `cannot_write`."""
-    image = _in_few_colours(picture.toImage())
-    # For PNG, 0 is the hardest work and the smallest file.
-    if not image.save(str(file), "PNG", 0):  # type: ignore[call-overload]  # takes names as text
+def is_covered(window: QWidget) -> bool:
+    """Whether a dialog stands over the window, which is darker then."""
+    return bool(_above(window))
+
+
+def save(picture: QPixmap, file: Path, *, small: bool) -> None:
+    """Write a PNG, as it is or `small`. Raises KnownError `cannot_write`."""
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    if small:
+        image = _in_few_colours(image)
+    # For PNG, 0 would be the hardest work; this is nearly as small, and much sooner done.
+    if not image.save(str(file), "PNG", 40):  # type: ignore[call-overload]  # takes names as text
         raise KnownError(
             "cannot_write",
             _("{file} cannot be written.").format(file=file),
@@ -61,14 +68,14 @@ def is_blank(file: Path) -> bool:
 def _in_few_colours(image: QImage) -> QImage:
     """The picture in 256 colours: a third of the size, and hardly another pixel.
 
-    Those that mean something are among them, however few pixels have them; then the commonest.
+    Those that mean something are among them, however few pixels have them; then the commonest of
+    every third pixel. Under a veil there would be twice as many, so no such picture is made small.
     """
-    plain = image.convertToFormat(QImage.Format.Format_RGB32)
-    counted = Counter(memoryview(plain.constBits()).cast("I"))
+    counted = Counter(memoryview(image.constBits()).cast("I")[::3])
     common = (colour for colour, _count in counted.most_common(_COLOURS))
     colours = list(dict.fromkeys((*_meant(), *common)))[:_COLOURS]
     flags = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
-    return plain.convertToFormat(QImage.Format.Format_Indexed8, colours, flags)
+    return image.convertToFormat(QImage.Format.Format_Indexed8, colours, flags)
 
 
 def _meant() -> list[int]:

@@ -143,17 +143,18 @@ class _Tour:
             raise KnownError(error.code, words, error.way_out) from error
         stem = f"{number:02}-{step.name}"
         frame = self.guide.program.frame
-        self._save(pictures.of_window(frame), stem, step)
+        small = not pictures.is_covered(frame)
+        self._save(pictures.of_window(frame), stem, step, small=small)
         if step.dark:
             self.guide.menu("action.dark")
-            self._save(pictures.of_window(frame), f"{stem}-dark", step)
+            self._save(pictures.of_window(frame), f"{stem}-dark", step, small=small)
             self.guide.menu("action.light")
         if step.alone:
-            self._save(pictures.of_dialog(frame), f"{stem}-alone", step)
+            self._save(pictures.of_dialog(frame), f"{stem}-alone", step, small=True)
 
-    def _save(self, picture: QPixmap, stem: str, step: Step) -> None:
+    def _save(self, picture: QPixmap, stem: str, step: Step, *, small: bool) -> None:
         file = self._folder / f"{stem}.png"
-        pictures.save(picture, file)
+        pictures.save(picture, file, small=small)
         self._told(Made(file, step.words))
 
 
