@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -14,6 +15,8 @@ from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, SectionLabel
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from PySide6.QtWidgets import QLayout
 
     from calmreply.app.story import Step
@@ -26,14 +29,15 @@ class StoryCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("What happened"), parent=parent)
         self.setObjectName("case.story")
-        self._steps: tuple[Step, ...] = ()
+        self._told: tuple[tuple[Step, ...], date | None] = ((), None)
         self._make_grid()
 
     def set_shown(self, shown: Shown) -> None:
         self.setHidden(not shown.story)
-        if shown.story == self._steps:
+        today = shown.wall.astimezone(ZoneInfo(shown.zone)).date()
+        if (shown.story, today) == self._told:
             return
-        self._steps = shown.story
+        self._told = (shown.story, today)
         self._clear()
         day = ""
         for step in shown.story:

@@ -105,7 +105,8 @@ class Frame(QMainWindow):
         self.setWindowTitle(f"{name} · {NAME}" if name else NAME)
         if name != self.business.text():
             self.business.setText(name)
-            self.business.setMinimumHeight(self.menuBar().sizeHint().height() - 2)
+            first = self.menuBar().actionGeometry(self.menuBar().actions()[0])
+            self.business.setMinimumHeight(first.height())  # on one line with the menus
             # A menu bar measures its corner only when it is put there.
             self.menuBar().setCornerWidget(self.business)
             self.business.show()
