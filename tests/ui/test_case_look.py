@@ -6,7 +6,7 @@ import gettext
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -16,9 +16,10 @@ from calmreply import i18n
 from calmreply.domain.mention import Origin, Promise
 from calmreply.testing.channels import CUT
 from calmreply.ui.kit.buttons import Button, Radio, Tick
+from calmreply.ui.kit.checks import CheckLine
 from calmreply.ui.kit.clock import ClockFace
 from calmreply.ui.kit.pills import Pill, PillButton
-from calmreply.ui.kit.text import ElidedLabel
+from calmreply.ui.kit.text import ElidedLabel, RunLabel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -200,6 +201,50 @@ def _parents(widget: QWidget) -> Iterator[QWidget]:
     while (above := widget.parentWidget()) is not None:
         widget = above
         yield widget
+
+
+@pytest.mark.parametrize("state", [half_done, in_doubt, answered])
+def test_another_case_is_painted_once_when_all_of_it_has_its_place(
+    qapp: QApplication, bench: Bench, on_page: OnPage, state: Callable[[Bench], CaseId]
+) -> None:
+    cases = (bench.said(), state(bench))
+    page = on_page(cases[1])
+    for case in (*cases, *cases):
+        page.open(case)
+        _paint()
+    for case in cases:
+        painted: list[tuple[QWidget, str]] = []
+        watch = _Paints(page.page, painted)
+        qapp.installEventFilter(watch)
+        page.open(case)
+        _paint()
+        qapp.removeEventFilter(watch)
+        assert painted
+        assert len({widget for widget, _place in painted}) == len(painted)
+        assert all(place == str(widget.geometry()) for widget, place in painted)
+
+
+def _paint() -> None:
+    """Let the screen follow."""
+    for _turn in range(5):
+        QApplication.processEvents()
+
+
+class _Paints(QObject):
+    """Which lines, clocks and pills of a page were painted, and where they stood then."""
+
+    def __init__(self, page: QWidget, painted: list[tuple[QWidget, str]]) -> None:
+        super().__init__(page)
+        self._page, self._painted = page, painted
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        if (
+            event.type() == QEvent.Type.Paint
+            and isinstance(watched, CheckLine | ClockFace | Pill | RunLabel)
+            and self._page.isAncestorOf(watched)
+        ):
+            self._painted.append((watched, str(watched.geometry())))
+        return False
 
 
 def test_cards_follow_each_other_by_tab_as_they_stand(bench: Bench, on_page: OnPage) -> None:

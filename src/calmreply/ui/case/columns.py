@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -52,25 +51,6 @@ class Columns(QWidget):
     def narrow(self) -> bool:
         """Whether all cards stand in one column."""
         return bool(self._narrow)
-
-    @contextmanager
-    def at_rest(self) -> Iterator[None]:
-        """While this holds, cards change without being laid out at each change; once, after it.
-
-        Qt lays out everything above a widget anew whenever one is shown.
-        """
-        pages = [scroll.widget() for scroll in (self.left, self.right)]
-        layouts = [page.layout() for page in pages if page is not None]
-        for layout in layouts:
-            if layout is not None:
-                layout.setEnabled(False)
-        try:
-            yield
-        finally:
-            for layout in layouts:
-                if layout is not None:
-                    layout.setEnabled(True)
-                    layout.invalidate()
 
     def to_top(self) -> None:
         for scroll in (self.left, self.right):

@@ -22,11 +22,14 @@ from calmreply.ui.kit.text import ElidedLabel, PlainLabel, Run, RunLabel
 from calmreply.ui.kit.widgets import Hairline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QResizeEvent
 
     from calmreply.ui.case.work import Shown
     from calmreply.ui.kit.buttons import ButtonLook
 
+GAP = 8  # pixels
 ENDS = ("outside", "aside", "close", "debrief", "reopen")
 
 
@@ -59,13 +62,13 @@ class Head(QWidget):
         left = QVBoxLayout(self._left)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(4)
-        lines: tuple[tuple[QWidget, ...], ...] = (
+        self._lines: tuple[tuple[QWidget, ...], ...] = (
             (self.title, self._by),
             (self._what, self._kind, self._stage, self._number),
         )
-        for widgets in lines:
+        for widgets in self._lines:
             holder = QWidget()
-            line = FlowLayout(holder, gap=8, line_gap=4)
+            line = FlowLayout(holder, gap=GAP, line_gap=4)
             for widget in widgets:
                 line.addWidget(widget)
             left.addWidget(holder)
@@ -129,19 +132,24 @@ class Head(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        if event.size().width() != event.oldSize().width():
+            self._arrange()
 
     def _arrange(self) -> None:
         """Side by side where both fit on one line; rather without the number than below."""
         ways = QBoxLayout.Direction
-        for numbered in (True, False):
-            self._number.setVisible(numbered)
-            both = self._left.sizeHint().width() + self._right.sizeHint().width() + 54
-            if both <= self.width():
-                self._row.setDirection(ways.LeftToRight)
-                return
-        self._number.show()
-        self._row.setDirection(ways.TopToBottom)
+        upper, lower = (_beside(line) for line in (self._lines[0], self._lines[1][:-1]))
+        number = GAP + self._number.sizeHint().width()
+        room = self.width() - self._right.sizeHint().width() - 54
+        fits = max(upper, lower) <= room
+        self._number.setVisible(not fits or max(upper, lower + number) <= room)
+        self._row.setDirection(ways.LeftToRight if fits else ways.TopToBottom)
+
+
+def _beside(widgets: Sequence[QWidget]) -> int:
+    """How wide they are beside each other (px), those that are hidden left out."""
+    wide = [widget.sizeHint().width() for widget in widgets if not widget.isHidden()]
+    return sum(wide) + GAP * max(0, len(wide) - 1)
 
 
 def _handler(shown: Shown) -> str:

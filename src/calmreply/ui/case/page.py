@@ -24,6 +24,7 @@ from calmreply.ui.case.mention import MentionCard
 from calmreply.ui.case.reply import ReplyCard
 from calmreply.ui.case.sending import SendingCard
 from calmreply.ui.case.story import StoryCard
+from calmreply.ui.kit.rest import Rest
 from calmreply.ui.kit.widgets import EmptyRoom, Notice
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class CasePage(QWidget):
         self._tick.timeout.connect(self._on_tick)
         self._slow = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._slow.timeout.connect(self._show_loading)
+        self._rest.placed.connect(self.mention.words.look)
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
         self.reply.changed.connect(self._on_words)
@@ -68,6 +70,9 @@ class CasePage(QWidget):
 
     def _make_cards(self) -> None:
         desk = self._desk
+        # Within the window from the first: whoever moves into it later is asked for every part.
+        whole = self._whole = QWidget(self)
+        self._rest = Rest(whole)
         self.notice = Notice()
         self.notice.setObjectName("case.notice")
         self.head = Head()
@@ -81,7 +86,6 @@ class CasePage(QWidget):
         self.story = StoryCard()
 
     def _lay_out(self) -> None:
-        self._whole = QWidget()
         column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -104,6 +108,7 @@ class CasePage(QWidget):
                 self.story,
             ),
             fills=self.reply,
+            parent=self._whole,
         )
         column.addWidget(self.columns, 1)
         self._nothing = EmptyRoom(
@@ -163,7 +168,7 @@ class CasePage(QWidget):
         self._slow.stop()
         another = self._shown is None or self._shown.case != shown.case
         self._shown = shown
-        with self.columns.at_rest():
+        with self._rest.hold():
             for card in (
                 self.head,
                 self.clocks,

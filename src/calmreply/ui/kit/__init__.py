@@ -17,6 +17,7 @@ else of ours. Everything runs on the Qt thread and does no work at import.
     clock     the card with a clock
     fields    form rows, passphrase, search
     flow      a layout that wraps
+    rest      many changes of a page, laid out and painted once
     rail      the sections on the left
     lines     the list of mentions, quick at any length (a table of one column underneath)
 

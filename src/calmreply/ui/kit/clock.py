@@ -31,6 +31,7 @@ class ClockFace(QWidget):
         super().__init__(parent)
         self._time, self._of = "", ""
         self._tone: Tone | None = None
+        self._found: dict[int, tuple[QRect, QRect]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -41,6 +42,7 @@ class ClockFace(QWidget):
             return
         longer = (len(time), of) != (len(self._time), self._of)
         self._time, self._of, self._tone = time, of, tone
+        self._found.clear()
         self.setAccessibleName(f"{time} {of}".strip())
         if longer:
             self.updateGeometry()
@@ -64,11 +66,12 @@ class ClockFace(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._found.clear()
             self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         now = theme()
-        time, of = self._places(self.width())
+        time, of = (QRect(place) for place in self._places(self.width()))
         with QPainter(self) as painter:
             mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
             side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
@@ -88,6 +91,12 @@ class ClockFace(QWidget):
 
     def _places(self, width: int) -> tuple[QRect, QRect]:
         """Where the time and where the words after it stand, both from the left."""
+        found = self._found.get(width)
+        if found is None:
+            found = self._found[width] = self._find(width)
+        return found
+
+    def _find(self, width: int) -> tuple[QRect, QRect]:
         large, small = self._metrics()
         time_wide = large.horizontalAdvance(self._time) + 2
         time = QRect(0, 0, time_wide, large.height())

@@ -190,6 +190,8 @@ class RunLabel(QLabel):
         super().setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("look", look)
         self._runs: tuple[Run, ...] = ()
+        self._laid: dict[int, QTextLayout] = {}
+        self._laid_as: tuple[object, ...] = ()
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -232,6 +234,16 @@ class RunLabel(QLabel):
             layout.draw(painter, QPointF(0, spare))
 
     def _layout(self, width: int) -> QTextLayout:
+        """The words within `width`; kept, for layouts ask for the same widths again and again."""
+        looks = (self._runs, self.font(), self.alignment(), self.layoutDirection(), theme().palette)
+        if looks != self._laid_as:
+            self._laid, self._laid_as = {}, looks
+        found = self._laid.get(width)
+        if found is None:
+            found = self._laid[width] = self._lay(width)
+        return found
+
+    def _lay(self, width: int) -> QTextLayout:
         layout = QTextLayout(self.text(), self.font())
         option = QTextOption(self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -265,4 +277,6 @@ class RunLabel(QLabel):
 
 def utf16(text: str) -> int:
     """The length of `text` as Qt counts it, in UTF-16 units."""
+    if text.isascii():
+        return len(text)
     return len(text) + sum(char > "\uffff" for char in text)

@@ -212,6 +212,13 @@ class PlainView(_PlainArea):
             self._end_seen = True
             QTimer.singleShot(0, self, self.read_to_end.emit)
 
+    def look(self) -> None:
+        """See now, and not when it is painted next, whether its end is on screen."""
+        here = self.isVisible() and not self.window().isMinimized()
+        if here and not self._end_seen and self._end_on_screen():
+            self._end_seen = True
+            self.read_to_end.emit()
+
     def _end_on_screen(self) -> bool:
         ends = self.document().size().height() - self.verticalScrollBar().value()
         # The last line is in sight before the little room below it is.

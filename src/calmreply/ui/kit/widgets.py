@@ -119,9 +119,14 @@ class Bar(QProgressBar):
 
     def set_share(self, share: float, tone: Tone = "teal") -> None:
         """Fill it to `share`, from 0 to 1."""
+        value = round(min(1.0, max(0.0, share)) * self._WHOLE)
+        if (value, tone) == (self.value(), self._tone):
+            return
         self._tone = tone
-        self.setValue(round(min(1.0, max(0.0, share)) * self._WHOLE))
-        self.update()
+        # Qt's own bar paints itself at once, and with it whatever else of the window waits for it.
+        self.setUpdatesEnabled(False)
+        self.setValue(value)
+        self.setUpdatesEnabled(True)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         now = theme()
