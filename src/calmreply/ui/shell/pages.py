@@ -15,6 +15,7 @@ from calmreply.ui.kit.widgets import EmptyRoom
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget
 
+    from calmreply.app.home import Home
     from calmreply.domain.mention import CaseId, MentionId
     from calmreply.ui.desk import Desk
 
@@ -98,6 +99,11 @@ class Pages(QObject):
             self.changed.emit(name)
         return room
 
+    def prepare(self, name: str) -> None:
+        """Bring in what a room is made of, beside the window; the first opening is quicker then."""
+        if name not in self._made:
+            self._desk.read(_bring_in, name)(lambda _room: None)
+
     def show_case(self, case: CaseId) -> None:
         page = self.open("case")
         if isinstance(page, ShowsCases):
@@ -124,3 +130,7 @@ class Pages(QObject):
     def _flush(page: QWidget) -> None:
         if isinstance(page, Page):
             page.flush()
+
+
+def _bring_in(_home: Home, name: str) -> rooms.Factory:
+    return rooms.factory(name)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from calmreply import __version__
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.frame import Frame
     from calmreply.ui.shell.schedule import Listening
+
+SOON_MS = 1500
+"""When the list has long been there, and nobody has read its first line yet."""
 
 
 class Shell(QObject):
@@ -82,6 +86,7 @@ class Shell(QObject):
         self.choices.load()
         self.schedule.start()
         self.pulse.start()
+        QTimer.singleShot(SOON_MS, self, partial(self.pages.prepare, "case"))
 
     def stop(self) -> None:
         """Save what stands in editors and begin nothing more."""
