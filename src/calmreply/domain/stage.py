@@ -125,7 +125,8 @@ def _on_the_way(facts: CaseFacts, rules: Policy, now: Now) -> Stage:
         return Stage.READY
     if sign_off_state(facts, rules, now).standing is Standing.ASKED:
         return Stage.WITH_REVIEWER
-    if facts.feelings or facts.revision is not None or facts.drafts:
+    if facts.feelings:
+        # Somebody has said how it felt, so their wait runs or is over; words alone cool nobody.
         return Stage.COOLING
     return Stage.NEW
 
