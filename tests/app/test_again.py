@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app import judge, send
+from calmreply.app import accounts, judge, send
 from calmreply.app.storage import Account
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import State
@@ -32,8 +32,7 @@ def test_after_an_answer_outside_writing_begins_a_new_reply(bench: Bench) -> Non
 def test_an_older_reply_that_waits_is_stopped_by_a_newer_one(bench: Bench) -> None:
     ana, tom = bench.person("Ana"), bench.person("Tom")
     case = bench.complaint()
-    with bench.home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(bench.home, None, Account("shop", "mail", {}))
     bench.write(ana, case, "Dear Marta.", channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
     bench.channel.will(script.NOT_LEFT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import debrief, judge, prepare, queries, review, send, trust, write
+from calmreply.app import accounts, debrief, judge, prepare, queries, review, send, trust, write
 from calmreply.app.held import HeldError
 from calmreply.app.storage import Account
 from calmreply.domain.case import Choice, Verdict
@@ -153,8 +153,7 @@ def test_a_reply_on_its_way_keeps_its_case_open(bench: Bench) -> None:
 def test_a_refused_reply_may_be_given_up(bench: Bench) -> None:
     home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
     case = bench.complaint()
-    with home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(home, None, Account("shop", "mail", {}))
     bench.write(ana, case, TEXT, channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, case, TEXT)
     bench.channel.will(script.REFUSED)

@@ -9,21 +9,35 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import facts, judge, people, queries, review, send, settings, trust, wording
+from calmreply.app import (
+    accounts,
+    clock_seal,
+    facts,
+    judge,
+    people,
+    queries,
+    review,
+    send,
+    settings,
+    trust,
+    wording,
+)
 from calmreply.app.held import HeldError
-from calmreply.app.ledger import KIND_OF, InstallationKey, writing
+from calmreply.app.ledger import KIND_OF, InstallationKey, heartbeat, writing
+from calmreply.app.storage import Account
 from calmreply.domain import codec
 from calmreply.domain.case import Choice, FeelingSaid, Verdict
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written, payload_hash
 from calmreply.domain.mention import CaseId, MentionVersion, Stars
-from calmreply.domain.outbox import AttemptEnded, EntryId, Outcome
+from calmreply.domain.outbox import AttemptEnded, EntryId, Outcome, State
 from calmreply.domain.people import Enrolled, PersonId, Presence, PresenceChanged
 from calmreply.domain.policy import Feeling, Kind, Policy, Waits
-from calmreply.domain.review import signed_bytes
+from calmreply.domain.review import NEEDED, signed_bytes
 from calmreply.errors import KnownError
 from calmreply.testing.keys import FastSigner
 from calmreply.testing.memory import Data
@@ -555,3 +569,128 @@ def test_nothing_edited_nothing_refused(bench: Bench, ready: CaseId) -> None:
 def settings_rules(bench: Bench) -> Policy:
     with bench.home.store.read() as tx:
         return facts.rules_in_force(tx)[1]
+
+
+# --- the time that passed ------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(bench: Bench) -> CaseId:
+    """A signed reply that is held by its waits; the computer has been started again since."""
+    home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
+    case = bench.complaint()
+    judge.read_all(home, ana, case)
+    judge.say_feeling(home, ana, case, Feeling.ANGRY)
+    judge.judge(home, ana, case, kind=Kind.COMPLAINT, verdict=Verdict.GENUINE, evidence="none")
+    bench.write(ana, case, TEXT)
+    review.ask(home, ana, case, "Tom")
+    review.sign(home, tom, case, NEEDED)
+    bench.clock.reboot(timedelta(minutes=1))
+    bench.complaint("Heard after the start.")
+    return case
+
+
+FIVE_HOURS = 5 * 3600.0
+
+
+def longer(data: Data) -> None:
+    data.boots = tuple(
+        replace(boot, last=boot.last + FIVE_HOURS, stepped=True) for boot in data.boots
+    )
+
+
+def one_more(data: Data) -> None:
+    first, *others = data.boots
+    first = replace(first, stepped=True)
+    data.boots = (first, replace(first, id="made up", last=FIVE_HOURS), *others)
+
+
+def confirmed(data: Data) -> None:
+    *before, last = data.boots
+    data.boots = (*before, replace(last, confirmed=last.began + timedelta(hours=5)))
+
+
+def unsealed(data: Data) -> None:
+    longer(data)
+    del data.settings[clock_seal.SETTING]
+
+
+def sealed_by_somebody(data: Data) -> None:
+    longer(data)
+    number, digest, _key, signature = data.settings[clock_seal.SETTING].split(" ")
+    data.settings[clock_seal.SETTING] = f"{number} {digest} {OWN.key_id} {signature}"
+
+
+TIME_ADDED: dict[str, Edit] = {
+    "a boot that lasted longer": longer,
+    "a boot put in": one_more,
+    "a clock that was confirmed hours ahead": confirmed,
+    "the seal taken away": unsealed,
+    "the seal of a key that nobody let in": sealed_by_somebody,
+}
+
+
+@pytest.mark.parametrize("edit", TIME_ADDED.values(), ids=TIME_ADDED)
+def test_time_added_by_hand_lets_nothing_leave(bench: Bench, waiting: CaseId, edit: Edit) -> None:
+    home, ana = bench.home, bench.actor("Ana")
+    assert isinstance(trust.verify_journal(home), Whole)
+    edit(bench.data)
+    send.look(home, ana, waiting, Choice.SEND)
+    assert bench.kinds(waiting) == [], "the gate believes the rows; what holds it is their seal"
+    with pytest.raises(KnownError, match="time that passed") as refused:
+        send.send(home, ana, waiting)
+    assert refused.value.code == "journal_broken"
+    found = trust.verify_journal(home)
+    assert isinstance(found, Broken)
+    assert found.flaw is Flaw.CLOCK_CHANGED
+    assert "time" in wording.flaw(found.flaw, found.number)
+    bench.complaint("A broken seal is not mended by going on.")
+    assert isinstance(trust.verify_journal(home), Broken)
+
+
+def test_time_in_doubt_is_forgotten_when_somebody_says_so(bench: Bench, waiting: CaseId) -> None:
+    home, ana = bench.home, bench.actor("Ana")
+    longer(bench.data)
+    trust.resume(home, ana)
+    assert isinstance(trust.verify_journal(home), Whole)
+    assert len(bench.data.boots) == 1
+    assert "cooling_person" in bench.kinds(waiting)
+    with pytest.raises(HeldError):
+        send.send(home, ana, waiting)
+
+
+def test_a_seal_with_the_line_of_its_key_taken_out_again(bench: Bench, waiting: CaseId) -> None:
+    """Somebody lets a key of their own in, seals with it, and takes its line out afterwards."""
+    home, data = bench.home, bench.data
+    at = home.clock.read()
+    own = InstallationKey(AS_INSTALLATION.key_id, AS_INSTALLATION.public, kept=True, at=at)
+    added(data, own, AS_INSTALLATION)
+    longer(data)
+    with home.store.write() as tx:
+        clock_seal.put(tx, AS_INSTALLATION)
+    assert isinstance(found := trust.verify_journal(home), Whole)
+    assert found.own_word == (len(data.lines),)
+    heartbeat(home)
+    del bench.data.lines[-1]
+    assert isinstance(trust.verify_journal(home), Broken)
+    assert not trusted(bench, waiting)
+
+
+# --- where it goes -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("settings", [{"name": "Evil Shop"}, {"host": "mail.evil.example"}])
+def test_an_account_changed_by_hand(bench: Bench, settings: dict[str, str]) -> None:
+    home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
+    accounts.save(home, None, Account("shop", "mail", {"name": "Shop", "host": "mail.example"}))
+    case = bench.complaint()
+    bench.write(ana, case, TEXT, channel="mail", to="m@c.example")
+    bench.until_ready(ana, tom, case, TEXT)
+    account = bench.data.accounts["shop"]
+    bench.data.accounts["shop"] = replace(account, settings={**account.settings, **settings})
+    assert bench.kinds(case) == []
+    with pytest.raises(KnownError, match="An account to send from has been changed") as refused:
+        send.send(home, ana, case)
+    assert refused.value.code == "journal_broken"
+    bench.data.accounts["shop"] = account
+    assert send.send(home, ana, case).state is State.SENT

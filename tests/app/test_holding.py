@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.app import (
+    accounts,
     facts,
     judge,
     ledger,
@@ -125,8 +126,7 @@ def test_it_goes_while_somebody_cools_off_but_not_with_an_offer(bench: Bench) ->
 
 def test_by_mail_it_leaves_and_answers_the_first_word(bench: Bench) -> None:
     home, ana = bench.home, bench.person("Ana")
-    with home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(home, None, Account("shop", "mail", {}))
     heard = Heard("", "Robin", "Call me.", Origin.LETTER, contact="robin@c.example")
     case = listen.add_mention(home, heard)[1]
     bench.channel.will(script.NOT_LEFT)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts, send
+from calmreply.app import accounts, facts, send
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
@@ -67,8 +67,7 @@ def by_mail(bench: Bench) -> tuple[CaseId, Actor]:
     """A case whose reply is ready to leave by the scripted mail."""
     ana, tom = bench.person("Ana"), bench.person("Tom")
     case = bench.complaint()
-    with bench.home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(bench.home, None, Account("shop", "mail", {}))
     bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
     bench.write(ana, case, "Dear Marta, I am sorry.", channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")

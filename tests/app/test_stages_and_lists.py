@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.app import (
+    accounts,
     debrief,
     facts,
     judge,
@@ -59,8 +60,7 @@ class Street(dict[Stage, CaseId]):
 def street(bench: Bench) -> Street:
     home, found = bench.home, Street()
     ana, tom = bench.person("Ana"), bench.person("Tom")
-    with home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(home, None, Account("shop", "mail", {}))
     found[Stage.NEEDS_YOU] = bench.complaint("needs you")
     bench.write(ana, found[Stage.NEEDS_YOU], TEXT, channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, found[Stage.NEEDS_YOU], TEXT)
@@ -329,8 +329,7 @@ def test_the_story_of_a_whole_case(bench: Bench) -> None:
 def test_the_story_of_a_sending(bench: Bench, step: script.Step, words: str) -> None:
     home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
     case = bench.complaint()
-    with home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(home, None, Account("shop", "mail", {}))
     bench.write(ana, case, TEXT, channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, case, TEXT)
     bench.channel.will(step)

@@ -10,6 +10,7 @@ import pytest
 
 from calmreply.adapters.storage import open_store
 from calmreply.app import (
+    accounts,
     debrief,
     facts,
     judge,
@@ -257,14 +258,13 @@ def test_a_draft_is_kept_as_it_is_typed_and_its_rest_begins_with_its_last_change
 def test_keeping_a_draft_changes_the_words_and_nothing_else(bench: Bench) -> None:
     home, ana, ben = bench.home, bench.person("Ana", may_offer=500), bench.person("Ben")
     case = bench.complaint()
-    with home.store.write() as tx:
-        tx.save_account(Account("shop", "mail", {}))
+    accounts.save(home, None, Account("shop", "mail", {}))
     with home.store.read() as tx:
-        here, accounts = facts.load(home, tx, case), tx.accounts()
+        here, kept = facts.load(home, tx, case), tx.accounts()
     words = write.words_like(
         home,
         here.facts,
-        accounts,
+        kept,
         text=TEXT,
         subject="Your cake",
         channel="mail",

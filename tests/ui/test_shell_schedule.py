@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import judge, listen, queries, review, send, write
+from calmreply.app import accounts, judge, listen, queries, review, send, write
 from calmreply.app.storage import Account
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.outbox import AttemptBegan, State
@@ -185,8 +185,7 @@ def _chosen(desk: Desk, step: Step) -> CaseId:
     """A case whose reply somebody has sent, with this outcome."""
     home = desk.home
     ana, tom = desk.person("Ana"), desk.person("Tom")
-    with home.store.write() as tx:
-        tx.save_account(Account("mail-1", desk.channel.kind, {}))
+    accounts.save(home, None, Account("mail-1", desk.channel.kind, {}))
     case = desk.said("Marta", stars=1)
     judge.read_all(home, ana, case)
     judge.say_feeling(home, ana, case, Feeling.CALM)

@@ -74,7 +74,7 @@ def add(
     if secret:
         home.secrets.set(name, secret)
     try:
-        _save(home, actor, account)
+        save(home, actor, account)
     except BaseException:
         if secret:
             home.secrets.delete(name)
@@ -82,7 +82,8 @@ def add(
     return account, ChangeSet(accounts=True)
 
 
-def _save(home: Home, actor: Actor | None, account: Account) -> None:
+def save(home: Home, actor: Actor | None, account: Account) -> None:
+    """The account and the line that says so; a row without its line is none to send from."""
     with writing(home, actor) as ledger:
         ledger.tx.save_account(account)
         settings = tuple(sorted(account.settings.items()))

@@ -71,7 +71,7 @@ def examine(home: Home) -> Examined:
 
 
 def journal_broken(broken: Broken) -> KnownError:
-    cut = broken.flaw is Flaw.HEAD_MISSING
+    cut = broken.flaw in (Flaw.HEAD_MISSING, Flaw.CLOCK_CHANGED)
     return KnownError(
         "journal_broken",
         _("The journal does not hold: {flaw}.").format(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from calmreply.app import clock_seal
 from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
 from calmreply.app.ports import Signer
 from calmreply.app.storage import ReadTransaction, WriteTransaction
@@ -138,12 +139,16 @@ def fact_of(written: Written) -> Any:
 
 @dataclass
 class Ledger:
-    """An open write transaction with the present, and the means to sign."""
+    """An open write transaction with the present, and the means to sign.
+
+    `sealed`: what is kept of the boots was what had been signed when the transaction began.
+    """
 
     home: Home
     tx: WriteTransaction
     now: Now
     actor: Actor | None
+    sealed: bool = True
     head: tuple[int, str] | None = None
 
     @property
@@ -158,13 +163,32 @@ class Ledger:
         """
         if self.actor is not None and not by_program:
             return self._append(fact, case, self.actor.signer, str(self.actor.person.id))
+        return self._append(fact, case, self._installation(), "")
+
+    def forget_clock(self) -> None:
+        """Where the seal did not hold: know of no boot but this one, so that it holds again."""
+        if not self.sealed:
+            self.now = replace(self.now, boots=observe((), self.reading))
+            self.sealed = True
+
+    def save_clock(self) -> None:
+        """Save how far this boot has come, under a seal; one that did not hold stays broken.
+
+        Signed by the actor's key, or by the installation's where nobody acts.
+        """
+        self.tx.save_boots(self.now.boots)
+        if self.sealed and self.tx.head()[0]:
+            clock_seal.put(self.tx, self.actor.signer if self.actor else self._installation())
+
+    def _installation(self) -> Signer:
+        """The installation's key, brought into the chain if it is not in it."""
         signer = self.home.keys.installation()
         if signer.key_id not in self._installations():
             kept = self.home.secrets.keeps
             self._append(
                 InstallationKey(signer.key_id, signer.public, kept, self.reading), None, signer, ""
             )
-        return self._append(fact, case, signer, "")
+        return signer
 
     def _append(self, fact: Any, case: CaseId | None, signer: Signer, actor: str) -> int:
         number, before = self.tx.head()
@@ -209,10 +233,9 @@ def writing(home: Home, actor: Actor | None = None) -> Iterator[Ledger]:
     with home.store.write() as tx:
         if actor is not None and has_left(tx, actor.person.id):
             raise person_left(actor.person.name)
-        now = present(home, tx)
-        tx.save_boots(now.boots)
-        ledger = Ledger(home, tx, now, actor)
+        ledger = Ledger(home, tx, present(home, tx), actor, clock_seal.holds(home, tx))
         yield ledger
+        ledger.save_clock()
         slot = head_slot(tx)
     if ledger.head is not None and home.secrets.keeps:
         _keep_head(home, slot, ledger.head)
@@ -273,5 +296,5 @@ def confirm_clock(home: Home, outside: datetime) -> bool:
     """An answer from the outside told the time; returns whether this boot is confirmed now."""
     with writing(home) as ledger:
         boots = confirm(ledger.now.boots, ledger.reading, outside)
-        ledger.tx.save_boots(boots)
+        ledger.now = replace(ledger.now, boots=boots)
         return boots[-1].confirmed is not None

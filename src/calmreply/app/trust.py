@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+from calmreply.app import clock_seal
 from calmreply.app.changes import ChangeSet
 from calmreply.app.facts import PEOPLE, Known
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import (
     NO_CASE,
+    AccountChanged,
     JournalResumed,
     MentionsHeard,
     fact_of,
@@ -30,9 +32,11 @@ from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-HEARD = "mentions_heard"
-EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set")
+HEARD, ACCOUNT = "mentions_heard", "account_changed"
+EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set", ACCOUNT)
 """Kinds of lines that every case rests on."""
+LONGEST_LINE = 100_000
+"""Characters in an exported line, which holds a payload only where it brings in a key."""
 
 
 def chain_keys(home: Home, tx: ReadTransaction) -> dict[str, tuple[str, bytes]]:
@@ -45,7 +49,8 @@ def chain_keys(home: Home, tx: ReadTransaction) -> dict[str, tuple[str, bytes]]:
 
 def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     """Raises KnownError `journal_broken` if anything a reply of this case rests on was changed by
-    hand: a line, its payload, its place in the chain, the mention, the rules the case began with.
+    hand: a line, its payload, its place in the chain, the mention, the rules the case began with,
+    the account it goes by, the time that passed.
     """
     case = str(known.facts.id)
     keys: dict[str, journal.Key] = {}
@@ -67,6 +72,9 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     if last is not None and journal.admit(keys, last, home.keys.verify) is not None:
         raise _broken(last.line.number)
     _demand_rows_as_heard(tx, known, heard)
+    _demand_accounts_as_said(tx)
+    if not clock_seal.holds(home, tx):
+        raise _changed(_("What is kept of the time that passed has been changed from outside."))
 
 
 def _chained(lines: Iterable[Written], kept: tuple[int, str] | None) -> Iterator[Written]:
@@ -108,38 +116,54 @@ def _demand_rows_as_heard(tx: ReadTransaction, known: Known, heard: list[Mention
         raise _changed(_("The rules of this case have been changed from outside."))
 
 
+def _demand_accounts_as_said(tx: ReadTransaction) -> None:
+    """Whether every account is as somebody set it up: who it writes as, and by which server."""
+    told = [fact_of(written) for written in tx.lines(case=NO_CASE, kinds=(ACCOUNT,))]
+    said = {fact.account: fact for fact in told if isinstance(fact, AccountChanged)}
+    for row in tx.accounts():
+        fact = said.get(row.id)
+        settings = tuple(sorted(row.settings.items()))
+        if fact is None or (fact.kind, fact.settings) != (row.kind, settings):
+            raise _changed(_("An account to send from has been changed from outside."))
+
+
 def verify_journal(home: Home) -> Whole | Broken:
-    """Walk the whole chain, against the head that the keyring keeps."""
+    """Walk the whole chain, against the head that the keyring keeps, and the time kept with it."""
     with home.store.read() as tx:
         slot = head_slot(tx)
     # Before the lines are looked at: what is kept while we read would seem to be missing.
     head = kept_head(home, slot)
     with home.store.read() as tx:
-        return journal.verify(tx.lines(), home.keys.verify, head)
+        found = journal.verify(tx.lines(), home.keys.verify, head)
+        if isinstance(found, Whole) and not clock_seal.holds(home, tx):
+            return Broken(found.lines, Flaw.CLOCK_CHANGED)
+        return found
 
 
 def resume(home: Home, actor: Actor) -> ChangeSet:
     """Somebody says that they put back a backup, so that lines this computer remembers are gone.
 
-    It stays on record who said so. Raises KnownError `nothing_is_missing`, `journal_broken`.
+    It stays on record who said so. Where the time kept beside the journal does not fit it, that
+    time is forgotten: waits that began before the computer was last started do not go on.
+    Raises KnownError `nothing_is_missing`, `journal_broken`.
     """
     found = verify_journal(home)
     with home.store.read() as tx:
-        slot = head_slot(tx)
-    kept = kept_head(home, slot)
-    if isinstance(found, Whole) or kept is None:
+        slot, head = head_slot(tx), tx.head()
+    if isinstance(found, Whole):
         raise KnownError(
             "nothing_is_missing",
             _("The journal has every line that this computer remembers."),
             _("Nothing needs to be done."),
         )
-    if found.flaw is not Flaw.HEAD_MISSING:
+    if found.flaw not in (Flaw.HEAD_MISSING, Flaw.CLOCK_CHANGED):
         raise _broken(found.number)
+    remembered = kept_head(home, slot) or head
     with writing(home, actor) as ledger:
-        ledger.record(JournalResumed(*kept, actor.person.id, ledger.reading))
-        head = ledger.head
-    if head is not None:
-        home.secrets.set(slot, f"{head[0]} {head[1]}")
+        ledger.record(JournalResumed(*remembered, actor.person.id, ledger.reading))
+        ledger.forget_clock()
+    if ledger.head is not None and home.secrets.keeps:
+        home.secrets.set(slot, f"{ledger.head[0]} {ledger.head[1]}")
     return ChangeSet()
 
 
@@ -181,8 +205,8 @@ def verify_lines(check: journal.Verify, source: Path) -> Whole | Broken:
     Raises KnownError `not_a_journal`.
     """
     try:
-        with source.open(encoding="utf-8") as lines:
-            return journal.verify(_imported(lines), check)
+        with source.open(encoding="utf-8") as file:
+            return journal.verify(_imported(file), check)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise KnownError(
             "not_a_journal",
@@ -200,8 +224,11 @@ def _exported(written: Written) -> dict[str, Any]:
     }
 
 
-def _imported(lines: Iterable[str]) -> Iterator[Written]:
-    for text in lines:
+def _imported(file: TextIO) -> Iterator[Written]:
+    """The lines of an export. A file that has no line ends is not read to its end."""
+    while text := file.readline(LONGEST_LINE + 1):
+        if len(text) > LONGEST_LINE:
+            raise ValueError("too long for a line")
         data = json.loads(text)
         salt = data["salt"]
         yield Written(

@@ -340,6 +340,8 @@ def flaw(value: Flaw, number: int) -> str:
             words = _("line {number} is signed with somebody else's key")
         case Flaw.HEAD_MISSING:
             words = _("the journal ends before line {number}, which this computer remembers")
+        case Flaw.CLOCK_CHANGED:
+            words = _("its {number} lines hold, but the time kept beside them was changed")
         case _:
             assert_never(value)
     return words.format(number=number)

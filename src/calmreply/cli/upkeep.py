@@ -19,11 +19,11 @@ def declare(commands: Commands) -> None:
     verify = journal.command("verify", _("see that it is whole"), verify_journal)
     verify.add_argument("file", nargs="?", metavar="FILE", help=_("an exported one"))
     export = journal.command("export", _("write it to a file, without what was said"), export_it)
-    export.add_argument("file", metavar="FILE")
+    export.add_argument("file", metavar="FILE", help=_("a new file"))
     journal.command("resume", _("I put back a backup: go on without what came after"), resume)
     commands.command("doctor", _("how everything stands"), do_doctor)
     backup = commands.command("backup", _("copy everything into one new file"), do_backup)
-    backup.add_argument("file", metavar="FILE")
+    backup.add_argument("file", metavar="FILE", help=_("a new file"))
     tour = commands.command("tour", _("the guided rehearsal, one picture a step"), do_tour)
     tour.add_argument("--out", metavar="DIR", help=_("where the pictures go"))
     bench = commands.command("bench", _("measure the window on this computer"), do_bench)
@@ -64,9 +64,15 @@ def verify_journal(context: Context) -> Answer:
 
 def journal_answer(found: Whole | Broken) -> Answer:
     if isinstance(found, Broken):
-        data = {"whole": False, "line": found.number, "flaw": found.flaw.value}
-        return Answer(data, (), doctor.journal_broken(found))
-    data = {"whole": True, "lines": found.lines, "head": found.head, "erased": found.erased}
+        flawed = {"whole": False, "line": found.number, "flaw": found.flaw.value}
+        return Answer(flawed, (), doctor.journal_broken(found))
+    data = {
+        "whole": True,
+        "lines": found.lines,
+        "head": found.head,
+        "erased": found.erased,
+        "own_word": list(found.own_word),
+    }
     words = ngettext(
         "The journal is whole: {n} line.", "The journal is whole: {n} lines.", found.lines
     )

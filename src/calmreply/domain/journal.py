@@ -82,7 +82,10 @@ def payload_hash(salt: bytes, payload: str) -> str:
 
 
 class Flaw(Enum):
-    """What is wrong with a line; the words stand in `app.wording`."""
+    """What is wrong with a line; the words stand in `app.wording`.
+
+    `CLOCK_CHANGED`: the lines hold, but not what is kept beside them of the time that passed.
+    """
 
     OUT_OF_ORDER = "out_of_order"
     CHAIN_BROKEN = "chain_broken"
@@ -91,6 +94,7 @@ class Flaw(Enum):
     BAD_SIGNATURE = "bad_signature"
     WRONG_ACTOR = "wrong_actor"
     HEAD_MISSING = "head_missing"
+    CLOCK_CHANGED = "clock_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +172,15 @@ def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
     if flaw is not None:
         return flaw
     line = written.line
-    brought = _brought(written)
+    bringing = brought(written)
     signer = keys.get(line.key_id)
-    if signer is None and brought and line.kind == INSTALLATION_KEY and brought[0] == line.key_id:
-        signer = brought[1]
+    if signer is None and bringing and line.kind == INSTALLATION_KEY and bringing[0] == line.key_id:
+        signer = bringing[1]
     flaw = _signature_flaw(line, signer, check)
-    if flaw is None and brought:
-        if line.kind == ENROLLED and not _proven(written, brought[1], check):
+    if flaw is None and bringing:
+        if line.kind == ENROLLED and not _proven(written, bringing[1], check):
             return Flaw.BAD_SIGNATURE
-        keys.setdefault(*brought)
+        keys.setdefault(*bringing)
     return flaw
 
 
@@ -196,7 +200,7 @@ def payload_flaw(written: Written) -> Flaw | None:
     return None if same else Flaw.PAYLOAD_CHANGED
 
 
-def _brought(written: Written) -> tuple[str, Key] | None:
+def brought(written: Written) -> tuple[str, Key] | None:
     """The key id and key that a line brings, or None where there is none that could be read."""
     if written.line.kind not in KEY_KINDS or written.payload is None:
         return None

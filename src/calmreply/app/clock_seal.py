@@ -1,0 +1,53 @@
+"""What is kept of the computer's boots, under a signature: nobody adds time to it by hand.
+
+The boots are no facts and no lines of the journal, since they change with every minute that
+passes. So each write puts a signature over them and over the journal's head as it then was, by
+whoever signs that write. Who has the data file and no key can change the one or the other, but not
+so that they fit; and with a key of their own only by a line that brings it in and stays.
+"""
+
+from __future__ import annotations
+
+from calmreply.app.home import Home
+from calmreply.app.ports import Signer
+from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.domain import codec
+from calmreply.domain.journal import KEY_KINDS, brought
+from calmreply.domain.mention import CaseId
+
+SETTING = "clock_seal"
+_DOMAIN = b"CalmReply clock v1\n"
+
+
+def holds(home: Home, tx: ReadTransaction) -> bool:
+    """Whether the boots are those that were sealed last, and the journal goes on from there.
+
+    Before the first line of a journal there is nothing that time could have passed for.
+    """
+    said = tx.setting(SETTING)
+    if said is None:
+        return tx.head()[0] == 0
+    try:
+        number, digest, key_id, signed = said.split(" ")
+        head, signature = (int(number), digest), bytes.fromhex(signed)
+    except ValueError:
+        return False
+    line = next(tx.lines(after=head[0] - 1), None)
+    if line is None or (line.line.number, line.line.hash) != head:
+        return False
+    lines = tx.lines(case=CaseId(""), kinds=KEY_KINDS)
+    keys = (found for written in lines if (found := brought(written)) is not None)
+    public = next((key.public for name, key in keys if name == key_id), None)
+    return public is not None and home.keys.verify(public, _words(tx, head), signature)
+
+
+def put(tx: WriteTransaction, signer: Signer) -> None:
+    """Seal the boots as they are saved now, with the journal's head."""
+    head = tx.head()
+    signature = signer.sign(_words(tx, head))
+    tx.set_setting(SETTING, f"{head[0]} {head[1]} {signer.key_id} {signature.hex()}")
+
+
+def _words(tx: ReadTransaction, head: tuple[int, str]) -> bytes:
+    boots = [codec.to_json(boot) for boot in tx.boots()]
+    return _DOMAIN + codec.canonical({"boots": boots, "number": head[0], "head": head[1]})
