@@ -77,10 +77,18 @@ REAL = Parts()
 
 
 def data_folder(given: str | None) -> Path:
-    """Where the data lies: as said, else as `CALMREPLY_HOME` says, else as the system wants it."""
+    """Where the data lies: as said, else as `CALMREPLY_HOME` says, else as the system wants it.
+
+    Raises KnownError `bad_folder` for the home of somebody, or a present folder, that there is not.
+    """
     said = given or os.environ.get("CALMREPLY_HOME")
     if said:
-        return Path(said).expanduser().absolute()
+        try:
+            return Path(said).expanduser().absolute()
+        except (OSError, RuntimeError) as error:
+            words = _("There is no folder {path}.").format(path=said)
+            way_out = _("Name the folder in full, from the root of the disk.")
+            raise KnownError("bad_folder", words, way_out) from error
     from platformdirs import user_data_path
 
     return user_data_path("CalmReply", appauthor=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import getpass
 import io
 import json
@@ -18,9 +19,37 @@ from tests.cli.conftest import WORDS, Desk, open_line
 from calmreply.bootstrap import Parts, Program
 from calmreply.cli.console import Console, shown
 from calmreply.cli.main import main
+from calmreply.cli.parser import build
 from calmreply.domain.moment import Reading
 
 PASTED = "mention", "add", "--author", "Robin", "--text-file"
+
+
+def test_every_word_and_option_says_what_it_is_for() -> None:
+    parsers: list[argparse.ArgumentParser] = [build()]
+    for parser in parsers:
+        for action in parser._actions:
+            if action.nargs == argparse.PARSER:
+                assert isinstance(action.choices, dict)
+                parsers += action.choices.values()
+            else:
+                assert action.help, (parser.prog, action.dest)
+    assert len(parsers) > 40
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("inbo", "Did you mean: calmreply inbox?"),
+        ("source lst", "Did you mean: calmreply source list?"),
+        ("xyzzy", "calmreply --help"),
+        ("listen", "--once"),
+    ],
+)
+def test_what_was_meant(desk: Desk, typed: str, meant: str) -> None:
+    words = desk(*typed.split(), expect=2).data["error"]["words"]
+    assert meant in words
+    assert "withdraw" not in words
 
 
 @pytest.mark.parametrize(
@@ -55,6 +84,18 @@ def test_wrong_words(desk: Desk, words: list[str]) -> None:
     assert said.code == "wrong_words"
     assert said.data["error"]["words"]
     assert not desk.folder.exists()  # nothing was opened for them
+
+
+def test_the_home_of_nobody(desk: Desk) -> None:
+    nobody = replace(desk, folder=Path("~nobody-of-that-name/shop"))
+    assert nobody("inbox", expect=4).code == "bad_folder"
+
+
+def test_a_journal_without_an_end(desk: Desk, tmp_path: Path) -> None:
+    endless = tmp_path / "endless"
+    with endless.open("wb") as file:
+        file.truncate(10**12)
+    assert desk("journal", "verify", str(endless), expect=4).code == "not_a_journal"
 
 
 def test_files_that_hold_no_text(desk: Desk, tmp_path: Path) -> None:
@@ -122,7 +163,10 @@ def test_who_acts(desk: Desk) -> None:
     assert desk(*read, expect=4).code == "who_acts"
     desk.enrol("Ana")
     assert desk(*read, "--as", "Zoe", expect=4).code == "no_such_person"
-    assert desk(*read, "--as", "Ana", expect=4).code == "who_acts"
+    silent = desk(*read, "--as", "Ana", expect=4).data["error"]
+    assert silent["code"] == "passphrase_missing"
+    assert "Ana" in silent["words"]
+    assert "--passphrase-fd" in silent["way_out"]
     assert desk(*read, "--as", "Ana", "--passphrase-fd", "987", expect=4).code == (
         "no_such_file_number"
     )

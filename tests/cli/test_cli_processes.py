@@ -349,6 +349,37 @@ def test_a_closed_pipe(shell: Shell) -> None:
     assert (process.returncode, err) == (4, "")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full and bash")
+@pytest.mark.parametrize("words", [["inbox"], ["inbox", "--json"], ["--version"], ["gate", "77"]])
+@pytest.mark.parametrize(
+    ("outputs", "good"),
+    [
+        (">/dev/full", 4),
+        ("2>/dev/full", 0),
+        (">&-", 0),
+        ("2>&-", 0),
+        (">&- 2>&- <&-", 0),
+    ],
+)
+def test_outputs_that_take_nothing(
+    desk: Desk, shell: Shell, words: list[str], outputs: str, good: int
+) -> None:
+    """What a command did does not hang on whether anybody can hear of it."""
+    desk.folder = shell.folder
+    desk.paste("Stale.")
+    done = subprocess.run(
+        ["bash", "-c", f'"$@" {outputs}', "-", sys.executable, "-m", "calmreply", *words],
+        env=shell.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == (4 if words[0] == "gate" else good)
+    assert "Traceback" not in done.stderr
+    if (outputs, words[0]) == (">/dev/full", "inbox"):
+        assert "could not be written" in done.stderr
+
+
 def test_text_that_the_terminal_cannot_show(early: tuple[Desk, Earlier], shell: Shell) -> None:
     text = "Grüße \U0001f926 \x1b[31m\u202e"
     early[0].paste(text)

@@ -6,6 +6,7 @@ the terminal or turn the reading direction; what a script reads is JSON in UTF-8
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import io
 import json
@@ -14,6 +15,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 from calmreply.errors import KnownError
@@ -86,9 +88,10 @@ class Console:
             return ""
 
     def say(self, words: str, end: str = "\n") -> None:
-        """A word to the person that is no result: to the standard error."""
-        self.err.write(shown(words) + end)
-        self.err.flush()
+        """A word to the person that is no result: to the standard error, if that takes it."""
+        with contextlib.suppress(OSError):
+            self.err.write(shown(words) + end)
+            self.err.flush()
 
     def give_json(self, data: Any) -> None:
         """The one value of this run."""
@@ -122,7 +125,12 @@ def system_console(*, as_json: bool) -> Console:
         sys.stderr.reconfigure(errors="backslashreplace")
     stdin: BinaryIO = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
     asks = sys.stdin is not None and sys.stdin.isatty()
-    return Console(stdin, sys.stdout, sys.stderr, asks=asks)
+    return Console(stdin, sys.stdout or _nowhere(), sys.stderr or _nowhere(), asks=asks)
+
+
+def _nowhere() -> TextIO:
+    """In the place of an output that was closed before we were started: nobody wants it."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def said(error: KnownError) -> dict[str, str]:

@@ -36,8 +36,11 @@ def main(words: Sequence[str], start: Start, console: Console | None = None) -> 
     run = _Run(list(words), start, console)
     try:
         return _give(console, run.ending(), as_json=as_json)
-    except BrokenPipeError:
+    except OSError as error:
         console.close_out()
+        if not isinstance(error, BrokenPipeError):  # nobody reads any more, which is no trouble
+            console.say(_("The answer could not be written: {why}.").format(why=error.strerror))
+            console.say(_("What was done is kept."))
         return KNOWN
 
 
@@ -96,6 +99,8 @@ class _Run:
             context = Context(args, self.console, self.start, closing)
             try:
                 return _answered(args.handler(context))
+            except WrongWordsError as error:
+                return _wrong_words(str(error), error.usage)
             except HeldError as held:
                 return _held(context, held)
             finally:
