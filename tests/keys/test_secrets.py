@@ -169,6 +169,23 @@ def test_an_unsafe_keyring_is_not_used_merely_because_it_is_installed() -> None:
     assert not isinstance(find_backend(), (PlainText, DerivedFromSafe))
 
 
+def test_keyrings_of_other_systems_are_not_even_imported() -> None:
+    """To look for its library, the one of macOS starts whatever compiler stands in the path."""
+    look = (
+        "import sys; from calmreply.adapters.secrets import find_backend; find_backend();"
+        "print(*sys.modules)"
+    )
+    env = {**os.environ, "PYTHONPATH": SRC}
+    env.pop("PYTHON_KEYRING_BACKEND", None)
+    done = subprocess.run(
+        [sys.executable, "-c", look], env=env, capture_output=True, text=True, check=True
+    )
+    imported = set(done.stdout.split())
+    assert "keyring.core" in imported
+    assert ("keyring.backends.macOS" in imported) == (sys.platform == "darwin")
+    assert ("keyring.backends.Windows" in imported) == (sys.platform == "win32")
+
+
 @pytest.mark.parametrize(
     "name",
     [f"{__name__}.PlainText", f"{__name__}.DerivedFromSafe", "keyring.backends.null.Keyring"],

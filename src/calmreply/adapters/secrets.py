@@ -12,6 +12,7 @@ may ask the person for a password. Never on the Qt thread.
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +29,12 @@ SAFE = (
     "keyring.backends.Windows.WinVaultKeyring",
 )
 """Class by class, not by family: a backend derived from a safe one need not be safe."""
+_ONLY_ON = {
+    "keyring.backends.macOS.Keyring": "darwin",
+    "keyring.backends.Windows.WinVaultKeyring": "win32",
+}
+"""Not even imported elsewhere: to look for its library, the one of macOS starts whatever compiler
+stands in the path."""
 
 
 class Backend(Protocol):
@@ -168,6 +175,8 @@ def find_backend() -> Backend | None:
         return chosen
     working: list[tuple[float, Backend]] = []
     for name in SAFE:
+        if _ONLY_ON.get(name, sys.platform) != sys.platform:
+            continue
         try:
             backend = core.load_keyring(name)
             working.append((float(backend.priority), backend))
