@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.cli.conftest import MAIL_PASSWORD
-from tests.journey.whole import ANA, BEN, MAIL, PASTED, REPLY, SUBJECT, WORDS
+from tests.journey.said import ANA, BEN, MAIL, MAIL_PASSWORD, PASTED, REPLY, SUBJECT, WORDS
 
 from calmreply.app import accounts, facts, judge, listen, people, review, send, write
 from calmreply.app.home import Actor, Home

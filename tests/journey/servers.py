@@ -1,10 +1,11 @@
 """Real servers on this computer: a mail server that keeps the very bytes, a web server with feeds.
 
-Both can be told to be slow: they have taken or been asked something and answer only when told so.
+Both can be told to hang: they have taken or been asked something, and answer only when told so.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import Envelope, Session
-from tests.cli.conftest import Certificate, Post
+from tests.cli import conftest as cli
+from tests.journey.said import MAIL_PASSWORD
 from werkzeug import Request, Response
 
 if TYPE_CHECKING:
@@ -27,12 +29,39 @@ ITEM = """<item><guid>{key}</guid><title>{title}</title><author>{author}</author
 PIECE = b"<!-- " + b"x" * 65_000 + b" -->\n"
 
 
-class PostOffice(Post):
+assert MAIL_PASSWORD == cli.MAIL_PASSWORD
+
+
+class PostOffice(cli.Post):
     """A mail server with TLS and sign-in that keeps each message as the bytes that came."""
 
-    def __init__(self, certificate: Certificate) -> None:
+    def __init__(self, certificate: cli.Certificate) -> None:
         super().__init__(certificate)
         self.raw: list[bytes] = []
+        self.hang_before = False
+        self.was_called = threading.Event()
+
+    def let_go(self) -> None:
+        """Go on with what hangs now; the next one may hang again."""
+        held, self._going_on = self._going_on, threading.Event()
+        self.hang = self.hang_before = False
+        held.set()
+
+    async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
+        self,
+        _server: object,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Nothing of the message has left the sender's computer yet."""
+        if self.hang_before:
+            self.was_called.set()
+            held = self._going_on
+            await asyncio.get_running_loop().run_in_executor(None, held.wait)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: object, session: Session, envelope: Envelope
@@ -52,8 +81,8 @@ class Town:
     body: str = ""
     asked: int = 0
     poured: int = 0
-    slow: bool = False
-    was_asked: threading.Event = field(default_factory=threading.Event)
+    hangs_from: int = 0
+    hangs: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -83,8 +112,8 @@ class Town:
 
     def _feed(self, request: Request) -> Response:
         self.asked += 1
-        self.was_asked.set()
-        if self.slow:
+        if self.hangs_from and self.asked >= self.hangs_from:
+            self.hangs.set()
             self.go_on.wait(60)
         etag = f"'{hash((self.body, *self.items))}'"
         if request.headers.get("If-None-Match") == etag:

@@ -16,8 +16,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from tests.journey.before import Earlier, earlier
 from tests.journey.hands import Hands, Mouse
+from tests.journey.said import ANA, AUTHOR, BEN, REPLY, SAID, WORDS
 from tests.journey.servers import Town, item
-from tests.journey.whole import ANA, AUTHOR, BEN, REPLY, SAID, WORDS, Journey
+from tests.journey.whole import Journey
 
 from calmreply.adapters.storage import driver
 from calmreply.app import queries, trust

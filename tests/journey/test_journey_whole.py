@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.journey.hands import Hands, Keys, Mouse
-from tests.journey.whole import MAIL, PASTED, PASTED_REPLY, REPLY, SAID, SUBJECT, Journey
+from tests.journey.said import MAIL, PASTED, PASTED_REPLY, REPLY, SAID, SUBJECT
+from tests.journey.whole import Journey
 
 from calmreply.app import queries, trust
 from calmreply.domain.journal import Whole
