@@ -176,7 +176,7 @@ class BeforeCard(Card):
         shown = self._shown
         if shown is not None and blockers:
             first = wording.blocker(blockers[0], shown.facts.name, shown.zone)
-            self._notice.say(_("It did not go: something came in the way."), first, tone="amber")
+            self.doing.tell(_("It did not go: something came in the way."), first, tone="amber")
         self.came_between.emit()
 
 

@@ -204,8 +204,11 @@ class YourCard(ClockCard):
         for widget in (self.face, self.bar):
             widget.setVisible(not asking and wait is not None)
         if asking or wait is None:
-            read = calm.has_read(shown.facts, shown.me) if shown.me else False
-            foot = _("The wait begins then.") if read else _("Read all of it first, then say so.")
+            foot = (
+                _("The wait begins then.")
+                if _read(shown)
+                else _("Read all of it first, then say so.")
+            )
             self.set(
                 "",
                 "",
@@ -254,9 +257,10 @@ class YourCard(ClockCard):
         asking = self._asking(shown)
         self._question.setVisible(asking)
         self._buttons.setVisible(asking)
-        read = shown.me is None or calm.has_read(shown.facts, shown.me)
+        read = _read(shown)
         for button in self.feelings.values():
             button.setEnabled(read and not self._doing.busy)
+            button.setAccessibleDescription("" if read else _("Read all of it first, then say so."))
         stronger = _stronger_than(work.feeling_of_me(shown))
         self.got_to_me.setVisible(not asking and stronger is not None and not shown.on_the_way)
         self.got_to_me.setText(
@@ -273,6 +277,14 @@ class YourCard(ClockCard):
         if self._shown is not None:
             case = self._shown.case
             self._doing.act(lambda home, actor: judge.say_feeling(home, actor, case, feeling))
+
+
+def _read(shown: Shown) -> bool:
+    """Whether it was read as it stands: by whoever is signed in, or by anybody if nobody is."""
+    if shown.me is not None:
+        return calm.has_read(shown.facts, shown.me)
+    now = shown.facts.mention.now.number
+    return any(read.version == now for read in shown.facts.reads)
 
 
 def _stronger_than(feeling: Feeling | None) -> Feeling | None:

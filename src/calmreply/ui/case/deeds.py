@@ -12,6 +12,7 @@ from calmreply.app import judge, review
 from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.policy import Feeling
+from calmreply.ui.case import work
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.doors import Doors
 
@@ -136,8 +137,9 @@ class Deeds(QObject):
         if shown is None:
             return
         self._page.flush()
-        if len(shown.reviewers) == 1:
-            self._ask_for(shown.reviewers[0].id)
+        only = work.only_reviewer(shown)
+        if only is not None:
+            self._ask_for(only.id)
         else:
             self.doors.open("ask", shown.case)
 

@@ -14,7 +14,9 @@ from calmreply.app.home import Actor, Home
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
     from calmreply.ui.desk import Desk
+    from calmreply.ui.kit.palette import Tone
     from calmreply.ui.kit.widgets import Notice
 
 UseCase = Callable[[Home, Actor], Any]
@@ -42,6 +44,8 @@ class Doing(QObject):
         self._desk = desk
         self._notice = notice
         self._busy = False
+        self._said = ""
+        desk.changed.connect(self._on_changed)
 
     @property
     def busy(self) -> bool:
@@ -77,7 +81,18 @@ class Doing(QObject):
 
     def _failed(self, error: KnownError) -> None:
         self._set(busy=False)
-        self._notice.say_error(error)
+        self.tell(error.words, error.way_out)
+
+    def tell(self, words: str, way_out: str = "", *, tone: Tone = "red") -> None:
+        """Say it in the card until something about a case changes: then it may be true no more."""
+        self._notice.say(words, way_out, tone=tone)
+        self._said = self._notice.words()
+
+    def _on_changed(self, changes: ChangeSet) -> None:
+        """Clears what was said here; whatever else stands in the same notice stays."""
+        if changes.cases and self._said and self._notice.words() == self._said:
+            self._notice.clear()
+            self._said = ""
 
     def _set(self, *, busy: bool) -> None:
         self._busy = busy

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from calmreply.app import judge, wording
+from calmreply.domain import calm
 from calmreply.domain.case import Judged, Verdict
 from calmreply.domain.policy import Kind
 from calmreply.i18n import _
@@ -109,6 +110,7 @@ class JudgementCard(Card):
             self._changing = False
             self._fill(judged)
             self._put_back(shown)
+        self._suggest(shown)
         if judged is not None:
             self._tell(shown, judged)
         self._refresh()
@@ -131,6 +133,12 @@ class JudgementCard(Card):
         self.kind.choose([judged.kind.value] if judged else [])
         self.verdict.choose([judged.verdict.value] if judged else [])
         self.evidence.setText(judged.evidence if judged else "")
+
+    def _suggest(self, shown: Shown) -> None:
+        """What counts as a complaint by itself is one, until somebody says otherwise."""
+        counts = calm.complains(shown.facts, shown.page.known.rules)
+        if shown.facts.judged is None and counts and not self.kind.chosen():
+            self.kind.choose([Kind.COMPLAINT.value])
 
     def _keep(self, shown: Shown) -> None:
         """What was begun and not kept yet, until this case is shown again."""
@@ -174,6 +182,7 @@ class JudgementCard(Card):
         self._changing = False
         if self._shown is not None:
             self._fill(self._shown.facts.judged)
+            self._suggest(self._shown)
         self._notice.clear()
         self._refresh()
         self.change.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -274,14 +274,13 @@ def _second_person(
         return replace(line, sign="wait", action=action, do="review", others=asked != shown.me)
     if isinstance(held, b.ChangesWanted):
         return replace(line, action=_("Change it"), do="write")
-    names = [person.name for person in shown.reviewers]
-    match names:
-        case []:
-            return replace(line, action=_("Add the second person…"), do="ask")
-        case [name]:
-            return replace(line, action=_("Ask {name}").format(name=name), do="ask")
-        case _:
-            return replace(line, second=_either(names), action=_("Ask…"), do="ask")
+    names, only = [person.name for person in shown.reviewers], work.only_reviewer(shown)
+    if not names:
+        return replace(line, action=_("Add the second person…"), do="ask")
+    if only is not None:
+        return replace(line, action=_("Ask {name}").format(name=only.name), do="ask")
+    second = _either(names) if len(names) > 1 else ""
+    return replace(line, second=second, action=_("Ask…"), do="ask")
 
 
 def _not_connected(shown: Shown, line: Check) -> Check:

@@ -22,6 +22,7 @@ from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel, Run, RunLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, Notice
 from calmreply.ui.links import open_page
+from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Shown
@@ -111,18 +112,19 @@ class MentionCard(Card):
         versions, seen = shown.facts.mention.versions, _seen(shown)
         now = versions[-1]
         if seen is None or seen == now:
-            self.words.set_text(now.text)
+            self.words.set_text(what_they_said(shown.facts.mention))
             self._changed.hide()
             return
-        self.words.set_diff([(c.value, text) for c, text in difference(seen.text, now.text)])
+        before, after = (what_they_said(shown.facts.mention, one) for one in (seen, now))
+        self.words.set_diff([(c.value, text) for c, text in difference(before, after)])
         self._changed.setText(_what_changed(seen, now))
         self._changed.show()
 
     def _say_where(self, shown: Shown) -> None:
         """Where, who and when, as one line; the exact time on hover."""
         mention = shown.facts.mention
-        said = min(mention.published or mention.heard, mention.heard)
-        when = times.when(said, shown.wall, shown.zone)
+        moment = min(mention.published or mention.heard, mention.heard)
+        when = times.when(moment, shown.wall, shown.zone)
         self._where.set_runs((Run("  ·  ".join((*_where(shown), when))),))
         stars = mention.now.stars
         if stars is not None:
@@ -131,7 +133,7 @@ class MentionCard(Card):
         else:
             self._where.setAccessibleName("")
         hover = _("Said {when}") if mention.published else _("Heard {when}")
-        plain_tooltip(self._where, hover.format(when=wording.exact(said, shown.zone)))
+        plain_tooltip(self._where, hover.format(when=wording.exact(moment, shown.zone)))
 
     def _refresh(self) -> None:
         shown = self._shown
@@ -201,16 +203,16 @@ def _version_of(mention: Mention, number: int) -> MentionVersion | None:
 
 
 def _what_changed(before: MentionVersion, now: MentionVersion) -> str:
-    said = [_("They changed this since it was read.")]
+    words = [_("They changed this since it was read.")]
     if before.stars != now.stars:
         old, new = (
             wording.stars(one.stars.given, one.stars.scale) if one.stars else _("none")
             for one in (before, now)
         )
-        said.append(_("Stars: {old}, now {new}.").format(old=old, new=new))
+        words.append(_("Stars: {old}, now {new}.").format(old=old, new=new))
     if before.author != now.author:
-        said.append(_("They called themselves {name} then.").format(name=before.author))
-    return " ".join(said)
+        words.append(_("They called themselves {name} then.").format(name=before.author))
+    return " ".join(words)
 
 
 def _promise(shown: Shown) -> str:

@@ -282,6 +282,12 @@ def stop_trying(
     return send.cancel(home, actor, case, entry), of_case(case)
 
 
+def only_reviewer(shown: Shown) -> Person | None:
+    """The one person there is to ask; nobody where that may be the very one who asks."""
+    alone = shown.me is None and len(shown.facts.people) < 2
+    return shown.reviewers[0] if len(shown.reviewers) == 1 and not alone else None
+
+
 def feeling_of_me(shown: Shown) -> Feeling | None:
     """What this person said about the mention as it stands now."""
     version = shown.facts.mention.now.number

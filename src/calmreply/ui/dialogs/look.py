@@ -21,6 +21,7 @@ from calmreply.ui.kit.checks import CheckLine
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainView
 from calmreply.ui.kit.widgets import Card, add_hung, empty
+from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -93,7 +94,7 @@ class LookDialog(Dialog):
         self.head.about.setText(work.about(here))
         said = filter(None, (_("What they said"), work.said_by(here)))
         self._said.set_title("  ·  ".join(said))
-        self.mention.set_text(here.facts.mention.now.text, reveal=True)
+        self.mention.set_text(what_they_said(here.facts.mention), reveal=True)
         self.open_page.setVisible(bool(here.facts.mention.url))
         revision = here.facts.revision
         self.reply.set_text(revision.words.text if revision else "", reveal=True)

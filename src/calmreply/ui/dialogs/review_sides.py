@@ -23,6 +23,7 @@ from calmreply.ui.kit.reveal import hidden_characters_shown
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainView
 from calmreply.ui.kit.widgets import Card, Hairline, empty
+from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
     from calmreply.domain.private import PrivateKind
@@ -41,7 +42,7 @@ class SaidCard(Card):
 
     def show_case(self, here: Seen) -> None:
         self.set_title("  ·  ".join(filter(None, (_("What they said"), work.said_by(here)))))
-        self.text.set_text(here.facts.mention.now.text, reveal=True)
+        self.text.set_text(what_they_said(here.facts.mention), reveal=True)
 
 
 class WordsCard(Card):
