@@ -155,6 +155,7 @@ def make_venv() -> None:
         get_debian_packages(
             (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",),
             "This Python cannot make an environment for CalmReply.",
+            "an environment",
         )
     say("Setting up in .venv (only the first time; about 150 MB are fetched).")
     if VENV.exists():
@@ -165,14 +166,17 @@ def make_venv() -> None:
 def fill_venv() -> None:
     say("Fetching the packages of requirements.lock ...")
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    # pip warns once a package of each folder it was told of and does not find.
     pip = [str(venv_python()), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     call(
         [*pip, *quiet, "--require-hashes", "-r", str(LOCK)],
         "The packages could not be fetched. Is there a connection? Then run the same again.",
+        only_errors=True,
     )
     call(
         [*pip, "--quiet", "--no-deps", "--no-build-isolation", "-e", str(ROOT)],
         "CalmReply could not be put into its environment.",
+        only_errors=True,
     )
 
 
@@ -215,7 +219,8 @@ def get_system_libraries(screen: str, missing: set[str]) -> None:
     why = f"Qt's window needs system libraries that are not here: {' '.join(sorted(missing))}."
     wanted = ["offscreen"] if screen == "offscreen" else ["offscreen", screen]
     if shutil.which("apt-get"):
-        get_debian_packages(tuple(p for name in wanted for p in DEBIAN[name]), why)
+        what = "Qt" if screen == "offscreen" else "the window"
+        get_debian_packages(tuple(p for name in wanted for p in DEBIAN[name]), why, what)
         return
     stop(f"{why}\n{line_to_type(wanted, missing)}")
 
@@ -234,7 +239,7 @@ def line_to_type(wanted: list[str], missing: set[str]) -> str:
     return "Install the packages that hold them, then run the same again."
 
 
-def get_debian_packages(packages: tuple[str, ...], why: str) -> None:
+def get_debian_packages(packages: tuple[str, ...], why: str, what: str) -> None:
     install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     root = getattr(os, "geteuid", lambda: 1)() == 0
     sudo = "" if root else "sudo "
@@ -243,7 +248,7 @@ def get_debian_packages(packages: tuple[str, ...], why: str) -> None:
         stop(why)
     if not root:
         stop(f"{why}\nType this, then run the same again:\n\n    {line}\n")
-    say(f"Installing from this system's packages: {' '.join(packages)}")
+    say(f"Installing what {what} needs: {' '.join(packages)}")
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     problem = f"{why}\nInstalling them failed. Type this, then run the same again:\n\n    {line}\n"
     call(["apt-get", "update", "-qq"], problem, env)
@@ -320,12 +325,22 @@ def call(
     problem: str,
     env: dict[str, str] | None = None,
     stdout: int | None = None,
+    *,
+    only_errors: bool = False,
 ) -> None:
-    """Run `command`, or stop with `problem` when it fails."""
+    """Run `command`, or stop with `problem` when it fails.
+
+    With `only_errors` its complaints are shown if it fails, and its warnings never.
+    """
+    stderr = subprocess.PIPE if only_errors else None
     try:
-        subprocess.run(command, check=True, cwd=ROOT, env=env, stdout=stdout)
-    except (OSError, subprocess.CalledProcessError):
+        subprocess.run(command, check=True, cwd=ROOT, env=env, stdout=stdout, stderr=stderr)
+    except OSError:
         stop(problem)
+    except subprocess.CalledProcessError as error:
+        lines = (error.stderr or b"").decode(errors="replace").splitlines()
+        complaints = [line for line in lines if not line.startswith("WARNING: ")]
+        stop("\n".join([*complaints, problem]))
 
 
 def say(words: str) -> None:

@@ -303,9 +303,20 @@ def test_changed_while_you_waited(desk: Desk, town: Town, clock: FakeClock) -> N
     assert desk("send", case, who="Ana", expect=3).blockers[0] == "mention_changed"
 
 
+def test_a_round_says_how_many_are_older(desk: Desk, town: Town, clock: FakeClock) -> None:
+    for key, days in (("1", 0), ("2", 20), ("3", 30)):
+        town.say(key, "Stale.", when=clock.wall - timedelta(days=days, minutes=1))
+    desk("source", "add", town.url, "--allow-private")
+    assert "3 new, 2 of them older, 0 changed" in desk.text("listen", "--once")
+    town.say("4", "Stale again.", when=clock.wall)
+    assert "1 new, 0 changed" in desk.text("listen", "--once")
+
+
 def test_rounds_that_fail(desk: Desk, town: Town, clock: FakeClock) -> None:
     assert desk("listen", "--once", expect=4).code == "no_sources"
-    assert desk("source", "add", "http://127.0.0.1:9/", expect=4).code == "private_address"
+    private = desk("source", "add", "http://127.0.0.1:9/", expect=4)
+    assert private.code == "private_address"
+    assert "--allow-private" in private.data["error"]["way_out"]
     listen_to_town(desk, town, clock)
     assert desk("source", "add", town.url, "--allow-private", expect=4).code == "source_exists"
     town.status = 404

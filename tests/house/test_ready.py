@@ -82,6 +82,31 @@ def test_root_on_debian_installs_both_lists_for_a_window(
     assert {"libegl1", "libxcb-cursor0"} <= set(calls[1])
 
 
+def test_what_is_installed_is_said_with_what_needs_it(
+    ready: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    has_only(monkeypatch, "apt-get")
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    monkeypatch.setattr(ready, "call", lambda *_, **__: None)
+    ready.get_system_libraries("xcb", {"libxcb-cursor.so.0"})
+    (said,) = capsys.readouterr().out.splitlines()
+    assert said.startswith("Installing what the window needs: ")
+
+
+def test_warnings_are_hushed_and_errors_are_not(
+    ready: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    warns = "import sys; print('WARNING: Location is ignored', file=sys.stderr);"
+    ready.call([sys.executable, "-c", warns], "It failed.", only_errors=True)
+    assert capfd.readouterr() == ("", "")
+    fails = warns + "sys.exit('ERROR: no such package')"
+    with pytest.raises(SystemExit):
+        ready.call([sys.executable, "-c", fails], "It failed.", only_errors=True)
+    said = capfd.readouterr().err
+    assert "ERROR: no such package\nIt failed." in said
+    assert "Location" not in said
+
+
 def test_one_complete_screen_is_enough(ready: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         ready, "missing_libraries", lambda screen: set() if screen == "xcb" else {"libx.so.1"}

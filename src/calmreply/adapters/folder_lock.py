@@ -125,9 +125,7 @@ def folder_lock(folder: Path, owner: str = "") -> Iterator[None]:
     if not lock.acquire(owner or this_process()):
         raise KnownError(
             "folder_in_use",
-            _("Another CalmReply polls and sends for this folder already ({holder}).").format(
-                holder=lock.holder() or "?"
-            ),
+            _("CalmReply is already open on this computer."),
             _("Use that one, or close it first."),
         )
     try:

@@ -74,6 +74,8 @@ class Polled:
     changed: int = 0
     error: KnownError | None = None
     waiting: bool = False
+    older: int = 0
+    """How many of the new ones are too old to open a case."""
 
     @property
     def failed(self) -> bool:
@@ -224,11 +226,13 @@ def _take(
     arrived = store_entries(home, source, feed.entries, wall)
     new = sum(one.arrival is Arrival.NEW for one in arrived)
     changed = sum(one.arrival is Arrival.CHANGED for one in arrived)
+    older = sum(one.arrival is Arrival.NEW and one.case is None for one in arrived)
     if feed.cut_off:
-        return replace(_failed(home, source, wall, _cut_off()), new=new, changed=changed)
+        failed = _failed(home, source, wall, _cut_off())
+        return replace(failed, new=new, changed=changed, older=older)
     kept = _heard_well(wall, download.headers.get("etag"), download.headers.get("last-modified"))
     polled = _polled(home, replace(source, title=feed.title or source.title), kept, download)
-    return replace(polled, new=new, changed=changed)
+    return replace(polled, new=new, changed=changed, older=older)
 
 
 def _heard_well(wall: datetime, etag: str | None, last_modified: str | None) -> PollState:

@@ -21,7 +21,7 @@ def no_such_case(case: str) -> KnownError:
     return KnownError(
         "no_such_case",
         _("There is no case {id}.").format(id=case),
-        _("The inbox shows the number of every case."),
+        _("The inbox shows the numbers. What lies under Older has no case."),
     )
 
 

@@ -25,28 +25,34 @@ def declare(commands: Commands) -> None:
     plan = commands.group("plan", _("what is prepared in calm times"))
     plan.command("list", _("the holding replies, and who to reach"), list_plan)
     export = plan.command("export", _("write the plan to a file"), export_plan)
-    export.add_argument("file", metavar="FILE")
+    export.add_argument("file", metavar="FILE", help=_("a new file"))
     for name, does in (
         ("import", _("take a plan from a file")),
         ("sign", _("sign a wording of your own")),
     ):
         later = plan.command(name, does, plan_later)
-        later.add_argument("what", nargs="?", metavar="WHAT")
+        later.add_argument("what", nargs="?", metavar="WHAT", help=_("a file or a wording"))
     chosen = commands.group("settings", _("how CalmReply behaves"))
     chosen.command("list", _("all of them"), list_settings)
     get = chosen.command("get", _("one of them"), get_setting)
-    get.add_argument("name", metavar="NAME")
+    get.add_argument("name", metavar="NAME", help=_("see: settings list"))
     put = chosen.command("set", _("change one"), set_setting)
-    put.add_argument("name", metavar="NAME")
+    put.add_argument("name", metavar="NAME", help=_("see: settings list"))
     put.add_argument("value", nargs="+", metavar="VALUE", help=_("several for several lines"))
 
 
 def _declare_people(group: Commands) -> None:
     add = group.command("add", _("somebody comes in, with a key of their own"), add_person)
-    add.add_argument("name", metavar="NAME")
-    add.add_argument("--role", default="", metavar="R")
-    add.add_argument("--mail", default="", metavar="M")
-    add.add_argument("--may-offer", type=inputs.amount, default=0, metavar="28.00")
+    add.add_argument("name", metavar="NAME", help=_("what they are called"))
+    add.add_argument("--role", default="", metavar="R", help=_("what they do here"))
+    add.add_argument("--mail", default="", metavar="M", help=_("their mail address"))
+    add.add_argument(
+        "--may-offer",
+        type=inputs.amount,
+        default=0,
+        metavar="28.00",
+        help=_("the most they may offer without asking"),
+    )
     add.add_argument(
         "--new-passphrase-fd",
         type=number,
@@ -56,7 +62,7 @@ def _declare_people(group: Commands) -> None:
     restore = group.command(
         "restore", _("a forgotten passphrase, by the recovery code"), restore_it
     )
-    restore.add_argument("name", metavar="NAME")
+    restore.add_argument("name", metavar="NAME", help=_("whose it is"))
     restore.add_argument(
         "--recovery-fd",
         type=number,
@@ -64,21 +70,32 @@ def _declare_people(group: Commands) -> None:
         metavar="N",
         help=_("an open file whose first line is the code that was printed"),
     )
-    restore.add_argument("--new-passphrase-fd", type=number, metavar="N")
+    restore.add_argument(
+        "--new-passphrase-fd",
+        type=number,
+        metavar="N",
+        help=_("an open file whose first line is the new passphrase"),
+    )
     group.command("list", _("everybody"), list_people)
     for name, does, handler in (
         ("away", _("somebody is away for a while"), away),
         ("back", _("somebody is back"), back),
         ("leave", _("somebody has left for good"), leave),
     ):
-        group.command(name, does, handler).add_argument("name", metavar="NAME")
+        group.command(name, does, handler).add_argument("name", metavar="NAME", help=_("who"))
 
 
 def _declare_channels(group: Commands) -> None:
     add = group.command("add", _("set one up"), add_account)
-    add.add_argument("kind", metavar="KIND")
+    add.add_argument("kind", metavar="KIND", help=_("as in hand or mail"))
     add.add_argument(
-        "--set", action="append", type=inputs.pair, default=[], dest="values", metavar="NAME=VALUE"
+        "--set",
+        action="append",
+        type=inputs.pair,
+        default=[],
+        dest="values",
+        metavar="NAME=VALUE",
+        help=_("see: channel fields KIND; once for each"),
     )
     add.add_argument(
         "--secret-fd",
@@ -87,7 +104,7 @@ def _declare_channels(group: Commands) -> None:
         help=_("an open file whose first line is the password"),
     )
     group.command("fields", _("what a kind asks for"), show_fields).add_argument(
-        "kind", metavar="KIND"
+        "kind", metavar="KIND", help=_("as in hand or mail")
     )
     group.command("list", _("what is set up"), list_accounts)
     for name, does, handler in (
@@ -95,9 +112,14 @@ def _declare_channels(group: Commands) -> None:
         ("remove", _("forget one"), remove_account),
     ):
         parser = group.command(name, does, handler)
-        parser.add_argument("account", metavar="ID")
+        parser.add_argument("account", metavar="ID", help=_("see: channel list"))
         if name == "test":
-            parser.add_argument("--secret-fd", type=number, metavar="N")
+            parser.add_argument(
+                "--secret-fd",
+                type=number,
+                metavar="N",
+                help=_("an open file whose first line is the password"),
+            )
 
 
 # --- people --------------------------------------------------------------------------------

@@ -31,12 +31,20 @@ def declare(commands: Commands) -> None:
     a_case(case.command("show", _("everything about it"), show))
     a_case(case.command("read", _("I have read all of it"), read))
     feel = a_case(case.command("feel", _("how it felt to read it"), feel_it))
-    feel.add_argument("feeling", type=inputs.one_of(Feeling), metavar="calm|stung|angry")
-    judged = a_case(case.command("judge", _("is it really ours, and what is it"), judge_it))
-    judged.add_argument("--kind", type=inputs.one_of(Kind), required=True, metavar=_choices(Kind))
-    judged.add_argument(
-        "--verdict", type=inputs.one_of(Verdict), required=True, metavar=_choices(Verdict)
+    feel.add_argument(
+        "feeling",
+        type=inputs.one_of(Feeling),
+        metavar="calm|stung|angry",
+        help=_("decides how long the wait is"),
     )
+    judged = a_case(case.command("judge", _("is it really ours, and what is it"), judge_it))
+    for name, choices, asks in (
+        ("--kind", Kind, _("what it is")),
+        ("--verdict", Verdict, _("whose it is")),
+    ):
+        judged.add_argument(
+            name, type=inputs.one_of(choices), required=True, metavar=_choices(choices), help=asks
+        )
     judged.add_argument("--evidence", required=True, metavar="TEXT", help=_("what it rests on"))
     close = a_case(case.command("close", _("the matter is over"), close_it))
     close.add_argument(
@@ -44,11 +52,12 @@ def declare(commands: Commands) -> None:
         type=inputs.one_of(Outcome),
         default=Outcome.RESOLVED,
         metavar=_choices(Outcome),
+        help=_("how it ended"),
     )
     aside = a_case(case.command("aside", _("no answer is owed"), set_aside))
-    aside.add_argument("--reason", required=True, metavar="TEXT")
+    aside.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
     reopen = a_case(case.command("reopen", _("take it up again"), reopen_it))
-    reopen.add_argument("--reason", required=True, metavar="TEXT")
+    reopen.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
     _declare_debrief(commands)
 
 
@@ -56,11 +65,11 @@ def _declare_debrief(commands: Commands) -> None:
     after = a_case(commands.command("debrief", _("sit down after it"), do_debrief))
     how = after.add_mutually_exclusive_group(required=True)
     how.add_argument("--file", metavar="F|-", help=_("the answers: a JSON object, or plain words"))
-    how.add_argument("--later", type=inputs.day, metavar="DATE")
+    how.add_argument("--later", type=inputs.day, metavar="DATE", help=_("not now: the day"))
 
 
 def a_case(parser: Any) -> Any:
-    parser.add_argument("case", metavar="CASE")
+    parser.add_argument("case", metavar="CASE", help=_("its number, as the inbox shows it"))
     return parser
 
 

@@ -74,15 +74,15 @@ class Context:
     def actor(self) -> Actor:
         """Whoever acts, unlocked.
 
-        Raises KnownError `who_acts`, `no_such_person`, `person_left`, `wrong_passphrase`, and
-        those of reading a passphrase.
+        Raises KnownError `who_acts`, `passphrase_missing`, `no_such_person`,
+        `person_left`, `wrong_passphrase`, and those of reading a passphrase.
         """
         who = self.args.who or self._ask_who()
         people.person(self.home, who)
         if self.args.passphrase_fd is not None:
             return self._unlock(who, self.console.line(self.args.passphrase_fd))
         if not self.console.asks:
-            raise _who_acts()
+            raise _passphrase_missing(who)
         return self._ask_passphrase(who)
 
     @property
@@ -99,13 +99,18 @@ class Context:
     def _ask_who(self) -> str:
         if not self.console.asks:
             raise _who_acts()
-        return self.console.ask(_("Who are you?")) or _refuse()
+        named = self.console.ask(_("Who are you?"))
+        if not named:
+            raise _who_acts()
+        return named
 
     def _ask_passphrase(self, who: str) -> Actor:
         for left in reversed(range(TRIES)):
             typed = self.console.ask_secret(_("Passphrase of {who}:").format(who=who))
+            if not typed:
+                raise _passphrase_missing(who)
             try:
-                return self._unlock(who, typed or _refuse())
+                return self._unlock(who, typed)
             except KnownError as error:
                 if error.code != "wrong_passphrase" or not left:
                     raise
@@ -170,8 +175,12 @@ class Context:
         return name
 
 
-def _refuse() -> str:
-    raise _who_acts()
+def _passphrase_missing(who: str) -> KnownError:
+    return KnownError(
+        "passphrase_missing",
+        _("The passphrase of {who} is missing.").format(who=who),
+        _("Type it where it is asked for at a terminal, or: --passphrase-fd 3 3< the-file"),
+    )
 
 
 def _who_acts() -> KnownError:

@@ -15,7 +15,7 @@ from calmreply.app.storage import InboxRow, Source, Takes
 from calmreply.cli import inputs, shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, number
+from calmreply.cli.parser import Commands, WrongWordsError, number
 from calmreply.domain.mention import Heard, Origin, Promise, Visibility
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
@@ -33,20 +33,18 @@ BY_HAND = tuple(one for one in Origin if one is not Origin.FEED)
 def declare(commands: Commands) -> None:
     _declare_sources(commands.group("source", _("where we listen")))
     once = commands.command("listen", _("ask all sources now"), do_listen)
-    once.add_argument(
-        "--once", action="store_true", required=True, help=_("one round; the window goes on")
-    )
+    once.add_argument("--once", action="store_true", help=_("one round; the window goes on"))
     inbox = commands.command("inbox", _("what has been said, newest first"), do_inbox)
-    inbox.add_argument("--stage", type=inputs.one_of(Stage), metavar="STAGE")
+    inbox.add_argument("--stage", type=inputs.one_of(Stage), metavar="STAGE", help=_("as in new"))
     inbox.add_argument("--search", metavar="WORDS", default="", help=_("all of these words"))
-    inbox.add_argument("--limit", type=number, metavar="N")
+    inbox.add_argument("--limit", type=number, metavar="N", help=_("so many at most"))
     _declare_mention(commands.group("mention", _("what somebody said")))
 
 
 def _declare_sources(source: Commands) -> None:
     add = source.command("add", _("listen at an address"), add_source)
-    add.add_argument("url", metavar="URL")
-    add.add_argument("--kind", default=listen.FEED, metavar="K")
+    add.add_argument("url", metavar="URL", help=_("a feed, or a page that names one"))
+    add.add_argument("--kind", default=listen.FEED, metavar="K", help=_("feed, and no other yet"))
     _allow_private(add)
     add.add_argument(
         "--takes",
@@ -57,9 +55,9 @@ def _declare_sources(source: Commands) -> None:
     )
     source.command("list", _("all sources"), list_sources)
     remove = source.command("remove", _("stop listening there"), remove_source)
-    remove.add_argument("source", metavar="ID")
+    remove.add_argument("source", metavar="ID", help=_("its number or address"))
     take = source.command("import", _("add all of a list (OPML, or addresses)"), import_sources)
-    take.add_argument("file", metavar="FILE")
+    take.add_argument("file", metavar="FILE", help=_("the list; - for the standard input"))
     _allow_private(take)
 
 
@@ -73,7 +71,7 @@ def _allow_private(parser: Any) -> None:
 
 def _declare_mention(mention: Commands) -> None:
     add = mention.command("add", _("bring in a review, a call, a letter"), add_mention)
-    add.add_argument("--author", required=True, metavar="A")
+    add.add_argument("--author", required=True, metavar="A", help=_("who said it"))
     add.add_argument("--text-file", required=True, metavar="F|-", help=_("what they said"))
     add.add_argument("--url", metavar="U", help=_("where it stands"))
     add.add_argument("--site", default="", metavar="S", help=_("the place in words"))
@@ -84,6 +82,7 @@ def _declare_mention(mention: Commands) -> None:
         type=inputs.one_of(BY_HAND),
         default=Origin.PASTE,
         metavar="|".join(one.value for one in BY_HAND),
+        help=_("how it came to us"),
     )
     add.add_argument("--contact", default="", metavar="C", help=_("how to reach them"))
     add.add_argument("--private", action="store_true", help=_("only we can read it"))
@@ -96,14 +95,17 @@ def _declare_mention(mention: Commands) -> None:
 
 def add_source(context: Context) -> Answer:
     args = context.args
-    added, _changes = listen.add_source(
-        context.home,
-        args.url,
-        kind=args.kind,
-        allow_private=args.allow_private,
-        takes=args.takes,
-        actor=context.actor_if_named,
-    )
+    try:
+        added, _changes = listen.add_source(
+            context.home,
+            args.url,
+            kind=args.kind,
+            allow_private=args.allow_private,
+            takes=args.takes,
+            actor=context.actor_if_named,
+        )
+    except KnownError as error:
+        raise _typed(error, allowed=args.allow_private) from error
     return Answer(_added(added), [_added_words(added)])
 
 
@@ -140,10 +142,12 @@ def import_sources(context: Context) -> Answer:
             )
             taken.append(added)
         except KnownError as error:
-            refused.append({"address": address, **said(error)})
+            refused.append({"address": address, **said(_typed(error, allowed=args.allow_private))})
     lines = [_added_words(one) for one in taken]
     lines += [
-        _("Not taken: {address}. {why}").format(address=one["address"], why=one["words"])
+        _("Not taken: {address}. {why}").format(
+            address=one["address"], why=f"{one['words']} {one.get('way_out', '')}".rstrip()
+        )
         for one in refused
     ]
     data = {"taken": [_added(one) for one in taken], "refused": refused}
@@ -151,6 +155,17 @@ def import_sources(context: Context) -> Answer:
         return Answer(data, lines)
     words = _("Nothing of this list was taken.")
     return Answer(data, lines, KnownError("nothing_taken", words, _("Each line says why.")))
+
+
+def _typed(error: KnownError, *, allowed: bool) -> KnownError:
+    """The error with the way out that is typed, where the window has a box to tick."""
+    if error.code != "private_address" or allowed:
+        return error
+    return KnownError(
+        error.code,
+        error.words,
+        _("If it is a device of your own, add: --allow-private. If not, check the address."),
+    )
 
 
 def _added(added: Added) -> dict[str, Any]:
@@ -181,6 +196,11 @@ def _source_line(source: Source, zone: str) -> str:
 
 
 def do_listen(context: Context) -> Answer:
+    if not context.args.once:
+        raise WrongWordsError(
+            _("One round is asked for by --once; the open window listens all the time."),
+            _("Type: calmreply listen --once"),
+        )
     sources = listen.sources(context.home)
     if not sources:
         raise KnownError(
@@ -234,8 +254,11 @@ def _polled_line(polled: Polled) -> str:
     if polled.waiting or polled.error:
         error = polled.error or _told_to_wait()
         return f"{polled.title}: {error.words} {error.way_out}"
-    return _("{title}: {new} new, {changed} changed").format(
-        title=polled.title, new=polled.new, changed=polled.changed
+    words = _("{title}: {new} new, {changed} changed")
+    if polled.older:
+        words = _("{title}: {new} new, {older} of them older, {changed} changed")
+    return words.format(
+        title=polled.title, new=polled.new, older=polled.older, changed=polled.changed
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -25,6 +26,20 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise WrongWordsError(message, self.format_usage().strip())
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """For a command nobody knows, name the nearest one instead of all of them."""
+        known = action.choices
+        if action.nargs != argparse.PARSER or known is None or value in known:
+            super()._check_value(action, value)
+            return
+        words = _("There is no command: {typed}.").format(typed=f"{self.prog} {value}")
+        near = difflib.get_close_matches(value, [str(one) for one in known], 1)
+        if near:
+            more = _("Did you mean: {command}?").format(command=f"{self.prog} {near[0]}")
+        else:
+            more = _("All there are: {command}").format(command=f"{self.prog} --help")
+        self.error(f"{words} {more}")
 
 
 class Commands:

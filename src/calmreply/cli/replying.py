@@ -19,31 +19,36 @@ from calmreply.i18n import _
 def declare(commands: Commands) -> None:
     _declare_write(commands)
     ask = a_case(commands.command("ask", _("ask for a second pair of eyes"), do_ask))
-    ask.add_argument("--who", required=True, dest="reviewer", metavar="PERSON")
+    ask.add_argument("--who", required=True, dest="reviewer", metavar="PERSON", help=_("who"))
     ask.add_argument("--packet", metavar="FILE", help=_("for somebody far away"))
     sign = a_case(commands.command("sign", _("sign exactly these words"), do_sign))
     how = sign.add_mutually_exclusive_group(required=True)
     how.add_argument(
-        "--ticks", type=inputs.ticks, metavar=",".join(inputs.word(one) for one in NEEDED)
+        "--ticks",
+        type=inputs.ticks,
+        metavar=",".join(inputs.word(one) for one in NEEDED),
+        help=_("what you vouch for: all four"),
     )
     how.add_argument("--code-file", metavar="F", help=_("a code from somebody far away"))
     a_case(commands.command("withdraw", _("take a sign-off back"), do_withdraw))
     remark = a_case(commands.command("remark", _("ask for a change instead"), do_remark))
-    remark.add_argument("--file", required=True, metavar="F|-")
+    remark.add_argument("--file", required=True, metavar="F|-", help=_("what should change"))
 
 
 def _declare_write(commands: Commands) -> None:
     parser = a_case(commands.command("write", _("write the reply, or change it"), do_write))
-    parser.add_argument("--file", required=True, metavar="F|-")
+    parser.add_argument("--file", required=True, metavar="F|-", help=_("the reply"))
     parser.add_argument("--channel", metavar="C", help=_("by hand, by mail, ..."))
     parser.add_argument("--to", dest="target", metavar="TARGET", help=_("where it goes"))
-    parser.add_argument("--subject", metavar="S")
+    parser.add_argument("--subject", metavar="S", help=_("of a mail"))
     parser.add_argument("--afresh", action="store_true", help=_("a new reply with one writer"))
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--private", action="store_true", default=None, help=_("to them alone"))
     who.add_argument("--public", action="store_false", dest="private", help=_("where they said it"))
     parser.add_argument("--offer", metavar="WORDS", help=_("what we offer to put it right"))
-    parser.add_argument("--offer-amount", type=inputs.amount, metavar="28.00")
+    parser.add_argument(
+        "--offer-amount", type=inputs.amount, metavar="28.00", help=_("what the offer is worth")
+    )
     parser.add_argument("--no-offer", action="store_true", help=_("offer nothing any more"))
 
 

@@ -26,7 +26,11 @@ def declare(commands: Commands) -> None:
     a_case(commands.command("gate", _("what stands in the way of the reply"), do_gate))
     look = a_case(commands.command("look", _("read both once more, and choose"), do_look))
     look.add_argument(
-        "--choose", type=inputs.one_of(Choice), required=True, metavar="send|change|none"
+        "--choose",
+        type=inputs.one_of(Choice),
+        required=True,
+        metavar="send|change|none",
+        help=_("what you want now"),
     )
     parser = a_case(commands.command("send", _("send the reply"), do_send))
     parser.add_argument(
@@ -36,14 +40,21 @@ def declare(commands: Commands) -> None:
     _declare_by_hand(commands)
     hold = a_case(commands.command("hold", _("send a holding reply at once"), do_hold))
     hold.add_argument("--wording", required=True, metavar="W", help=_("see: plan list"))
-    hold.add_argument("--slot", action="append", type=inputs.pair, default=[], metavar="NAME=VALUE")
+    hold.add_argument(
+        "--slot",
+        action="append",
+        type=inputs.pair,
+        default=[],
+        metavar="NAME=VALUE",
+        help=_("fills a gap of the wording, once for each"),
+    )
     _secret(hold)
     outside = a_case(
         commands.command("answered-outside", _("it was answered without CalmReply"), do_outside)
     )
     outside.add_argument("--text-file", required=True, metavar="F|-", help=_("what was answered"))
-    outside.add_argument("--url", default="", metavar="U")
-    outside.add_argument("--when", type=inputs.moment, metavar="T")
+    outside.add_argument("--url", default="", metavar="U", help=_("where it stands"))
+    outside.add_argument("--when", type=inputs.moment, metavar="T", help=_("when that was"))
     _declare_outbox(commands.group("outbox", _("what was sent, or was meant to be")))
 
 
@@ -67,10 +78,10 @@ def _declare_by_hand(commands: Commands) -> None:
 def _declare_outbox(outbox: Commands) -> None:
     outbox.command("list", _("all of it, newest last"), list_outbox)
     settle = outbox.command("settle", _("say whether it appeared"), settle_one)
-    settle.add_argument("entry", metavar="ID")
-    settle.add_argument("--appeared", required=True, choices=("yes", "no"))
+    settle.add_argument("entry", metavar="ID", help=_("see: outbox list"))
+    settle.add_argument("--appeared", required=True, choices=("yes", "no"), help=_("is it there?"))
     cancel = outbox.command("cancel", _("do not try again"), cancel_one)
-    cancel.add_argument("entry", metavar="ID")
+    cancel.add_argument("entry", metavar="ID", help=_("see: outbox list"))
 
 
 # --- before it goes ------------------------------------------------------------------------

@@ -215,9 +215,7 @@ def _private(host: str, resolved: Iterable[str]) -> KnownError:
     if any(networks.reach(each) is networks.Reach.OWN for each in found):
         return KnownError(
             "private_address",
-            _("{host} lies inside your own network, where a feed has no business.").format(
-                host=host
-            ),
+            _("{host} is this computer or lies inside your own network.").format(host=host),
             _("If it is your own device, allow this source to use your own network."),
         )
     return KnownError(

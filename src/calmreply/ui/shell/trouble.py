@@ -43,7 +43,8 @@ class TroublePage(QWidget):
             else _("Your data could not be opened")
         )
         card.add(PlainLabel(title, "title"))
-        card.add(PlainLabel(error.words, selectable=True))
+        if not in_use:  # the title says it
+            card.add(PlainLabel(error.words, selectable=True))
         card.add(PlainLabel(error.way_out))
         card.add(PlainLabel(_("Nothing was changed, and nothing is lost."), "second"))
         buttons = FlowLayout(gap=10, line_gap=8)
