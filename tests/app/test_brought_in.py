@@ -12,6 +12,7 @@ import pytest
 
 from calmreply.adapters.storage import open_store
 from calmreply.app import facts, listen, people, queries, trust
+from calmreply.app.brought import UNKNOWN_AUTHOR
 from calmreply.app.home import Home
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Mention, Origin, Promise, Stars, Visibility
@@ -80,6 +81,10 @@ def test_refused_with_a_sentence_and_nothing_is_kept(
     assert refused.value.words
     assert refused.value.way_out
     assert count(bench.home) == 0
+
+
+def test_nobody_knows_who_it_was(home: Home) -> None:
+    assert brought(home, author=f" {UNKNOWN_AUTHOR} ").now.author == ""
 
 
 def test_the_same_paste_twice_is_one_mention(home: Home) -> None:

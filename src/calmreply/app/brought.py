@@ -18,6 +18,8 @@ from calmreply.i18n import _
 TEXT_LIMIT = 200_000
 LINE_LIMIT = 500
 LONGEST_LINK = 2_000
+UNKNOWN_AUTHOR = "?"
+"""Given as the author where nobody knows who it was; kept as no name, which nobody greets."""
 
 
 def add_mention(
@@ -26,8 +28,9 @@ def add_mention(
     """A pasted review, a call, a letter, a talk over the counter.
 
     The same words by the same author at the same place are the same mention. What was said to us
-    alone is private, whatever else is said. Raises KnownError `text_missing`, `text_too_long`,
-    `author_missing`, `bad_address`, `promise_missing`.
+    alone is private, whatever else is said. The author may be `UNKNOWN_AUTHOR`.
+    Raises KnownError `text_missing`, `text_too_long`, `author_missing`, `bad_address`,
+    `promise_missing`.
     """
     heard = _checked(heard)
     with writing(home, actor) as ledger:
@@ -96,7 +99,7 @@ def _checked(heard: Heard) -> Heard:
         raise KnownError(
             "author_missing",
             _("Who said it is missing."),
-            _("Write the name as it stands there, or say that it is not known."),
+            _("Write the name as it stands there, or a question mark where it is not known."),
         )
     if promise is not None and not promise.words.strip():
         raise KnownError(
@@ -104,6 +107,7 @@ def _checked(heard: Heard) -> Heard:
             _("What was promised is missing."),
             _("Write it down in a few words, or leave the day out as well."),
         )
+    author = "" if author == UNKNOWN_AUTHOR else author
     return replace(
         heard,
         text=text,
