@@ -20,11 +20,13 @@ from calmreply.app import (
     trust,
     write,
 )
+from calmreply.app.brought import UNKNOWN_AUTHOR
 from calmreply.app.held import HeldError
 from calmreply.app.storage import Account
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin
 from calmreply.domain.outbox import State
+from calmreply.domain.policy import OpeningHours, Policy
 from calmreply.domain.reply import Offer
 from calmreply.errors import KnownError
 from calmreply.testing import channels as script
@@ -86,7 +88,9 @@ def test_what_a_slot_does_not_take(
     assert queries.outbox(bench.home) == ()
 
 
-@pytest.mark.parametrize("author", ["Call 030 1", "evil.example", "Ma\u202erta", "a" * 41])
+@pytest.mark.parametrize(
+    "author", ["Call 030 1", "evil.example", "Ma\u202erta", "a" * 41, UNKNOWN_AUTHOR]
+)
 def test_a_name_that_is_none_is_left_out(bench: Bench, author: str) -> None:
     assert text(bench, by(bench, author)).startswith("Hello, thank you")
 
@@ -169,6 +173,28 @@ def test_what_holds_it(bench: Bench, what: str) -> None:
     assert queries.outbox(bench.home) == ()
 
 
+@pytest.mark.parametrize(
+    ("hours", "zone", "wall", "then"),
+    [
+        ("1-5 09:00-18:00", "Europe/London", "2026-11-18T10:00", "2026-11-19T10:00"),
+        ("1-5 09:00-18:00", "Europe/London", "2026-11-18T10:01", "2026-11-19T10:30"),
+        ("1-5 09:00-18:00", "Europe/London", "2026-11-18T17:45", "2026-11-19T18:00"),
+        ("1-5 09:00-17:50", "Europe/London", "2026-11-18T17:45", "2026-11-20T09:00"),
+        ("1-5 09:00-18:00", "Europe/London", "2026-11-20T03:12", "2026-11-23T09:00"),
+        ("1-5 09:10-18:00", "Asia/Kathmandu", "2026-11-18T20:00", "2026-11-20T03:45"),
+        ("1 09:00-12:00", "UTC", "2026-11-22T13:00", "2026-11-29T13:00"),
+    ],
+)
+def test_by_when_they_hear_from_us(hours: str, zone: str, wall: str, then: str) -> None:
+    """A day from now, at a full half hour of theirs, while we are open; at most a week."""
+    days, window = hours.split(" ")
+    first, last = (int(day) for day in (days[0], days[-1]))
+    opens, closes = window.split("-")
+    rules = Policy(zone=zone, hours=OpeningHours(tuple(range(first - 1, last)), opens, closes))
+    given = prepare.time_given(rules, datetime.fromisoformat(f"{wall}Z"))
+    assert given == datetime.fromisoformat(f"{then}Z")
+
+
 def test_contacts_one_a_line() -> None:
     assert prepare.contacts(None) == ()
     assert prepare.contacts(" Ana \n\n Tom, 030 1\n") == ("Ana", "Tom, 030 1")
@@ -177,6 +203,8 @@ def test_contacts_one_a_line() -> None:
 def test_the_time_is_said_by_the_clock_that_was_confirmed(bench: Bench) -> None:
     """The wall clock goes four minutes wrong; an answer from outside has told the time."""
     case = bench.complaint()
+    bench.clock.advance(minutes=2)
+    assert "Thursday 19 November, 10:30" in text(bench, case)
     assert ledger.confirm_clock(bench.home, bench.clock.wall - timedelta(minutes=4))
-    assert "Thursday 19 November, 09:56" in text(bench, case)
-    assert bench.clock.wall == datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+    assert "Thursday 19 November, 10:00" in text(bench, case)
+    assert bench.clock.wall == datetime(2026, 11, 18, 10, 2, tzinfo=UTC)

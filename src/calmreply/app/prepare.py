@@ -15,17 +15,19 @@ from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.send import attempt, to_post
 from calmreply.app.write import words_like
-from calmreply.domain import gate, plan, record
+from calmreply.domain import due, gate, plan, record
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import EntryId, SendChosen
 from calmreply.domain.plan import BadSlotError, SlotProblem, Wording
+from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId, Words
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 CONTACTS = "contacts"
 TIME_GIVEN = timedelta(hours=24)
+_STEP = timedelta(minutes=30)
 
 
 def own_wordings() -> tuple[Wording, ...]:
@@ -67,7 +69,7 @@ class HoldingReply:
 
 
 def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, str]) -> HoldingReply:
-    """The filled wording. `values["time"]` is RFC 3339; without it, a day from now.
+    """The filled wording. `values["time"]` is RFC 3339; without it, `time_given`.
 
     Raises KnownError `no_such_wording`, `bad_slot`.
     """
@@ -83,7 +85,8 @@ def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, st
         listed = contacts(tx.setting(CONTACTS))
     wall = known.now.wall
     try:
-        time = datetime.fromisoformat(values["time"]) if values.get("time") else wall + TIME_GIVEN
+        given = values.get("time")
+        time = datetime.fromisoformat(given) if given else time_given(known.rules, wall)
         if time.tzinfo is None:
             time = time.replace(tzinfo=ZoneInfo(known.rules.zone))
         text = plan.fill(
@@ -159,6 +162,29 @@ def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words) -> SendCho
         at=at,
         created=created,
     )
+
+
+def time_given(rules: Policy, wall: datetime) -> datetime:
+    """By when they hear from us unless somebody says otherwise, UTC.
+
+    A day from now, at a full half hour while the business is open; never beyond 7 days.
+    """
+    zone = ZoneInfo(rules.zone)
+    time = wall + TIME_GIVEN
+    for _again in range(2):
+        time = _half_hour(due.next_open(rules, time) or time, zone)
+        # Rounded up it may lie just behind the closing time.
+        opens = due.next_open(rules, time - timedelta(minutes=1))
+        if opens is None or opens <= time:
+            break
+    return min(time, wall + plan.TIME_WITHIN)
+
+
+def _half_hour(time: datetime, zone: ZoneInfo) -> datetime:
+    """The full half hour at or after `time` on the clocks of `zone`."""
+    local = time.astimezone(zone)
+    past = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+    return time + -past % _STEP
 
 
 def _when(local: datetime) -> str:

@@ -155,12 +155,12 @@ class HoldingDialog(Dialog):
             needs = Slot.CONTACT in wording.slots
             self.wordings[wording.id].setEnabled(bool(view.contacts) or not needs)
         self.add_contact.setVisible(not view.contacts)
-        soon = here.wall + prepare.TIME_GIVEN
+        soon = prepare.time_given(here.page.known.rules, here.wall)
         moments.show_moment(self.time, here.wall + TIME_WITHIN - timedelta(minutes=1), here.zone)
         self.time.setMaximumDateTime(self.time.dateTime())
         moments.show_moment(self.time, here.wall, here.zone)
         self.time.setMinimumDateTime(self.time.dateTime())
-        moments.show_moment(self.time, soon.replace(minute=soon.minute // 5 * 5), here.zone)
+        moments.show_moment(self.time, soon, here.zone)
         if view.by_hand:
             words = _("Copy and open the page") if view.target else _("Copy it")
             self.send.setText(words)
