@@ -145,6 +145,16 @@ def test_every_step_may_be_skipped_and_gone_back_to(desk: Desk, robot: DialogRob
     assert settings.read(desk.home, "zone") == "UTC"
 
 
+def test_a_complaint_that_was_begun_stands_there_again(robot: DialogRobot) -> None:
+    robot.open(FirstStart)
+    robot.press("welcome.angry")
+    robot.type("mention.text", "Never again.")
+    robot.press("welcome.later")
+    robot.open(FirstStart)
+    assert robot.text("mention.text") == "Never again."
+    assert robot.focus == "mention.text"
+
+
 def test_steps_left_empty_ask_for_nothing(desk: Desk, robot: DialogRobot) -> None:
     robot.open(FirstStart)
     robot.press("welcome.setup")

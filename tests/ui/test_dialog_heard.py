@@ -55,7 +55,7 @@ def test_one_field_is_enough(bench: Bench, robot: DialogRobot) -> None:
     (case,) = robot.cases
     assert robot.done == [case]
     found = mention(bench, case)
-    assert (found.now.text, found.now.author) == (SAID, "not known")
+    assert (found.now.text, found.now.author) == (SAID, "")
     assert found.origin is Origin.PASTE
     assert found.now.visibility is Visibility.PUBLIC
     assert found.published is None
@@ -151,6 +151,27 @@ def test_times_are_the_business_s_own(bench: Bench, robot: DialogRobot) -> None:
     robot.press("mention.dated")
     robot.press("mention.go")
     assert mention(bench, robot.cases[0]).published == datetime(2026, 11, 18, 13, 34, tzinfo=UTC)
+
+
+def test_times_are_those_of_the_moment_at_which_the_form_is_seen(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    room = robot.room(PastePage)
+    first = robot.find("mention.when").dateTime()
+    room.hide()
+    bench.clock.advance(hours=3)
+    room.show()
+    robot.settle()
+    when, by = robot.find("mention.when"), room.form.by
+    assert when.dateTime() == when.maximumDateTime() == first.addSecs(3 * 3600)
+    assert by.dateTime() == first.addSecs(27 * 3600)
+    when.setDateTime(first)
+    room.hide()
+    bench.clock.advance(hours=1)
+    room.show()
+    robot.settle()
+    assert when.dateTime() == first, "what was chosen stays"
+    assert when.maximumDateTime() == first.addSecs(4 * 3600)
 
 
 def test_the_room_is_ready_for_the_next_one(bench: Bench, robot: DialogRobot) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from calmreply.ui.desk import Desk
+    from calmreply.ui.dialogs.kept import Words
 
 
 class FirstStart(Dialog):
@@ -42,6 +43,14 @@ class FirstStart(Dialog):
         self.welcome.let_rehearse(may=self.receivers("2rehearse_wanted()") > 0)
         super().showEvent(event)
         self.shrink_soon()
+
+    def words(self) -> Words:
+        return self.welcome.words()
+
+    def put_back(self, words: Words) -> None:
+        self.welcome.put_back(words)
+        if words:
+            self.start = self.welcome.form.text
 
     def may_leave(self) -> bool:
         return not self.welcome.deeds.busy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app import brought, wording
 from calmreply.domain.mention import Heard, Origin, Promise, Stars, Visibility
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs import moments, work
@@ -21,6 +21,8 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Notice
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from calmreply.app.changes import ChangeSet
     from calmreply.domain.mention import CaseId, MentionId
     from calmreply.errors import KnownError
@@ -60,7 +62,7 @@ class HeardForm(QWidget):
         self.promise.textChanged.connect(self._on_promise)
         self.how.choose([Origin.PASTE.value])
         self._on_promise()
-        desk.read(work.present)(self._show, None)
+        self._shown = (self.when.dateTime(), self.by.dateTime())
 
     def _make_fields(self) -> None:
         self.how = PillChoice(
@@ -156,12 +158,26 @@ class HeardForm(QWidget):
 
     # what is shown
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """The form may have been made long before anybody sees it: its times are of now."""
+        super().showEvent(event)
+        self._read_now()
+
+    def _read_now(self) -> None:
+        self._desk.read(work.present)(self._show, None)
+
     def _show(self, here: Present) -> None:
-        if self._zone is None:
-            moments.show_moment(self.when, here.wall, here.zone)
-            self.when.setMaximumDateTime(self.when.dateTime())
-            moments.show_moment(self.by, here.wall, here.zone)
-            self.by.setDateTime(self.by.dateTime().addDays(1))
+        """Set the times to now and the latest allowed one; a time that was chosen stays."""
+        chosen = (self.when.dateTime(), self.by.dateTime())
+        self.when.clearMaximumDateTime()
+        moments.show_moment(self.when, here.wall, here.zone)
+        self.when.setMaximumDateTime(self.when.dateTime())
+        moments.show_moment(self.by, here.wall, here.zone)
+        self.by.setDateTime(self.by.dateTime().addDays(1))
+        before, self._shown = self._shown, (self.when.dateTime(), self.by.dateTime())
+        for field, mine, shown in zip((self.when, self.by), chosen, before, strict=True):
+            if mine != shown:
+                field.setDateTime(mine)
         self._zone = here.zone
 
     @property
@@ -219,6 +235,8 @@ class HeardForm(QWidget):
         for row in (self.text_row, self.link_row, self.promise_row):
             row.set_error("")
         self.notice.clear()
+        self._shown = (self.when.dateTime(), self.by.dateTime())
+        self._read_now()
 
     # what is done
 
@@ -231,7 +249,7 @@ class HeardForm(QWidget):
         private = not review or self.private.isChecked()
         return Heard(
             key="",
-            author=self.author.text().strip() or _("not known"),
+            author=self.author.text().strip() or brought.UNKNOWN_AUTHOR,
             text=self.text.words(),
             origin=self.origin,
             url=(self.link.text().strip() or None) if review else None,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
+    from calmreply.ui.dialogs.kept import Words
 
 
 class Welcome(QWidget):
@@ -145,6 +146,16 @@ class Welcome(QWidget):
         """The question itself."""
         self._show(self.question)
         self.to_angry.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def words(self) -> Words:
+        """What somebody has typed of the complaint, to be put back."""
+        return self.form.words()
+
+    def put_back(self, words: Words) -> None:
+        """Go on with a complaint that was begun."""
+        if words:
+            self.form.put_back(words)
+            self._on_angry()
 
     def let_rehearse(self, *, may: bool) -> None:
         """Whether somebody listens who can begin a rehearsal."""
