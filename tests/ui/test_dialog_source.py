@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -65,6 +66,21 @@ def test_it_is_tried_shown_and_then_kept(desk: Desk, robot: DialogRobot) -> None
     assert (source.address, source.title, source.takes) == (FEED, "The Bristol Loaf-er", Takes.ALL)
     assert robot.done[0].source == source.id
     assert source.mentions == 3  # the first round was asked for at once
+
+
+def test_a_title_stands_apart_from_the_text_and_is_not_said_twice(
+    desk: Desk, robot: DialogRobot
+) -> None:
+    titled = replace(desk.entry("Kim", "The queue was long."), title="One star")
+    twice = replace(desk.entry("Lee", "Great rolls, really."), key="2", title="Great rolls…")
+    desk.serve(FEED, [titled, twice], "The Bristol Loaf-er")
+    robot.open(AddSourceDialog)
+    robot.type("source.address", "loafer.example/feed")
+    robot.press("source.go")
+    said = robot.said()
+    assert "One star  ·  The queue was long." in said
+    assert "Great rolls… " not in said
+    assert "Great rolls, really." in said
 
 
 def test_only_what_names_us(desk: Desk, robot: DialogRobot) -> None:

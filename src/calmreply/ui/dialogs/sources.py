@@ -67,7 +67,9 @@ def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
 
 def _entry(entry: FeedEntry, names: tuple[str, ...], wall: datetime) -> Entry:
     older = is_older(entry.published, wall)
-    words = " ".join(f"{entry.title} {entry.text}".split())
+    title, text = (" ".join(part.split()) for part in (entry.title, entry.text))
+    same = text.startswith(title.rstrip("…. "))
+    words = text if same else "  ·  ".join(filter(None, (title, text)))
     named = names_us(f"{entry.title}\n{entry.text}", names)
     return Entry(entry.author, words[:400], entry.published, older, named)
 
