@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from calmreply.app import judge, passphrases, people
 from calmreply.domain.people import Presence
 from calmreply.ui import desk as desk_module
+from calmreply.ui.kit.widgets import Scroll
 from calmreply.ui.sign_in import strength_words
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.ui.robot import Robot
 
     from calmreply.app.home import Actor
+    from calmreply.ui.sign_in import Sheet
 
 PASSPHRASE = "four calm words here"
 
@@ -83,7 +85,9 @@ def test_the_recovery_code_is_copied_and_not_left_by_accident(robot: Robot) -> N
     code = robot.find("enrol.code").text()
     assert QGuiApplication.clipboard().text() == code
     assert not robot.find("enrol.done").isEnabled()
+    assert robot.find("enrol.why").text() == "Tick when it is written down."
     dialog = robot.find("enrol")
+    _whole(robot, dialog)
     robot.key("Esc", dialog)
     assert robot.there("enrol.code")
     assert robot.notice("sign_in.notice").startswith("This code is shown only now.")
@@ -117,6 +121,7 @@ def test_a_wrong_passphrase_is_said_and_the_right_one_goes_on(desk: Desk, each_w
     robot.sign_in("not the right words", "Tom")
     assert "This is not the passphrase of that person." in _row(robot, "sign_in.passphrase")
     assert robot.find("sign_in.passphrase").text() == ""
+    _whole(robot, robot.find("sign_in"))
     assert asked == []
     robot.sign_in(PASSPHRASE, "Tom")
     assert [one.person.name for one in asked] == ["Tom", "Tom"]
@@ -211,3 +216,10 @@ def _row(robot: Robot, field: str) -> str:
         row = row.parentWidget()
     below = row._below
     return str(below.text()).removeprefix("! ") if below.isVisible() else ""
+
+
+def _whole(robot: Robot, dialog: Sheet) -> None:
+    """Nothing of it is cut off, once its layouts have settled."""
+    robot.settle()
+    (page,) = dialog.findChildren(Scroll)
+    assert page.verticalScrollBar().maximum() == 0

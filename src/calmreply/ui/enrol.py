@@ -110,7 +110,7 @@ class EnrolDialog(Sheet):
         if row is not None:
             row.set_error(f"{error.words} {error.way_out}")
             self.name.setFocus()
-            self.fit()
+            self.fit_soon()
         else:
             self.say_error(error)
 
@@ -157,10 +157,19 @@ class EnrolDialog(Sheet):
         self.done_button = PrimaryButton(_("Go on"), self._finish)
         self.done_button.setObjectName("enrol.done")
         self.done_button.setEnabled(False)
-        self.safe.toggled.connect(self.done_button.setEnabled)
+        self.why = PlainLabel(_("Tick when it is written down."), "second", tone="soft")
+        self.why.setObjectName("enrol.why")
+        self.done_button.setAccessibleDescription(self.why.text())
+        self.safe.toggled.connect(self._on_safe)
+        self.buttons.insertWidget(0, self.why, 1)
         self.buttons.addWidget(self.done_button)
         self.safe.setFocus()
-        self.fit()
+        self.fit_soon()
+
+    def _on_safe(self, safe: bool) -> None:
+        self.done_button.setEnabled(safe)
+        self.why.setText("" if safe else _("Tick when it is written down."))
+        self.done_button.setAccessibleDescription(self.why.text())
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.code)
@@ -220,7 +229,7 @@ class EnrolDialog(Sheet):
             _("Write it down first. Closing once more leaves without it."),
             tone="amber",
         )
-        self.fit()
+        self.fit_soon()
         return False
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app import passphrases, people
@@ -143,10 +143,14 @@ class Sheet(QDialog):
         if not self.notice.isHidden():
             self._page.ensureWidgetVisible(self.notice)
 
+    def fit_soon(self) -> None:
+        """The same after the layouts have heard of what was shown or hidden just now."""
+        QTimer.singleShot(0, self, self.fit)
+
     def say_error(self, error: KnownError) -> None:
         words, way_out = sentence(error)
         self.notice.say(words, way_out)
-        self.fit()
+        self.fit_soon()
 
 
 class UnlockDialog(Sheet):
@@ -202,7 +206,7 @@ class UnlockDialog(Sheet):
         self.notice.clear()
         if error.code == "wrong_passphrase":
             self.row.set_error(f"{error.words} {error.way_out}")
-            self.fit()
+            self.fit_soon()
         else:
             self.say_error(error)
         self.passphrase.setFocus()
