@@ -280,7 +280,17 @@ def test_a_mention_without_a_case_is_read_but_not_answered(desk: Desk, each_way:
 def test_an_empty_home_offers_to_add_a_source(robot: Robot) -> None:
     robot.open().rail.pick("Closed")
     assert robot.inbox.empty == "Nothing is closed yet"
+    assert not robot.there("inbox.empty.also")
     robot.rail.pick("New")
+    assert robot.room == "welcome", "nothing was heard yet"
+    robot.shell.actions["search"].trigger()
+    robot.settle()
+    assert robot.inbox.empty == "Nothing new"
+    assert robot.find("inbox.empty.also").text() == "Paste a review…"
+    robot.press("inbox.empty.also")
+    assert robot.room == "paste"
+    robot.shell.actions["search"].trigger()
+    robot.settle()
     robot.press("inbox.empty")
     assert robot.room == "listening"
 

@@ -165,6 +165,34 @@ def test_keys_go_to_places(robot: Robot, keys: str, then: str) -> None:
     assert robot.rail.chosen == then
 
 
+def test_the_first_start_is_found_again_with_what_was_typed(robot: Robot) -> None:
+    robot.open()
+    robot.press("welcome.angry")
+    robot.type("mention.text", "Never again.")
+    robot.rail.pick("Closed")
+    assert robot.room == ""
+    robot.rail.pick("New")
+    assert robot.room == "welcome"
+    assert robot.find("mention.text").words() == "Never again."
+    robot.press("welcome.angry.back")
+    robot.press("welcome.setup")
+    for _step in range(4):
+        robot.press("welcome.skip")
+    robot.press("welcome.next")
+    assert robot.room == "", "whoever has gone through it is not asked again"
+    assert robot.inbox.empty == "Nothing new"
+    robot.shell.actions["welcome"].trigger()
+    assert robot.room == "welcome"
+    robot.press("welcome.angry")
+    assert robot.find("mention.text").words() == "Never again."
+    robot.press("welcome.open_case")
+    robot.settle()
+    assert robot.room == "case"
+    robot.rail.pick("Closed")
+    robot.rail.pick("New")
+    assert robot.inbox.names() == ["Somebody"]
+
+
 def test_f6_goes_round_the_window_both_ways(desk: Desk, robot: Robot) -> None:
     desk.said("Marta")
     robot.open().key("F1")

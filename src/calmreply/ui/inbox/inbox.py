@@ -238,6 +238,12 @@ class Inbox(QObject):
         self._on_failed(error)
         self._looked()
 
+    @property
+    def nothing_yet(self) -> bool:
+        """Whether no mention was ever heard, and nothing is listened to."""
+        heard = self.view is None or any(self.view.counts.values())
+        return not heard and not self._has_sources
+
     def _looked(self) -> None:
         self._busy = False
         if self._again:
@@ -311,6 +317,8 @@ class Inbox(QObject):
             places.action_words(what.action),
             partial(self._do, what.action),
         )
+        if what.also:
+            self._pane.offer_also(places.action_words(what.also), partial(self._do, what.also))
 
     def _do(self, action: str) -> None:
         match action:

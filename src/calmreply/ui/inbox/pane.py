@@ -144,6 +144,11 @@ class InboxPane(QWidget):
         if focused:
             room.button.setFocus()
 
+    def offer_also(self, action: str, do: Callable[[], object]) -> None:
+        """A second thing to do in the empty room that is shown."""
+        if self.empty is not None:
+            self.empty.offer_also(action, do).setObjectName("inbox.empty.also")
+
     def show_where(self, here: str, *, shown: bool) -> None:
         """While words are searched: everywhere, or only in the stage called `here`."""
         self.where.button(HERE).set_words(_("Only in {stage}").format(stage=here))

@@ -86,11 +86,15 @@ def room_words(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What stands where no line does. `action` is `paste`, `listening`, `everywhere`, `clear`."""
+    """What stands where no line does. `action` is `paste`, `listening`, `everywhere`, `clear`.
+
+    `also` is a second one of these, if there is one.
+    """
 
     title: str
     words: str
     action: str
+    also: str = ""
 
 
 ACTIONS = ("paste", "listening", "everywhere", "clear")
@@ -114,9 +118,11 @@ def nothing_found(*, only_here: bool) -> Empty:
 
 
 def empty(stage: Stage, *, has_sources: bool) -> Empty:
-    """What will appear in an empty stage, and the one thing to do about it."""
+    """What will appear in an empty stage, and what to do about it."""
     title, words = _empty_words(stage)
-    return Empty(title, words, "paste" if has_sources else "listening")
+    if has_sources:
+        return Empty(title, words, "paste")
+    return Empty(title, words, "listening", "paste" if stage is Stage.NEW else "")
 
 
 def _empty_words(stage: Stage) -> tuple[str, str]:  # noqa: C901 - one arm for each stage

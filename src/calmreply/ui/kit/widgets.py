@@ -172,7 +172,15 @@ class EmptyRoom(QWidget):
         layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         # Not before it lies in here: shown without a parent it would be a window for a moment.
         self.button.setVisible(bool(action))
+        self._behind = layout.count()
+        self._layout = layout
         layout.addStretch(3)
+
+    def offer_also(self, action: str, do: Callable[[], object]) -> Button:
+        """A second thing to do, below the first."""
+        button = Button(action, do)
+        self._layout.insertWidget(self._behind, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        return button
 
 
 class Notice(QFrame):

@@ -67,6 +67,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("in_tray", "tools", _("Stay beside the clock when cl&osed"), checkable=True),
         Declared("autostart", "tools", _("Start with the comp&uter"), checkable=True),
         Declared("help", "help", _("&Help"), "F1"),
+        Declared("welcome", "help", _("Set &up…")),
         Declared("rehearse", "help", _("&Rehearse…")),
         Declared("about", "help", _("&About CalmReply"), role=roles.AboutRole),
     )

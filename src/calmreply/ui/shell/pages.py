@@ -60,6 +60,13 @@ class Rehearses(Protocol):
     rehearse_wanted: SignalInstance
 
 
+@runtime_checkable
+class GoneThrough(Protocol):
+    """A room that says when somebody came to its end."""
+
+    gone_through: SignalInstance
+
+
 class Pages(QObject):
     """`changed` gives the name of the room that is shown from now on; `""` is no room at all.
 
@@ -74,6 +81,7 @@ class Pages(QObject):
         self._desk, self._stack = desk, stack
         self._made: dict[str, QWidget] = {}
         self.name = ""
+        self.welcomed = False  # whether somebody went through the first start
         self._made[""] = EmptyRoom(
             _("Choose a mention"),
             _("What they said, both clocks and your reply stand here then."),
@@ -91,6 +99,8 @@ class Pages(QObject):
             room = rooms.factory(name)(self._desk, self._stack)
             self._made[name] = room
             self.made.emit(room)
+            if isinstance(room, GoneThrough):
+                room.gone_through.connect(self._on_gone_through)
             self._stack.addWidget(room)
         if name != self.name:
             self._flush(self.current)
@@ -98,6 +108,9 @@ class Pages(QObject):
             self._stack.setCurrentWidget(room)
             self.changed.emit(name)
         return room
+
+    def _on_gone_through(self) -> None:
+        self.welcomed = True
 
     def prepare(self, name: str) -> None:
         """Bring in what a room is made of, beside the window; the first opening is quicker then."""

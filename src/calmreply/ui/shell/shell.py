@@ -79,7 +79,8 @@ class Shell(QObject):
         self.inbox.start(loaded)
         frame.pane.list.setFocus()
         frame.rail.choose(loaded.wanted.stage.value)
-        self._show_welcome(loaded)
+        if self.inbox.nothing_yet:
+            self.open_room("welcome")
 
     def start(self) -> None:
         """From now on: listen, try again, tell."""
@@ -148,18 +149,20 @@ class Shell(QObject):
     def _on_rail(self, key: str) -> None:
         if key in places.BUSINESS:
             self.pages.open(key)
-            return
-        self._leave_room()
-        self._show_stage(Stage(key))
+        else:
+            self._to_stage(Stage(key))
 
     def _on_rail_again(self) -> None:
         """The place that is chosen already was chosen again: back to it from any room."""
-        key = self.frame.rail.key()
-        if key in places.BUSINESS:
-            self.pages.open(key)
+        self._on_rail(self.frame.rail.key())
+
+    def _to_stage(self, stage: Stage) -> None:
+        """Its list; while nothing was heard yet, the first start in place of what is new."""
+        if stage is Stage.NEW and self.inbox.nothing_yet and not self.pages.welcomed:
+            self.pages.open("welcome")
         else:
             self._leave_room()
-            self._show_stage(Stage(key))
+        self._show_stage(stage)
 
     def _show_stage(self, stage: Stage) -> None:
         self.frame.panes.show_reading(reading=False)
@@ -169,10 +172,6 @@ class Shell(QObject):
     def _leave_room(self) -> None:
         if self.pages.name not in BESIDE_THE_LIST:
             self.pages.open("")
-
-    def _show_welcome(self, loaded: Loaded) -> None:
-        if not loaded.has_sources and not any(loaded.view.counts.values()):
-            self.open_room("welcome")
 
     def _on_chosen(self, mention: MentionId, case: CaseId | None) -> None:
         if case is None:
@@ -334,7 +333,7 @@ class Shell(QObject):
             self.open_room(stage.value)
             return
         match name:
-            case "paste" | "listening" | "people" | "settings" | "help":
+            case "paste" | "listening" | "people" | "settings" | "help" | "welcome":
                 self.open_room(name)
             case "phone":
                 self.pages.note_call()
@@ -380,6 +379,7 @@ class Shell(QObject):
             key = self.frame.rail.key()
             if key in places.BUSINESS:
                 self.frame.rail.choose(self.inbox.wanted.stage.value)
-            self._on_rail_again()
+            self._leave_room()
+            self._show_stage(Stage(self.frame.rail.key()))
         self.frame.pane.search.setFocus()
         self.frame.pane.search.selectAll()

@@ -25,6 +25,7 @@ class WelcomePage(QWidget):
     """A room of the window (see `ui.rooms`). `rehearse_wanted` as in `FirstStart`."""
 
     rehearse_wanted = Signal()
+    gone_through = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,4 +62,5 @@ class WelcomePage(QWidget):
     def _finished(self) -> None:
         """On to where mentions arrive; here, the question stands again."""
         self.welcome.ask()
+        self.gone_through.emit()
         self._desk.room_wanted.emit(Stage.NEW.value)
