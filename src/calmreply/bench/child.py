@@ -40,22 +40,29 @@ def run(program: Path, *words: str) -> Said:
     """Start a Python file and wait for it. Raises KnownError `bench_stuck`."""
     environment = dict(os.environ, PYTHONPATH=_source_folder())
     began = time.monotonic()
-    done = subprocess.run(  # noqa: S603 - our own files
-        [sys.executable, str(program), *words],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own files
+            [sys.executable, str(program), *words],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _stuck(_("it took more than {n} s").format(n=SECONDS)) from error
     lines = done.stdout.strip().splitlines()
     if done.returncode != 0 or not lines:
-        raise KnownError(
-            "bench_stuck",
-            _("A measured window did not come to its end: {why}").format(why=done.stderr[-2000:]),
-            _("Try it again; if it stays, this is a fault of CalmReply."),
-        )
+        raise _stuck(done.stderr[-2000:])
     return Said(began, json.loads(lines[-1]))
+
+
+def _stuck(why: str) -> KnownError:
+    return KnownError(
+        "bench_stuck",
+        _("A measured window did not come to its end: {why}").format(why=why),
+        _("Try it again; if it stays, this is a fault of CalmReply."),
+    )
 
 
 def _source_folder() -> str:

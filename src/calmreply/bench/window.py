@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from itertools import groupby
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ WHEEL = 72
 TICK = 1 / 60
 PATIENCE = 20.0
 MOMENT = 0.001
+WAKE_MS = 500
 
 
 def main(folder: str, job: str, count: int) -> int:
@@ -176,7 +178,11 @@ def search(program: Program, count: int) -> dict[str, Any]:
         load(home, Wanted(inbox.wanted.stage, words), inbox.view)
         asked.append((time.perf_counter() - began) * 1000)
     frames, loop, answer = Frames(program), QEventLoop(), Answer(program)
-    for words in typed:
+    # Wakes the loop where nothing else would, so that patience can come to its end.
+    waker = QTimer(interval=WAKE_MS)
+    waker.start()
+    # The same words once more are no question to the window.
+    for words in (words for words, _same in groupby(typed)):
         began = time.perf_counter()
         answer.forget()
         # The pause after the last key is left out: it is there on purpose.
