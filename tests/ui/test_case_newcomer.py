@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.ui.case_robot import DISK_FULL, SAID, Bench, CaseRobot
+from tests.ui.case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 
-from calmreply.app import judge
+from calmreply.app import judge, write
 from calmreply.domain.mention import Stars
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.ui.case import work
@@ -108,3 +108,111 @@ def test_few_stars_are_a_complaint_already(
     page.page.read_again()
     page.settle()
     assert page.page.judgement.kind.chosen() == (Kind.COMPLAINT.value,)
+
+
+# --- writing before one has signed in -------------------------------------------------------------
+
+
+def test_what_nobody_typed_stays_and_becomes_the_draft_of_who_signs_in(
+    bench: Bench, on_page: OnPage
+) -> None:
+    case, other = bench.said(), bench.said("Another")
+    page = on_page(case, who=None)
+    page.write("Dear Marta")
+    page.settle()
+    assert page.words() == "Dear Marta"
+    assert page.asked_who == [], "nothing pops up while somebody types"
+    assert page.page.reply._bar.words() == "Sign in so that this is kept."
+    assert page.text("case.saved") == "Not kept yet"
+    assert not page.send_says()[1]
+    page.open(other)
+    assert page.words() == ""
+    page.open(case)
+    assert page.words() == "Dear Marta"
+    page.press("case.sign_in.now")
+    (go_on,) = page.asked_who
+    page.desk.sign_in(bench.ana)
+    go_on(bench.ana)
+    page.settle()
+    page.saved()
+    assert page.words() == bench.draft(case) == "Dear Marta"
+    assert bench.draft(case, bench.tom) is None
+    assert page.page.reply._bar.isHidden()
+    assert page.page.reply.unsigned.unkept() == ()
+
+
+def test_a_draft_that_was_there_is_kept_before_it(bench: Bench, on_page: OnPage) -> None:
+    case = bench.said()
+    write.save_draft(bench.home, bench.ana, case, "What Ana had begun.")
+    page = on_page(case, who=None)
+    assert page.page.reply._bar.words() == "More was written by Ana: sign in to see it."
+    page.write("New words.")
+    assert page.words() == "New words."
+    page.desk.sign_in(bench.ana)
+    page.settle()
+    page.saved()
+    assert bench.draft(case) == "What Ana had begun.\n\nNew words."
+
+
+def test_a_lock_in_the_middle_of_a_word_loses_no_letter(bench: Bench, on_page: OnPage) -> None:
+    case = bench.said()
+    page = on_page(case)
+    page.write("Dear Mar")
+    page.desk.lock()
+    page.write("t")
+    page.settle()
+    page.write("a")
+    assert page.asked_who == []
+    page.desk.sign_in(bench.ana)
+    page.write(".")
+    page.settle()
+    page.saved()
+    assert page.words() == bench.draft(case) == "Dear Marta."
+
+
+def test_signed_words_are_asked_for_after_the_sign_in(bench: Bench, on_page: OnPage) -> None:
+    case = bench.signed_off(bench.said())
+    page = on_page(case, who=None)
+    page.write(" Yours")
+    page.desk.sign_in(bench.ana)
+    page.settle()
+    assert page.words() == REPLY
+    assert not page.page.reply.question.isHidden()
+    page.page.reply.question.change.emit()
+    page.settle()
+    page.saved()
+    assert page.words() == bench.draft(case) == f"{REPLY} Yours"
+
+
+def test_leaving_the_words_asks_once_and_not_while_somebody_types(
+    bench: Bench, on_page: OnPage
+) -> None:
+    page = on_page(bench.said(), who=None)
+    page.write("Dear Marta")
+    page.page.judgement.evidence.setFocus()
+    page.page.reply.unsigned._left.timeout.emit()
+    page.leave_editor()
+    page.until(lambda: len(page.asked_who) == 1)
+    page.page.reply.edit.setFocus()
+    page.leave_editor()
+    assert not page.page.reply.unsigned._left.isActive()
+    page.desk.sign_in(bench.ana)
+    page.settle()
+    assert page.words() == "Dear Marta", "whoever signs in by another way"
+
+
+def test_writing_is_brought_into_sight_and_followed(bench: Bench, on_page: OnPage) -> None:
+    page = on_page(bench.said("A long story. " * 120), size=(830, 520))
+    scroll, card, edit = page.page.columns.left, page.page.reply, page.page.reply.edit
+
+    def seen() -> int:
+        return int(card.visibleRegion().boundingRect().height())
+
+    page.page.columns.to_top()
+    page.page.reply.write()
+    page.settle()
+    page.until(lambda: seen() >= min(card.height(), scroll.viewport().height()) - 40)
+    page.page.columns.to_top()
+    page.write("D")
+    caret = edit.cursorRect()
+    page.until(lambda: edit.viewport().visibleRegion().contains(caret))

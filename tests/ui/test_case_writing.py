@@ -187,31 +187,6 @@ def test_locking_keeps_the_words_and_hides_them(bench: Bench, on_page: OnPage) -
     assert page.words() == "Dear Marta"
 
 
-def test_the_first_key_of_nobody_waits_until_they_signed_in(bench: Bench, on_page: OnPage) -> None:
-    case = bench.said()
-    page = on_page(case, who=None)
-    page.write("D")
-    assert page.words() == ""
-    (go_on,) = page.asked_who
-    page.desk.sign_in(bench.ana)
-    go_on(bench.ana)
-    page.settle()
-    assert page.words() == "D"
-    page.write("ear Marta")
-    page.saved()
-    assert bench.draft(case) == "Dear Marta"
-    assert bench.draft(case, bench.tom) is None
-
-
-def test_a_key_nobody_signed_in_for_is_forgotten(bench: Bench, on_page: OnPage) -> None:
-    page = on_page(bench.said(), who=None)
-    page.write("D")
-    assert len(page.asked_who) == 1, "the sign-in is asked for, and left"
-    page.desk.sign_in(bench.ana)
-    page.settle()
-    assert page.words() == ""
-
-
 # --- versions ------------------------------------------------------------------------------------
 
 

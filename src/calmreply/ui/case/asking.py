@@ -72,7 +72,8 @@ class Asking(QObject):
         self._shown, self._editable, self._afresh = shown, editable, afresh
         if not self._question.isHidden() and not self._asks_again():
             self._on_leave()
-        self._guard(on=editable and (shown.me is None or self._asks_again()))
+        # Nobody's keys stay in the editor; they are asked for when it is said whose they are.
+        self._guard(on=editable and shown.me is not None and self._asks_again())
 
     def go_on(self, wanted: Wanted) -> None:
         """Do it, as soon as everything that has to be said first is said."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button
@@ -41,6 +41,25 @@ class GuardedEdit(PlainEdit):
         self.setViewportMargins(AIR, 2, AIR, 2)
         self.hang += AIR
         self.guarded = False
+        self._follow = QTimer(self, singleShot=True, interval=0)
+        self._follow.timeout.connect(self._bring_caret)
+        self.cursorPositionChanged.connect(self._on_caret)
+
+    def follow(self) -> None:
+        """Let whatever it scrolls in show the caret, as soon as everything has its place."""
+        self._follow.start()
+
+    def _on_caret(self) -> None:
+        if self.hasFocus():
+            self.follow()
+
+    def _bring_caret(self) -> None:
+        """With a line of room over it and two below; Qt measures this from the caret."""
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QScrollArea):
+            above = above.parentWidget()
+        if above is not None and self.isVisible():
+            above.ensureWidgetVisible(self, 0, 2 * self.fontMetrics().height())
 
     def replace(self, words: str) -> None:
         """Put `words` in place of everything, as one step that undo takes back."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from calmreply.app import wording
@@ -16,6 +17,7 @@ from calmreply.ui.case.details import HANG, DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
 from calmreply.ui.case.saver import Saver
+from calmreply.ui.case.unsigned import SignInBar, Unsigned
 from calmreply.ui.case.versions import VersionsView
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.fields import FormRow
@@ -25,6 +27,7 @@ from calmreply.ui.kit.views import Mark
 from calmreply.ui.kit.widgets import Card, Notice
 
 if TYPE_CHECKING:
+    from calmreply.domain.mention import CaseId
     from calmreply.domain.private import PrivateKind
     from calmreply.ui.case.saver import Typed
     from calmreply.ui.case.work import Details, Shown
@@ -44,6 +47,7 @@ class ReplyCard(Card):
         self._desk = desk
         self._shown: Shown | None = None
         self._afresh = False
+        self._stored: Typed = ("", "")
         self.saver = Saver(desk, self)
         self.saver.changed.connect(self._on_saver)
         self._notice = Notice()
@@ -81,9 +85,12 @@ class ReplyCard(Card):
         self._saved.setObjectName("case.saved")
         self._saved.setWordWrap(False)
         self._others = PlainLabel("", "second", tone="violet")
+        bar = self._bar = SignInBar()
+        self.unsigned = Unsigned(self._desk, bar, self)
 
     def _lay_out(self) -> None:
         self.add(self._remark)
+        self.add(self._bar)
         self.add(self.question)
         self.add(self._subject_row)
         self._stack = QStackedWidget()
@@ -103,6 +110,7 @@ class ReplyCard(Card):
         for editor in (self.edit, self.subject):
             editor.words_changed.connect(self._on_words)
         self._asking.sight.connect(self.sight)
+        self.question.leave.connect(self._on_leave_it)
         self.versions.use.connect(self._use_again)
         self.versions.back.connect(self._show_editor)
         self.details.done.connect(self._on_details)
@@ -122,14 +130,20 @@ class ReplyCard(Card):
         held = self._asking.waiting_for_sign_in(shown.case)
         self._shown = shown
         begun = any(d.by == shown.me and d.differs for d in shown.facts.drafts)
-        self._afresh = shown.answered and (begun or (self._afresh and not another))
-        stored = ("", shown.words.subject) if self._afresh and not begun else _typed(shown)
+        loose = self.unsigned.words(shown.case) is not None
+        self._afresh = shown.answered and (begun or loose or (self._afresh and not another))
+        if another and before is not None and before.case == shown.case:
+            self._cut_off(before, shown)
+        stored = self._stored = (
+            ("", shown.words.subject) if self._afresh and not begun else _typed(shown)
+        )
         if another:
             self._begin(shown, stored)
-        elif not self.saver.dirty and stamp in (None, self.saver.stamp):
+        elif not loose and not self.saver.dirty and stamp in (None, self.saver.stamp):
             self._fill(stored)
             self.saver.read_again(stored, self._revised(shown))
         self._show_frame(shown)
+        self._take_loose(shown)
         if another and held is not None and shown.me is not None:
             self._asking.go_on(held)
         self.changed.emit()
@@ -138,6 +152,7 @@ class ReplyCard(Card):
         """Somebody goes elsewhere: what was written becomes a revision."""
         if not self._read_only():
             self.saver.keep()
+            self.unsigned.leave()
 
     def mark_private(self, found: tuple[tuple[PrivateKind, str], ...]) -> None:
         """Point at the words that look private."""
@@ -157,9 +172,34 @@ class ReplyCard(Card):
         self.details.hide()
         self._stack.setCurrentWidget(self.edit)
         lost = self.saver.begin(shown.case, self._desk.actor if shown.me else None, stored)
-        self._fill(lost or stored)
+        loose = self.unsigned.words(shown.case) if shown.me is None else None
+        self._fill(lost or loose or stored)
         if lost is None:
             self.saver.read_again(stored, self._revised(shown))
+
+    def _cut_off(self, before: Shown, shown: Shown) -> None:
+        """Locked in the middle of writing: what is typed on belongs behind it."""
+        writes = self.edit.hasFocus() and not self._read_only()
+        if shown.me is None and before.me is not None and writes:
+            self.unsigned.cut(shown.case, before.me, self.edit.words())
+
+    def _take_loose(self, shown: Shown) -> None:
+        """Words typed while nobody was signed in become a draft of whoever is now."""
+        if shown.me is None or self._read_only() or not self.question.isHidden():
+            return
+        words = self.unsigned.joined(shown.case, shown.me, self._typed())
+        if words is not None:
+            self._asking.go_on(partial(self._put_in, shown.case, words))
+
+    def _put_in(self, case: CaseId, words: Typed) -> None:
+        self.unsigned.drop(case)
+        self.edit.replace(words[0])
+        self.subject.replace(words[1])
+
+    def _on_leave_it(self) -> None:
+        """What they typed before they signed in is left, too."""
+        if self._shown is not None:
+            self.unsigned.drop(self._shown.case)
 
     def _revised(self, shown: Shown) -> Typed:
         """What the last revision of the reply says that is written on here."""
@@ -171,6 +211,8 @@ class ReplyCard(Card):
     def _fill(self, typed: Typed) -> None:
         if self.edit.words() != typed[0]:
             self.edit.set_text(typed[0])
+            if self.edit.hasFocus():
+                self.edit.moveCursor(QTextCursor.MoveOperation.End)
         self.subject.set_text(typed[1])
 
     def _show_frame(self, shown: Shown) -> None:
@@ -190,7 +232,7 @@ class ReplyCard(Card):
             self._remark.set_runs((Run(f"{asked[0]} ", "violet", strong=True), Run(asked[1])))
         self._remark.setVisible(asked is not None)
         self._others.setText(words.unfinished(shown))
-        self._others.setVisible(bool(self._others.text()))
+        self._others.setVisible(bool(self._others.text()) and shown.me is not None)
         self.versions_button.setVisible(revision is not None)
         self.versions.set_shown(shown, editable=not self._read_only())
         self.details_button.setVisible(not self._read_only())
@@ -203,6 +245,7 @@ class ReplyCard(Card):
         empty = not self.edit.words() and self._read_only() and revision is None
         self.setHidden(empty)
         self._asking.set_shown(shown, editable=not self._read_only(), afresh=self._afresh)
+        self.unsigned.show_bar(shown, editable=not self._read_only())
         self._count_words()
         self._on_saver()
 
@@ -234,6 +277,8 @@ class ReplyCard(Card):
         if error is not None:
             self._notice.say(error.words, error.way_out, action=_("Try again"), do=self.saver.retry)
             self._saved.setText(_("Not saved"))
+        elif self.unsigned.words(shown.case) is not None:
+            self._saved.setText(_("Not kept yet"))
         elif self.saver.dirty:
             self._saved.setText(_("Writing…"))
         elif self.saver.saved_at is not None:
@@ -251,7 +296,13 @@ class ReplyCard(Card):
 
     def _on_words(self) -> None:
         self.edit.set_marks(())
-        self.saver.note(self._typed())
+        shown = self._shown
+        if shown is not None and shown.me is None:
+            self.unsigned.note(shown.case, self._stored, self._typed())
+            self.unsigned.show_bar(shown, editable=True)
+            self._on_saver()
+        else:
+            self.saver.note(self._typed())
         self._count_words()
         self.changed.emit()
 
@@ -260,7 +311,8 @@ class ReplyCard(Card):
         if shown is None or not shown.answered:
             return
         self._afresh = True
-        self._begin(shown, ("", shown.words.subject))
+        self._stored = ("", shown.words.subject)
+        self._begin(shown, self._stored)
         self._show_frame(shown)
         self._show_editor()
 
@@ -280,7 +332,9 @@ class ReplyCard(Card):
     def _show_editor(self) -> None:
         self._stack.setCurrentWidget(self.edit)
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.sight.emit(self.edit)
+        # All of the card where there is room; the editor itself follows its caret then.
+        self.sight.emit(self)
+        self.edit.follow()
 
     def _use_again(self, wording_of_then: str) -> None:
         self._show_editor()
