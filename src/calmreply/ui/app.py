@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QSessionManager
 from PySide6.QtWidgets import QApplication
 
 from calmreply.errors import KnownError
@@ -149,6 +149,8 @@ class Program(QObject):
             self.frame, self.desk, found.loaded, found.own_start, may_rehearse=may_rehearse
         )
         self.shell.quit_wanted.connect(self.quit)
+        self.shell.leaving.free.connect(self._close)
+        self.shell.leaving.stays.connect(self._stay)
         self.shell.rehearse_wanted.connect(self.rehearse)
         self.shell.start()
         self.frame.setWindowIcon(mark.icon())
@@ -247,20 +249,39 @@ class Program(QObject):
     # the end
 
     def quit(self) -> None:
-        """End the program: close the window, whatever the tray would rather have."""
+        """End the program: close the window, whatever the tray would rather have.
+
+        Where words are not kept yet, it goes on by itself once they are, or when somebody says so.
+        """
         self._quitting = True
-        self.frame.close()
-        if not self.frame.isVisible():
-            self._leave()
+        self._close()
 
     def flush(self) -> None:
         """Save what stands in the editors; the session may end at any moment."""
         if self.shell is not None:
             self.shell.pages.flush()
 
+    def end_session(self, manager: QSessionManager) -> None:
+        """The computer is being shut down: ask it to wait where words cannot be kept."""
+        self.flush()
+        if self.shell is not None and self.shell.leaving.stuck and manager.allowsInteraction():
+            manager.cancel()
+            self.shell.leaving.may_go()
+
+    def _close(self) -> None:
+        if self.frame.isVisible():
+            self.frame.close()
+        else:
+            self._may_close()
+
+    def _stay(self) -> None:
+        self._quitting = False
+
     def _may_close(self) -> bool:
-        if not self._quitting and self.shell is not None and self.shell.staying.stays:
-            self.shell.pages.flush()
+        shell = self.shell
+        if not self._ended and shell is not None and not shell.leaving.may_go():
+            return False
+        if not self._quitting and shell is not None and shell.staying.stays:
             self.frame.hide()
             return False
         self._leave()
@@ -313,7 +334,7 @@ def run(
     theme.install(app)
     program = Program(Ways(open_home, open_folder, start_command, write_report, rehearse))
     program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
-    app.commitDataRequest.connect(lambda _manager: program.flush())
+    app.commitDataRequest.connect(program.end_session)
     with _bugs_and_signals(program), _smoothly(program):
         program.show()
         code = app.exec()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from calmreply.domain.reply import ReplyKind
@@ -44,7 +44,12 @@ PATIENCE_MS = 300
 
 
 class CasePage(QWidget):
-    """Shows the case it was last asked for; until that is read, what was there before."""
+    """Shows the case it was last asked for; until that is read, what was there before.
+
+    `words_kept`: what `unkept` says may be another.
+    """
+
+    words_kept = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +72,7 @@ class CasePage(QWidget):
         self.reply.changed.connect(self._on_words)
         self.reply.sight.connect(self.columns.bring)
         self.reply.saver.left_behind.connect(self._on_left_behind)
+        self.reply.saver.changed.connect(self.words_kept)
 
     def _make_cards(self) -> None:
         desk = self._desk
@@ -148,6 +154,18 @@ class CasePage(QWidget):
     def flush(self) -> None:
         """Send unsaved words on their way to the store."""
         self.reply.saver.flush()
+
+    def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
+        """Words that are not in the store, and why; None while they are on their way."""
+        return self.reply.saver.unkept()
+
+    def rescue(self) -> None:
+        """Try once more to keep them."""
+        self.reply.saver.rescue()
+
+    def give_up(self) -> None:
+        """Let them go."""
+        self.reply.saver.give_up()
 
     def read_again(self) -> None:
         """Read the case anew; of several answers only the last one asked for counts."""

@@ -8,7 +8,7 @@ is shown meanwhile. Lives on the Qt thread; the store works elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from calmreply.app.home import Actor, Home
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
+from calmreply.i18n import _
 from calmreply.ui.case import work
 
 if TYPE_CHECKING:
@@ -45,6 +46,22 @@ class _Place:
         return self.case, self.actor.person.id
 
 
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    """Words that could not be kept; `error` is None while they are tried again."""
+
+    place: _Place
+    words: Typed
+    error: KnownError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bug:
+    """An error of ours on its way to the Qt thread: also then, the words are still here."""
+
+    error: Exception
+
+
 class Saver(QObject):
     """`changed`: what it has to say is another. `left_behind` tells of a case whose last words
     could not be kept after it was left: (case, KnownError).
@@ -62,7 +79,7 @@ class Saver(QObject):
         self._revised: Typed | None = None
         self._under_way: Typed | None = None
         self._keeping: Typed | None = None
-        self._lost: dict[tuple[CaseId, PersonId], Typed] = {}
+        self._lost: dict[tuple[CaseId, PersonId], _Lost] = {}
         self.stamp = 0
         """Grows with every change of the words; an answer read before it knows nothing of them."""
         self.error: KnownError | None = None
@@ -89,9 +106,9 @@ class Saver(QObject):
         self.stamp += 1
         lost = self._lost.get(self._place.key) if self._place is not None else None
         if lost is not None:
-            self.note(lost)
+            self.note(lost.words)
         self.changed.emit()
-        return lost
+        return lost.words if lost is not None else None
 
     def read_again(self, stored: Typed, revised: Typed) -> None:
         """What the store has now, read after the last change; `revised` is the last revision's."""
@@ -133,22 +150,60 @@ class Saver(QObject):
         """Try once more what failed."""
         self.flush()
 
+    def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
+        """Words that the store has not acknowledged, of any case, and why not.
+
+        None stands for: they are on their way.
+        """
+        here = self._place
+        mine = [(self._words[0], self.error)] if here is not None and self.dirty else []
+        others = [
+            (lost.words[0], lost.error)
+            for key, lost in self._lost.items()
+            if here is None or key != here.key
+        ]
+        return (*mine, *others)
+
+    def rescue(self) -> None:
+        """Try once more whatever could not be kept, of any case."""
+        self.error = None
+        here = self._place.key if self._place is not None else None
+        for key, lost in tuple(self._lost.items()):
+            if key != here:
+                self._lost[key] = replace(lost, error=None)
+                self._submit(lost.place, lost.words, _draft)
+        self.flush()
+        self.changed.emit()
+
+    def give_up(self) -> None:
+        """Somebody would rather lose what could not be kept."""
+        self._timer.stop()
+        self._lost.clear()
+        self._stored = self._words
+        self.error = None
+        self.changed.emit()
+
     def _submit(
         self,
         place: _Place,
         words: Typed,
-        what: Callable[[Home, Actor, CaseId, str, str], ChangeSet],
+        what: Callable[..., ChangeSet],
     ) -> None:
-        self._under_way = words
+        if place is self._place:
+            self._under_way = words
         self._desk.write(
-            lambda home: what(home, place.actor, place.case, *words),
+            partial(_caught, partial(what, actor=place.actor, case=place.case), words),
             partial(self._saved, place, words),
             partial(self._failed, place, words),
         )
 
-    def _saved(self, place: _Place, words: Typed, _changes: object) -> None:
+    def _saved(self, place: _Place, words: Typed, result: object) -> None:
+        if isinstance(result, _Bug):
+            self._failed(place, words, _not_kept())
+            raise result.error
         self._lost.pop(place.key, None)
         if place is not self._place:
+            self.changed.emit()
             return
         self._stored = words
         self._arrived(words)
@@ -160,10 +215,11 @@ class Saver(QObject):
 
     def _failed(self, place: _Place, words: Typed, error: KnownError) -> None:
         if place is not self._place:
-            self._lost[place.key] = words
+            self._lost[place.key] = _Lost(place, words, error)
             self.left_behind.emit(place.case, error)
+            self.changed.emit()
             return
-        self._lost[place.key] = self._words
+        self._lost[place.key] = _Lost(place, self._words, error)
         self._arrived(words)
         self.error = error
         self.changed.emit()
@@ -178,3 +234,21 @@ class Saver(QObject):
 
 def _draft(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:
     return write.save_draft(home, actor, case, text, subject)
+
+
+def _caught(what: Callable[..., ChangeSet], words: Typed, home: Home) -> ChangeSet | _Bug:
+    """On a worker thread: what is no `KnownError` comes back as a value."""
+    try:
+        return what(home, text=words[0], subject=words[1])
+    except KnownError:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again on the Qt thread, in `_saved`
+        return _Bug(error)
+
+
+def _not_kept() -> KnownError:
+    return KnownError(
+        "not_kept",
+        _("Your words could not be kept."),
+        _("They still stand here. Copy them to be safe, then try again."),
+    )

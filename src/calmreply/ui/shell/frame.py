@@ -100,6 +100,10 @@ class Frame(QMainWindow):
         self.setStatusBar(self.status)
         self.status.say_state(_("Opening…"))
 
+    def add_notice(self, notice: Notice) -> None:
+        """Another notice over list and page, above the one that is there."""
+        self._notice_place.insertWidget(0, notice)
+
     def say_business(self, name: str) -> None:
         """Whose window this is."""
         self.setWindowTitle(f"{name} · {NAME}" if name else NAME)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from calmreply.app.home import Home
     from calmreply.domain.mention import CaseId, MentionId
+    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
 
 BESIDE_THE_LIST = frozenset({"", "case", "older"})
@@ -33,6 +34,28 @@ class Page(Protocol):
 
     def flush(self) -> None:
         """Save what stands in the editors; called before another room and before the end."""
+        ...
+
+
+@runtime_checkable
+class KeepsWords(Protocol):
+    """A page that knows whether its words are in the store.
+
+    `words_kept`: what `unkept` says may be another.
+    """
+
+    words_kept: SignalInstance
+
+    def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
+        """Words that are not there, and why not; None while they are on their way."""
+        ...
+
+    def rescue(self) -> None:
+        """Try once more to bring them there."""
+        ...
+
+    def give_up(self) -> None:
+        """Let them go."""
         ...
 
 
@@ -70,11 +93,12 @@ class GoneThrough(Protocol):
 class Pages(QObject):
     """`changed` gives the name of the room that is shown from now on; `""` is no room at all.
 
-    `made` gives a room before it is shown for the first time.
+    `made` gives a room before it is shown for the first time; `words_kept` is that of any room.
     """
 
     changed = Signal(str)
     made = Signal(object)
+    words_kept = Signal()
 
     def __init__(self, desk: Desk, stack: QStackedWidget) -> None:
         super().__init__(stack)
@@ -98,6 +122,8 @@ class Pages(QObject):
         if room is None:
             room = rooms.factory(name)(self._desk, self._stack)
             self._made[name] = room
+            if isinstance(room, KeepsWords):
+                room.words_kept.connect(self.words_kept)
             self.made.emit(room)
             if isinstance(room, GoneThrough):
                 room.gone_through.connect(self._on_gone_through)
@@ -138,6 +164,23 @@ class Pages(QObject):
         """Save what stands in any editor."""
         for page in self._made.values():
             self._flush(page)
+
+    def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
+        """Words of any room that are not in the store, and why not."""
+        return tuple(one for page in self._keeping() for one in page.unkept())
+
+    def rescue(self) -> None:
+        """Try once more to keep the words of every room."""
+        for page in self._keeping():
+            page.rescue()
+
+    def give_up(self) -> None:
+        """Let go of all words that could not be kept."""
+        for page in self._keeping():
+            page.give_up()
+
+    def _keeping(self) -> list[KeepsWords]:
+        return [page for page in self._made.values() if isinstance(page, KeepsWords)]
 
     @staticmethod
     def _flush(page: QWidget) -> None:

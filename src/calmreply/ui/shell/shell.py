@@ -17,6 +17,7 @@ from calmreply.ui.inbox.inbox import Inbox, Wanted
 from calmreply.ui.shell import focus, notices
 from calmreply.ui.shell.actions import Actions, stage_of
 from calmreply.ui.shell.choices import Choices
+from calmreply.ui.shell.leaving import Leaving
 from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages, Rehearses
 from calmreply.ui.shell.pulse import Pulse
 from calmreply.ui.shell.schedule import Schedule
@@ -68,6 +69,7 @@ class Shell(QObject):
         self.choices = Choices(desk, autostart, self)
         self.actions = Actions(frame, self.do)
         self.staying = Staying(frame, self.choices, self.actions)
+        self.leaving = Leaving(frame, self.pages)
         self.touch = Touch(desk, self)
         self._waits = notices.Waits()
         self._signed_in = False
@@ -121,6 +123,7 @@ class Shell(QObject):
         self.choices.changed.connect(self._on_choices)
         self.staying.tray.check_wanted.connect(self.schedule.check_now)
         self.staying.tray.quit_wanted.connect(self.quit_wanted)
+        self.leaving.asks.connect(self.staying.appear)
         frame.panes.back.connect(frame.pane.list.setFocus)
 
     # showing

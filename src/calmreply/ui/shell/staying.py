@@ -46,6 +46,11 @@ class Staying(QObject):
         frame.raise_()
         frame.activateWindow()
 
+    def appear(self) -> None:
+        """Show the window, unless it can be seen: there is something to be answered in it."""
+        if not self._frame.isVisible() or self._frame.isMinimized():
+            self.come_forward()
+
     def note_ended(self, count: int) -> None:
         """Waits have ended: say so beside the clock, unless the window is being looked at."""
         if self._frame.isActiveWindow():
