@@ -129,6 +129,10 @@ def test_what_nobody_typed_stays_and_becomes_the_draft_of_who_signs_in(
     assert page.words() == ""
     page.open(case)
     assert page.words() == "Dear Marta"
+    ((words, why),) = page.page.unkept()
+    assert words == "Dear Marta"
+    assert why is not None, "the window does not go without a word about them"
+    assert why.code == "not_signed_in"
     page.press("case.sign_in.now")
     (go_on,) = page.asked_who
     page.desk.sign_in(bench.ana)
@@ -138,7 +142,7 @@ def test_what_nobody_typed_stays_and_becomes_the_draft_of_who_signs_in(
     assert page.words() == bench.draft(case) == "Dear Marta"
     assert bench.draft(case, bench.tom) is None
     assert page.page.reply._bar.isHidden()
-    assert page.page.reply.unsigned.unkept() == ()
+    assert page.page.unkept() == ()
 
 
 def test_a_draft_that_was_there_is_kept_before_it(bench: Bench, on_page: OnPage) -> None:
@@ -216,3 +220,10 @@ def test_writing_is_brought_into_sight_and_followed(bench: Bench, on_page: OnPag
     page.write("D")
     caret = edit.cursorRect()
     page.until(lambda: edit.viewport().visibleRegion().contains(caret))
+
+
+def test_who_would_rather_lose_them_may(bench: Bench, on_page: OnPage) -> None:
+    page = on_page(bench.said(), who=None)
+    page.write("Dear Marta")
+    page.page.give_up()
+    assert page.page.unkept() == ()

@@ -157,7 +157,7 @@ class CasePage(QWidget):
 
     def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
         """Words that are not in the store, and why; None while they are on their way."""
-        return self.reply.saver.unkept()
+        return (*self.reply.saver.unkept(), *self.reply.unsigned.unkept())
 
     def rescue(self) -> None:
         """Try once more to keep them."""
@@ -165,6 +165,7 @@ class CasePage(QWidget):
 
     def give_up(self) -> None:
         """Let them go."""
+        self.reply.unsigned.give_up()
         self.reply.saver.give_up()
 
     def read_again(self) -> None:

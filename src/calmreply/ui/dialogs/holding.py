@@ -24,6 +24,7 @@ from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainView
 from calmreply.ui.kit.widgets import Card, add_hung
+from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -145,7 +146,7 @@ class HoldingDialog(Dialog):
         self.head.about.setText(work.about(here))
         said = filter(None, (_("What they said"), work.said_by(here)))
         self._said.set_title("  ·  ".join(said))
-        self.mention.set_text(here.facts.mention.now.text, reveal=True)
+        self.mention.set_text(what_they_said(here.facts.mention), reveal=True)
         self.greet.setVisible(bool(view.name))
         self.greet.setText(_("Greet them as {name}").format(name=view.name))
         self.greet.setAccessibleName(_("Greet them as {name}").format(name=view.name))
