@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication, QSessionManager
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSystemTrayIcon
 from tests.ui.case_robot import DISK_FULL, Obstinate
-from tests.ui.conftest import Desk
+from tests.ui.conftest import PASSPHRASE, Desk
 from tests.ui.robot import PATIENCE
 
 from calmreply.app import facts, settings
@@ -231,6 +231,25 @@ def test_a_locked_key_does_not_hold_back_what_was_typed_before(
     robot.find("leaving.again").click()
     closed(robot)
     assert kept(desk, cases[0]) == "Dear Marta"
+
+
+def test_words_that_nobody_signed_in_for_are_asked_about(
+    desk: Desk, drive: Drive, ana: Actor, cases: tuple[CaseId, CaseId]
+) -> None:
+    robot = drive().open()
+    robot.desk.open_case(cases[0])
+    robot.settle()
+    write(robot, "Dear Marta")
+    refused(robot)
+    assert robot.notice("leaving").startswith("Your words are not saved. Nobody is signed in")
+    robot.press("leaving.again")
+    robot.sign_in(PASSPHRASE)
+    robot.until(lambda: kept(desk, cases[0]) == "Dear Marta")
+    robot.settle()
+    assert not robot.there("leaving")
+    robot.frame.close()
+    closed(robot)
+    assert ana.person.name == "Ana"
 
 
 def test_beside_the_clock_the_window_comes_forward_to_say_so(

@@ -61,8 +61,10 @@ class Leaving(QObject):
         self._pages.flush()
         if not self._pages.unkept():
             return True
-        self._wants = True
-        self._again()
+        self._wants = self._trying = True
+        self._slow.start()
+        if self.stuck:
+            self._look()
         return False
 
     def _again(self) -> None:
