@@ -177,7 +177,7 @@ def test_by_hand_it_is_copied_the_page_opens_and_posted_follows(
     assert robot.text("holding.mention") == SAID
     words = robot.text("holding.text")
     assert words.startswith("Hello Marta Kowalczyk, thank you for telling us.")
-    assert "Thursday 19 November, 13:30" in words
+    assert "Thursday 19 November, 14:00" in words
     assert robot.text("holding.send") == "Copy and open the page"
     robot.press("holding.send")
     assert clipboard() == words
