@@ -40,11 +40,13 @@ BREATH = 6
 
 
 LOADED = (
-    "calmreply.adapters.storage",
+    "calmreply.adapters.storage.store",
     "calmreply.adapters.keys",
     "calmreply.adapters.web",
     "calmreply.adapters.channels.mail",
+    "calmreply.app.listen",
     "calmreply.ui.shell.shell",
+    "calmreply.ui.sign_in",
     "calmreply.ui.case.page",
     "calmreply.ui.dialogs.review",
 )
