@@ -33,6 +33,7 @@ TICK = 1 / 60
 PATIENCE = 20.0
 MOMENT = 0.001
 WAKE_MS = 500
+OPENS_WITHIN_MS = 60_000
 
 
 def main(folder: str, job: str, count: int) -> int:
@@ -50,7 +51,7 @@ def main(folder: str, job: str, count: int) -> int:
     setattr(app.Program, "show", watched_show)  # noqa: B010 - it only looks, see above
     code = program_main(["--home", folder])
     sys.stdout.write(json.dumps(watches[0].said) + "\n")
-    return code
+    return code if "peak" in watches[0].said else 1
 
 
 class Watch(QObject):
@@ -64,6 +65,7 @@ class Watch(QObject):
         self._seen: tuple[QObject, ...] = (program.frame.ground, program.frame.pane.list.viewport())
         for widget in self._seen:
             widget.installEventFilter(self)
+        QTimer.singleShot(OPENS_WITHIN_MS, self, self._give_up)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
         if event.type() == QEvent.Type.Paint and not self._waits:
@@ -86,6 +88,13 @@ class Watch(QObject):
         elif self._usable():
             self.said["usable"] = now
             QTimer.singleShot(0, self._next)
+
+    def _give_up(self) -> None:
+        """The window says why it cannot open, to nobody here."""
+        if "usable" not in self.said:
+            notice = self._program.frame.notice.words()
+            sys.stderr.write(f"no usable inbox; the window says: {notice}\n")
+            self._program.quit()
 
     def _next(self) -> None:
         for widget in self._seen:
