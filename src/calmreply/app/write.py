@@ -128,8 +128,11 @@ def words_like(
     """
     before = case.revision.words if case.revision else None
     to = _address(home, case, before, accounts, channel=channel, target=target)
-    visibility = before.visibility if before else case.mention.now.visibility
-    if private is not None:
+    same_way = before is not None and before.to.channel == to.channel
+    visibility = before.visibility if before and same_way else case.mention.now.visibility
+    if to.channel == MAIL:
+        visibility = Visibility.PRIVATE  # whatever it answers, one person gets it
+    elif private is not None:
         visibility = Visibility.PRIVATE if private else case.mention.now.visibility
     if subject is None:
         subject = before.subject if before else _subject(case.mention)

@@ -99,7 +99,6 @@ class DetailsForm(QWidget):
         self.way.blockSignals(False)
         self.target.setText(words.to.target)
         self.private.setChecked(words.visibility is Visibility.PRIVATE)
-        self.private.setVisible(shown.facts.mention.now.visibility is Visibility.PUBLIC)
         offer = words.offer
         self.offers.setChecked(offer is not None or at_offer)
         self.offer_words.setText(offer.words if offer else "")
@@ -116,12 +115,18 @@ class DetailsForm(QWidget):
     def _on_way(self) -> None:
         """Another way goes somewhere else: to their address, or to the page."""
         if self._shown is not None:
-            mention = self._shown.facts.mention
-            self.target.setText((mention.url or "") if self.way.key() == HAND else mention.contact)
+            mention, by_hand = self._shown.facts.mention, self.way.key() == HAND
+            self.target.setText((mention.url or "") if by_hand else mention.contact)
+            self.private.setChecked(mention.now.visibility is Visibility.PRIVATE)
         self._say_target()
 
     def _say_target(self) -> None:
         by_hand = self.way.key() == HAND
+        public = self._shown is not None and (
+            self._shown.facts.mention.now.visibility is Visibility.PUBLIC
+        )
+        # An e-mail goes to one person anyway.
+        self.private.setVisible(by_hand and public)
         words = _("The page it is posted on") if by_hand else _("Their e-mail address")
         if by_hand and self._shown is not None:
             origin = self._shown.facts.mention.origin
