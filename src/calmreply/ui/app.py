@@ -79,6 +79,7 @@ class _Ready:
     home: Home
     loaded: Loaded
     own_start: Autostart | None
+    stood: str
 
 
 class Program(QObject):
@@ -124,23 +125,25 @@ class Program(QObject):
         with ExitStack() as closing:
             opened = closing.enter_context(self._open())
             closing.enter_context(opened.lock())
-            from calmreply.app import ledger  # noqa: PLC0415 - after the first paint, off this thread
+            from calmreply.app import ledger, remembered  # noqa: PLC0415 - after the first paint
             from calmreply.ui.inbox.inbox import first_page  # noqa: PLC0415
-            from calmreply.ui.shell import autostart, mark, shell  # noqa: F401, PLC0415
+            from calmreply.ui.shell import autostart, mark, shell, standing  # noqa: F401, PLC0415
             from calmreply.ui.sign_in import SignIn  # noqa: F401, PLC0415
 
             ledger.heartbeat(opened.home)
             loaded = first_page(opened.home)
             own_start = autostart.here(self._ways.start_command())
+            stood = remembered.recall(opened.home, standing.NAME)
             self._closing = closing.pop_all()
-        return _Ready(opened.home, loaded, own_start)
+        return _Ready(opened.home, loaded, own_start, stood)
 
     def _on_open(self, found: _Ready) -> None:
         from calmreply.ui.desk import Desk  # noqa: PLC0415 - imported by now, on another thread
-        from calmreply.ui.shell import mark  # noqa: PLC0415
+        from calmreply.ui.shell import mark, standing  # noqa: PLC0415
         from calmreply.ui.shell.shell import Shell  # noqa: PLC0415
         from calmreply.ui.sign_in import SignIn  # noqa: PLC0415
 
+        standing.put_back(self.frame, found.stood)
         self.sign_in = SignIn(self.frame)
         self.desk = Desk(found.home, self.runner, self.sign_in.ask)
         self.sign_in.serve(self.desk)
@@ -263,8 +266,9 @@ class Program(QObject):
 
     def end_session(self, manager: QSessionManager) -> None:
         """The computer is being shut down: ask it to wait where words cannot be kept."""
+        stuck = self.shell is not None and self.shell.leaving.stuck
         self.flush()
-        if self.shell is not None and self.shell.leaving.stuck and manager.allowsInteraction():
+        if self.shell is not None and stuck and manager.allowsInteraction():
             manager.cancel()
             self.shell.leaving.may_go()
 

@@ -16,6 +16,7 @@ the Qt thread.
     schedule   sources asked and replies tried again when their time has come
     notices    one notice when a wait ends
     choices    how this window behaves, as the settings say
+    standing   place and size of the window, from one start to the next
     leaving    whether every word is kept before the window goes, and what to do where one is not
     staying    the offer to stay when the window is closed, and the notes of one that has
     tray       the icon beside the clock

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LIST, _PAGE = 300, 480  # what each needs at least, in pixels at the plain size of type
 _LIST_WANTS, _PAGE_WANTS = 352, 812
+_WIDEST = 10_000
 
 
 class Panes(QWidget):
@@ -28,6 +29,7 @@ class Panes(QWidget):
         self.left = left
         self._room = False
         self._reading = False
+        self._list_width: int | None = None
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(1)
@@ -46,6 +48,7 @@ class Panes(QWidget):
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([_LIST_WANTS, _PAGE_WANTS])
+        self.splitter.splitterMoved.connect(self._on_moved)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.splitter)
@@ -56,6 +59,16 @@ class Panes(QWidget):
     def narrow(self) -> bool:
         """Whether there is room for one of the two only."""
         return self.width() < (_LIST + _PAGE) * theme().sizes.text / 13
+
+    @property
+    def list_width(self) -> int | None:
+        """How wide somebody made the list (px); None if nobody did."""
+        return self._list_width
+
+    def set_list_width(self, wide: int) -> None:
+        """Make the list so wide (px), as far as both keep the room they need."""
+        self._list_width = min(max(wide, 1), _WIDEST)
+        self.splitter.setSizes([self._list_width, max(1, self.width() - self._list_width)])
 
     def show_room(self, *, alone: bool) -> None:
         """A room that has nothing to do with the list takes its place as well."""
@@ -70,6 +83,9 @@ class Panes(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
+
+    def _on_moved(self, place: int, _index: int) -> None:
+        self._list_width = place
 
     def _arrange(self) -> None:
         one = self.narrow

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from calmreply import __version__
-from calmreply.app import wording
+from calmreply.app import remembered, wording
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _, ngettext
 from calmreply.ui.inbox import places
 from calmreply.ui.inbox.inbox import Inbox, Wanted
-from calmreply.ui.shell import focus, notices
+from calmreply.ui.shell import focus, notices, standing
 from calmreply.ui.shell.actions import Actions, stage_of
 from calmreply.ui.shell.choices import Choices
 from calmreply.ui.shell.leaving import Leaving
@@ -75,6 +75,7 @@ class Shell(QObject):
         self._signed_in = False
         self._needs_you: bool | None = None
         self._sources = 0
+        self._stood = standing.told(frame)
         self._stage_of_open: tuple[CaseId, Stage] | None = None
         self._connect()
         frame.status.say_who(None)
@@ -92,11 +93,19 @@ class Shell(QObject):
         QTimer.singleShot(SOON_MS, self, partial(self.pages.prepare, "case"))
 
     def stop(self) -> None:
-        """Save what stands in editors and begin nothing more."""
+        """Save what stands in editors and how the window stands, and begin nothing more."""
         self.pulse.stop()
         self.pages.flush()
+        self._remember()
         self.schedule.stop()
         self.staying.tray.hide()
+
+    def _remember(self) -> None:
+        stands = standing.told(self.frame)
+        if stands != self._stood:
+            keep = partial(remembered.remember, what=standing.NAME, text=stands)
+            # Where nothing can be written there are worse things to tell.
+            self.desk.write(keep, failed=lambda _error: None)
 
     def _connect(self) -> None:
         frame, desk = self.frame, self.desk
