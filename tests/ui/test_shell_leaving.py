@@ -99,6 +99,7 @@ def refused(robot: Robot) -> None:
     """The window was to be closed, and stays with its reason."""
     robot.frame.close()
     robot.until(lambda: robot.there("leaving"))
+    robot.settle()
     assert robot.frame.isVisible()
     assert robot.opener.closed == 0
 

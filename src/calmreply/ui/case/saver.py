@@ -80,6 +80,7 @@ class Saver(QObject):
         self._under_way: Typed | None = None
         self._keeping: Typed | None = None
         self._lost: dict[tuple[CaseId, PersonId], _Lost] = {}
+        self._out = 0
         self.stamp = 0
         """Grows with every change of the words; an answer read before it knows nothing of them."""
         self.error: KnownError | None = None
@@ -162,7 +163,8 @@ class Saver(QObject):
             for key, lost in self._lost.items()
             if here is None or key != here.key
         ]
-        return (*mine, *others)
+        # While a write is out, nobody knows yet whether it mends what another one said.
+        return tuple((words, None if self._out else error) for words, error in (*mine, *others))
 
     def rescue(self) -> None:
         """Try once more whatever could not be kept, of any case."""
@@ -191,6 +193,7 @@ class Saver(QObject):
     ) -> None:
         if place is self._place:
             self._under_way = words
+        self._out += 1
         self._desk.write(
             partial(_caught, partial(what, actor=place.actor, case=place.case), words),
             partial(self._saved, place, words),
@@ -201,6 +204,7 @@ class Saver(QObject):
         if isinstance(result, _Bug):
             self._failed(place, words, _not_kept())
             raise result.error
+        self._out -= 1
         self._lost.pop(place.key, None)
         if place is not self._place:
             self.changed.emit()
@@ -214,6 +218,7 @@ class Saver(QObject):
         self.changed.emit()
 
     def _failed(self, place: _Place, words: Typed, error: KnownError) -> None:
+        self._out -= 1
         if place is not self._place:
             self._lost[place.key] = _Lost(place, words, error)
             self.left_behind.emit(place.case, error)
