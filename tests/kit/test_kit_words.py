@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtGui import QImage, QTextDocument, QTextDocumentFragment
+from PySide6.QtGui import QGuiApplication, QImage, QTextDocument, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -60,6 +60,19 @@ def test_a_label_keeps_its_words_however_it_breaks_them(text: str) -> None:
     label = PlainLabel(text)
     assert label.text() == text
     assert QLabel.text(label).replace("\u200b", "") == text.replace("\u200b", "")
+
+
+def test_a_very_long_address_to_copy_wraps_and_is_copied_whole(shown: Shown) -> None:
+    address = "https://bakery.example/" + "x" * 300
+    label = PlainLabel(address, selectable=True)
+    shown(label, width=200)
+    assert label.width() == 200
+    assert label.height() > 5 * label.fontMetrics().height()
+    clipboard = QGuiApplication.clipboard()
+    clipboard.clear()
+    label.setSelection(0, len(QLabel.text(label)))
+    QTest.keyClick(label, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert clipboard.text() == address
 
 
 def test_a_very_long_address_wraps_and_is_read_out_whole(shown: Shown) -> None:

@@ -11,15 +11,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt
-from PySide6.QtGui import QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QClipboard,
+    QFont,
+    QGuiApplication,
+    QKeySequence,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextOption,
+)
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QWidget
 
+from calmreply.i18n import _
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
 
     from calmreply.ui.kit.palette import Tone
 
@@ -29,6 +45,7 @@ _ESCAPES = str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "<br>", "\r": ""}
 )
 _LONG_RUN = re.compile(r"[!-~]{25,}")
+_VERY_LONG_RUN = re.compile(r"[!-~]{37,}")
 _PIECE = re.compile(r"(.{6})(?=.)")
 _ZERO_WIDTH_SPACE = "\u200b"
 _GAPS = re.compile(r"\s+")
@@ -100,7 +117,8 @@ class PlainLabel(QLabel):
         if text == self._words:
             return
         self._words = text
-        shown = text if self._selectable else _breakable(text)
+        # What is to be copied is left whole as long as it fits nearly anywhere, as a code does.
+        shown = _breakable(text, _VERY_LONG_RUN if self._selectable else _LONG_RUN)
         super().setText(shown)
         if shown != text or self.accessibleName():
             self.setAccessibleName(text)
@@ -111,12 +129,47 @@ class PlainLabel(QLabel):
     def set_tone(self, tone: Tone | Literal["soft"] | None) -> None:
         restyle(self, tone=tone or "")
 
+    # What is copied is the words themselves, without the places where they may wrap.
 
-def _breakable(text: str) -> str:
-    """Lets long runs of ASCII (addresses, tokens) wrap; the words themselves stay in `text()`."""
+    def copy(self) -> None:
+        """Put what is selected where it can be pasted from."""
+        self._give(QClipboard.Mode.Clipboard)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._selectable and event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._selectable and QGuiApplication.clipboard().supportsSelection():
+            self._give(QClipboard.Mode.Selection)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if not self._selectable:
+            super().contextMenuEvent(event)
+            return
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction(_("&Copy"), self.copy).setEnabled(self.hasSelectedText())
+        menu.addAction(_("Select &all"), self._select_all)
+        menu.popup(event.globalPos())
+
+    def _select_all(self) -> None:
+        self.setSelection(0, len(QLabel.text(self)))
+
+    def _give(self, mode: QClipboard.Mode) -> None:
+        words = self.selectedText().replace(_ZERO_WIDTH_SPACE, "").replace("\u2029", "\n")
+        if words:
+            QGuiApplication.clipboard().setText(words, mode)
+
+
+def _breakable(text: str, runs: re.Pattern[str]) -> str:
+    """Lets long `runs` of ASCII (addresses, tokens) wrap; the words themselves stay in `text()`."""
     if len(text) < 25:
         return text
-    return _LONG_RUN.sub(lambda run: _PIECE.sub(rf"\1{_ZERO_WIDTH_SPACE}", run.group()), text)
+    return runs.sub(lambda run: _PIECE.sub(rf"\1{_ZERO_WIDTH_SPACE}", run.group()), text)
 
 
 class ElidedLabel(PlainLabel):
