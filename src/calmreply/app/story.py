@@ -119,7 +119,7 @@ def _choice(choice: cases.Choice, who: str) -> str:
 def _told_of_sending(fact: object, who: str) -> tuple[str, str] | None:
     match fact:
         case outbox.AttemptEnded():
-            return _ended(fact.outcome), fact.words or fact.reference
+            return _ended(fact.outcome), fact.words or _page(fact.reference)
         case outbox.Posted():
             return _("{name} posted it").format(name=who), fact.url or fact.note
         case outbox.NotPosted():
@@ -130,6 +130,11 @@ def _told_of_sending(fact: object, who: str) -> tuple[str, str] | None:
             return _("{name} stopped further tries").format(name=who), ""
         case _:
             return None
+
+
+def _page(reference: str) -> str:
+    """Where it stands; a number of the channel's own tells a person nothing."""
+    return reference if reference.startswith(("http://", "https://")) else ""
 
 
 def _ended(outcome: outbox.Outcome) -> str:

@@ -91,9 +91,12 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     when = times.when(one.sent_at, shown.wall, shown.zone) if one.sent_at else ""
     posted = [fact for fact in one.entry.happened if isinstance(fact, Posted)]
     note = posted[-1].note if posted else ""
-    more = "\n".join(filter(None, (one.entry.reference, note)))
+    reference = one.entry.reference
+    # What is no page is a number of the channel's own: nobody can do anything with it.
+    told = reference if is_page(reference) or one.entry.by_hand else ""
+    more = "\n".join(filter(None, (told, note)))
     words = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
-    link = ("open",) if is_page(one.entry.reference) else ()
+    link = ("open",) if is_page(reference) else ()
     return Told(words.format(when=when).strip(), more, "green", link)
 
 
