@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 
 from calmreply.app import judge, passphrases, people
 from calmreply.domain.people import Presence
+from calmreply.errors import KnownError
 from calmreply.ui import desk as desk_module
+from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Scroll
 from calmreply.ui.sign_in import strength_words
 
@@ -127,6 +129,81 @@ def test_a_wrong_passphrase_is_said_and_the_right_one_goes_on(desk: Desk, each_w
     assert [one.person.name for one in asked] == ["Tom", "Tom"]
     assert robot.status("who") == "Signed in as Tom"
     assert not robot.there("sign_in")
+
+
+NEW_WORDS = "another four calm words"
+
+
+def test_a_forgotten_passphrase_is_set_anew_by_the_recovery_code(
+    desk: Desk, each_way: Robot
+) -> None:
+    desk.person("Ana")
+    tom, code, _changes = people.enrol(desk.home, people.NewPerson("Tom"), PASSPHRASE)
+    robot = each_way.open()
+    asked: list[Actor] = []
+    robot.desk.need_actor(asked.append)
+    robot.until(lambda: robot.there("sign_in"))
+    who = robot.find("sign_in.who")
+    who.setCurrentIndex(who.findText("Tom"))
+    robot.press("sign_in.forgot")
+    assert not robot.there("sign_in")
+    dialog = robot.find("restore")
+    assert dialog.findChildren(PlainLabel)[0].text() == "Tom: back in with the recovery code"
+    assert any("new for a week" in one.text() for one in dialog.findChildren(PlainLabel))
+    assert robot.find("restore.code").hasFocus()
+    _whole(robot, dialog)
+    robot.type("restore.code", "AAAA-BBBB")
+    robot.type("restore.passphrase", NEW_WORDS)
+    assert not robot.find("restore.go").isEnabled()
+    robot.type("restore.again", NEW_WORDS[:-1])
+    assert "Not the same yet." in _row(robot, "restore.again")
+    robot.type("restore.again", NEW_WORDS)
+    robot.press("restore.go")
+    assert "This is not the recovery code of that person." in _row(robot, "restore.code")
+    assert robot.find("restore.code").hasFocus()
+    assert asked == []
+    robot.type("restore.code", code.lower().replace("-", " "))
+    robot.press("restore.go")
+    robot.until(lambda: asked)
+    assert [one.person.id for one in asked] == [tom.id]
+    assert robot.status("who") == "Signed in as Tom"
+    assert not robot.there("restore")
+    assert people.unlock(desk.home, "Tom", NEW_WORDS).signer.key_id == asked[0].signer.key_id
+    with pytest.raises(KnownError, match="not the passphrase"):
+        people.unlock(desk.home, "Tom", PASSPHRASE)
+
+
+def test_who_remembers_after_all_goes_back_and_nothing_was_changed(
+    desk: Desk, robot: Robot
+) -> None:
+    for name in ("Ana", "Tom"):
+        desk.person(name)
+    asked: list[Actor] = []
+    robot.open().desk.need_actor(asked.append)
+    robot.until(lambda: robot.there("sign_in"))
+    who = robot.find("sign_in.who")
+    who.setCurrentIndex(who.findText("Tom"))
+    robot.press("sign_in.forgot")
+    robot.press("restore.back")
+    robot.until(lambda: robot.there("sign_in"))
+    assert not robot.there("restore")
+    assert robot.find("sign_in.who").currentText() == "Tom"
+    robot.sign_in(PASSPHRASE)
+    assert [one.person.name for one in asked] == ["Tom"]
+
+
+def test_who_leaves_the_recovery_leaves_the_sign_in(desk: Desk, robot: Robot) -> None:
+    desk.person("Ana")
+    asked: list[Actor] = []
+    robot.open().desk.need_actor(asked.append)
+    robot.until(lambda: robot.there("sign_in"))
+    robot.press("sign_in.forgot")
+    robot.key("Esc", robot.find("restore"))
+    assert not robot.there("restore")
+    assert not robot.there("sign_in")
+    robot.shell.sign_in()
+    robot.sign_in(PASSPHRASE)
+    assert asked == []
 
 
 def test_not_now_forgets_what_waited(desk: Desk, robot: Robot) -> None:

@@ -13,14 +13,14 @@ from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app import passphrases, people
-from calmreply.domain.people import Presence
+from calmreply.domain.people import PersonId, Presence
 from calmreply.i18n import _, ngettext
 from calmreply.ui.desk import sentence
-from calmreply.ui.kit.buttons import Button, Choice, PrimaryButton
+from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
-from calmreply.ui.kit.widgets import Hairline, Notice, Scroll
+from calmreply.ui.kit.widgets import Hairline, Notice, Scroll, add_hung
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,15 +71,41 @@ class SignIn(QObject):
             return
         here = [one for one in everybody if one.presence is not Presence.LEFT]
         if here:
-            dialog: Sheet = UnlockDialog(self._desk, here, self._last, self._window)
+            dialog = UnlockDialog(self._desk, here, self._last, self._window)
+            dialog.forgot.connect(self._on_forgot)
+            self._open(dialog)
         else:
             from calmreply.ui.enrol import EnrolDialog  # noqa: PLC0415 - once in a home's life
 
-            dialog = EnrolDialog(self._desk, self._window)
+            self._open(EnrolDialog(self._desk, self._window))
+
+    def _open(self, dialog: Sheet) -> None:
+        """In place of what is asked just now; whatever waits for the answer goes on waiting."""
+        before, self._dialog = self._dialog, dialog
         dialog.signed_in.connect(self._on_signed_in)
         dialog.finished.connect(self._on_finished)
-        self._dialog = dialog
         dialog.open()
+        if before is not None:
+            before.finished.disconnect(self._on_finished)
+            before.close()
+            before.deleteLater()
+
+    def _on_forgot(self, person: Person) -> None:
+        from calmreply.ui.restore import RestoreDialog  # noqa: PLC0415 - rarely needed
+
+        if self._desk is not None:
+            dialog = RestoreDialog(self._desk, person, self._window)
+            dialog.back.connect(self._on_back)
+            self._last = person.id
+            self._open(dialog)
+
+    def _on_back(self) -> None:
+        if self._desk is not None:
+            self._desk.read(people.everybody)(self._on_people_again, self._on_trouble)
+
+    def _on_people_again(self, everybody: tuple[Person, ...]) -> None:
+        if self._dialog is not None:
+            self._on_people(everybody)
 
     def _on_trouble(self, error: KnownError) -> None:
         self._looking = False
@@ -154,7 +180,9 @@ class Sheet(QDialog):
 
 
 class UnlockDialog(Sheet):
-    """Somebody who is known here, and their passphrase."""
+    """Somebody who is known here, and their passphrase. `forgot` carries who cannot say it."""
+
+    forgot = Signal(object)
 
     def __init__(self, desk: Desk, here: list[Person], last: str, window: QWidget) -> None:
         super().__init__(_("Sign in"), window)
@@ -172,8 +200,14 @@ class UnlockDialog(Sheet):
             self.passphrase,
             _("Asked for once; again after 15 minutes without a key or the mouse."),
         )
+        self._here = {one.id: one for one in here}
+        self.forgotten = LinkButton(
+            _("I forgot my passphrase: use my recovery code…"), self._on_forgotten
+        )
+        self.forgotten.setObjectName("sign_in.forgot")
         for part in (self.who_row, self.row, self.notice):
             self.body.addWidget(part)
+        add_hung(self.body, self.forgotten)
         self.later = Button(_("Not now"), self.reject)
         self.later.setObjectName("sign_in.later")
         self.go = PrimaryButton(_("Sign in"), self._unlock)
@@ -183,6 +217,9 @@ class UnlockDialog(Sheet):
         self.passphrase.entered.connect(self._unlock)
         self.passphrase.setFocus()
         self.fit()
+
+    def _on_forgotten(self) -> None:
+        self.forgot.emit(self._here[PersonId(self.who.key())])
 
     def _unlock(self) -> None:
         if self.passphrase.is_empty() or not self.go.isEnabled():
@@ -212,7 +249,7 @@ class UnlockDialog(Sheet):
         self.passphrase.setFocus()
 
     def _set_busy(self, *, busy: bool) -> None:
-        for part in (self.go, self.who, self.passphrase):
+        for part in (self.go, self.who, self.passphrase, self.forgotten):
             part.setEnabled(not busy)
         self.go.setText(_("Unlocking…") if busy else _("Sign in"))
 
