@@ -130,6 +130,12 @@ class Head(QWidget):
                 button.setText(words)
                 button.set_look(look)
 
+    def following(self) -> Button | None:
+        """The end that is the next thing to do, where one is."""
+        last = (self.buttons["debrief"], self.buttons["close"])
+        due = (one for one in last if one.isVisible() and one.property("look") == "primary")
+        return next(due, None)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():

@@ -13,6 +13,7 @@ from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.case.actions import Actions
+from calmreply.ui.case.astray import Astray
 from calmreply.ui.case.before import BeforeCard
 from calmreply.ui.case.clocks import Clocks
 from calmreply.ui.case.columns import Columns
@@ -67,6 +68,7 @@ class CasePage(QWidget):
         self._slow = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._slow.timeout.connect(self._show_loading)
         self._rest.placed.connect(self.mention.words.look)
+        self._astray = Astray(self, self.mention.words, self.head.following)
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
         self.reply.changed.connect(self._on_words)
@@ -204,6 +206,7 @@ class CasePage(QWidget):
             self.columns.to_top()
         self._pages.setCurrentWidget(self._whole)
         self.deeds.refresh()
+        self._astray.settle()
 
     def _on_unread(self, token: int, error: KnownError) -> None:
         if token != self._token:
