@@ -71,6 +71,7 @@ def check_what_is_kept(shop: Shop) -> None:
         held, mailed, posted = queries.outbox(home)
         assert {one.state for one in (held, mailed, posted)} == {State.SENT}
         assert shop.post.raw == [mailed.entry.chosen.wire]
+        assert '"visibility":"private"' in mailed.entry.chosen.record
         assert posted.entry.chosen.wire.decode() == PASTED_REPLY
         (said,) = [one for one in posted.entry.happened if isinstance(one, Posted)]
         assert said.url == PASTED + "#reply"

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from tests.journey.said import (
     ANA,
     AUTHOR,
@@ -231,6 +232,7 @@ class Journey:
         assert (words, may) == (f"Send by e-mail to {MAIL}", True)
         hands.press("case.send", keys="Ctrl+Return")
         hands.until(lambda: hands.counts()["Follow up"] == 1, "it is followed up")
+        assert hands.find("case").isAncestorOf(QApplication.focusWidget()), "the focus stays here"
 
     # --- afterwards --------------------------------------------------------------------------
 
