@@ -37,6 +37,7 @@ class Dying:
         self._store = home.store
         self._left = at
         self._after = after
+        self.warning = ""
 
     @contextmanager
     def read(self) -> Iterator[ReadTransaction]:

@@ -340,6 +340,17 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost(
     assert desk("doctor").data["database"] == []
 
 
+def test_the_doctor_says_that_the_sqlite_of_this_computer_is_old(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "SAFE", (0, 0, 0))
+    assert desk("doctor").data["warning"] is None
+    monkeypatch.setattr(driver, "SAFE", (999, 1, 2))
+    warning = desk("doctor").data["warning"]
+    assert "before 999.1.2 it can, very rarely, damage a data file" in warning
+    assert warning in desk.text("doctor")
+
+
 def test_a_closed_pipe(shell: Shell) -> None:
     process = shell.start("inbox", "--json")
     assert process.stdout is not None

@@ -303,6 +303,29 @@ def test_what_was_only_said_is_taken_back_after_a_while(robot: Robot) -> None:
     assert robot.status("said") == ""
 
 
+def test_an_old_computer_is_told_of_quietly_until_somebody_has_read_it(
+    desk: Desk, drive: Drive
+) -> None:
+    desk.said("Marta")
+    robot = drive().open()
+    assert robot.status("said") == ""
+    desk.store.old = "The SQLite of this computer is old. Keep backups."
+    for _start in range(2):
+        robot.finish()
+        robot = drive().open()
+        assert robot.status("said") == "A part of this computer is old: what to do…"
+        assert robot.notice() == ""
+    robot.later(minutes=5)
+    robot.press("status.said")
+    assert robot.notice() == "The SQLite of this computer is old. Keep backups."
+    robot.finish()
+    robot = drive().open()
+    assert robot.status("said") == ""
+    desk.store.old = "Another one."
+    robot.finish()
+    assert drive().open().status("said").startswith("A part of this computer is old")
+
+
 def test_a_no_of_the_gate_is_no_bug(robot: Robot, capsys: pytest.CaptureFixture[str]) -> None:
     def held(_home: object) -> None:
         raise HeldError((Empty(),))

@@ -24,7 +24,8 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """`why` says why the keyring keeps nothing; `database` what is wrong with the file.
+    """`why` says why the keyring keeps nothing; `database` what is wrong with the file, `warning`
+    what is old about what it stands on.
 
     `clock_confirmed`: an answer from outside has told the time since the computer was started.
     """
@@ -37,6 +38,7 @@ class Examined:
     sources: tuple[Ear, ...]
     channels: tuple[str, ...]
     database: tuple[str, ...]
+    warning: str
     journal: Whole | Broken
 
     @property
@@ -66,6 +68,7 @@ def examine(home: Home) -> Examined:
         sources=sources,
         channels=tuple(sorted(home.channels)),
         database=home.store.check(),
+        warning=home.store.warning,
         journal=trust.verify_journal(home),
     )
 

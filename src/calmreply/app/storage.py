@@ -328,6 +328,11 @@ class WriteTransaction(ReadTransaction, Protocol):
 class Store(Protocol):
     """A home's data."""
 
+    @property
+    def warning(self) -> str:
+        """One sentence where what it stands on is too old to be trusted fully, else empty."""
+        ...
+
     def read(self) -> AbstractContextManager[ReadTransaction]: ...
 
     def write(self) -> AbstractContextManager[WriteTransaction]: ...

@@ -117,6 +117,7 @@ def do_doctor(context: Context) -> Answer:
         "channels": list(found.channels),
         "broken_channels": [said(one) for one in opened.broken_channels],
         "database": list(found.database),
+        "warning": found.warning or None,
         "journal": journal_answer(found.journal).data,
     }
     lines = [f"{name:20}  {version or _('not there')}" for name, version in versions.items()]
@@ -130,6 +131,7 @@ def do_doctor(context: Context) -> Answer:
         *(f"{one.title}: {one.trouble.words}" for one in found.sources if one.trouble),
         *(error.words for error in opened.broken_channels),
         *(_("Database: {flaw}").format(flaw=flaw) for flaw in found.database),
+        *filter(None, [found.warning]),
         *journal_answer(found.journal).lines,
     ]
     return Answer(data, lines, found.error)

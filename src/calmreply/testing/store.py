@@ -215,6 +215,12 @@ class MemoryStore:
         self._data = Data()
         self._turn = threading.Lock()
         self._writer: int | None = None
+        self.old = ""
+
+    @property
+    def warning(self) -> str:
+        """Empty, unless a test says in `old` what there is to warn of."""
+        return self.old
 
     @contextmanager
     def read(self) -> Iterator[ReadTransaction]:

@@ -10,6 +10,7 @@ the Qt thread.
     shell      joins frame and home: what is chosen where leads to what is shown where
     actions    every action of the menu bar with its keys, declared once
     status     the line at the bottom
+    saying     what that line says by itself
     touch      notices that somebody is at the keyboard
     focus      from one part of the window to the next
     pulse      one timer that looks at the clock, and what is due by it

@@ -14,7 +14,7 @@ from calmreply.domain.stage import Stage
 from calmreply.i18n import _, ngettext
 from calmreply.ui.inbox import places
 from calmreply.ui.inbox.inbox import Inbox, Wanted
-from calmreply.ui.shell import focus, notices, standing
+from calmreply.ui.shell import focus, notices, saying, standing
 from calmreply.ui.shell.actions import Actions, stage_of
 from calmreply.ui.shell.choices import Choices
 from calmreply.ui.shell.leaving import Leaving
@@ -70,6 +70,7 @@ class Shell(QObject):
         self.actions = Actions(frame, self.do)
         self.staying = Staying(frame, self.choices, self.actions)
         self.leaving = Leaving(frame, self.pages)
+        self.lacks = saying.Lacks(desk, frame)
         self.touch = Touch(desk, self)
         self._waits = notices.Waits()
         self._signed_in = False
@@ -90,6 +91,7 @@ class Shell(QObject):
         self.choices.load()
         self.schedule.start()
         self.pulse.start()
+        self.lacks.look()
         QTimer.singleShot(SOON_MS, self, partial(self.pages.prepare, "case"))
 
     def stop(self) -> None:
@@ -266,23 +268,9 @@ class Shell(QObject):
                 self.inbox.refresh()
 
     def _on_listening(self, now: Listening) -> None:
-        status, zone = self.frame.status, now.zone
         self._sources = now.sources
         self.frame.rail.set_counts({"listening": now.sources or None})
-        if not now.sources:
-            status.say_state(_("Not listening to anything yet"))
-        else:
-            words = ngettext("Listening to {n} source", "Listening to {n} sources", now.sources)
-            status.say_state(words.format(n=now.sources), "green")
-        if now.now:
-            status.say_checks(_("Checking…"))
-        elif now.last is not None and now.next is not None:
-            words = _("Last check {last}, next {next}")
-            last, following = wording.clock(now.last, zone), wording.clock(now.next, zone)
-            status.say_checks(words.format(last=last, next=following))
-        else:
-            status.say_checks("")
-        status.say_trouble(now.troubled)
+        saying.listening(self.frame.status, now)
         self.staying.set_listens(listens=bool(now.sources))
 
     def _on_heard(self, new: int) -> None:

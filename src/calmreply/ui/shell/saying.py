@@ -1,0 +1,61 @@
+"""What the line at the bottom says by itself: how listening goes, and what this computer lacks."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from calmreply.app import remembered, wording
+from calmreply.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from calmreply.ui.desk import Desk
+    from calmreply.ui.shell.frame import Frame
+    from calmreply.ui.shell.schedule import Listening
+    from calmreply.ui.shell.status import StatusBar
+
+_READ = "warning_read"
+"""Under which `app.remembered` keeps the last warning that somebody read."""
+
+
+def listening(status: StatusBar, now: Listening) -> None:
+    """How many are listened to, when they were asked, and how many need somebody."""
+    if not now.sources:
+        status.say_state(_("Not listening to anything yet"))
+    else:
+        words = ngettext("Listening to {n} source", "Listening to {n} sources", now.sources)
+        status.say_state(words.format(n=now.sources), "green")
+    if now.now:
+        status.say_checks(_("Checking…"))
+    elif now.last is not None and now.next is not None:
+        words = _("Last check {last}, next {next}")
+        last, following = wording.clock(now.last, now.zone), wording.clock(now.next, now.zone)
+        status.say_checks(words.format(last=last, next=following))
+    else:
+        status.say_checks("")
+    status.say_trouble(now.troubled)
+
+
+class Lacks(QObject):
+    """What the store says of the computer it is on: a quiet line, until somebody has read it."""
+
+    def __init__(self, desk: Desk, frame: Frame) -> None:
+        super().__init__(frame)
+        self._desk, self._frame = desk, frame
+
+    def look(self) -> None:
+        """Say it, if there is something that nobody has read yet."""
+        warning = self._desk.home.store.warning
+        if warning:
+            self._desk.read(remembered.recall, _READ)(partial(self._on_read, warning))
+
+    def _on_read(self, warning: str, read: str) -> None:
+        if read != warning:
+            words = _("A part of this computer is old: what to do…")
+            self._frame.status.say(words, partial(self._show, warning))
+
+    def _show(self, warning: str) -> None:
+        self._frame.notice.say(warning, tone="amber")
+        self._desk.write(partial(remembered.remember, what=_READ, text=warning))
