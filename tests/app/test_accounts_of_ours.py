@@ -126,3 +126,21 @@ def test_trying_whether_it_works(bench: Bench, mail: ScriptedChannel) -> None:
     with pytest.raises(KnownError, match="The server says no"):
         accounts.try_out(bench.home, "mail", GOOD)
     assert len(accounts.everything(bench.home)) == 1
+
+
+def test_changed_and_still_the_same_account(bench: Bench, mail: ScriptedChannel) -> None:
+    """The way out of a lost keyring: the password again, or a server that moved."""
+    assert mail
+    account, _changes = accounts.add(bench.home, None, "mail", GOOD, "s3cret word")
+    name = secret_name(account.id)
+    secrets(bench).lose()
+    same, changes = accounts.change(bench.home, None, account.id, GOOD, "another word")
+    assert (same, changes.accounts, secrets(bench).get(name)) == (account, True, "another word")
+    moved, _changes = accounts.change(bench.home, None, account.id, {**GOOD, "host": "new.example"})
+    assert (moved.id, moved.settings["host"]) == (account.id, "new.example")
+    assert secrets(bench).get(name) == "another word"
+    assert accounts.everything(bench.home) == (moved,)
+    assert isinstance(trust.verify_journal(bench.home), Whole)
+    with pytest.raises(KnownError) as problem:
+        accounts.change(bench.home, None, "none", GOOD)
+    assert problem.value.code == "no_such_account"

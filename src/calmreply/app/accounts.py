@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from calmreply.app.changes import ChangeSet
 from calmreply.app.channels import HAND, Channel, Field
@@ -82,6 +83,27 @@ def add(
     return account, ChangeSet(accounts=True)
 
 
+def change(
+    home: Home,
+    actor: Actor | None,
+    account: str,
+    values: Mapping[str, str],
+    secret: str | None = None,
+) -> tuple[Account, ChangeSet]:
+    """The same account with other values; what is written to go by it still does.
+
+    Without a `secret` the one that is kept stays. Raises KnownError `no_such_account` and, for the
+    values, what `add` does.
+    """
+    before = find(home, account)
+    after = replace(before, settings=_filled(channel(home, before.kind), values))
+    if after != before:
+        save(home, actor, after)
+    if secret:
+        home.secrets.set(secret_name(after.id), secret)
+    return after, ChangeSet(accounts=True)
+
+
 def save(home: Home, actor: Actor | None, account: Account) -> None:
     """The account and the line that says so; a row without its line is none to send from."""
     with writing(home, actor) as ledger:
@@ -110,12 +132,21 @@ def test(home: Home, account: str) -> Account:
     return found
 
 
-def try_out(home: Home, kind: str, values: Mapping[str, str], secret: str | None = None) -> None:
+def try_out(
+    home: Home,
+    kind: str,
+    values: Mapping[str, str],
+    secret: str | None = None,
+    account: str | None = None,
+) -> None:
     """Connect and sign in as an account of these values would; nothing is kept or sent.
 
-    Raises what `add` does, and KnownError with the reason why it does not work.
+    Without a `secret`, the one that is kept for `account` is tried. Raises what `add` does, and
+    KnownError with the reason why it does not work.
     """
     found = channel(home, kind)
+    if not secret and account is not None:
+        secret = home.secrets.get(secret_name(account))
     found.test(Account(home.entropy.token(), kind, _filled(found, values)), secret or None)
 
 

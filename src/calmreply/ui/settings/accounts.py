@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app import accounts
 from calmreply.app.channels import HAND, Field
@@ -82,6 +82,7 @@ class AccountsCard(Card):
             self.reload()
 
     def _show(self, shown: Shown) -> None:
+        focused = self._more.isAncestorOf(QApplication.focusWidget() or self)
         empty(self._list)
         by_kind = {one.kind: one for one in shown.kinds}
         self._list.addWidget(
@@ -98,6 +99,14 @@ class AccountsCard(Card):
             button.setObjectName(f"accounts.add.{kind.kind}")
             self._buttons.addWidget(button)
         self._more.setVisible(bool(shown.kinds) and self._form is None)
+        if focused:
+            self._to_first()
+
+    def _to_first(self) -> None:
+        """To the first thing that can be set up, where there is anything."""
+        buttons = [one for one in self._more.findChildren(Button) if not one.isHidden()]
+        if buttons:
+            buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _line(self, account: Account, kind: Kind | None) -> QWidget:
         line = QWidget()
@@ -110,10 +119,13 @@ class AccountsCard(Card):
         links = QWidget()
         flow = FlowLayout(links, gap=14)
         for words, called, do in (
-            (_("Test"), "test", self._test),
-            (_("Remove…"), "remove", self._ask_to_remove),
+            (_("Test"), "test", partial(self._test, account)),
+            (_("Change…"), "change", partial(self._change, account, kind)),
+            (_("Remove…"), "remove", partial(self._ask_to_remove, account)),
         ):
-            link = LinkButton(words, partial(do, account))
+            if called == "change" and kind is None:
+                continue
+            link = LinkButton(words, do)
             link.setAccessibleDescription(said)
             link.setObjectName(f"accounts.{called}.{account.id}")
             flow.addWidget(link)
@@ -122,9 +134,15 @@ class AccountsCard(Card):
 
     # what is done
 
-    def _set_up(self, kind: Kind) -> None:
+    def _change(self, account: Account, kind: Kind | None) -> None:
+        if kind is not None:
+            self._set_up(kind, account)
+
+    def _set_up(self, kind: Kind, account: Account | None = None) -> None:
+        if self._form is not None:
+            self._on_ended("")
         self.notice.clear()
-        self._form = AccountForm(self._desk, kind)
+        self._form = AccountForm(self._desk, kind, account)
         self._form.ended.connect(self._on_ended)
         self._forms.addWidget(self._form)
         self._more.hide()
@@ -137,9 +155,7 @@ class AccountsCard(Card):
             self._form.deleteLater()
             self._form = None
         self._more.show()
-        first = self._more.findChildren(Button)
-        if first:
-            first[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_first()
         if words:
             self.notice.say(words, tone="green")
 
@@ -170,9 +186,16 @@ class AccountForm(QWidget):
 
     ended = Signal(str)
 
-    def __init__(self, desk: Desk, kind: Kind, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        kind: Kind,
+        account: Account | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`account` is the one that is changed, if it is there already."""
         super().__init__(parent)
-        self.kind = kind
+        self.kind, self.account = kind, account
         self.deeds = Deeds(desk, self)
         self.deeds.began.connect(self._on_deed)
         self.deeds.failed.connect(self.say_error)
@@ -186,10 +209,11 @@ class AccountForm(QWidget):
         whole.addWidget(Hairline())
         whole.addWidget(PlainLabel(kind.title, "strong"))
         for one in kind.fields:
-            field = _field(one)
+            field = _field(one, account)
             field.setObjectName(f"account.{one.name}")
             self.fields[one.name] = field
-            self.rows[one.name] = FormRow(one.words, field, one.hint)
+            hint = _("Empty: the one that is kept.") if account and one.secret else one.hint
+            self.rows[one.name] = FormRow(one.words, field, hint)
             whole.addWidget(self.rows[one.name])
         whole.addWidget(self.notice)
         self.test = Button(_("Test"), self._test)
@@ -227,7 +251,13 @@ class AccountForm(QWidget):
 
     def _test(self) -> None:
         self._clear()
-        what = partial(_try_out, kind=self.kind.kind, values=self.values(), secret=self.secret())
+        what = partial(
+            _try_out,
+            kind=self.kind.kind,
+            values=self.values(),
+            secret=self.secret(),
+            account=self.account.id if self.account else None,
+        )
         self.deeds.run(what, self._tested, on="net", words=_("Signing in there…"))
 
     def _tested(self, _nothing: object) -> None:
@@ -235,7 +265,13 @@ class AccountForm(QWidget):
 
     def _save(self) -> None:
         self._clear()
-        what = partial(_add, kind=self.kind.kind, values=self.values(), secret=self.secret())
+        what = partial(
+            _keep,
+            kind=self.kind.kind,
+            values=self.values(),
+            secret=self.secret(),
+            account=self.account.id if self.account else None,
+        )
         self.deeds.act_if_anybody(what, self._saved, on="net")
 
     def _saved(self, made: tuple[Account, str, ChangeSet]) -> None:
@@ -243,7 +279,8 @@ class AccountForm(QWidget):
         for field in self.fields.values():
             if isinstance(field, PassphraseField):
                 field.clear()
-        words = _("{title} is set up.").format(title=self.kind.title)
+        words = _("{title} is changed.") if self.account else _("{title} is set up.")
+        words = words.format(title=self.kind.title)
         self.ended.emit(f"{words} {why}".strip())
 
     def _clear(self) -> None:
@@ -266,31 +303,44 @@ class AccountForm(QWidget):
         self.fields[about[0]].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _field(one: Field) -> QLineEdit | Choice | PassphraseField:
+def _field(one: Field, account: Account | None) -> QLineEdit | Choice | PassphraseField:
+    """A field for it, holding what the account has, or what is usual."""
     if one.secret:
         return PassphraseField()
+    value = account.settings.get(one.name, "") if account else one.default
     if one.choices:
         choice = Choice([(key, key) for key in one.choices])
-        choice.choose(one.default or one.choices[0])
+        choice.choose(value if value in one.choices else one.choices[0])
         return choice
-    return QLineEdit(one.default)
+    return QLineEdit(value)
 
 
 def _test(home: Home, account: str) -> Account:
     return accounts.test(home, account)
 
 
-def _try_out(home: Home, kind: str, values: Mapping[str, str], secret: str | None) -> None:
-    accounts.try_out(home, kind, values, secret)
+def _try_out(
+    home: Home, kind: str, values: Mapping[str, str], secret: str | None, account: str | None
+) -> None:
+    accounts.try_out(home, kind, values, secret, account)
 
 
-def _add(
-    home: Home, actor: Actor | None, *, kind: str, values: Mapping[str, str], secret: str | None
+def _keep(
+    home: Home,
+    actor: Actor | None,
+    *,
+    kind: str,
+    values: Mapping[str, str],
+    secret: str | None,
+    account: str | None,
 ) -> tuple[Account, str, ChangeSet]:
-    """Keep it; where no keyring keeps the password, say so."""
-    account, changes = accounts.add(home, actor, kind, values, secret)
+    """Keep it, new or changed; where no keyring keeps the password, say so."""
+    if account is None:
+        kept, changes = accounts.add(home, actor, kind, values, secret)
+    else:
+        kept, changes = accounts.change(home, actor, account, values, secret)
     lost = bool(secret) and not home.secrets.keeps
-    return account, home.secrets.why if lost else "", changes
+    return kept, home.secrets.why if lost else "", changes
 
 
 def _remove(home: Home, actor: Actor | None, *, account: str) -> ChangeSet:
