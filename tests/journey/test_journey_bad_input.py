@@ -16,12 +16,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from tests.journey.before import Earlier, earlier
 from tests.journey.hands import Hands, Mouse
-from tests.journey.said import ANA, AUTHOR, BEN, REPLY, SAID, WORDS
+from tests.journey.said import ANA, AUTHOR, BEN, MAIL_PASSWORD, REPLY, SAID, WORDS
 from tests.journey.servers import Town, item
 from tests.journey.whole import Journey
 
 from calmreply.adapters.storage import driver
-from calmreply.app import queries, trust
+from calmreply.app import accounts, queries, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State
 
@@ -396,12 +396,27 @@ def test_a_lost_keyring(quick: Shop) -> None:
     hands.until(lambda: hands.counts().get("Needs you") == 1, "it stands on top")
     said = shown_in(hands, "case.sending")
     assert "It was refused." in said
-    assert "password" in said
+    assert "wants a password, and this computer knows none" in said
     assert quick.post.raw == []
+    # The way out: the password again, then the same bytes once more.
+    with earlier(quick) as before:
+        (account,) = accounts.everything(before.home)
+    hands.menu("tools", "action.settings")
+    hands.press("settings.topic.accounts")
+    hands.press(f"accounts.change.{account.id}")
+    assert hands.words("account.host") == "127.0.0.1"
+    hands.fill("account.password", MAIL_PASSWORD)
+    hands.press("account.save")
+    assert "E-mail is changed." in hands.words("accounts.notice")
+    hands.go_to("Needs you")
+    hands.open(AUTHOR)
+    hands.press("case.sending.again")
+    hands.until(lambda: hands.counts()["Follow up"] == 1, "it arrived")
     quick.close()
     with earlier(quick) as before:
         assert isinstance(trust.verify_journal(before.home), Whole)
         (entry,) = queries.outbox(before.home)
-        assert entry.state is State.REFUSED
+        assert entry.state is State.SENT
+        assert quick.post.raw == [entry.entry.chosen.wire]
         page = queries.case_page(before.home, case)
         assert page.known.facts.revisions[-1].words.text == REPLY
