@@ -7,8 +7,9 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.ui.conftest import PASSPHRASE
 
-from calmreply.app import accounts, judge, listen, queries, review, send, write
+from calmreply.app import accounts, judge, listen, people, queries, review, send, write
 from calmreply.app.storage import Account
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.outbox import AttemptBegan, State
@@ -17,6 +18,7 @@ from calmreply.domain.review import NEEDED
 from calmreply.errors import KnownError
 from calmreply.testing.channels import KILLED_AFTER, NOT_LEFT, Killed, Step
 from calmreply.testing.store import MemoryStore
+from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.shell.schedule import needs_somebody
 
 if TYPE_CHECKING:
@@ -181,30 +183,147 @@ def test_a_reply_that_may_be_tried_again_is(desk: Desk, robot: Robot) -> None:
     assert robot.rail.rows()["Follow up"] == 1
 
 
+def _sent_by(robot: Robot, case: CaseId, *, when_connected: bool = False) -> None:
+    """Ana presses Send in the window; there is no connection."""
+    robot.opener.home.channels["mail"].will(NOT_LEFT)  # type: ignore[attr-defined]  # scripted
+    robot.open().desk.sign_in(people.unlock(robot.home, "Ana", PASSPHRASE))
+    robot.desk.open_case(case)
+    robot.settle()
+    if when_connected:
+        robot.press("case.when_connected")
+    robot.press("case.send")
+
+
+def test_after_a_restart_nothing_leaves_without_a_persons_word(desk: Desk, drive: Drive) -> None:
+    case = _ready(desk)
+    robot = drive()
+    _sent_by(robot, case)
+    assert queries.overview(desk.home).states[case].entry is State.WAITING
+    robot.finish()
+    desk.restart()
+    robot = drive().open()
+    assert robot.status("said") == "A reply was not sent: still send it?"
+    for _quarter in range(100):
+        robot.later(minutes=15)
+    assert len(desk.channel.attempts) == 1
+    robot.finish()
+    desk.restart()
+    robot = drive().open()
+    robot.press("status.said")
+    assert robot.find("case.sending").findChildren(PlainLabel)[1].text() == "Still send this?"
+    assert not robot.find("case.sending.still").isEnabled(), "the look at it has grown old"
+    robot.press("case.sending.stop")
+    robot.sign_in(PASSPHRASE, "Ana")
+    robot.settle()
+    robot.finish()
+    desk.restart()
+    assert drive().open().status("said") == ""
+    assert not desk.channel.delivered
+
+
+def test_after_a_restart_one_word_sends_it_once(desk: Desk, drive: Drive) -> None:
+    case = _ready(desk)
+    robot = drive()
+    _sent_by(robot, case)
+    robot.finish()
+    desk.restart()
+    robot = drive().open()
+    robot.press("status.said")
+    robot.press("case.sending.still")
+    robot.sign_in(PASSPHRASE, "Ana")
+    robot.until(lambda: desk.channel.delivered)
+    robot.settle()
+    for _minute in range(30):
+        robot.later(minutes=1)
+    assert len(desk.channel.delivered) == 1
+    assert queries.overview(desk.home).states[case].entry is State.SENT
+
+
+def test_what_was_to_go_when_connected_goes_after_a_restart(desk: Desk, drive: Drive) -> None:
+    case = _ready(desk)
+    robot = drive()
+    _sent_by(robot, case, when_connected=True)
+    robot.finish()
+    desk.restart()
+    robot = drive().open()
+    assert robot.status("said") == "", "nobody has to say anything"
+    for _minute in range(5):
+        robot.later(minutes=1)
+    assert len(desk.channel.delivered) == 1
+    assert queries.overview(desk.home).states[case].entry is State.SENT
+
+
+@pytest.mark.parametrize("when_connected", [False, True])
+def test_what_may_have_arrived_is_never_sent_again_by_itself(
+    desk: Desk, drive: Drive, *, when_connected: bool
+) -> None:
+    case = _ready(desk)
+    desk.channel.will(KILLED_AFTER)
+    with suppress(Killed):
+        send.send(
+            desk.home,
+            people.unlock(desk.home, "Ana", PASSPHRASE),
+            case,
+            when_connected=when_connected,
+        )
+    desk.restart()
+    robot = drive().open()
+    for _hour in range(30):
+        robot.later(hours=1)
+    assert robot.rail.rows()["Needs you"] == 1
+    assert len(desk.channel.attempts) == 1
+
+
+def test_only_what_leaves_by_itself_can_wait_for_a_connection(desk: Desk, robot: Robot) -> None:
+    by_mail, by_hand = _ready(desk), _ready(desk, "hand")
+    send.look(desk.home, people.unlock(desk.home, "Ana", PASSPHRASE), by_mail, Choice.SEND)
+    robot.open()
+    robot.desk.open_case(by_mail)
+    robot.settle()
+    tick, button = robot.find("case.when_connected"), robot.find("case.send")
+    assert tick.text() == "If there is no connection, send it as soon as there is one"
+    assert not tick.isChecked()
+    assert tick.parentWidget() is button.parentWidget()
+    assert 0 < button.y() - tick.geometry().bottom() < 20
+    robot.desk.open_case(by_hand)
+    robot.settle()
+    assert robot.find("case.send").isEnabled()
+    assert not robot.there("case.when_connected")
+
+
 def _chosen(desk: Desk, step: Step) -> CaseId:
     """A case whose reply somebody has sent, with this outcome."""
+    case = _ready(desk)
+    desk.channel.will(step)
+    with suppress(Killed):
+        send.send(desk.home, people.unlock(desk.home, "Ana", PASSPHRASE), case)
+    return case
+
+
+def _ready(desk: Desk, channel: str = "") -> CaseId:
+    """A case whose reply may go by mail, or another channel."""
     home = desk.home
-    ana, tom = desk.person("Ana"), desk.person("Tom")
+    if not people.everybody(home):
+        desk.person("Ana")
+        desk.person("Tom")
+    ana, tom = (people.unlock(home, name, PASSPHRASE) for name in ("Ana", "Tom"))
     accounts.save(home, None, Account("mail-1", desk.channel.kind, {}))
-    case = desk.said("Marta", stars=1)
+    case = desk.said("Marta", stars=1, url=f"https://reviews.example/{channel}")
     judge.read_all(home, ana, case)
     judge.say_feeling(home, ana, case, Feeling.CALM)
     judge.judge(
         home, ana, case, kind=Kind.COMPLAINT, verdict=Verdict.GENUINE, evidence="Order 8817"
     )
-    words: Any = _words(desk, case)
+    words: Any = _words(desk, case, channel or desk.channel.kind)
     write.revise(home, ana, case, words)
     review.ask(home, ana, case, "Tom")
     review.sign(home, tom, case, NEEDED)
     desk.clock.advance(minutes=30)
     send.look(home, ana, case, Choice.SEND)
-    desk.channel.will(step)
-    with suppress(Killed):
-        send.send(home, ana, case)
     return case
 
 
-def _words(desk: Desk, case: CaseId) -> object:
+def _words(desk: Desk, case: CaseId, channel: str) -> object:
     from calmreply.app import facts  # noqa: PLC0415 - only here
 
     with desk.home.store.read() as tx:
@@ -214,8 +333,8 @@ def _words(desk: Desk, case: CaseId) -> object:
         known.facts,
         accounts,
         text="Dear Marta, thank you. I am sorry.",
-        channel=desk.channel.kind,
-        target="marta@customers.example",
+        channel=channel,
+        target="marta@customers.example" if channel == desk.channel.kind else None,
     )
 
 

@@ -217,6 +217,20 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
     return tuple(found)
 
 
+def asking(home: Home) -> tuple[CaseId, ...]:
+    """Cases with an entry that is tried again only when a person says so: after a restart, or when
+    it was long ago that somebody asked for it.
+    """
+    with home.store.read() as tx:
+        return tuple(
+            case
+            for case, known, entry in _on_the_way(home, tx)
+            if state(entry, known.now) in (State.READY, State.WAITING)
+            and not entry.by_hand
+            and not outbox.may_try(entry, known.now, home.run)
+        )
+
+
 def _on_the_way(home: Home, tx: ReadTransaction) -> Iterator[tuple[CaseId, Known, Entry]]:
     """Living entries of open cases, since nothing of a case that is over is on its way."""
     rows = tx.outbox_rows()

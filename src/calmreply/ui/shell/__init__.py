@@ -15,7 +15,7 @@ the Qt thread.
     focus      from one part of the window to the next
     pulse      one timer that looks at the clock, and what is due by it
     schedule   sources asked and replies tried again when their time has come
-    notices    one notice when a wait ends
+    notices    what is said once: a wait ended, a reply still waits for somebody's word
     choices    how this window behaves, as the settings say
     standing   place and size of the window, from one start to the next
     leaving    whether every word is kept before the window goes, and what to do where one is not

@@ -1,4 +1,7 @@
-"""When a wait ends, this is said once; without a word of the mention, which others may read."""
+"""What is said once: that a wait ended, that a reply still waits for somebody's word.
+
+Without a word of the mention, which others may read.
+"""
 
 from __future__ import annotations
 
@@ -55,4 +58,11 @@ def line(count: int) -> str:
     """The same as a quiet line."""
     return ngettext(
         "A wait is over: read it once more", "{n} waits are over: read them once more", count
+    ).format(n=count)
+
+
+def still(count: int) -> str:
+    """As a quiet line: so many replies did not leave before the program was closed."""
+    return ngettext(
+        "A reply was not sent: still send it?", "{n} replies were not sent: still send them?", count
     ).format(n=count)

@@ -51,6 +51,8 @@ class Schedule(QObject):
 
     told = Signal(object)
     heard = Signal(int)
+    asking = Signal(object)
+    """The cases whose replies wait for a person's word, at the start."""
     out_of_order = Signal(object)
     """The KnownError for which the data cannot be written just now; None when it can again."""
 
@@ -67,8 +69,16 @@ class Schedule(QObject):
 
     def start(self) -> None:
         """What a run before this one left open becomes *unsure*; then everything that is due."""
-        self._desk.write(send.recover, then=lambda _changes: self.ask())
+        self._desk.write(send.recover, then=lambda _changes: self._recovered())
         self._tell()
+
+    def _recovered(self) -> None:
+        self.ask()
+        self._desk.read(send.asking)(self._on_asking)
+
+    def _on_asking(self, cases: tuple[CaseId, ...]) -> None:
+        if cases:
+            self.asking.emit(cases)
 
     def stop(self) -> None:
         """Ask nobody any more; what is being asked gives up as soon as it can."""

@@ -130,6 +130,7 @@ class Shell(QObject):
         self.pulse.due.connect(self._on_due)
         self.schedule.told.connect(self._on_listening)
         self.schedule.heard.connect(self._on_heard)
+        self.schedule.asking.connect(self._on_asking)
         self.schedule.out_of_order.connect(self._on_out_of_order)
         self.choices.changed.connect(self._on_choices)
         self.staying.tray.check_wanted.connect(self.schedule.check_now)
@@ -276,6 +277,9 @@ class Shell(QObject):
     def _on_heard(self, new: int) -> None:
         words = ngettext("{n} new mention", "{n} new mentions", new).format(n=new)
         self.frame.status.say(words if new else _("Nothing new"))
+
+    def _on_asking(self, cases: tuple[CaseId, ...]) -> None:
+        self.frame.status.say(notices.still(len(cases)), lambda: self.open_case(cases[0]))
 
     def _on_problem(self, error: KnownError) -> None:
         self.frame.notice.say_error(error)
