@@ -12,6 +12,7 @@ import io
 import ipaddress
 import json
 import os
+import signal
 import ssl
 import subprocess
 import sys
@@ -407,6 +408,7 @@ class Shell:
                 stderr=subprocess.PIPE,
                 pass_fds=(number,),
                 text=True,
+                preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - sets a signal and nothing else
             )
         self.started.append(process)
         return process
@@ -439,3 +441,8 @@ def shell(tmp_path: Path, certificate: Certificate) -> Iterator[Shell]:
     shell = Shell(tmp_path / "shell", certificate.chain)
     yield shell
     shell.end()
+
+
+def _hears_ctrl_c() -> None:
+    """As at a terminal: what a shell starts in the background would pass Ctrl+C over."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
