@@ -12,10 +12,23 @@ import pytest
 
 from calmreply.adapters.storage import open_store
 from calmreply.app import facts, listen, people, queries, trust
-from calmreply.app.brought import UNKNOWN_AUTHOR
+from calmreply.app.brought import UNKNOWN_AUTHOR, answer_after_all
+from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Home
+from calmreply.app.ledger import MentionsHeard, writing
+from calmreply.app.storage import Source
 from calmreply.domain.journal import Whole
-from calmreply.domain.mention import CaseId, Heard, Mention, Origin, Promise, Stars, Visibility
+from calmreply.domain.mention import (
+    CaseId,
+    Heard,
+    Mention,
+    MentionId,
+    Origin,
+    Promise,
+    SourceId,
+    Stars,
+    Visibility,
+)
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
@@ -157,3 +170,48 @@ def test_in_whose_name(bench: Bench) -> None:
     listen.add_mention(bench.home, replace(PASTED, text="Another."))
     by_ana, by_nobody = (line.line.actor for line in bench.data.lines[-2:])
     assert (by_ana, by_nobody) == (str(ana.person.id), "")
+
+
+def older(home: Home, **changes: Any) -> MentionId:
+    """Heard from a feed, from before we began to listen."""
+    long_ago = home.clock.read().wall - timedelta(days=30)
+    told = {"key": "1", "published": long_ago, "origin": Origin.FEED, **changes}
+    with writing(home) as ledger:
+        source = Source(SourceId("1"), "feed", "https://blog.example/feed", "A blog")
+        heard = [replace(PASTED, **told)]
+        added = ledger.tx.add_source(source)
+        (one,) = ledger.tx.add_mentions(added, heard, ledger.now.wall, older=[True], rules_line=0)
+        news = ((str(one.mention), str(one.case or ""), one.digest),)
+        ledger.record(MentionsHeard(str(added), 0, news, ledger.reading))
+    assert one.case is None
+    return one.mention
+
+
+def test_an_older_mention_is_answered_after_all(home: Home) -> None:
+    link = "https://blog.example/1"
+    mention = older(home, url=link, stars=Stars(2, 4), title="Cold rolls")
+    new, case, changes = answer_after_all(home, mention)
+    assert changes.cases == {case}
+    with home.store.read() as tx:
+        before, now, known = tx.mention(mention), tx.mention(new), facts.load(home, tx, case)
+        trust.check_case(home, tx, known)
+    assert before.case is None
+    assert (now.now.text, now.now.author, now.now.stars) == ("Stale.", "Robin Sample", Stars(2, 4))
+    assert (now.url, now.site, now.title) == (link, "A blog", "Cold rolls")
+    assert now.published == before.published
+    page = queries.case_page(home, case)
+    assert page.first_word.waited < timedelta(minutes=1), "their clock starts now"
+    assert isinstance(trust.verify_journal(home), Whole)
+    assert answer_after_all(home, mention)[:2] == (new, case)
+    assert answer_after_all(home, new) == (new, case, ChangeSet())
+    assert count(home) == 2
+
+
+def test_what_no_person_could_have_pasted_is_answered_all_the_same(home: Home) -> None:
+    mention = older(home, url="ftp://blog.example/1", author=" ", text=" ", title="Only a title")
+    new, _case, _changes = answer_after_all(home, mention)
+    with home.store.read() as tx:
+        now = tx.mention(new)
+    assert (now.now.text, now.now.author, now.url) == ("Only a title", "", None)
+    with pytest.raises(KnownError, match="mention"):
+        answer_after_all(home, MentionId("999999"))

@@ -16,6 +16,7 @@ from calmreply.app.changes import ChangeSet
 from calmreply.errors import KnownError
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.inbox import inbox as inbox_module
+from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -271,10 +272,30 @@ def test_a_mention_without_a_case_is_read_but_not_answered(desk: Desk, each_way:
     assert robot.room == "older"
     text = robot.find("older.text")
     assert text.words().count("cold") == 40, "the whole of it, not the first 400 characters"
+    said = [one.text() for one in robot.find("older").findChildren(PlainLabel)]
+    assert "Older: nobody expects an answer any more." in said
     assert robot.shell.inbox.view is not None
     robot.inbox.search("warm")
     robot.inbox.open("New Voice")
     assert robot.room == "case"
+
+
+def test_an_older_mention_may_be_answered_after_all(desk: Desk, each_way: Robot) -> None:
+    entry = desk.entry("Old Voice", "Long ago the rolls were cold.", ago=60 * 24 * 30)
+    desk.feed("https://blog.example/feed", [entry])
+    robot = each_way.open()
+    robot.until(lambda: robot.rail.rows()["Older"] == 1)
+    for _time in range(2):
+        robot.rail.pick("Older")
+        robot.inbox.open("Old Voice")
+        robot.press("older.answer")
+        robot.until(lambda: robot.room == "case")
+        robot.settle()
+        assert robot.rail.chosen == "New"
+        assert robot.inbox.names() == ["Old Voice"]
+        assert robot.find("case.mention").words() == "Long ago the rolls were cold."
+        assert robot.rail.rows()["Older"] == 1, "what was heard stays as it was heard"
+        assert robot.rail.rows()["New"] == 1, "asked for twice, it is the same case"
 
 
 def test_an_empty_home_offers_to_add_a_source(robot: Robot) -> None:

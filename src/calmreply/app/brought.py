@@ -46,6 +46,35 @@ def add_mention(
     return one.mention, one.case, ChangeSet(cases=frozenset({one.case}), mentions=True)
 
 
+def answer_after_all(
+    home: Home, mention: MentionId, actor: Actor | None = None
+) -> tuple[MentionId, CaseId, ChangeSet]:
+    """A mention from before we listened is to be answered: it comes in once more, as by hand.
+
+    So it has a case, and their clock starts now; the older one stays as it was heard. Asked for
+    twice, or already pasted by somebody, it is the same case; a mention that has one keeps it.
+    Raises KnownError `no_such_mention` and those of `add_mention`.
+    """
+    with home.store.read() as tx:
+        found, row = tx.mention(mention), tx.row(mention)
+    if found.case is not None:
+        return found.id, found.case, ChangeSet()
+    now = found.now
+    again = Heard(
+        key="",
+        author=now.author[:LINE_LIMIT].strip() or UNKNOWN_AUTHOR,
+        text=now.text.strip() or found.title,
+        title=found.title,
+        origin=Origin.PASTE,
+        url=_page_or_none(found.url),
+        site=(found.site or row.source_title)[:LINE_LIMIT],
+        stars=now.stars,
+        published=found.published,
+        visibility=now.visibility,
+    )
+    return add_mention(home, again, actor)
+
+
 def pasted_key(author: str, text: str, url: str | None, site: str) -> str:
     """What identifies a mention that was brought in by hand."""
     words = "\n".join((author.casefold(), url or site.casefold(), " ".join(text.split())))
@@ -75,6 +104,14 @@ def page_address(url: str | None) -> str | None:
         _("The link does not begin with http:// or https://, or is not whole."),
         _("Copy it from the browser's address line, or leave it out."),
     )
+
+
+def _page_or_none(url: str | None) -> str | None:
+    """A link that a source gave, where it is one that a person could have given."""
+    try:
+        return page_address(url)
+    except KnownError:
+        return None
 
 
 def _checked(heard: Heard) -> Heard:

@@ -1,12 +1,16 @@
-"""The page of a mention that has no case: from before we listened, to be read, not answered."""
+"""The page of a mention that has no case: from before we listened, to be read, not answered.
+
+Whoever wants to answer it after all gives it a case by one press.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import settings, wording
+from calmreply.app import brought, settings, wording
 from calmreply.domain.mention import Mention
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
@@ -19,8 +23,9 @@ from calmreply.ui.kit.views import PlainView
 from calmreply.ui.kit.widgets import Card, Notice, PageHead, Scroll
 
 if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
-    from calmreply.domain.mention import MentionId
+    from calmreply.domain.mention import CaseId, MentionId
     from calmreply.ui.desk import Desk
     from calmreply.ui.runner import Job
 
@@ -33,12 +38,17 @@ class OlderPage(QWidget):
         self.setObjectName("older")
         self._desk = desk
         self._job: Job | None = None
+        self._mention: MentionId | None = None
+        self._busy = False
         self._address = ""
         self.head = PageHead("")
         self.head.add_pill(Pill(wording.stage(Stage.OLDER)))
         self.open_page = Button(_("Open page"), self._open)
         self.open_page.setObjectName("older.open_page")
+        self.answer = Button(_("Answer it after all"), self._answer)
+        self.answer.setObjectName("older.answer")
         self.head.add_right(self.open_page)
+        self.head.add_right(self.answer)
         self.notice = Notice()
         self.notice.setObjectName("older.notice")
         self.card = Card()
@@ -54,8 +64,13 @@ class OlderPage(QWidget):
         for part in (
             self.notice,
             self.card,
+            PlainLabel(_("Older: nobody expects an answer any more."), "strong"),
             PlainLabel(
-                _("This was said before you began to listen. No clock runs for it."), "second"
+                _(
+                    "It was said before you began to listen, so no clock runs for it. If you "
+                    "answer it after all, it comes in as if it had been pasted today."
+                ),
+                "second",
             ),
         ):
             scroll.body.addWidget(part)
@@ -64,6 +79,7 @@ class OlderPage(QWidget):
 
     def show_mention(self, mention: MentionId) -> None:
         """Read the whole of it and show it."""
+        self._mention = None
         if self._job is not None:
             self._job.cancel()
         self._job = self._desk.read(_whole, mention)(self._on_read, self._on_failed)
@@ -71,6 +87,7 @@ class OlderPage(QWidget):
     def _on_read(self, found: tuple[Mention, str]) -> None:
         mention, zone = found
         version = mention.now
+        self._mention = mention.id
         self.notice.clear()
         self.head.title.setText(version.author or _("Somebody"))
         parts = [mention.site, wording.exact(mention.published or mention.heard, zone)]
@@ -84,6 +101,23 @@ class OlderPage(QWidget):
         self.open_page.setAccessibleDescription(links.shown_host(self._address))
 
     def _on_failed(self, error: KnownError) -> None:
+        self.notice.say_error(error)
+
+    def _answer(self) -> None:
+        mention = self._mention
+        if mention is None or self._busy:
+            return
+        self._busy = True
+        self.notice.clear()
+        again = partial(brought.answer_after_all, mention=mention, actor=self._desk.actor)
+        self._desk.write(again, self._on_case, self._on_refused)
+
+    def _on_case(self, came: tuple[MentionId, CaseId, ChangeSet]) -> None:
+        self._busy = False
+        self._desk.open_case(came[1])
+
+    def _on_refused(self, error: KnownError) -> None:
+        self._busy = False
         self.notice.say_error(error)
 
     def _open(self) -> None:
