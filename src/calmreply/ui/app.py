@@ -138,7 +138,8 @@ class Program(QObject):
         return _Ready(opened.home, loaded, own_start, stood)
 
     def _on_open(self, found: _Ready) -> None:
-        from calmreply.ui.desk import Desk  # noqa: PLC0415 - imported by now, on another thread
+        from calmreply.ui import rooms  # noqa: PLC0415 - imported by now, on another thread
+        from calmreply.ui.desk import Desk  # noqa: PLC0415
         from calmreply.ui.shell import mark, standing  # noqa: PLC0415
         from calmreply.ui.shell.shell import Shell  # noqa: PLC0415
         from calmreply.ui.sign_in import SignIn  # noqa: PLC0415
@@ -158,6 +159,7 @@ class Program(QObject):
         self.shell.start()
         self.frame.setWindowIcon(mark.icon())
         self.ready.emit()
+        self.runner.run(rooms.load_ahead, on="read")
 
     def _on_refused(self, error: KnownError) -> None:
         """The data cannot be opened: say so in the window, and what to do."""
