@@ -70,7 +70,8 @@ class KeyringSecrets:
     """`app.ports.Secrets` in the system's keyring as long as it answers, then in memory.
 
     `find` gives the backend, or None where there is none that is safe; it may raise whatever its
-    library raises.
+    library raises. One thread at a time asks it: under several, GNOME's keyring daemon now and
+    then answers that its default collection does not exist.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class KeyringSecrets:
     ) -> None:
         self._service = service
         self._find = find or find_backend
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._asked = False
         self._backend: Backend | None = None
         self._memory = MemorySecrets()
@@ -93,37 +94,40 @@ class KeyringSecrets:
 
     def get(self, name: str) -> str | None:
         """The secret, or None where it is not there (any more)."""
-        held = self._memory.get(name)
-        backend = self._open()
-        if held is not None or backend is None:
-            return held
-        try:
-            return backend.get_password(self._service, name)
-        except Exception as error:  # noqa: BLE001 - see _lose
-            self._lose(error)
-        return None
-
-    def set(self, name: str, value: str) -> None:
-        backend = self._open()
-        if backend is not None:
+        with self._lock:
+            held = self._memory.get(name)
+            backend = self._open()
+            if held is not None or backend is None:
+                return held
             try:
-                backend.set_password(self._service, name, value)
+                return backend.get_password(self._service, name)
             except Exception as error:  # noqa: BLE001 - see _lose
                 self._lose(error)
-            else:
-                return
-        self._memory.set(name, value)
+            return None
+
+    def set(self, name: str, value: str) -> None:
+        with self._lock:
+            backend = self._open()
+            if backend is not None:
+                try:
+                    backend.set_password(self._service, name, value)
+                except Exception as error:  # noqa: BLE001 - see _lose
+                    self._lose(error)
+                else:
+                    return
+            self._memory.set(name, value)
 
     def delete(self, name: str) -> None:
-        self._memory.delete(name)
-        backend = self._open()
-        if backend is None:
-            return
-        try:
-            if backend.get_password(self._service, name) is not None:
-                backend.delete_password(self._service, name)
-        except Exception as error:  # noqa: BLE001 - see _lose
-            self._lose(error)
+        with self._lock:
+            self._memory.delete(name)
+            backend = self._open()
+            if backend is None:
+                return
+            try:
+                if backend.get_password(self._service, name) is not None:
+                    backend.delete_password(self._service, name)
+            except Exception as error:  # noqa: BLE001 - see _lose
+                self._lose(error)
 
     def _open(self) -> Backend | None:
         """The backend, asked once whether it answers: so `keeps` is true from the beginning."""
