@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 
 from calmreply.ui.kit.lines import LINE_ROLE, LineData
 from calmreply.ui.kit.pills import PillButton
+from calmreply.ui.kit.rest import any_holds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +88,8 @@ class Hands(ABC):
         shell = self.program.shell
         if shell is None or self.program.runner.busy:
             return bool(self.program.runner.busy)
+        if any_holds(self.program.frame):
+            return True
         inbox, pane = shell.inbox, self.program.frame.pane
         return any(t.isActive() for t in (inbox.model.soon, inbox.settle, pane.search.pause))
 

@@ -42,6 +42,7 @@ from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.case.page import CasePage
 from calmreply.ui.desk import Desk
+from calmreply.ui.kit.rest import any_holds
 from calmreply.ui.runner import Runner
 
 if TYPE_CHECKING:
@@ -300,10 +301,13 @@ class CaseRobot:
     def settle(self) -> None:
         """Let everything that was begun come to its end."""
         QApplication.processEvents()
-        self.until(lambda: self.runner.busy == 0)
+        self.until(lambda: not self._at_work())
         QApplication.processEvents()
-        if self.runner.busy:
+        if self._at_work():
             self.settle()
+
+    def _at_work(self) -> bool:
+        return bool(self.runner.busy) or any_holds(self.window)
 
     def later(self, **time: float) -> None:
         """Let time pass, and the page notice."""

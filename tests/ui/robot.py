@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from calmreply.ui.app import Program, Ways
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.rest import any_holds
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainEdit
 
@@ -150,6 +151,8 @@ class Robot:
     def _hurrying(self) -> bool:
         if self.program.shell is None:
             return False
+        if any_holds(self.frame):
+            return True
         inbox = self.shell.inbox
         timers = (inbox.model.soon, inbox.settle, self.frame.pane.search.pause)
         return any(timer.isActive() for timer in timers)

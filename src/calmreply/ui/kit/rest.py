@@ -33,8 +33,9 @@ class Rest(QObject):
         super().__init__(whole)
         self._whole = whole
         self._held: list[QLayout] = []
+        self._turn = 0
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._place)
+        self._soon.timeout.connect(self._on_turn)
 
     @property
     def holds(self) -> bool:
@@ -43,7 +44,7 @@ class Rest(QObject):
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Change what is to be changed within this; it is placed in the next turn."""
+        """Change what is to be changed within this; it is placed in the next turns."""
         self._whole.setUpdatesEnabled(False)
         self._held = self._layouts()
         for layout in self._held:
@@ -53,6 +54,7 @@ class Rest(QObject):
         finally:
             for layout in self._there():
                 layout.setEnabled(True)
+            self._turn = 0
             self._soon.start()
 
     def _layouts(self) -> list[QLayout]:
@@ -64,6 +66,22 @@ class Rest(QObject):
         """Those of the held ones whose widgets have not been let go meanwhile."""
         return [layout for layout in self._held if isValid(layout)]
 
+    def _on_turn(self) -> None:
+        """A part of the work in each turn, so that a key pressed meanwhile need not wait."""
+        self._turn += 1
+        match self._turn:
+            case 1:
+                pass  # Qt has just laid out what it does by itself
+            case 2:
+                self._place()
+            case _:
+                self._turn = 0
+                self.placed.emit()
+                _lay_out()
+                self._whole.setUpdatesEnabled(True)
+                return
+        self._soon.start()
+
     def _place(self) -> None:
         # What was shown within `hold` has not been laid out by being shown.
         for layout in self._there():
@@ -72,9 +90,11 @@ class Rest(QObject):
                 layout.activate()
         self._held.clear()
         _lay_out()
-        self.placed.emit()
-        _lay_out()
-        self._whole.setUpdatesEnabled(True)
+
+
+def any_holds(window: QWidget) -> bool:
+    """Whether anything in `window` is still to be placed."""
+    return any(rest.holds for rest in window.findChildren(Rest))
 
 
 def _lay_out() -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.rest import any_holds
 
 if TYPE_CHECKING:
     from calmreply.ui.app import Program
@@ -81,7 +82,7 @@ class Guide:
 
     def _at_work(self) -> bool:
         shell = self.program.shell
-        if self.program.runner.busy:
+        if self.program.runner.busy or any_holds(self.program.frame):
             return True
         if shell is None:
             return False
