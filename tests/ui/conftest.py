@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from PySide6.QtCore import QLocale
 from tests.ui.robot import Opener, Robot
 
 from calmreply.adapters.channels.hand import HandChannel
@@ -36,6 +37,15 @@ if TYPE_CHECKING:
 
 PASSPHRASE = "four calm words here"
 MORNING = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def plain_days() -> Iterator[None]:
+    """Days are written the same on every developer's desktop."""
+    before = QLocale()
+    QLocale.setDefault(QLocale.c())
+    yield
+    QLocale.setDefault(before)
 
 
 @dataclass

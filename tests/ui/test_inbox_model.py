@@ -86,7 +86,7 @@ def test_a_row_is_asked_for_when_it_is_looked_at_and_its_neighbours_with_it() ->
     asking.model.fill(asking.asked[0], lines(asking.asked[0]))
     line = shown(asking.model, 100)
     assert isinstance(line, LineData)
-    assert (line.who, line.when, line.exact_when) == ("Author 100", "1 h", "2026-03-03 07:20")
+    assert (line.who, line.when, line.exact_when) == ("Author 100", "1 h", "3 Mar 2026, 07:20")
     asking.turn()
     assert len(asking.asked) == 1
 
@@ -172,7 +172,7 @@ def test_what_a_line_says() -> None:
         when="41 min",
         text="Never again: It was cold.",
         pills=(("red", "Complaint"), ("neutral", "Google 1/5 ★"), ("violet", "With Tom")),
-        exact_when="2026-03-03 08:19",
+        exact_when="3 Mar 2026, 08:19",
     )
     unsure = CaseState(Stage.NEEDS_YOU, entry=State.UNSURE)
     told = rows.line_data(InboxLine(row(ids(1)[0]), unsure), NOW, "UTC")

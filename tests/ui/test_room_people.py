@@ -57,8 +57,8 @@ def test_everybody_with_how_they_stand(bench: Bench, robot: DialogRobot) -> None
     room = robot.room(PeoplePage)
     assert rows(room) == [["here"], ["here"], ["here", "first week: this key is new"]]
     said = robot.said()
-    assert "may offer up to 100.00 GBP · let in by Ana on 2026-11-26" in said
-    assert "may offer up to 50.00 GBP · since 2026-11-18" in said
+    assert "may offer up to 100.00 GBP · let in by Ana on 26 Nov 2026" in said
+    assert "may offer up to 50.00 GBP · since 18 Nov 2026" in said
 
 
 def test_away_and_back_at_once(bench: Bench, robot: DialogRobot) -> None:

@@ -18,6 +18,7 @@ from calmreply.domain.due import TheirClock
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.case import times, work
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
@@ -132,14 +133,14 @@ class TheirCard(ClockCard):
     def _footer(self, shown: Shown, clock: TheirClock, *, first: bool) -> str:
         zone = shown.zone
         if clock.answered is not None:
-            when = times.when(clock.answered, shown.wall, zone)
+            when = dates.when(clock.answered, shown.wall, zone)
             return _("Answered {when}.").format(when=when)
         words = []
         if not first:
             spent = times.waited(shown.page.first_word.waited)
             words.append(_("They had a first word after {span}.").format(span=spent))
         if shown.opens is not None:
-            opens = times.when(shown.opens, shown.wall, zone)
+            opens = dates.when(shown.opens, shown.wall, zone)
             words.append(_("Closed now: it counts on from {when}.").format(when=opens))
         elif self.hold.isVisibleTo(self):
             words.append(_("Prepared in calm times, so there is no wait."))

@@ -19,7 +19,8 @@ from calmreply.domain import calm
 from calmreply.domain.people import PersonId
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _, ngettext
-from calmreply.ui.case import times, words, work
+from calmreply.ui import dates
+from calmreply.ui.case import words, work
 from calmreply.ui.case.work import Shown
 
 Sign = Literal["done", "stop", "open", "wait"]
@@ -142,7 +143,7 @@ def next_due(shown: Shown) -> datetime | None:
 def _read(shown: Shown) -> Iterator[Check]:
     reads = shown.facts.reads
     if reads:
-        at = times.when(shown.page.known.now.wall_of(reads[-1].at), shown.wall, shown.zone)
+        at = dates.when(shown.page.known.now.wall_of(reads[-1].at), shown.wall, shown.zone)
         names = ", ".join(dict.fromkeys(shown.name(read.by) for read in reads))
         yield Check("read", "done", _("Read in full"), f"{names}, {at}")
 
@@ -164,7 +165,7 @@ def _cooled(shown: Shown) -> Iterator[Check]:
 def _signed(shown: Shown) -> Iterator[Check]:
     signed = shown.page.sign_off.signed
     if shown.page.sign_off.standing is Standing.SIGNED and signed is not None:
-        at = times.when(shown.page.known.now.wall_of(signed.at), shown.wall, shown.zone)
+        at = dates.when(shown.page.known.now.wall_of(signed.at), shown.wall, shown.zone)
         name = shown.name(signed.by)
         line = Check("signed", "done", _("Signed off by {name}").format(name=name), at)
         mine = signed.by == shown.me
@@ -174,7 +175,7 @@ def _signed(shown: Shown) -> Iterator[Check]:
 def _looked(shown: Shown) -> Iterator[Check]:
     look = work.last_look(shown.facts)
     if look is not None:
-        at = times.when(shown.page.known.now.wall_of(look.at), shown.wall, shown.zone)
+        at = dates.when(shown.page.known.now.wall_of(look.at), shown.wall, shown.zone)
         yield Check("looked", "done", _("Read once more"), at)
 
 

@@ -13,7 +13,7 @@ from calmreply.domain.mention import Mention, MentionVersion
 from calmreply.domain.reply import difference
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui.case import times
+from calmreply.ui import dates
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.words import spoken_stars
 from calmreply.ui.kit.buttons import Button, LinkButton
@@ -124,7 +124,7 @@ class MentionCard(Card):
         """Where, who and when, as one line; the exact time on hover."""
         mention = shown.facts.mention
         moment = min(mention.published or mention.heard, mention.heard)
-        when = times.when(moment, shown.wall, shown.zone)
+        when = dates.when(moment, shown.wall, shown.zone)
         self._where.set_runs((Run("  ·  ".join((*_where(shown), when))),))
         stars = mention.now.stars
         if stars is not None:
@@ -133,7 +133,7 @@ class MentionCard(Card):
         else:
             self._where.setAccessibleName("")
         hover = _("Said {when}") if mention.published else _("Heard {when}")
-        plain_tooltip(self._where, hover.format(when=wording.exact(moment, shown.zone)))
+        plain_tooltip(self._where, hover.format(when=dates.exact(moment, shown.zone)))
 
     def _refresh(self) -> None:
         shown = self._shown
@@ -222,7 +222,7 @@ def _promise(shown: Shown) -> str:
     words = _("Promised: {words}").format(words=promise.words)
     if promise.due is None:
         return words
-    by = times.when(promise.due, shown.wall, shown.zone)
+    by = dates.when(promise.due, shown.wall, shown.zone)
     if promise.due < shown.wall:
         return _("{promise}, by {when}. That time is over.").format(promise=words, when=by)
     left = wording.duration(promise.due - shown.wall)

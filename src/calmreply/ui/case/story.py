@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from calmreply.app import wording
 from calmreply.i18n import _
-from calmreply.ui.case import times
+from calmreply.ui import dates
 from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, SectionLabel
 
@@ -41,7 +41,7 @@ class StoryCard(Card):
         self._clear()
         day = ""
         for step in shown.story:
-            date = times.day(step.at, shown.wall, shown.zone)
+            date = dates.near_day(step.at, shown.wall, shown.zone)
             if date != day:
                 day = date
                 self._row(SectionLabel(day))
@@ -52,7 +52,7 @@ class StoryCard(Card):
                 words.addWidget(PlainLabel(step.more, "second"))
             at = PlainLabel(wording.clock(step.at, shown.zone), "second")
             at.setWordWrap(False)
-            plain_tooltip(at, wording.exact(step.at, shown.zone))
+            plain_tooltip(at, dates.exact(step.at, shown.zone))
             self._row(at, words)
 
     def _row(self, first: QWidget, words: QLayout | None = None) -> None:

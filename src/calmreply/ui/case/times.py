@@ -1,32 +1,10 @@
-"""How moments and spans are said on the case page: short, with the exact time for the hover."""
+"""How spans are said on the case page: short. Days and moments: `ui.dates`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from calmreply.app import wording
-from calmreply.i18n import _
-
-
-def day(moment: datetime, wall: datetime, zone: str) -> str:
-    """In the business's own zone: "today", "yesterday", "tomorrow", "2026-11-12"."""
-    local, here = (one.astimezone(ZoneInfo(zone)).date() for one in (moment, wall))
-    match (here - local).days:
-        case 0:
-            return _("today")
-        case 1:
-            return _("yesterday")
-        case -1:
-            return _("tomorrow")
-        case _:
-            return local.isoformat()
-
-
-def when(moment: datetime, wall: datetime, zone: str) -> str:
-    """Likewise with the time: "today 13:34"."""
-    # The two stay together where a line ends.
-    return f"{day(moment, wall, zone)}\u00a0{wording.clock(moment, zone)}"
 
 
 def ticking(left: timedelta) -> str:

@@ -11,7 +11,8 @@ from calmreply.domain.outbox import NotPosted, Posted, Settled, State
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui.case import times, work
+from calmreply.ui import dates
+from calmreply.ui.case import work
 from calmreply.ui.links import checked
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _in_flight(shown: Shown, one: Outgoing) -> Told:
 
 
 def _sent(shown: Shown, one: Outgoing) -> Told:
-    when = times.when(one.sent_at, shown.wall, shown.zone) if one.sent_at else ""
+    when = dates.when(one.sent_at, shown.wall, shown.zone) if one.sent_at else ""
     posted = [fact for fact in one.entry.happened if isinstance(fact, Posted)]
     note = posted[-1].note if posted else ""
     reference = one.entry.reference
@@ -103,7 +104,7 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
 def _waiting(shown: Shown, one: Outgoing) -> Told:
     words = one.entry.words
     if one.next_at is not None and one.next_at > shown.wall:
-        at = times.when(one.next_at, shown.wall, shown.zone)
+        at = dates.when(one.next_at, shown.wall, shown.zone)
         more = _("{words} It is tried again {when} by itself.").format(words=words, when=at)
         return Told(_("Not sent yet."), more.strip(), "amber", ("stop",))
     return Told(_("On its way…"), words, "amber", ("stop",))

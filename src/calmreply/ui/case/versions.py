@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.domain.reply import Revised, difference
 from calmreply.i18n import _, ngettext
-from calmreply.ui.case import times
+from calmreply.ui import dates
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton
 from calmreply.ui.kit.diff import Change, DiffView
 from calmreply.ui.kit.flow import FlowLayout
@@ -72,7 +72,7 @@ class VersionsView(QWidget):
         self.which.blockSignals(True)
         self.which.clear()
         for revised in reversed(revisions):
-            when = times.when(shown.page.known.now.wall_of(revised.at), shown.wall, shown.zone)
+            when = dates.when(shown.page.known.now.wall_of(revised.at), shown.wall, shown.zone)
             self.which.addItem(
                 _("Version {n}, {name}, {when}").format(
                     n=revised.number, name=shown.name(revised.by), when=when

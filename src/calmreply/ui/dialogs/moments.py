@@ -10,24 +10,23 @@ from PySide6.QtCore import QDate, QDateTime, QTime
 from PySide6.QtWidgets import QDateTimeEdit
 
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.kit.fields import MomentField
 
 _AMOUNT = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
-_DAY = "yyyy-MM-dd"
-_MOMENT = "yyyy-MM-dd HH:mm"
 
 
 def moment_field() -> MomentField:
     """A field for a day and a time, written the same way everywhere in the program."""
     field = MomentField()
-    field.setDisplayFormat(_MOMENT)
+    field.setDisplayFormat(dates.typed_moment())
     return field
 
 
 def day_field() -> MomentField:
     """A field for a day alone."""
     field = MomentField()
-    field.setDisplayFormat(_DAY)
+    field.setDisplayFormat(dates.typed_day())
     return field
 
 

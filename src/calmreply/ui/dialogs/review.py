@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from calmreply.app import review, wording
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.dialogs import review_sides as sides
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Columns, Dialog, column
@@ -122,7 +123,7 @@ class ReviewDialog(Dialog):
         span = wording.duration(view.here.wall - view.asked_at)
         words = _("asked by {name}, {span} ago").format(name=asker, span=span)
         self.head.right.setText(words)
-        plain_tooltip(self.head.right, wording.exact(view.asked_at, view.here.zone))
+        plain_tooltip(self.head.right, dates.exact(view.asked_at, view.here.zone))
         self.note_row.set_label(_("Your note to {name}").format(name=asker))
 
     def _show_standing(self, view: ToReview, *, other: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from calmreply.app import wording
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.dialogs import moments
 from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Hairline, SectionLabel
@@ -56,7 +57,7 @@ class Timeline(QWidget):
         time.setWordWrap(False)
         time.setContentsMargins(0, 6, 0, 0)
         after = wording.duration(step.at - first)
-        exact = wording.exact(step.at, zone)
+        exact = dates.exact(step.at, zone)
         hover = _("{exact}, {span} after they said it") if step.at > first else "{exact}"
         plain_tooltip(time, hover.format(exact=exact, span=after))
         words = PlainLabel(step.words)
@@ -83,5 +84,5 @@ def _day_words(day: date, today: date) -> str:
     if days == 1:
         return _("Yesterday")
     return _("{weekday}, {day}").format(
-        weekday=moments.short_weekdays()[day.weekday()], day=day.isoformat()
+        weekday=moments.short_weekdays()[day.weekday()], day=dates.of_day(day)
     )

@@ -15,7 +15,7 @@ from calmreply.domain.mention import Mention
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui import links
+from calmreply.ui import dates, links
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import PlainLabel
@@ -90,7 +90,7 @@ class OlderPage(QWidget):
         self._mention = mention.id
         self.notice.clear()
         self.head.title.setText(version.author or _("Somebody"))
-        parts = [mention.site, wording.exact(mention.published or mention.heard, zone)]
+        parts = [mention.site, dates.exact(mention.published or mention.heard, zone)]
         if version.stars is not None:
             parts.insert(1, wording.stars(version.stars.given, version.stars.scale))
         self.card.set_title("  ·  ".join(part for part in parts if part))

@@ -9,6 +9,7 @@ from calmreply.domain.outbox import State
 from calmreply.domain.policy import Kind
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.inbox import places
 from calmreply.ui.kit.lines import LineData
 
@@ -43,7 +44,7 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
         text=_what(row),
         pills=tuple(pills),
         dim=state.stage in DONE_WITH,
-        exact_when=wording.exact(since, zone),
+        exact_when=dates.exact(since, zone),
     )
 
 

@@ -11,6 +11,7 @@ from calmreply.app.home import Home
 from calmreply.app.queries import ListeningPage
 from calmreply.app.storage import Source, Takes
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.dialogs.sources import listened_names
 
 Does = Literal["", "again", "look", "open"]
@@ -58,7 +59,7 @@ def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> 
     """How it stands at `wall` (UTC)."""
     state = source.state
     heard = _("never") if state.heard_at is None else _ago(wall - state.heard_at)
-    exactly = wording.exact(state.heard_at, zone) if state.heard_at else ""
+    exactly = dates.exact(state.heard_at, zone) if state.heard_at else ""
     more = " ".join(filter(None, (state.words, state.way_out)))
     if state.polled_at is None:
         return Told("neutral", _("Asked soon"), _("not yet"))

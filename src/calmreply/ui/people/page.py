@@ -12,6 +12,7 @@ from calmreply.app import people, queries, settings, wording
 from calmreply.domain.moment import Now
 from calmreply.domain.people import Person, Presence, find
 from calmreply.i18n import _
+from calmreply.ui import dates
 from calmreply.ui.dialogs.add_person import AddPersonDialog
 from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.work import key_is_new
@@ -202,7 +203,7 @@ def _about(person: Person, shown: Shown) -> tuple[str, ...]:
         amount = wording.money(person.may_offer, shown.currency)
         offers = _("may offer up to {amount}").format(amount=amount)
     by = find(shown.people, person.vouched_by) if person.vouched_by else None
-    day = wording.exact(shown.now.wall_of(person.since), shown.zone).partition(" ")[0]
+    day = dates.day(shown.now.wall_of(person.since), shown.zone)
     since = _("since {day}").format(day=day)
     if by is not None:
         since = _("let in by {name} on {day}").format(name=by.name, day=day)

@@ -1,0 +1,76 @@
+"""Days and moments as the window writes them: as people at this desktop do, the same everywhere.
+
+The day and the words for months are the desktop's own ("21 Nov 2026", "Nov 21, 2026",
+"21. Nov. 2026"); the zone is the business's, the time of day as in `app.wording.clock`. The
+command line has its own fixed form (`app.wording.exact`), for columns and for scripts.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QDate, QLocale
+
+from calmreply.app import wording
+from calmreply.i18n import _
+
+_WEEKDAY = re.compile(r"[\s,،、]*\bdddd\b[,،、]?\s*|\s*dddd")
+_SHORT_YEAR = re.compile(r"(?<!y)yy(?!y)")
+
+
+def day(moment: datetime, zone: str) -> str:
+    """The day on which it was: "21 Nov 2026"."""
+    return of_day(_local(moment, zone))
+
+
+def of_day(local: date) -> str:
+    """Likewise, of a day that is known already."""
+    here = QLocale()
+    return here.toString(QDate(local.year, local.month, local.day), _day_format(here))
+
+
+def exact(moment: datetime, zone: str) -> str:
+    """A day and the time: "21 Nov 2026, 14:03"."""
+    return f"{day(moment, zone)}, {wording.clock(moment, zone)}"
+
+
+def near_day(moment: datetime, wall: datetime, zone: str) -> str:
+    """As seen at `wall`: "today", "yesterday", "tomorrow", else the day."""
+    return _near(moment, wall, zone) or day(moment, zone)
+
+
+def when(moment: datetime, wall: datetime, zone: str) -> str:
+    """Likewise with the time: "today 13:34", "12 Nov 2026, 13:34"."""
+    near = _near(moment, wall, zone)
+    # The two stay together where a line ends.
+    return f"{near}\u00a0{wording.clock(moment, zone)}" if near else exact(moment, zone)
+
+
+def typed_day() -> str:
+    """How a day is written where it can be typed, as Qt's fields take it: "dd/MM/yyyy"."""
+    here = QLocale()
+    if here.language() == QLocale.Language.C:
+        return _day_format(here)  # nothing is known of how people here write numbers for it
+    return _SHORT_YEAR.sub("yyyy", here.dateFormat(QLocale.FormatType.ShortFormat))
+
+
+def typed_moment() -> str:
+    """Likewise with the time."""
+    return f"{typed_day()} HH:mm"
+
+
+def _near(moment: datetime, wall: datetime, zone: str) -> str:
+    words = {0: _("today"), 1: _("yesterday"), -1: _("tomorrow")}
+    return words.get((_local(wall, zone) - _local(moment, zone)).days, "")
+
+
+def _local(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def _day_format(here: QLocale) -> str:
+    """The desktop's long form without the weekday, and with the short name of the month."""
+    long = here.dateFormat(QLocale.FormatType.LongFormat)
+    return _WEEKDAY.sub("", long).replace("MMMM", "MMM").strip(" ,")
