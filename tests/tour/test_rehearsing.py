@@ -16,7 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from calmreply import bootstrap, rehearsal
 from calmreply.adapters.clock import SystemClock
-from calmreply.app import queries, settings
+from calmreply.app import people, queries, settings
+from calmreply.app.rehearse import sample
 from calmreply.domain.stage import Stage
 from calmreply.rehearsal import Rehearsal, this_afternoon
 from calmreply.ui.app import Program, Ways
@@ -66,6 +67,26 @@ def test_it_takes_the_window_s_place_and_gives_it_back(program: Program, qtbot: 
     qtbot.waitUntil(lambda: program.rehearsal is None)
     assert program.frame.isVisible()
     assert may_rehearse(program)
+
+
+def test_what_was_done_in_it_is_not_thrown_away_unasked(program: Program, qtbot: QtBot) -> None:
+    guide, window = begun(program)
+    frame = window.program.frame
+    desk = guide.program.desk
+    assert desk is not None
+    ana = people.everybody(desk.home)[0]
+    desk.sign_in(people.unlock(desk.home, ana.id, str(sample()["passphrase"])))
+    window.banner.end.click()
+    assert program.rehearsal is window
+    assert "thrown away" in window.ending.words()
+    qtbot.waitUntil(lambda: guide.find("rehearsal.ending.stay").hasFocus())
+    guide.press("rehearsal.ending.stay")
+    assert not window.ending.words()
+    frame.close()  # asked again, whichever way it is left
+    assert frame.isVisible()
+    guide.find("rehearsal.ending.end").click()  # the guide would look on after its end
+    qtbot.waitUntil(lambda: program.rehearsal is None)
+    assert program.frame.isVisible()
 
 
 def test_skipping_ahead_moves_its_clock_and_the_window_notices(program: Program) -> None:

@@ -23,6 +23,7 @@ from calmreply.ui.app import Opened, Program, Ways
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
+from calmreply.ui.kit.widgets import Notice
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -93,6 +94,34 @@ class Banner(QFrame):
             painter.fillRect(self.rect(), theme().color("amber_tint"))
 
 
+class EndNotice(Notice):
+    """Asked once before a rehearsal in which something was done is thrown away."""
+
+    end = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rehearsal.ending")
+        self._button.setObjectName("rehearsal.ending.end")
+        self._close.setText(_("Go on rehearsing"))
+        self._close.setObjectName("rehearsal.ending.stay")
+
+    def ask(self) -> None:
+        """Ask, and put the focus where nothing is lost."""
+        self.say(
+            _("End the rehearsal?"),
+            _("What was done in it is thrown away. Your own data stays as it is."),
+            tone="amber",
+            action=_("End it"),
+            do=self.end.emit,
+        )
+        # What was shown just now takes the focus only when it has its place.
+        QTimer.singleShot(0, self._close, self._take_focus)
+
+    def _take_focus(self) -> None:
+        self._close.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
 class RehearsalWindow(QObject):
     """A program of its own over a rehearsal. `over` comes when its window has closed."""
 
@@ -108,7 +137,13 @@ class RehearsalWindow(QObject):
         if not isinstance(ground, QBoxLayout):
             raise TypeError("the banner stands over what lies on the ground")
         ground.insertWidget(0, self.banner)
-        self.program.ready.connect(self._say_time)
+        self.ending = EndNotice()
+        self.program.frame.add_notice(self.ending)
+        self._touched = self._sure = False
+        self._may_close = self.program.frame.may_close
+        self.program.frame.may_close = self._may_end
+        self.program.ready.connect(self._on_ready)
+        self.ending.end.connect(self._end)
         self.banner.skip_wanted.connect(self.skip)
         self.banner.end_wanted.connect(self.program.quit)
         # Queued: whoever hears of it ends what is telling it.
@@ -135,6 +170,7 @@ class RehearsalWindow(QObject):
     def finish(self) -> None:
         """End it, and let go of its window. Idempotent."""
         self._stop()
+        self._sure = True
         self.program.over.disconnect(self._on_over)
         self.program.finish()
         self.program.frame.close()
@@ -164,6 +200,28 @@ class RehearsalWindow(QObject):
 
     def _say_time(self) -> None:
         self.banner.show_time(self._rehearsing.now(), self._rehearsing.zone)
+
+    def _on_ready(self) -> None:
+        self._say_time()
+        desk = self.program.desk
+        if desk is not None:
+            # Who only looked around loses nothing; whatever is written begins with one of these.
+            desk.person_changed.connect(self._on_touched)
+            desk.case_wanted.connect(self._on_touched)
+
+    def _on_touched(self) -> None:
+        self._touched = True
+
+    def _may_end(self) -> bool:
+        if self._touched and not self._sure:
+            self.ending.ask()
+            return False
+        return self._may_close()
+
+    def _end(self) -> None:
+        self._sure = True
+        self.ending.clear()
+        self.program.quit()
 
     def _on_over(self) -> None:
         self._stop()
