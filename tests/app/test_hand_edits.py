@@ -16,6 +16,7 @@ import pytest
 
 from calmreply.app import (
     accounts,
+    beside,
     clock_seal,
     facts,
     judge,
@@ -25,7 +26,7 @@ from calmreply.app import (
     send,
     settings,
     trust,
-    wording,
+    wording_journal,
 )
 from calmreply.app.held import HeldError
 from calmreply.app.ledger import KIND_OF, InstallationKey, heartbeat, writing
@@ -273,7 +274,7 @@ def test_an_edit_of_the_journal_stops_the_reply(bench: Bench, ready: CaseId, edi
     found = trust.verify_journal(home)
     assert isinstance(found, Broken)
     assert 0 < found.number <= len(bench.data.lines) + 4
-    assert str(found.number) in wording.flaw(found.flaw, found.number)
+    assert str(found.number) in wording_journal.flaw(found.flaw, found.number)
     queries.overview(home)
     queries.case_page(home, ready)
 
@@ -337,6 +338,9 @@ def test_an_edit_of_a_row_stops_the_reply(bench: Bench, ready: CaseId, edit: Edi
         send.send(bench.home, bench.actor("Ana"), ready)
     assert not trusted(bench, ready)
     assert isinstance(trust.verify_journal(bench.home), Whole)
+    named = [wording_journal.difference(one) for one in beside.differences(bench.home)]
+    assert named
+    assert all(words.startswith("Case 2: ") for words in named)
     queries.overview(bench.home)
     assert queries.case_page(bench.home, ready).blockers is not None
 
@@ -562,6 +566,7 @@ def test_a_person_who_left_put_back(bench: Bench, ready: CaseId) -> None:
 def test_nothing_edited_nothing_refused(bench: Bench, ready: CaseId) -> None:
     assert trusted(bench, ready)
     assert isinstance(trust.verify_journal(bench.home), Whole)
+    assert [*beside.differences(bench.home)] == []
     assert Policy() != settings_rules(bench)
     assert send.send(bench.home, bench.actor("Ana"), ready).text == TEXT
 
@@ -643,7 +648,7 @@ def test_time_added_by_hand_lets_nothing_leave(bench: Bench, waiting: CaseId, ed
     found = trust.verify_journal(home)
     assert isinstance(found, Broken)
     assert found.flaw is Flaw.CLOCK_CHANGED
-    assert "time" in wording.flaw(found.flaw, found.number)
+    assert "time" in wording_journal.flaw(found.flaw, found.number)
     bench.complaint("A broken seal is not mended by going on.")
     assert isinstance(trust.verify_journal(home), Broken)
 

@@ -14,12 +14,13 @@ from typing import Any, get_args
 import pytest
 
 from calmreply import i18n
-from calmreply.app import wording
+from calmreply.app import wording, wording_journal
+from calmreply.app.beside import Difference, Thing
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import CAUSES, Outcome, Settledness
 from calmreply.domain.journal import Flaw
-from calmreply.domain.mention import Origin, Visibility
+from calmreply.domain.mention import CaseId, Origin, Visibility
 from calmreply.domain.outbox import State
 from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.policy import Feeling, Kind
@@ -116,7 +117,14 @@ def test_every_value_has_words_of_its_own(
 
 def test_every_flaw_names_its_line(language: str) -> None:
     assert language
-    said = [wording.flaw(flaw, 4711) for flaw in Flaw]
+    said = [wording_journal.flaw(flaw, 4711) for flaw in Flaw]
+    assert all("4711" in words for words in said)
+    assert len(set(said)) == len(said)
+
+
+def test_every_difference_names_its_place(language: str) -> None:
+    assert language
+    said = [wording_journal.difference(Difference(one, case=CaseId("4711"))) for one in Thing]
     assert all("4711" in words for words in said)
     assert len(set(said)) == len(said)
 

@@ -485,6 +485,30 @@ def test_a_forged_journal(desk: Desk, tmp_path: Path) -> None:
     assert desk("journal", "verify", str(exported), expect=4).data["line"] == 3
 
 
+def test_rows_changed_by_hand_are_named(desk: Desk) -> None:
+    first, second = desk.paste("Stale."), desk.paste("Burnt.")
+    touch_database(
+        desk.folder,
+        "UPDATE mentions SET text = 'Lovely.' WHERE text = 'Stale.'",
+        "UPDATE cases SET rules_line = 1 WHERE id IN"
+        " (SELECT case_id FROM mentions WHERE text = 'Burnt.')",
+        "INSERT INTO accounts VALUES ('evil', 'mail', '{}')",
+    )
+    said = desk("journal", "verify", expect=4)
+    assert said.code == "journal_broken"
+    assert (said.data["whole"], said.data["line"], said.data["flaw"]) == (
+        False,
+        None,
+        "rows_changed",
+    )
+    assert [(one["case"], one["account"], one["thing"]) for one in said.data["differences"]] == [
+        (first, None, "words"),
+        (second, None, "rules"),
+        (None, "evil", "account"),
+    ]
+    assert said.data["differences"][0]["words"].startswith(f"Case {first}: what the customer said")
+
+
 def test_a_lost_keyring_and_a_second_home(desk: Desk, tmp_path: Path) -> None:
     secrets = desk.parts.secrets
     assert isinstance(secrets, FakeSecrets)

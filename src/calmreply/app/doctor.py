@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import facts, trust, wording
+from calmreply.app import facts, trust, wording_journal
 from calmreply.app.home import Home
 from calmreply.app.ledger import present
 from calmreply.app.storage import PollState, Scope
 from calmreply.domain.journal import Broken, Flaw, Whole
 from calmreply.errors import KnownError
-from calmreply.i18n import _
+from calmreply.i18n import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,24 @@ def journal_broken(broken: Broken) -> KnownError:
     return KnownError(
         "journal_broken",
         _("The journal does not hold: {flaw}.").format(
-            flaw=wording.flaw(broken.flaw, broken.number)
+            flaw=wording_journal.flaw(broken.flaw, broken.number)
         ),
         _("If you put back a backup, say so: calmreply journal resume")
         if cut
         else _("Put back a backup that holds, and keep this one to find out what happened."),
+    )
+
+
+def rows_changed(count: int) -> KnownError:
+    """The journal holds, and this many things beside it are not as it says."""
+    return KnownError(
+        "journal_broken",
+        ngettext(
+            "The journal holds, but {n} thing beside it was changed from outside.",
+            "The journal holds, but {n} things beside it were changed from outside.",
+            count,
+        ).format(n=count),
+        _("No such reply is sent. Put back a backup that holds, and keep this one."),
     )
 
 

@@ -192,6 +192,10 @@ class ReadTransaction(Protocol):
         """Raises KnownError `no_such_mention`."""
         ...
 
+    def mentions(self) -> Iterator[tuple[Mention, CaseRow | None]]:
+        """All of them with the case each belongs to, in the order of hearing, page by page."""
+        ...
+
     def case(self, case: CaseId) -> CaseRow:
         """Raises KnownError `no_such_case`."""
         ...

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from calmreply.app import clock_seal
+from calmreply.app import beside, clock_seal
+from calmreply.app.beside import ACCOUNT, HEARD, Thing
 from calmreply.app.changes import ChangeSet
 from calmreply.app.facts import PEOPLE, Known
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import (
     NO_CASE,
-    AccountChanged,
     JournalResumed,
     MentionsHeard,
     fact_of,
@@ -32,7 +32,6 @@ from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-HEARD, ACCOUNT = "mentions_heard", "account_changed"
 EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set", ACCOUNT)
 """Kinds of lines that every case rests on."""
 LONGEST_LINE = 100_000
@@ -117,14 +116,8 @@ def _demand_rows_as_heard(tx: ReadTransaction, known: Known, heard: list[Mention
 
 
 def _demand_accounts_as_said(tx: ReadTransaction) -> None:
-    """Whether every account is as somebody set it up: who it writes as, and by which server."""
-    told = [fact_of(written) for written in tx.lines(case=NO_CASE, kinds=(ACCOUNT,))]
-    said = {fact.account: fact for fact in told if isinstance(fact, AccountChanged)}
-    for row in tx.accounts():
-        fact = said.get(row.id)
-        settings = tuple(sorted(row.settings.items()))
-        if fact is None or (fact.kind, fact.settings) != (row.kind, settings):
-            raise _changed(_("An account to send from has been changed from outside."))
+    if any(found.thing is Thing.ACCOUNT for found in beside.accounts(tx)):
+        raise _changed(_("An account to send from has been changed from outside."))
 
 
 def verify_journal(home: Home) -> Whole | Broken:

@@ -1,7 +1,8 @@
 """Every sentence about a value of the domain, for the window and the command line alike.
 
 Values are matched to the end (`assert_never`): a blocker, state or stage without words does not
-pass the type check. Times are said in the business's own zone.
+pass the type check. Times are said in the business's own zone. What there is to say of a journal
+that does not hold stands in `wording_journal`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from zoneinfo import ZoneInfo
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import Outcome, Settledness
-from calmreply.domain.journal import Flaw
 from calmreply.domain.mention import Origin, Visibility
 from calmreply.domain.outbox import State
 from calmreply.domain.people import PersonId, Presence
@@ -321,30 +321,6 @@ def private_kind(value: PrivateKind) -> str:
             return _("bank account")
         case _:
             assert_never(value)
-
-
-def flaw(value: Flaw, number: int) -> str:
-    """What is wrong with the journal's first bad line."""
-    match value:
-        case Flaw.OUT_OF_ORDER:
-            words = _("line {number} is missing or out of order")
-        case Flaw.CHAIN_BROKEN:
-            words = _("line {number} does not follow from the line before it")
-        case Flaw.PAYLOAD_CHANGED:
-            words = _("what line {number} says was changed after it was written")
-        case Flaw.UNKNOWN_KEY:
-            words = _("line {number} is signed with a key that nobody enrolled")
-        case Flaw.BAD_SIGNATURE:
-            words = _("the signature of line {number} does not hold")
-        case Flaw.WRONG_ACTOR:
-            words = _("line {number} is signed with somebody else's key")
-        case Flaw.HEAD_MISSING:
-            words = _("the journal ends before line {number}, which this computer remembers")
-        case Flaw.CLOCK_CHANGED:
-            words = _("its {number} lines hold, but the time kept beside them was changed")
-        case _:
-            assert_never(value)
-    return words.format(number=number)
 
 
 def duration(span: timedelta) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from calmreply.app import wording
+from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
 from calmreply.app.queries import CasePage, InboxLine, OutboxItem
 from calmreply.app.send import SendReport
@@ -220,6 +221,16 @@ def report(sent: SendReport) -> Data:
         "reference": sent.reference,
         "text": sent.text,
         "url": sent.url,
+    }
+
+
+def difference(found: Difference, words: str) -> Data:
+    return {
+        "case": found.case,
+        "mention": found.mention,
+        "account": found.account or None,
+        "thing": found.thing.value,
+        "words": words,
     }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
-from calmreply.app import doctor, trust
+from calmreply.app import beside, doctor, trust, wording_journal
+from calmreply.app.beside import Difference
+from calmreply.cli import shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
@@ -54,12 +56,24 @@ def write_new(target: Path, text: str) -> None:
 
 
 def verify_journal(context: Context) -> Answer:
+    """The journal, and if that is whole, whatever stands beside it."""
     name = context.args.file
-    if name is None:
-        found = trust.verify_journal(context.home)
-    else:
-        found = trust.verify_lines(context.start.verify(), Path(name))
-    return journal_answer(found)
+    if name is not None:
+        return journal_answer(trust.verify_lines(context.start.verify(), Path(name)))
+    answer = journal_answer(trust.verify_journal(context.home))
+    changed = [] if answer.error else [*beside.differences(context.home)]
+    return rows_answer(changed) if changed else answer
+
+
+def rows_answer(changed: list[Difference]) -> Answer:
+    told = [(one, wording_journal.difference(one)) for one in changed]
+    data = {
+        "whole": False,
+        "line": None,
+        "flaw": "rows_changed",
+        "differences": [shapes.difference(one, words) for one, words in told],
+    }
+    return Answer(data, [words for _one, words in told], doctor.rows_changed(len(changed)))
 
 
 def journal_answer(found: Whole | Broken) -> Answer:

@@ -85,6 +85,10 @@ class Reading:
             raise storage_errors.no_such_mention(mention)
         return found
 
+    def mentions(self) -> Iterator[tuple[Mention, CaseRow | None]]:
+        for one in self._data.mentions.values():
+            yield one, None if one.case is None else self._data.cases.get(one.case)
+
     def case(self, case: CaseId) -> CaseRow:
         found = self._data.cases.get(case)
         if found is None:

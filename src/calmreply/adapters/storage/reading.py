@@ -86,6 +86,21 @@ _ONE = bindparam("one", type_=BigInteger)
 _MENTION = select(MENTIONS).where(MENTIONS.c.id == _ONE)
 _EARLIER = select(VERSIONS).where(VERSIONS.c.mention_id == _ONE).order_by(VERSIONS.c.version)
 _FIRST = select(func.min(MENTIONS.c.id)).where(MENTIONS.c.case_id == _ONE).scalar_subquery()
+_OF_CASE = MENTIONS.alias("of_case")
+_MENTIONS = (
+    select(
+        MENTIONS,
+        CASES.c.rules_line,
+        select(func.min(_OF_CASE.c.id))
+        .where(_OF_CASE.c.case_id == MENTIONS.c.case_id)
+        .scalar_subquery()
+        .label("first"),
+    )
+    .join_from(MENTIONS, CASES, CASES.c.id == MENTIONS.c.case_id, isouter=True)
+    .where(MENTIONS.c.id > bindparam("after", type_=BigInteger))
+    .order_by(MENTIONS.c.id)
+    .limit(PAGE)
+)
 _CASE = select(CASES.c.rules_line, _FIRST.label("mention")).where(CASES.c.id == _ONE)
 _LINES_OF = (
     _LINE.where(JOURNAL.c.case_id == _ONE, JOURNAL.c.number > bindparam("after", type_=BigInteger))
@@ -169,10 +184,26 @@ class Reading:
         row = self._run(_MENTION, {"one": known}).first()
         if row is None:
             raise storage_errors.no_such_mention(mention)
-        before: tuple[MentionVersion, ...] = ()
-        if row.version > 1:
-            before = tuple(map(values.version, self._run(_EARLIER, {"one": known})))
-        return values.mention(row, before)
+        return values.mention(row, self._earlier(row))
+
+    def _earlier(self, row: Row[Any]) -> tuple[MentionVersion, ...]:
+        if row.version <= 1:
+            return ()
+        return tuple(map(values.version, self._run(_EARLIER, {"one": row.id})))
+
+    def mentions(self) -> Iterator[tuple[Mention, CaseRow | None]]:
+        after = 0
+        while True:
+            page = self._run(_MENTIONS, {"after": after}).all()
+            for row in page:
+                found = values.mention(row, self._earlier(row))
+                case = None
+                if found.case is not None and row.rules_line is not None:
+                    case = CaseRow(found.case, MentionId(str(row.first)), row.rules_line)
+                yield found, case
+            if len(page) < PAGE:
+                return
+            after = page[-1].id
 
     def case(self, case: CaseId) -> CaseRow:
         row = self._run(_CASE, {"one": values.number(case) or 0}).first()

@@ -162,6 +162,20 @@ class MentionsContract:
         (changed,) = hear(store, heard("a", "Changed."))
         assert (changed.arrival, changed.case) == (Arrival.CHANGED, None)
 
+    def test_all_of_them_with_their_cases(self, store: Store) -> None:
+        count = 1_203  # more than one page
+        first, *_rest = hear(store, heard("first"), heard("old"), older=[False, True])
+        hear(store, *(heard(f"more {i}") for i in range(count)), heard("first", "Edited"))
+        with store.read() as tx:
+            found = [*tx.mentions()]
+            assert [one.id for one, _case in found] == [str(i + 1) for i in range(count + 2)]
+            for one, case in (*found[:3], *found[-3:]):
+                assert one == tx.mention(one.id)
+                assert case == (tx.case(one.case) if one.case else None)
+        assert found[0][0].id == first.mention
+        assert [len(one.versions) for one, _case in found[:3]] == [2, 1, 1]
+        assert [case is None for _one, case in found[:3]] == [False, True, False]
+
     def test_text_that_no_database_keeps(self, store: Store) -> None:
         broken = heard("a\0\ud800", "x\0y\udfffz", author="\ud83d", title="\0")
         (one,) = hear(store, broken)

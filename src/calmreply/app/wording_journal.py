@@ -1,0 +1,66 @@
+"""Every sentence about a journal, or what stands beside it, that does not hold."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from calmreply.app.beside import Difference, Thing
+from calmreply.domain.journal import Flaw
+from calmreply.i18n import _
+
+
+def flaw(value: Flaw, number: int) -> str:
+    """What is wrong with the journal's first bad line."""
+    match value:
+        case Flaw.OUT_OF_ORDER:
+            words = _("line {number} is missing or out of order")
+        case Flaw.CHAIN_BROKEN:
+            words = _("line {number} does not follow from the line before it")
+        case Flaw.PAYLOAD_CHANGED:
+            words = _("what line {number} says was changed after it was written")
+        case Flaw.UNKNOWN_KEY:
+            words = _("line {number} is signed with a key that nobody enrolled")
+        case Flaw.BAD_SIGNATURE:
+            words = _("the signature of line {number} does not hold")
+        case Flaw.WRONG_ACTOR:
+            words = _("line {number} is signed with somebody else's key")
+        case Flaw.HEAD_MISSING:
+            words = _("the journal ends before line {number}, which this computer remembers")
+        case Flaw.CLOCK_CHANGED:
+            words = _("its {number} lines hold, but the time kept beside them was changed")
+        case _:
+            assert_never(value)
+    return words.format(number=number)
+
+
+def difference(found: Difference) -> str:
+    """A whole sentence: where it is, and what is not as the journal says."""
+    return f"{_place(found)}: {_thing(found.thing)}"
+
+
+def _place(found: Difference) -> str:
+    if found.account:
+        return _("Account {account}").format(account=found.account)
+    if found.case:
+        return _("Case {case}").format(case=found.case)
+    return _("Mention {mention}").format(mention=found.mention or "?")
+
+
+def _thing(thing: Thing) -> str:
+    match thing:
+        case Thing.WORDS:
+            return _("what the customer said is not what came in.")
+        case Thing.CASE:
+            return _("the mention belongs to another case than when it came in.")
+        case Thing.RULES:
+            return _("the rules are not those it began with.")
+        case Thing.NEVER_HEARD:
+            return _("nothing in the journal says that it ever came in.")
+        case Thing.MISSING:
+            return _("what the customer said is gone.")
+        case Thing.ACCOUNT:
+            return _("it is not as somebody set it up.")
+        case Thing.ACCOUNT_MISSING:
+            return _("it is gone, and nobody removed it.")
+        case _:
+            assert_never(thing)
