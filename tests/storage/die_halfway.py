@@ -40,7 +40,7 @@ def transaction(store: SqliteStore) -> None:
         tx.add_mentions(None, news, samples.NOON, older=[False, False], rules_line=0)
         reading = Reading(samples.NOON, "b", float(number))
         tx.save_draft(StoredDraft(case, samples.ANNA, None, f"Dear {number}", "", reading))
-        tx.save_boots([Boot("b", samples.NOON, float(number))])
+        tx.save_boots([Boot("b", samples.NOON, 0.0, float(number))])
         tx.set_setting("number", str(number))
         tx.put_outbox_row(samples.outbox_row(f"e{number}", case))
         tx.count_attempt(EntryId(f"e{number}"), 1)

@@ -6,6 +6,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +15,23 @@ import pytest
 from sqlalchemy import Engine
 
 from calmreply.adapters.storage import driver, engine, law, open_store, opening, upgrading
+from calmreply.domain.moment import Boot
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.storage import samples
 
-SECOND = """
-from alembic import op
-revision = "0002"
-down_revision = "0001"
+NEWEST = int(opening.SCHEMA)
+NEXT = """
 def upgrade():
     op.execute("CREATE TABLE shelf (id INTEGER PRIMARY KEY)")
     op.execute("INSERT INTO shelf SELECT id FROM mentions")
 """
 FAILING = """
-from alembic import op
-revision = "0003"
-down_revision = "0002"
 def upgrade():
     op.execute("CREATE TABLE half (id INTEGER PRIMARY KEY)")
     op.execute("DELETE FROM shelf")
     op.execute("INSERT INTO shelf VALUES ('no number')")
 """
 DANGLING = """
-from alembic import op
-revision = "0003"
-down_revision = "0002"
 def upgrade():
     op.execute("DELETE FROM cases")
 """
@@ -73,33 +68,38 @@ def a_home_with_data(folder: Path) -> None:
     store.close()
 
 
-def with_migrations(folder: Path, **more: str) -> Path:
+def with_migrations(folder: Path, *more: str) -> Path:
+    """Our migrations, and one after the other those of these words."""
     copied = folder / "migrations"
     shutil.copytree(upgrading.MIGRATIONS, copied, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, text in more.items():
-        (copied / "versions" / f"{name}.py").write_text(text)
+    for number, words in enumerate(more, NEWEST + 1):
+        head = (
+            f'from alembic import op\nrevision = "{number:04}"\ndown_revision = "{number - 1:04}"'
+        )
+        (copied / "versions" / f"more_{number}.py").write_text(f"{head}\n{words}")
     return copied
 
 
 def test_a_new_file_is_what_the_migrations_make(tmp_path: Path, connections: Engine) -> None:
-    upgrading.upgrade(connections, tmp_path / opening.FILE, int(opening.SCHEMA))
+    upgrading.upgrade(connections, tmp_path / opening.FILE, NEWEST)
     connections.dispose()
     open_store(tmp_path / "new").close()
     created = everything_in(tmp_path / "new" / opening.FILE)
     assert created == everything_in(tmp_path / opening.FILE)
     assert created["whose"] == [(law.APPLICATION_ID,)]
-    assert created["schema"] == [(int(opening.SCHEMA),)]
+    assert created["schema"] == [(NEWEST,)]
 
 
 def test_an_older_file_is_copied_and_brought_up(tmp_path: Path, connections: Engine) -> None:
     a_home_with_data(tmp_path)
     path = tmp_path / opening.FILE
     # A percent sign in a path is a trap of the parser alembic reads its options with.
-    more = with_migrations(tmp_path / "100 %(here)s", second=SECOND)
-    upgrading.upgrade(connections, path, 2, more)
+    more = with_migrations(tmp_path / "100 %(here)s", NEXT)
+    upgrading.upgrade(connections, path, NEWEST + 1, more)
     connections.dispose()
-    copy = tmp_path / "calmreply-before-0002.db"
-    assert (everything_in(path)["schema"], everything_in(copy)["schema"]) == ([(2,)], [(1,)])
+    copy = tmp_path / f"calmreply-before-{NEWEST + 1:04}.db"
+    assert everything_in(path)["schema"] == [(NEWEST + 1,)]
+    assert everything_in(copy)["schema"] == [(NEWEST,)]
     assert copy.stat().st_mode & 0o777 == 0o600
     with pytest.raises(KnownError) as newer:
         open_store(tmp_path)
@@ -111,22 +111,44 @@ def test_an_older_file_is_copied_and_brought_up(tmp_path: Path, connections: Eng
     store.close()
 
 
+def test_boots_of_the_first_schema_count_as_met_when_last_seen(
+    tmp_path: Path, connections: Engine
+) -> None:
+    upgrading.upgrade(connections, tmp_path / opening.FILE, 1)
+    with connections.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO boots VALUES (0, 'a', 0, 0.1, 1, NULL), (1, 'b', 7, 1e7, 0, 8)"
+        )
+    connections.dispose()
+    store = open_store(tmp_path)
+    began = datetime.fromtimestamp(0, UTC)
+    micro = timedelta(microseconds=1)
+    with store.write() as tx:
+        first, second = tx.boots()
+        assert first == Boot("a", began, 0.1, 0.1, stepped=True)
+        assert second == Boot("b", began + 7 * micro, 1e7, 1e7, confirmed=began + 8 * micro)
+        tx.save_boots([first, second, replace(second, met=1e7 + 1, last=1e7 + 2)])
+    with store.read() as tx:
+        assert [boot.met for boot in tx.boots()] == [0.1, 1e7, 1e7 + 1]
+    store.close()
+
+
 @pytest.mark.parametrize("broken", [FAILING, DANGLING])
 def test_a_failed_step_leaves_nothing_behind(
     tmp_path: Path, connections: Engine, broken: str
 ) -> None:
     a_home_with_data(tmp_path)
     path = tmp_path / opening.FILE
-    more = with_migrations(tmp_path, second=SECOND, third=broken)
-    for copy in ("calmreply-before-0002.db", "calmreply-before-0003.db"):
+    more = with_migrations(tmp_path, NEXT, broken)
+    for copy in (NEWEST + 1, NEWEST + 2):
         with pytest.raises(Exception, match=r"shelf|point nowhere"):
-            upgrading.upgrade(connections, path, 3, more)
-        # The second migration stands, the third never was; the next try begins there.
+            upgrading.upgrade(connections, path, NEWEST + 2, more)
+        # The first of the two stands, the second never was; the next try begins there.
         found = everything_in(path)
-        assert found["schema"] == [(2,)]
-        assert found["alembic"] == [("0002",)]
+        assert found["schema"] == [(NEWEST + 1,)]
+        assert found["alembic"] == [(f"{NEWEST + 1:04}",)]
         assert "half" not in [row[1] for row in found["things"]]
-        assert (tmp_path / copy).exists()
+        assert (tmp_path / f"calmreply-before-{copy:04}.db").exists()
     with connections.begin() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM shelf").scalar() == 3
         assert connection.exec_driver_sql("SELECT count(*) FROM cases").scalar() == 3
@@ -134,16 +156,16 @@ def test_a_failed_step_leaves_nothing_behind(
 
 def test_nobody_is_brought_up_under_a_running_program(tmp_path: Path, connections: Engine) -> None:
     running = open_store(tmp_path)
-    more = with_migrations(tmp_path, second=SECOND)
+    more = with_migrations(tmp_path, NEXT)
     with running.read() as tx:
         assert tx.head()[0] == 0
         with pytest.raises(KnownError) as busy:
-            upgrading.upgrade(connections, tmp_path / opening.FILE, 2, more)
+            upgrading.upgrade(connections, tmp_path / opening.FILE, NEWEST + 1, more)
     assert busy.value.code == "database_busy"
     with running.write() as tx:
         tx.set_setting("still", "here")
     running.close()
-    assert everything_in(tmp_path / opening.FILE)["schema"] == [(1,)]
+    assert everything_in(tmp_path / opening.FILE)["schema"] == [(NEWEST,)]
 
 
 def test_what_the_start_imports(tmp_path: Path) -> None:

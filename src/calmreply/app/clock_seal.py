@@ -8,6 +8,8 @@ so that they fit; and with a key of their own only by a line that brings it in a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from calmreply.app.home import Home
 from calmreply.app.ports import Signer
 from calmreply.app.storage import ReadTransaction, WriteTransaction
@@ -16,7 +18,9 @@ from calmreply.domain.journal import KEY_KINDS, brought
 from calmreply.domain.mention import CaseId
 
 SETTING = "clock_seal"
-_DOMAIN = b"CalmReply clock v1\n"
+_DOMAIN = b"CalmReply clock v2\n"
+_OLDER = b"CalmReply clock v1\n"
+"""Signed before boots knew when they were met."""
 
 
 def holds(home: Home, tx: ReadTransaction) -> bool:
@@ -38,7 +42,8 @@ def holds(home: Home, tx: ReadTransaction) -> bool:
     lines = tx.lines(case=CaseId(""), kinds=KEY_KINDS)
     keys = (found for written in lines if (found := brought(written)) is not None)
     public = next((key.public for name, key in keys if name == key_id), None)
-    return public is not None and home.keys.verify(public, _words(tx, head), signature)
+    words = [_words(tx, head), *_older_words(tx, head)]
+    return public is not None and any(home.keys.verify(public, one, signature) for one in words)
 
 
 def put(tx: WriteTransaction, signer: Signer) -> None:
@@ -49,5 +54,20 @@ def put(tx: WriteTransaction, signer: Signer) -> None:
 
 
 def _words(tx: ReadTransaction, head: tuple[int, str]) -> bytes:
-    boots = [codec.to_json(boot) for boot in tx.boots()]
-    return _DOMAIN + codec.canonical({"boots": boots, "number": head[0], "head": head[1]})
+    return _DOMAIN + _canonical([codec.to_json(boot) for boot in tx.boots()], head)
+
+
+def _older_words(tx: ReadTransaction, head: tuple[int, str]) -> Iterator[bytes]:
+    """What an older version signed for these boots; the next write seals them anew.
+
+    Only while each counts as met when it was last seen, as the migration left them: with any
+    other `met` somebody would give time to a boot that nobody signed.
+    """
+    boots = tx.boots()
+    if all(boot.met == boot.last for boot in boots):
+        said = [codec.to_json(boot) for boot in boots]
+        yield _OLDER + _canonical([{k: one[k] for k in one if k != "met"} for one in said], head)
+
+
+def _canonical(boots: list[dict[str, object]], head: tuple[int, str]) -> bytes:
+    return codec.canonical({"boots": boots, "number": head[0], "head": head[1]})

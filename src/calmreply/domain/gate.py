@@ -204,7 +204,7 @@ def _cooling(facts: CaseFacts, now: Now, waits: _Waits) -> Iterator[Blocker]:
 
 
 def _wall_is_doubtful(now: Now) -> bool:
-    boot = next((boot for boot in now.boots if boot.id == now.reading.boot), None)
+    boot = now.boot_of(now.reading)
     return boot is not None and not boot.believable
 
 

@@ -4,12 +4,14 @@ A wall clock can be set; a clock that counts since the computer started cannot. 
 carries a `Reading` of both, and a wait is measured like this:
 
 - within one boot only the *ticks* count (they go on during sleep);
-- a finished boot counts up to the last ticks that were saved for it;
-- the time in which the computer was off counts only once an answer from the outside has confirmed
-  the wall clock of a boot that follows (`Boot.confirmed`), and only if the wall clock of the
-  boot before was not seen to jump. Until then that part is `unsure`;
-- a boot that seems to have begun before the one before it ended (a clock set back while the
-  computer was off, one folder carried between two computers) does not count the same hour twice.
+- a boot counts from the ticks at which the program first met it, since nothing tells how much of
+  what it ran before came after the fact (a folder may be carried to a computer that has been up
+  for weeks); a finished one counts up to the last ticks that were saved for it;
+- the time between two boots, with the computer off or not seen by the program, counts only once an
+  answer from the outside has confirmed the wall clock of a boot that follows (`Boot.confirmed`),
+  and only if the wall clock of the boot before was not seen to jump. Until then it is `unsure`;
+- no hour counts twice: who comes back to an earlier boot from another one (one folder carried
+  between two computers) meets it anew.
 
 Ticks are seconds since that boot began, sleep included.
 """
@@ -42,14 +44,17 @@ class Reading:
 class Boot:
     """What is known of one run of the computer, in the order in which we lived through them.
 
-    `began` is the wall time of its tick zero as first seen, or as last confirmed; `last` the
-    ticks last saved; `stepped` says that its wall clock was seen to jump against the ticks since
-    then, started before the end of the boot before, or was taken over from a boot that had
-    jumped; `confirmed` is the wall time of its tick zero by the outside's clock, or None.
+    `began` is the wall time of its tick zero as first seen, or as last confirmed; `met` the ticks
+    at which the program first met it, or came back to it from another boot, which is one more
+    `Boot` of the same id; `last` the ticks last saved; `stepped` says that its wall clock was seen
+    to jump against the ticks since then, started before the end of the boot before, or was taken
+    over from a boot that had jumped; `confirmed` is the wall time of its tick zero by the
+    outside's clock, or None.
     """
 
     id: str
     began: datetime
+    met: float
     last: float
     stepped: bool = False
     confirmed: datetime | None = None
@@ -61,6 +66,11 @@ class Boot:
     def reached(self, ticks: float) -> Boot:
         """The same boot, known to have lived until `ticks` at least."""
         return replace(self, last=max(self.last, ticks))
+
+    @property
+    def lived(self) -> timedelta:
+        """What the program lived through of it."""
+        return timedelta(seconds=max(0.0, self.last - self.met))
 
     @property
     def ends(self) -> datetime:
@@ -97,10 +107,14 @@ class Now:
 
     def wall_of(self, stamp: Reading) -> datetime:
         """The best known wall time of a fact."""
-        boot = self._boot(stamp.boot)
+        boot = self.boot_of(stamp)
         if boot is not None and boot.confirmed is not None:
             return boot.wall_at(stamp.ticks)
         return stamp.wall
+
+    def boot_of(self, stamp: Reading) -> Boot | None:
+        """What is known of the boot of a fact, as it was when we were last in it."""
+        return next((boot for boot in reversed(self.boots) if boot.id == stamp.boot), None)
 
     def since(self, stamp: Reading) -> Span:
         return self.between(stamp, self.reading)
@@ -113,58 +127,64 @@ class Now:
         """
         if earlier.boot == later.boot:
             return Span(timedelta(seconds=max(0.0, later.ticks - earlier.ticks)))
-        ids = [boot.id for boot in self.boots]
-        if earlier.boot not in ids or later.boot not in ids:
+        last = self._place(later)
+        if last is None:
             return Span(timedelta(0))
-        first, last = ids.index(earlier.boot), ids.index(later.boot)
-        if first > last:
+        before = [i for i, boot in enumerate(self.boots[:last]) if boot.id == earlier.boot]
+        if not before:
             return Span(timedelta(0))
+        first = before[-1]
         # A fact may be newer than the ticks last saved for its boot.
         start = self.boots[first].reached(earlier.ticks)
-        on = start.last - earlier.ticks + later.ticks
-        on += sum(boot.last for boot in self.boots[first + 1 : last])
-        sure, unsure = _off((start, *self.boots[first + 1 : last + 1]))
-        counted = max(timedelta(0), timedelta(seconds=on) + sure)
-        if unsure >= timedelta(0):
-            return Span(counted, unsure)
-        certain = max(timedelta(0), counted + unsure)
-        return Span(certain, counted - certain)
+        end = self.boots[last]
+        end = replace(end, met=min(end.met, later.ticks), last=later.ticks)
+        between = self.boots[first + 1 : last]
+        on = timedelta(seconds=start.last - earlier.ticks) + end.lived
+        on += sum((boot.lived for boot in between), timedelta(0))
+        sure, unsure = _off((start, *between, end))
+        return Span(on + sure, unsure)
 
-    def _boot(self, boot_id: str) -> Boot | None:
-        return next((boot for boot in self.boots if boot.id == boot_id), None)
+    def _place(self, stamp: Reading) -> int | None:
+        """Where in `boots` a fact belongs: the boot may be there several times."""
+        same = [i for i, boot in enumerate(self.boots) if boot.id == stamp.boot]
+        met = [i for i in same if self.boots[i].met <= stamp.ticks]
+        return met[-1] if met else same[0] if same else None
 
 
 def _off(passed: tuple[Boot, ...]) -> tuple[timedelta, timedelta]:
-    """How long the computer was off between these boots: surely, and if the clock is right.
+    """How long nobody lived through between these boots: surely, and if the clock is right.
 
     Measured from one believable boot to the next confirmed one, so that a boot in between which
-    never met the outside loses nothing. Below zero where two boots overlap.
+    never met the outside loses nothing. Never below zero: a clock set back takes nothing from
+    what was lived through.
     """
     sure = unsure = lived = timedelta(0)
     anchor = passed[0].ends if passed[0].believable else None
     for boot in passed[1:]:
         if anchor is not None:
-            off = boot.wall_at(0) - anchor - lived
-            off = timedelta(0) if -AGREEMENT <= off < timedelta(0) else off
+            off = max(timedelta(0), boot.wall_at(boot.met) - anchor - lived)
             sure, unsure = (sure + off, timedelta(0)) if boot.confirmed else (sure, off)
         if boot.confirmed or (anchor is None and boot.believable):
             anchor, lived = boot.ends, timedelta(0)
         else:
-            lived += timedelta(seconds=boot.last)
+            lived += boot.lived
     return sure, unsure
 
 
 def observe(boots: tuple[Boot, ...], reading: Reading) -> tuple[Boot, ...]:
     """The boots after one more look at the clocks; pure, to be saved by whoever looked."""
-    known = next((boot for boot in boots if boot.id == reading.boot), None)
+    known = Now(reading, boots).boot_of(reading)
     if known is None:
         before = boots[-1] if boots else None
         doubtful = before is not None and (
             before.stepped or reading.began < before.ends - AGREEMENT
         )
-        return (*boots, Boot(reading.boot, reading.began, reading.ticks, stepped=doubtful))
+        return (*boots, Boot(reading.boot, reading.began, reading.ticks, reading.ticks, doubtful))
     stepped = known.stepped or abs(reading.began - known.began) > AGREEMENT
-    return _put(boots, replace(known.reached(reading.ticks), stepped=stepped))
+    seen = replace(known.reached(reading.ticks), stepped=stepped)
+    if known is boots[-1]:
+        return (*boots[:-1], seen)
+    return (*boots, replace(seen, met=seen.last))
 
 
 def confirm(boots: tuple[Boot, ...], reading: Reading, outside: datetime) -> tuple[Boot, ...]:
@@ -176,11 +196,8 @@ def confirm(boots: tuple[Boot, ...], reading: Reading, outside: datetime) -> tup
     boots = observe(boots, reading)
     if abs(outside - reading.wall) > AGREEMENT:
         return boots
-    known = next(boot for boot in boots if boot.id == reading.boot)
+    known = boots[-1]
     zero = outside.astimezone(UTC) - timedelta(seconds=reading.ticks)
     confirmed = known.confirmed or zero
-    return _put(boots, replace(known, began=reading.began, stepped=False, confirmed=confirmed))
-
-
-def _put(boots: tuple[Boot, ...], changed: Boot) -> tuple[Boot, ...]:
-    return tuple(changed if boot.id == changed.id else boot for boot in boots)
+    known = replace(known, began=reading.began, stepped=False, confirmed=confirmed)
+    return (*boots[:-1], known)

@@ -249,6 +249,7 @@ BOOTS = Table(
     _key("position"),
     _must("id"),
     _must("began", _WHOLE),
+    _must("met", REAL),
     _must("last", REAL),
     *_flag("stepped"),
     _may("confirmed", _WHOLE),

@@ -236,6 +236,7 @@ def boot_columns(boot: Boot) -> dict[str, object]:
     return {
         "id": boot.id,
         "began": micros(boot.began),
+        "met": boot.met,
         "last": boot.last,
         "stepped": int(boot.stepped),
         "confirmed": micros_or_none(boot.confirmed),
@@ -244,7 +245,8 @@ def boot_columns(boot: Boot) -> dict[str, object]:
 
 def boot(row: Row[Any]) -> Boot:
     confirmed = moment_or_none(row.confirmed)
-    return Boot(row.id, moment(row.began), row.last, bool(row.stepped), confirmed)
+    stepped = bool(row.stepped)
+    return Boot(row.id, moment(row.began), row.met, row.last, stepped, confirmed)
 
 
 def poll_columns(state: PollState) -> dict[str, object]:

@@ -66,9 +66,10 @@ class RestContract:
             tx.save_draft(replace(annas, case=CaseId("99")))
 
     def test_boots_keep_order_and_precision(self, store: Store) -> None:
-        first = Boot("b", NOON, 0.1 + 0.2)
-        second = Boot("a", NOON + HOUR, 1e7 + 1 / 3, stepped=True, confirmed=NOON + 2 * HOUR)
-        for boots in ((first,), (first, second), (replace(first, last=9.0), second), (second,), ()):
+        first = Boot("b", NOON, 0.1, 0.1 + 0.2)
+        second = Boot("a", NOON + HOUR, 1 / 3, 1e7 + 1 / 3, stepped=True, confirmed=NOON + 2 * HOUR)
+        later, again = replace(first, last=9.0), replace(first, met=9.5, last=9.5)
+        for boots in ((first,), (first, second), (later, second, again), (second,), ()):
             with store.write() as tx:
                 tx.save_boots(boots)
             with store.read() as tx:

@@ -50,7 +50,7 @@ class TransactionContract:
                 tx.add_mentions(source, [heard("n")], NOON, older=[False], rules_line=0)
                 tx.add_mentions(None, [heard("case 0", "Edit")], NOON, older=[False], rules_line=0)
                 tx.save_draft(StoredDraft(case, ANNA, None, "Dear", "", Reading(NOON, "b", 1.0)))
-                tx.save_boots([Boot("b", NOON, 1.0)])
+                tx.save_boots([Boot("b", NOON, 1.0, 1.0)])
                 tx.set_setting("a", "b")
                 tx.remove_source(source)
                 tx.save_account(Account("a", "mail", {}))
