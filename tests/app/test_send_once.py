@@ -8,26 +8,40 @@ without a word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import accounts, facts, send
+from calmreply.app import accounts, facts, queries, send
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import State, state
+from calmreply.domain.stage import Stage
+from calmreply.errors import KnownError
 from calmreply.testing import channels as script
-from calmreply.testing.channels import Killed
+from calmreply.testing.channels import Killed, ScriptedChannel
 
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
+
+
+class NamedMail(ScriptedChannel):
+    """Mail that says in its bytes what the account is called."""
+
+    def render(
+        self, record: Mapping[str, Any], account: Account | None, key: str, created: str
+    ) -> bytes:
+        name = account.settings.get("name", "") if account else ""
+        wire: dict[str, str] = json.loads(super().render(record, account, key, created))
+        return json.dumps({**wire, "from": name}).encode()
 
 
 class Dying:
@@ -253,3 +267,54 @@ def test_a_day_later_nothing_is_tried_any_more(bench: Bench) -> None:
     assert send.due(bench.home) == ()
     assert now_state(bench.home, case) is State.WAITING
     assert timedelta(days=1) == send.outbox.TRY_FOR
+
+
+def named_mail(bench: Bench) -> None:
+    bench.channel = NamedMail()
+    bench.home = replace(bench.home, channels={**bench.home.channels, "mail": bench.channel})
+
+
+def stopped(bench: Bench, case: CaseId, code: str) -> str:
+    """The one attempt that is due meets a flaw that no later one would not meet; the words kept."""
+    ((due_case, entry),) = send.due(bench.home)
+    with pytest.raises(KnownError) as refused:
+        send.attempt(bench.home, due_case, entry)
+    assert refused.value.code == code
+    bench.clock.advance(hours=2)
+    assert (send.due(bench.home), send.asking(bench.home)) == ((), ())
+    assert bench.channel.delivered == ()
+    page = queries.case_page(bench.home, case)
+    assert page.stage is Stage.NEEDS_YOU
+    (item,) = queries.outbox(bench.home)
+    assert item.state is State.REFUSED
+    assert item.entry.words == f"{refused.value.words} {refused.value.way_out}"
+    return item.entry.words
+
+
+def test_an_account_changed_meanwhile_asks_for_a_new_send(bench: Bench) -> None:
+    """The bytes are others than were chosen: a person chooses again, and those leave, once."""
+    named_mail(bench)
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case)
+    accounts.save(bench.home, ana, Account("shop", "mail", {"name": "The Shop"}))
+    bench.clock.advance(minutes=5)
+    assert "choose Send" in stopped(bench, case, "bytes_changed")
+    send.look(bench.home, ana, case, Choice.SEND)
+    assert send.send(bench.home, ana, case).state is State.SENT
+    (arrived,) = bench.channel.delivered
+    assert json.loads(arrived.wire)["from"] == "The Shop"
+    assert queries.case_page(bench.home, case).stage is Stage.FOLLOW_UP
+
+
+def test_a_journal_changed_meanwhile_is_told_to_a_person(bench: Bench) -> None:
+    case, ana = by_mail(bench)
+    bench.channel.will(script.NOT_LEFT)
+    send.send(bench.home, ana, case)
+    row = bench.data.cases[case]
+    bench.data.cases[case] = replace(row, rules_line=1)
+    bench.clock.advance(minutes=5)
+    assert "changed from outside" in stopped(bench, case, "journal_broken")
+    bench.data.cases[case] = row
+    send.look(bench.home, ana, case, Choice.SEND)
+    assert send.send(bench.home, ana, case).state is State.SENT

@@ -24,6 +24,7 @@ from calmreply.domain.outbox import (
     Posted,
     Settled,
     State,
+    TryStopped,
     may_try,
     next_try,
     settle_window,
@@ -183,6 +184,25 @@ def test_cancelling_in_flight_never_means_not_sent() -> None:
         assert state_of(built.end(outcome)) is wanted.get(outcome, State.CANCELLED)
     assert state_of(chosen().begin().cancel().advance(minutes=2)) is State.UNSURE
     assert state_of(chosen().begin().end(Outcome.DELIVERED).cancel()) is State.SENT
+
+
+def test_what_no_attempt_mends_waits_for_a_person_and_changes_nothing_else() -> None:
+    def stop(built: CaseBuilder) -> CaseBuilder:
+        return built.put(TryStopped(built.entry.id, built.reading, "It was changed."))
+
+    for waiting in (chosen(), chosen().begin().end(Outcome.NOT_LEFT)):
+        assert state_of(stop(waiting)) is State.REFUSED
+        assert waiting.entry.words == "It was changed."
+        assert not may_try(waiting.entry, waiting.now, "run-1")
+        assert state_of(waiting.again()) is State.READY
+    for built in (
+        chosen().begin(),
+        chosen().begin().end(Outcome.UNKNOWN),
+        chosen().begin().end(Outcome.DELIVERED),
+        chosen().cancel(),
+    ):
+        before = state_of(built)
+        assert state_of(stop(built)) is before
 
 
 def test_only_refused_and_cancelled_leave_room_for_another_entry() -> None:

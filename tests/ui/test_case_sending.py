@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from tests.ui.case_robot import DISK_FULL, REPLY, Bench, CaseRobot
 
 from calmreply.app import judge, prepare, send
+from calmreply.app.storage import Account
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling
+from calmreply.errors import KnownError
 from calmreply.testing.channels import ANSWER_LOST, CUT, NOT_LEFT, REFUSED, TRY_LATER
 from calmreply.ui.case import work
 from calmreply.ui.case.lines import send_button
@@ -279,6 +281,21 @@ def test_refused_says_why_and_can_be_tried_or_changed(bench: Bench, on_page: OnP
     page.press("case.sending.again")
     assert say(page).startswith("✓ Sent")
     assert len(bench.mail.delivered) == 1
+
+
+def test_what_the_program_stopped_by_itself_says_why(bench: Bench, on_page: OnPage) -> None:
+    bench.mail.will(NOT_LEFT)
+    case = ready_by_mail(bench)
+    entry = send.send(bench.home, bench.ana, case).entry
+    with bench.store.write() as tx:
+        tx.save_account(Account("put in", "mail", {}))
+    bench.clock.advance(minutes=5)
+    with pytest.raises(KnownError, match="An account to send from"):
+        send.attempt(bench.home, case, entry)
+    page = on_page(case)
+    assert say(page) == "It was not sent."
+    assert page.page.sending._more.text().startswith("An account to send from has been changed")
+    assert page.page.head._stage.text() == "Needs you"
 
 
 def test_what_was_refused_is_tried_again_only_through_the_gate(

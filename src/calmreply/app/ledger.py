@@ -110,6 +110,7 @@ FACTS: Mapping[str, type] = {
     "posted": outbox.Posted,
     "not_posted": outbox.NotPosted,
     "send_cancelled": outbox.SendCancelled,
+    "try_stopped": outbox.TryStopped,
     "enrolled": people.Enrolled,
     "presence_changed": people.PresenceChanged,
     "rules_set": RulesSet,

@@ -49,6 +49,7 @@ from calmreply.domain.outbox import (
     SendCancelled,
     SendChosen,
     State,
+    TryStopped,
     state,
 )
 from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted
@@ -87,6 +88,9 @@ BEFORE_A_LOOK = (
     blocking.Unsure,
 )
 """What must be out of the way before mention and reply can be looked at again."""
+FOR_A_PERSON = ("bytes_changed", "journal_broken")
+"""Errors that another attempt would only meet again."""
+TO_TRY = (State.READY, State.WAITING)
 
 
 def blockers(home: Home, case: CaseId) -> tuple[blocking.Blocker, ...]:
@@ -160,20 +164,19 @@ def attempt(
     """One attempt of an entry that a person has chosen to send.
 
     Raises HeldError if something has come in the way since, and KnownError `no_such_entry`,
-    `bytes_changed`, `claimed_elsewhere`, `journal_broken`.
+    `claimed_elsewhere`; `bytes_changed`, `journal_broken`, after which it is tried no more.
     """
     # The keyring may ask the person something first, so it is asked before the claim's lease runs.
     secret = _secret(home, case, entry_id)
-    with writing(home) as ledger:
-        known = facts.load(home, ledger.tx, case)
-        entry = entry_of(known, entry_id)
-        if state(entry, known.now) not in (State.READY, State.WAITING):
-            return report(entry, known)
-        _ask_again(ledger, known, entry)
-        trust.check_case(home, ledger.tx, known)
-        account = account_of(ledger.tx, entry.chosen.account)
-        _compare_bytes(home, known, entry, account)
-        begin(ledger, case, entry_id, entry.attempts + 1)
+    try:
+        claimed = _claim(home, case, entry_id)
+    except KnownError as error:
+        if error.code in FOR_A_PERSON:
+            _stop(home, case, entry_id, error)
+        raise
+    if isinstance(claimed, SendReport):
+        return claimed
+    entry, account = claimed
     result = _leave(home, entry, account, secret, cancelled)
     with writing(home) as ledger:
         ledger.record(
@@ -189,6 +192,31 @@ def attempt(
             by_program=True,
         )
         return after(ledger, case, entry_id)
+
+
+def _claim(
+    home: Home, case: CaseId, entry_id: EntryId
+) -> tuple[Entry, Account | None] | SendReport:
+    """Transaction A; a report where there is nothing to try."""
+    with writing(home) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        entry = entry_of(known, entry_id)
+        if state(entry, known.now) not in TO_TRY:
+            return report(entry, known)
+        _ask_again(ledger, known, entry)
+        trust.check_case(home, ledger.tx, known)
+        account = account_of(ledger.tx, entry.chosen.account)
+        _compare_bytes(home, known, entry, account)
+        begin(ledger, case, entry_id, entry.attempts + 1)
+    return entry, account
+
+
+def _stop(home: Home, case: CaseId, entry_id: EntryId, error: KnownError) -> None:
+    """No later attempt would go better: the entry waits for a person, and says why."""
+    with writing(home) as ledger:
+        words = f"{error.words} {error.way_out}"
+        ledger.record(TryStopped(entry_id, ledger.reading, words), case, by_program=True)
+        after(ledger, case, entry_id)
 
 
 def recover(home: Home) -> ChangeSet:
@@ -225,7 +253,7 @@ def asking(home: Home) -> tuple[CaseId, ...]:
         return tuple(
             case
             for case, known, entry in _on_the_way(home, tx)
-            if state(entry, known.now) in (State.READY, State.WAITING)
+            if state(entry, known.now) in TO_TRY
             and not entry.by_hand
             and not outbox.may_try(entry, known.now, home.run)
         )
@@ -255,8 +283,13 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
         raise HeldError((blocking.Empty(),))
     who, case = ledger.actor.person.id, known.facts.id
     frozen = record.for_sending(what)
+    channel = ledger.home.channels[revision.words.to.channel]
+    account = account_of(ledger.tx, revision.words.to.account)
     for entry in known.facts.entries_of(started.reply):
-        if entry.chosen.record == frozen:
+        before = entry.chosen
+        # An account that was changed since may say the same in other bytes.
+        wire = channel.render(what, account, before.key, before.created)
+        if before.record == frozen and before.wire == wire:
             again = ChosenAgain(entry.id, who, ledger.reading, when_connected)
             ledger.record(again, case)
             keep_row(ledger, case, entry.chosen, live=True, attempts=entry.attempts)
@@ -265,8 +298,6 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
             ledger.record(SendCancelled(entry.id, ledger.reading, who), case)
             keep_row(ledger, case, entry.chosen, live=False, attempts=entry.attempts)
     _stop_older(ledger, known, started.reply)
-    channel = ledger.home.channels[revision.words.to.channel]
-    account = account_of(ledger.tx, revision.words.to.account)
     created = rfc3339(known.now.wall)
     key = channel.key(ledger.home.entropy.token(), account)
     signed = sign_off_state(known.facts, known.rules, known.now).signed
@@ -293,11 +324,10 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
 
 def _stop_older(ledger: Ledger, known: Known, present: ReplyId) -> None:
     """Earlier replies that still wait to be tried are not tried any more."""
-    waiting = (State.READY, State.WAITING)
     for entry in known.facts.entries:
         chosen = entry.chosen
         older = chosen.kind is not ReplyKind.HOLDING and chosen.reply != present
-        if older and state(entry, known.now) in waiting and ledger.actor is not None:
+        if older and state(entry, known.now) in TO_TRY and ledger.actor is not None:
             by = ledger.actor.person.id
             ledger.record(SendCancelled(entry.id, ledger.reading, by), known.facts.id)
             keep_row(ledger, known.facts.id, chosen, live=False, attempts=entry.attempts)

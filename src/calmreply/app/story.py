@@ -128,6 +128,8 @@ def _told_of_sending(fact: object, who: str) -> tuple[str, str] | None:
             return _("It appeared") if fact.appeared else _("It did not appear"), ""
         case outbox.SendCancelled():
             return _("{name} stopped further tries").format(name=who), ""
+        case outbox.TryStopped():
+            return _("It was not tried again"), fact.words
         case _:
             return None
 

@@ -145,6 +145,15 @@ class SendCancelled:
     by: PersonId
 
 
+@dataclass(frozen=True, slots=True)
+class TryStopped:
+    """Before another attempt the program found what no attempt mends: a person has to look."""
+
+    entry: EntryId
+    at: Reading
+    words: str = ""
+
+
 OutboxFact = (
     SendChosen
     | ChosenAgain
@@ -154,6 +163,7 @@ OutboxFact = (
     | Posted
     | NotPosted
     | SendCancelled
+    | TryStopped
 )
 
 
@@ -201,9 +211,9 @@ class Entry:
 
     @property
     def words(self) -> str:
-        """The reason the last attempt gave."""
-        ended = [fact for fact in self.happened if isinstance(fact, AttemptEnded)]
-        return ended[-1].words if ended else ""
+        """The reason the last attempt gave, or why there was none."""
+        said = [fact for fact in self.happened if isinstance(fact, (AttemptEnded, TryStopped))]
+        return said[-1].words if said else ""
 
 
 def settle_window(channel: str) -> timedelta:
@@ -259,6 +269,8 @@ def _after(
         case SendCancelled():
             # Cancelling stops repeats; while in flight it never turns into "not sent".
             return current if current in _OPEN else State.CANCELLED
+        case TryStopped():
+            return State.REFUSED if current in (State.READY, State.WAITING) else current
 
 
 def _ended(

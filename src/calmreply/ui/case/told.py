@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from calmreply.app import wording
 from calmreply.domain.case import Choice
-from calmreply.domain.outbox import NotPosted, Posted, Settled, State
+from calmreply.domain.outbox import NotPosted, Posted, Settled, State, TryStopped
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -60,7 +60,9 @@ def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
             return _in_flight(shown, one)
         case State.REFUSED:
             anew = ("again",) if kind is ReplyKind.HOLDING else ("again", "change")
-            return Told(_("It was refused."), words, "red", anew)
+            ours = isinstance(one.entry.last, TryStopped)
+            refused = _("It was not sent.") if ours else _("It was refused.")
+            return Told(refused, words, "red", anew)
         case State.WAITING | State.READY if one.asks:
             more = _("The program was closed before it could be sent. {words}")
             # A holding reply names a time; once stopped, it is sent with a new one.
