@@ -109,6 +109,9 @@ class Program(QObject):
         self.sign_in: SignIn | None = None
         self.rehearsal: RehearsalWindow | None = None
         self._quitting = False
+        # A timer of no time comes after all that waits to be painted.
+        self._shown = QTimer(self, singleShot=True, interval=0)
+        self._shown.timeout.connect(self._on_shown)
         self.frame.ground.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
 
     def show(self) -> None:
@@ -125,12 +128,11 @@ class Program(QObject):
         with ExitStack() as closing:
             opened = closing.enter_context(self._open())
             closing.enter_context(opened.lock())
-            from calmreply.app import ledger, remembered  # noqa: PLC0415 - after the first paint
+            from calmreply.app import remembered  # noqa: PLC0415 - after the first paint
             from calmreply.ui.inbox.inbox import first_page  # noqa: PLC0415
             from calmreply.ui.shell import autostart, mark, shell, standing  # noqa: F401, PLC0415
             from calmreply.ui.sign_in import SignIn  # noqa: F401, PLC0415
 
-            ledger.heartbeat(opened.home)
             loaded = first_page(opened.home)
             own_start = autostart.here(self._ways.start_command())
             stood = remembered.recall(opened.home, standing.NAME)
@@ -138,8 +140,7 @@ class Program(QObject):
         return _Ready(opened.home, loaded, own_start, stood)
 
     def _on_open(self, found: _Ready) -> None:
-        from calmreply.ui import rooms  # noqa: PLC0415 - imported by now, on another thread
-        from calmreply.ui.desk import Desk  # noqa: PLC0415
+        from calmreply.ui.desk import Desk  # noqa: PLC0415 - imported by now, on another thread
         from calmreply.ui.shell import mark, standing  # noqa: PLC0415
         from calmreply.ui.shell.shell import Shell  # noqa: PLC0415
         from calmreply.ui.sign_in import SignIn  # noqa: PLC0415
@@ -156,10 +157,17 @@ class Program(QObject):
         self.shell.leaving.free.connect(self._close)
         self.shell.leaving.stays.connect(self._stay)
         self.shell.rehearse_wanted.connect(self.rehearse)
-        self.shell.start()
         self.frame.setWindowIcon(mark.icon())
-        self.ready.emit()
-        self.runner.run(rooms.load_ahead, on="read")
+        self._shown.start()
+
+    def _on_shown(self) -> None:
+        """The list has been painted: now what may take its time."""
+        from calmreply.ui import rooms  # noqa: PLC0415 - imported by now, on another thread
+
+        if self.shell is not None and not self._ended:
+            self.shell.start()
+            self.ready.emit()
+            self.runner.run(rooms.load_ahead, on="read")
 
     def _on_refused(self, error: KnownError) -> None:
         """The data cannot be opened: say so in the window, and what to do."""

@@ -6,7 +6,6 @@ Reads and writes small files (or a line of the registry): off the Qt thread, lik
 from __future__ import annotations
 
 import os
-import plistlib
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -108,6 +107,8 @@ def _quoted(part: str) -> str:
 
 
 def _agent(command: Sequence[str]) -> bytes:
+    import plistlib  # noqa: PLC0415 - for one system, and not for the start
+
     return plistlib.dumps(
         {"Label": "example.calmreply", "ProgramArguments": list(command), "RunAtLoad": True}
     )

@@ -69,6 +69,7 @@ class Schedule(QObject):
 
     def start(self) -> None:
         """What a run before this one left open becomes *unsure*; then everything that is due."""
+        self.heartbeat()
         self._desk.write(send.recover, then=lambda _changes: self._recovered())
         self._tell()
 
