@@ -615,6 +615,11 @@ def confirmed(data: Data) -> None:
     data.boots = (*before, replace(last, confirmed=last.began + timedelta(hours=5)))
 
 
+def met_sooner(data: Data) -> None:
+    *before, last = data.boots
+    data.boots = (*before, replace(last, met=last.met - FIVE_HOURS))
+
+
 def unsealed(data: Data) -> None:
     longer(data)
     del data.settings[clock_seal.SETTING]
@@ -630,6 +635,7 @@ TIME_ADDED: dict[str, Edit] = {
     "a boot that lasted longer": longer,
     "a boot put in": one_more,
     "a clock that was confirmed hours ahead": confirmed,
+    "a boot met hours before": met_sooner,
     "the seal taken away": unsealed,
     "the seal of a key that nobody let in": sealed_by_somebody,
 }
@@ -651,6 +657,44 @@ def test_time_added_by_hand_lets_nothing_leave(bench: Bench, waiting: CaseId, ed
     assert "time" in wording_journal.flaw(found.flaw, found.number)
     bench.complaint("A broken seal is not mended by going on.")
     assert isinstance(trust.verify_journal(home), Broken)
+
+
+def as_the_first_version_left_it(bench: Bench) -> None:
+    """Its boots, and its seal over them, once the migration has been over the rows."""
+    data = bench.data
+    heartbeat(bench.home)
+    data.boots = tuple(replace(boot, met=boot.last) for boot in data.boots)
+    number, digest, key_id, _signature = data.settings[clock_seal.SETTING].split(" ")
+    boots = [codec.to_json(boot) for boot in data.boots]
+    for boot in boots:
+        del boot["met"]
+    said = codec.canonical({"boots": boots, "head": digest, "number": int(number)})
+    signed = bench.home.keys.installation().sign(b"CalmReply clock v1\n" + said).hex()
+    data.settings[clock_seal.SETTING] = f"{number} {digest} {key_id} {signed}"
+
+
+def test_the_seal_of_the_first_version_holds_and_is_put_anew(bench: Bench, waiting: CaseId) -> None:
+    home = bench.home
+    as_the_first_version_left_it(bench)
+    older = bench.data.settings[clock_seal.SETTING]
+    assert isinstance(trust.verify_journal(home), Whole)
+    assert trusted(bench, waiting)
+    bench.clock.advance(minutes=1)
+    heartbeat(home)
+    assert bench.data.settings[clock_seal.SETTING] != older
+    assert isinstance(trust.verify_journal(home), Whole)
+    bench.data.settings[clock_seal.SETTING] = older
+    assert isinstance(trust.verify_journal(home), Broken)
+
+
+@pytest.mark.parametrize("edit", [longer, one_more, confirmed, met_sooner])
+def test_the_seal_of_the_first_version_lets_no_time_be_added(
+    bench: Bench, waiting: CaseId, edit: Edit
+) -> None:
+    as_the_first_version_left_it(bench)
+    edit(bench.data)
+    assert isinstance(trust.verify_journal(bench.home), Broken)
+    assert not trusted(bench, waiting)
 
 
 def test_time_in_doubt_is_forgotten_when_somebody_says_so(bench: Bench, waiting: CaseId) -> None:

@@ -248,6 +248,9 @@ KILLED = ["", "", "before the claim", "before it left", "after it left"]
 UNSIGNED = {"needs_second_person", "sign_off_lapsed", "changes_asked"}
 MINUTES = st.sampled_from([1, 2, 5, 10, 11, 20, 45, 60, 240, 15 * HOUR, 25 * HOUR, 73 * HOUR])
 
+LATE = st.sampled_from([0, 0, 1, 20, 60, 5 * HOUR])
+"""Minutes for which the computer is on again before the program sees it."""
+
 
 class CaseLife(RuleBasedStateMachine):
     """Every rule does the same to the case and to what is told of it."""
@@ -269,11 +272,11 @@ class CaseLife(RuleBasedStateMachine):
         self.case.advance(minutes=minutes)
         self.told.minute += minutes
 
-    @rule(minutes=MINUTES, online=st.booleans(), started=st.booleans())
-    def off(self, minutes: int, online: bool, started: bool) -> None:
-        """The computer is off for a while; with it again come the network and the program."""
-        self.case.reboot(minutes=minutes)
-        self.told.minute += minutes
+    @rule(minutes=MINUTES, late=LATE, online=st.booleans(), started=st.booleans())
+    def off(self, minutes: int, late: int, online: bool, started: bool) -> None:
+        """The computer is off for a while; after it come the network and the program."""
+        self.case.reboot(timedelta(minutes=late), minutes=minutes)
+        self.told.minute += minutes + late
         self.told.boot += 1
         self.confirmed = False
         if online:

@@ -297,6 +297,17 @@ def test_time_off_counts_once_the_clock_is_confirmed() -> None:
     assert built.kinds() == ["second_look"]
 
 
+def test_time_before_the_program_met_the_computer_again_counts_once_the_clock_is_confirmed() -> (
+    None
+):
+    """It was closed over the restart, and nobody says what else this computer ran before."""
+    built = case().read().feel().judge().write().ask().sign()
+    built.reboot(timedelta(minutes=14), minutes=1)
+    assert built.kinds() == ["cooling_person", "cooling_text", "clock_unsure", "second_look"]
+    built.connect().advance(minutes=5)
+    assert built.kinds() == ["second_look"]
+
+
 def test_an_unsure_clock_is_named_only_where_it_is_all_that_is_missing() -> None:
     built = case().read().feel("ana", Feeling.STUNG).judge().write().ask().sign()
     assert "clock_unsure" not in built.reboot(minutes=5).kinds()

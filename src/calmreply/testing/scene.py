@@ -145,9 +145,10 @@ class Scene:
         _ = self.reading
         return self
 
-    def reboot(self, **off: float) -> Self:
-        """Switch the computer off for that long and on again."""
+    def reboot(self, late: timedelta = timedelta(0), **off: float) -> Self:
+        """Switch the computer off for that long and on again, and after `late` the program."""
         self.clock.reboot(timedelta(**off))
+        self.clock.advance(seconds=late.total_seconds())
         _ = self.reading
         return self
 
