@@ -26,6 +26,7 @@ from calmreply.app.ledger import (
     kept_head,
     writing,
 )
+from calmreply.app.own_file import new_file
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain import codec, journal
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
@@ -165,25 +166,11 @@ def export_journal(home: Home, target: Path) -> int:
 
     Returns the number of lines. Raises KnownError `file_exists`, `cannot_write`.
     """
-    with home.store.read() as tx:
-        try:
-            with target.open("x", encoding="utf-8") as file:
-                count = 0
-                for written in tx.lines():
-                    file.write(codec.canonical(_exported(written)).decode() + "\n")
-                    count += 1
-        except FileExistsError as error:
-            raise KnownError(
-                "file_exists",
-                _("There is already a file of that name."),
-                _("Choose another name."),
-            ) from error
-        except OSError as error:
-            raise KnownError(
-                "cannot_write",
-                _("The file cannot be written: {why}.").format(why=error.strerror or error),
-                _("Choose another folder."),
-            ) from error
+    count = 0
+    with home.store.read() as tx, new_file(target) as file:
+        for written in tx.lines():
+            file.write(codec.canonical(_exported(written)).decode() + "\n")
+            count += 1
     return count
 
 

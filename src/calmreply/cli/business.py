@@ -7,6 +7,7 @@ from pathlib import Path
 
 from calmreply.app import accounts, people, prepare, queries, settings, wording
 from calmreply.app.channels import Channel
+from calmreply.app.own_file import new_file
 from calmreply.app.people import NewPerson
 from calmreply.app.send import secret_name
 from calmreply.app.settings import Sort
@@ -14,7 +15,7 @@ from calmreply.app.storage import Account
 from calmreply.cli import inputs, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
-from calmreply.cli.upkeep import not_yet, write_new
+from calmreply.cli.upkeep import not_yet
 from calmreply.domain.people import Presence
 from calmreply.i18n import _
 
@@ -289,7 +290,8 @@ def list_plan(context: Context) -> Answer:
 
 def export_plan(context: Context) -> Answer:
     target = Path(context.args.file)
-    write_new(target, json.dumps(_plan(context), ensure_ascii=False, indent=2) + "\n")
+    with new_file(target) as file:
+        file.write(json.dumps(_plan(context), ensure_ascii=False, indent=2) + "\n")
     return Answer({"file": str(target)}, [_("Written: {file}").format(file=target)])
 
 

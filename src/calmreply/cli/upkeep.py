@@ -37,24 +37,6 @@ def not_yet(what: str, instead: str) -> KnownError:
     return KnownError("not_yet", _("This is not there yet: {what}.").format(what=what), instead)
 
 
-def write_new(target: Path, text: str) -> None:
-    """A new file of one's own. Raises KnownError `file_exists`, `cannot_write`."""
-    try:
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError as error:
-        raise KnownError(
-            "file_exists", _("There is already a file of that name."), _("Choose another name.")
-        ) from error
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise KnownError(
-            "cannot_write",
-            _("The file cannot be written: {why}.").format(why=why),
-            _("Choose another folder."),
-        ) from error
-
-
 def verify_journal(context: Context) -> Answer:
     """The journal, and if that is whole, whatever stands beside it."""
     name = context.args.file
