@@ -292,6 +292,8 @@ class Columns(QWidget):
         self._columns = tuple(columns)
         self._gap, self._below = gap, gap if below is None else below
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._turned = QTimer(self, singleShot=True, interval=0)
+        self._turned.timeout.connect(self._on_turned)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(gap)
         for widget, _least, stretch in self._columns:
@@ -318,6 +320,14 @@ class Columns(QWidget):
         if direction != self._box.direction():
             self._box.setDirection(direction)
             self._box.setSpacing(self._gap if fits else self._below)
+            self._turned.start()
+
+    def _on_turned(self) -> None:
+        """Another height is needed; within a resize the layouts above would not hear of it."""
+        above: QWidget | None = self
+        while above is not None and not above.isWindow():
+            above.updateGeometry()
+            above = above.parentWidget()
 
 
 def indent_under(mark: QWidget) -> int:

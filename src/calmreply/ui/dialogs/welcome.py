@@ -56,41 +56,32 @@ class Welcome(QWidget):
         page, inner = column()
         self.title = PlainLabel(_("What brings you here?"), "title")
         inner.addWidget(self.title)
-        self.to_angry = PrimaryButton(_("Somebody is angry right now"), self._on_angry)
-        self.to_setup = Button(_("Set up calmly"), self._on_setup)
-        self.to_rehearsal = Button(_("Rehearse"), self.rehearse_wanted.emit)
-        cards = []
-        for button, name, words in (
-            (
+        self.to_angry = PrimaryButton(_("Paste what they said"), self._on_angry)
+        self.to_setup = Button(_("Begin the five steps"), self._on_setup)
+        self.to_rehearsal = Button(_("Open the sample bakery"), self.rehearse_wanted.emit)
+        cards = [
+            _card(
+                _("Somebody is angry right now"),
+                _("Nothing can leave before you are calm, and a first word may go at once."),
                 self.to_angry,
-                "angry",
-                _(
-                    "Paste what they said. Nothing can leave before you are calm, and a first "
-                    "word may go at once."
-                ),
+                "welcome.angry",
             ),
-            (
-                self.to_setup,
-                "setup",
+            _card(
+                _("Set up calmly"),
                 _(
                     "Your business and its hours, you and a second person, what to listen to. "
-                    "Five short steps; each can be skipped."
+                    "Each step can be skipped."
                 ),
+                self.to_setup,
+                "welcome.setup",
             ),
-            (
+            _card(
+                _("Rehearse"),
+                _("Sample reviews in a shop that is not yours. Try everything; nothing leaves."),
                 self.to_rehearsal,
-                "rehearse",
-                _("A sample bakery with sample reviews. Try everything; nothing leaves."),
+                "welcome.rehearse",
             ),
-        ):
-            button.setObjectName(f"welcome.{name}")
-            button.setAccessibleDescription(words)
-            card = Card(fill=True)
-            card.body.setSpacing(10)
-            card.body.addWidget(PlainLabel(words, tone="soft"))
-            card.body.addStretch(1)
-            card.body.addWidget(button)
-            cards.append(card)
+        ]
         self._rehearse_card = cards[2]
         inner.addWidget(Columns([(card, 190, 1) for card in cards], gap=14))
         inner.addWidget(PlainLabel(_("Everything can be done later, too, in Settings."), "second"))
@@ -244,6 +235,21 @@ class Welcome(QWidget):
         if not self.steps[self._at].show_error(error):
             self.notice.say_error(error)
         self.resized.emit()
+
+
+def _card(title: str, words: str, button: Button, name: str) -> Card:
+    """One answer: what it is called, what it means, and what to press."""
+    button.setObjectName(name)
+    button.setAccessibleDescription(f"{title}. {words}")
+    card = Card(fill=True)
+    card.setAccessibleName(title)
+    card.body.setSpacing(6)
+    card.body.addWidget(PlainLabel(title, "strong"))
+    card.body.addWidget(PlainLabel(words, tone="soft"))
+    card.body.addSpacing(6)
+    card.body.addStretch(1)
+    card.body.addWidget(button)
+    return card
 
 
 def _buttons(back: Button, middle: Button | None, ahead: Button) -> QHBoxLayout:
