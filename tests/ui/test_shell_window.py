@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -383,6 +383,11 @@ def test_a_narrow_window_shows_list_or_page(desk: Desk, robot: Robot) -> None:
     robot.inbox.open("Robin")
     assert panes.right.isVisible()
     assert not panes.left.isVisible()
+    assert panes.isAncestorOf(QApplication.focusWidget())
+    way_back, title = robot.find("shell.back"), robot.find("case.title")
+    hang = way_back.hang
+    assert way_back.mapTo(panes, QPoint(hang, 0)).x() == title.mapTo(panes, QPoint(0, 0)).x()
+    assert way_back.y() >= 8, "it does not stick to the edge"
     robot.press("shell.back")
     assert panes.left.isVisible()
     assert robot.inbox.marked == "Robin"
@@ -390,6 +395,41 @@ def test_a_narrow_window_shows_list_or_page(desk: Desk, robot: Robot) -> None:
     robot.settle()
     assert panes.left.isVisible()
     assert panes.right.isVisible()
+    assert not robot.there("shell.back")
+
+
+def test_a_click_shows_the_page_and_the_keys_stay_in_the_list(desk: Desk, drive: Drive) -> None:
+    desk.said("Marta", ago=1)
+    desk.said("Robin", ago=2)
+    robot = drive().open()
+    robot.inbox.open("Robin")
+    assert robot.room == "case"
+    assert robot.frame.pane.list.hasFocus()
+    robot.key("Up")
+    assert robot.inbox.marked == "Marta"
+    robot.key("Return")
+    assert robot.frame.pages.isAncestorOf(QApplication.focusWidget())
+    robot.finish()
+    again = drive(way="key").open()
+    again.inbox.open("Robin")  # its page has never been shown before
+    assert again.frame.pages.currentWidget().isAncestorOf(QApplication.focusWidget())
+
+
+def test_the_first_start_can_be_read_in_a_narrow_window(robot: Robot) -> None:
+    robot.open()
+    robot.frame.resize(760, 700)
+    robot.settle()
+    for answer in ("angry", "setup"):
+        button = robot.find(f"welcome.{answer}")
+        card = button.parentWidget()
+        shown = [one for one in card.findChildren(QWidget) if one.isVisible()]
+        shown.sort(key=lambda one: one.y())
+        title, words = (str(one.text()) for one in shown[:2])
+        assert shown[2:] == [button], "what it is comes first, what to press last"
+        assert button.accessibleDescription() == f"{title}. {words}"
+        for one in shown:
+            needed = one.heightForWidth(one.width())
+            assert one.height() >= (needed if needed > 0 else one.sizeHint().height())
 
 
 def test_closing_saves_what_is_being_written_and_ends_every_thread(

@@ -207,6 +207,8 @@ class CasePage(QWidget):
         self._pages.setCurrentWidget(self._whole)
         self.deeds.refresh()
         self._astray.settle()
+        if self.hasFocus():  # somebody came here while it was read
+            self.focusNextChild()
 
     def _on_unread(self, token: int, error: KnownError) -> None:
         if token != self._token:

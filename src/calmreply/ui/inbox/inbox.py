@@ -105,11 +105,15 @@ def _stages(view: Overview) -> dict[CaseId, Stage]:
 
 
 class Inbox(QObject):
-    """Lives with its pane. `chosen` says which mention to show; `entered` to go on into it."""
+    """Lives with its pane. `chosen` says which mention to show; `entered` to go on into it.
+
+    `pointed`: it was clicked, so that it is to be seen, while the keys stay in the list.
+    """
 
     chosen = Signal(object, object)
     """MentionId, and its CaseId or None."""
     entered = Signal()
+    pointed = Signal()
     loaded = Signal(object)
     """The Overview that was read."""
 
@@ -129,6 +133,7 @@ class Inbox(QObject):
         pane.list.setModel(self.model)
         pane.list.selectionModel().currentChanged.connect(self._on_current)
         pane.list.opened.connect(self._on_opened)
+        pane.list.clicked.connect(self._on_clicked)
         pane.search.asked.connect(self._on_words)
         pane.search.enter.connect(self._open_first)
         pane.where.changed.connect(self._on_where)
@@ -355,9 +360,16 @@ class Inbox(QObject):
             self.settle.start()
 
     def _on_opened(self, index: QModelIndex) -> None:
+        self._show_now(index)
+        self.entered.emit()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._show_now(index)
+        self.pointed.emit()
+
+    def _show_now(self, index: QModelIndex) -> None:
         self.settle.stop()
         self._show(index, anyhow=True)
-        self.entered.emit()
 
     def _show_current(self) -> None:
         self._show(self._pane.list.currentIndex())

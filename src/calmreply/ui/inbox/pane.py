@@ -43,7 +43,7 @@ class InboxSearch(SearchField):
 
 
 class InboxList(LineList):
-    """The lines. `opened` comes with a click or Enter; typing goes to the search."""
+    """The lines. `opened` comes with Enter, `clicked` with a click; typing goes to the search."""
 
     opened = Signal(QModelIndex)
     typed = Signal(str)
@@ -52,7 +52,6 @@ class InboxList(LineList):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_("Mentions"), parent)
         self.entering = False
-        self.clicked.connect(self.opened)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Qt marks the first line when none is; to mark is not to open."""

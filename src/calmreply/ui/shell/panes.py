@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import LinkButton
 from calmreply.ui.kit.theme import theme
+from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _LIST, _PAGE = 300, 480  # what each needs at least, in pixels at the plain size of type
 _LIST_WANTS, _PAGE_WANTS = 352, 812
 _WIDEST = 10_000
+_OVER = (22, 8, 22, 0)
+"""Around the way back: in line with the title of the page below, which brings its own space."""
 
 
 class Panes(QWidget):
@@ -39,8 +42,11 @@ class Panes(QWidget):
         column.setSpacing(0)
         self.to_list = LinkButton(_("Back to the list"), self.back.emit)
         self.to_list.setObjectName("shell.back")
-        self.to_list.setContentsMargins(12, 6, 12, 6)
-        column.addWidget(self.to_list, 0, Qt.AlignmentFlag.AlignLeft)
+        self._over = QWidget()
+        over = QVBoxLayout(self._over)
+        over.setContentsMargins(*_OVER)  # a button takes no margins of its own
+        add_hung(over, self.to_list)
+        column.addWidget(self._over)
         column.addWidget(right, 1)
         self.right = side
         self.splitter.addWidget(left)
@@ -91,4 +97,4 @@ class Panes(QWidget):
         one = self.narrow
         self.left.setVisible(not self._room and not (one and self._reading))
         self.right.setVisible(self._room or self._reading or not one)
-        self.to_list.setVisible(one and self._reading and not self._room)
+        self._over.setVisible(one and self._reading and not self._room)

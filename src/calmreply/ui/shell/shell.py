@@ -123,6 +123,7 @@ class Shell(QObject):
         desk.room_wanted.connect(self.open_room)
         self.inbox.chosen.connect(self._on_chosen)
         self.inbox.entered.connect(self._on_entered)
+        self.inbox.pointed.connect(self._on_pointed)
         self.inbox.loaded.connect(self._on_overview)
         self.pages.changed.connect(self._on_page)
         self.pages.made.connect(self._on_made)
@@ -203,7 +204,13 @@ class Shell(QObject):
 
     def _on_entered(self) -> None:
         self.frame.panes.show_reading(reading=True)
-        focus.enter(self.pages.current)
+        if not focus.enter(self.pages.current):
+            self.pages.current.setFocus()  # it is being read, and moves the focus on by itself
+
+    def _on_pointed(self) -> None:
+        """The keys stay in the list, as long as it is there."""
+        if self.frame.panes.narrow:
+            self._on_entered()
 
     def _on_made(self, room: QWidget) -> None:
         """A room that would begin a rehearsal is heard, where there can be one."""
