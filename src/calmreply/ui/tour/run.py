@@ -142,6 +142,8 @@ class _Tour:
             words = where.format(number=number, name=step.name, words=error.words)
             raise KnownError(error.code, words, error.way_out) from error
         stem = f"{number:02}-{step.name}"
+        # A page whose parts are still being placed would be blank.
+        self.guide.settle()
         frame = self.guide.program.frame
         small = not pictures.is_covered(frame)
         self._save(pictures.of_window(frame), stem, step, small=small)
