@@ -378,10 +378,25 @@ def test_facts_of_both_computers_wait_the_same_wherever_the_folder_is() -> None:
     seen = Now(life.look(), life.boots)
     for fact, passed in ((here, 74 * MINUTE), (there, 64 * MINUTE), (now, HOUR)):
         assert seen.since(fact) == Span(passed)
-    # Between two facts of before, as at any time since.
+    # Between two facts of before: the same as then, though the folder has been there again.
+    life.carry()
+    life.run(9 * MINUTE)
+    life.carry()
+    seen = Now(life.look(), life.boots)
     assert seen.between(there, now) == Span(4 * MINUTE)
     assert seen.between(here, there) == Span(10 * MINUTE)
     assert seen.between(now, there) == Span(NOTHING)
+
+
+def test_a_boot_that_began_before_the_one_before_it_ended_is_not_measured_from() -> None:
+    """Its clock was set back while the program was closed, so the time off would seem longer."""
+    life = Life()
+    life.run(5 * MINUTE)
+    life.off(HOUR, set_meanwhile=-9 * HOUR, late=12 * HOUR)
+    fact = life.look()
+    life.off(MINUTE, set_meanwhile=9 * HOUR)
+    life.connect()
+    assert life.since(fact) == Span(NOTHING)
 
 
 def test_a_boot_of_which_nobody_kept_when_it_was_met_counts_once_it_is_confirmed() -> None:
