@@ -14,6 +14,7 @@ from calmreply.app.settings import Sort
 from calmreply.domain import due
 from calmreply.domain.debrief import Outcome
 from calmreply.domain.journal import Whole
+from calmreply.domain.mention import CaseId
 from calmreply.domain.policy import FLOORS, Feeling, Kind, Policy
 from calmreply.errors import KnownError
 
@@ -130,6 +131,51 @@ def test_loosening_before_and_after_a_case_has_begun(bench: Bench) -> None:
         settings.change(home, ana, {"sign_question": "no"})
     assert refused.value.code == "loosens_rules"
     assert isinstance(trust.verify_journal(home), Whole)
+
+
+def angry_until(bench: Bench, case: CaseId) -> datetime:
+    (wait,) = [
+        one for one in queries.case_page(bench.home, case).blockers if one.kind == "cooling_person"
+    ]
+    assert wait.clears_at is not None
+    return wait.clears_at
+
+
+def test_a_change_of_zone_is_no_way_round_the_night(bench: Bench) -> None:
+    """Angry at six in the evening in Berlin, where four hours end in the night."""
+    home, ana = bench.home, bench.person("Ana")
+    settings.change(home, ana, {"zone": "Europe/Berlin"})
+    bench.clock.advance(hours=7)
+    case = bench.complaint()
+    judge.read_all(home, ana, case)
+    judge.say_feeling(home, ana, case, Feeling.ANGRY)
+    morning = datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
+    assert angry_until(bench, case) == morning
+    for zone in ("America/New_York", "Asia/Tokyo", "America/New_York"):
+        settings.change(home, ana, {"zone": zone})
+        assert angry_until(bench, case) >= morning
+    later = bench.complaint("The bread was stale.")
+    judge.read_all(home, ana, later)
+    judge.say_feeling(home, ana, later, Feeling.ANGRY)
+    assert angry_until(bench, later) == bench.clock.wall + timedelta(hours=4)
+    settings.change(home, ana, {"zone": "Europe/Berlin"})
+    assert angry_until(bench, case) == angry_until(bench, later) == morning
+
+
+def test_the_first_zone_chosen_is_that_of_whatever_began_before(bench: Bench) -> None:
+    """Somebody pastes a complaint first and sets up the shop, which is in New York, afterwards."""
+    home, ana = bench.home, bench.person("Ana")
+    bench.clock.advance(hours=8)
+    case = bench.complaint()
+    judge.read_all(home, ana, case)
+    judge.say_feeling(home, ana, case, Feeling.ANGRY)
+    assert angry_until(bench, case) == datetime(2026, 11, 19, 8, 0, tzinfo=UTC)
+    settings.change(home, ana, {"zone": "America/New_York"})
+    assert angry_until(bench, case) == bench.clock.wall + timedelta(hours=4)
+    settings.change(home, ana, {"zone": "America/Los_Angeles"})
+    assert angry_until(bench, case) == bench.clock.wall + timedelta(hours=4)
+    settings.change(home, ana, {"zone": "Europe/Berlin"})
+    assert angry_until(bench, case) == datetime(2026, 11, 19, 7, 0, tzinfo=UTC)
 
 
 def test_a_case_is_held_by_the_stricter_of_then_and_today(bench: Bench) -> None:

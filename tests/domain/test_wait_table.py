@@ -342,6 +342,26 @@ def test_the_stricter_of_each_rule_holds(start: Policy, today: Policy) -> None:
     assert not loosens(start, replace(rules, zone=start.zone))
 
 
+@given(
+    st.lists(st.sampled_from(ZONES), min_size=2, max_size=4),
+    st.integers(0, 60 * 24 * 400).map(lambda minutes: MORNING + timedelta(minutes=minutes)),
+    st.sampled_from(Feeling),
+)
+def test_no_change_of_zone_shortens_a_wait(
+    zones: list[str], began: datetime, feeling: Feeling
+) -> None:
+    """Not that of a case which began in the first zone, nor one that began in a later one."""
+    first, *others = [Policy(zone=zone) for zone in zones]
+    before = person_wait(first, Kind.COMPLAINT, feeling, began)
+    for today in others:
+        assert not loosens(first, today), "a shop may move"
+        held = effective(first, today)
+        wait = person_wait(held, Kind.COMPLAINT, feeling, began)
+        assert wait >= before
+        assert wait >= person_wait(today, Kind.COMPLAINT, feeling, began)
+        assert wait <= timedelta(hours=16) + before
+
+
 @given(_policies)
 def test_the_same_rules_loosen_nothing_and_aims_are_no_rules(rules: Policy) -> None:
     assert not loosens(rules, rules)

@@ -56,10 +56,13 @@ def rules_in_force(tx: ReadTransaction) -> tuple[int, Policy]:
 def rules_at(tx: ReadTransaction, line: int) -> Policy:
     """The rules that line set; the program's own for 0, or where that line sets none.
 
+    Whoever began before any rule was set had chosen no zone yet: theirs is the first one chosen.
     A number that no genuine line gave to the case is found out by `trust` before anything leaves.
     """
     if line < 1:
-        return Policy()
+        first = next(tx.lines(case=NO_CASE, kinds=("rules_set",)), None)
+        chosen = fact_of(first) if first else None
+        return Policy(zone=chosen.rules.zone) if isinstance(chosen, RulesSet) else Policy()
     written = next(tx.lines(case=NO_CASE, kinds=("rules_set",), after=line - 1), None)
     fact = fact_of(written) if written and written.line.number == line else None
     return fact.rules if isinstance(fact, RulesSet) else Policy()

@@ -72,7 +72,10 @@ NIGHT_BEGINS, NIGHT_ENDS = time(20), time(8)
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One version of the rules. `complaint_share`: this share of the stars or less complains."""
+    """One version of the rules. `complaint_share`: this share of the stars or less complains.
+
+    `night_zones`: whose nights count beside that of `zone`. Only `effective` names any.
+    """
 
     complaint: Waits = Waits(calm=20, stung=60, angry=240, text=10)
     question: Waits = Waits(calm=0, stung=0, angry=0, text=5)
@@ -87,6 +90,7 @@ class Policy:
     full_reply_aim: int = 48 * 60
     zone: str = "UTC"
     hours: OpeningHours = field(default_factory=OpeningHours)
+    night_zones: tuple[str, ...] = ()
 
     def waits(self, kind: Kind) -> Waits:
         match kind:
@@ -108,14 +112,21 @@ class Policy:
 
     @property
     def digest(self) -> str:
-        """Names these rules in what is signed; aims and opening hours are no rules of the gate."""
-        left_out = {"first_word_aim", "full_reply_aim", "hours"}
+        """Names these rules in what is signed; aims and opening hours are no rules of the gate.
+
+        Nor is whose night it was besides: a shop that moves asks for no less than before.
+        """
+        left_out = {"first_word_aim", "full_reply_aim", "hours", "night_zones"}
         plain = codec.to_json(self)
         return codec.digest({name: plain[name] for name in plain if name not in left_out})
 
 
 def effective(began_with: Policy, today: Policy) -> Policy:
-    """The stricter of each rule; aims, zone and hours are today's."""
+    """The stricter of each rule; aims, zone and hours are today's.
+
+    Whoever is angry waits out the night of both zones, so that no change of zone shortens a wait.
+    """
+    nights = {began_with.zone, *began_with.night_zones, *today.night_zones}
     return Policy(
         complaint=_longer(began_with.complaint, today.complaint, Kind.COMPLAINT),
         question=_longer(began_with.question, today.question, Kind.QUESTION),
@@ -132,6 +143,7 @@ def effective(began_with: Policy, today: Policy) -> Policy:
         full_reply_aim=today.full_reply_aim,
         zone=today.zone,
         hours=today.hours,
+        night_zones=tuple(sorted(nights - {today.zone})),
     )
 
 
@@ -159,7 +171,11 @@ def person_wait(policy: Policy, kind: Kind, feeling: Feeling, began: datetime) -
     wait = timedelta(minutes=policy.waits(kind).person(feeling))
     if feeling is not Feeling.ANGRY or kind is not Kind.COMPLAINT:
         return wait
-    zone = ZoneInfo(policy.zone)
+    return max(_till_morning(zone, began, wait) for zone in (policy.zone, *policy.night_zones))
+
+
+def _till_morning(zone_name: str, began: datetime, wait: timedelta) -> timedelta:
+    zone = ZoneInfo(zone_name)
     ends = (began + wait).astimezone(zone)
     if NIGHT_ENDS <= ends.time().replace(tzinfo=None) < NIGHT_BEGINS:
         return wait
