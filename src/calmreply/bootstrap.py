@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from calmreply import __version__
@@ -24,6 +25,7 @@ from calmreply.i18n import _
 if TYPE_CHECKING:
     from calmreply.app.channels import Channel
     from calmreply.app.home import Home
+    from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
         Cancelled,
         Clock,
@@ -71,6 +73,7 @@ class Parts:
     web: Web | None = None
     feeds: FeedReader | None = None
     channels: Mapping[str, Channel] | None = None
+    listeners: Mapping[str, Listener] | None = None
 
 
 REAL = Parts()
@@ -97,10 +100,10 @@ def data_folder(given: str | None) -> Path:
 class OpenHome:
     """An open home with its folder. `app.home.Home` is what the use cases take."""
 
-    def __init__(self, home: Home, folder: Path, channels: _Channels, owner: str) -> None:
+    def __init__(self, home: Home, folder: Path, plugins: _Plugins, owner: str) -> None:
         self.home = home
         self.folder = folder
-        self._channels = channels
+        self._plugins = plugins
         self._owner = owner
 
     @property
@@ -111,7 +114,7 @@ class OpenHome:
 
     @property
     def broken_channels(self) -> tuple[KnownError, ...]:
-        return self._channels.broken
+        return self._plugins.broken
 
     def lock(self) -> AbstractContextManager[None]:
         """The folder's one lock for polling and sending. Raises KnownError `folder_in_use`."""
@@ -146,7 +149,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         secrets = parts.secrets or KeyringSecrets()
         feeds = parts.feeds or _LazyFeeds()
         closing.callback(feeds.close)
-        channels = _Channels()
+        plugins = _Plugins()
         home = Home(
             store=store,
             clock=parts.clock or SystemClock(),
@@ -155,11 +158,12 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             secrets=secrets,
             web=parts.web or _LazyWeb(),
             feeds=feeds,
-            channels=channels if parts.channels is None else parts.channels,
+            channels=plugins.channels if parts.channels is None else parts.channels,
+            listeners=plugins.listeners if parts.listeners is None else parts.listeners,
             run=entropy.token(),
         )
         people.found_home(home)
-        yield OpenHome(home, folder, channels, owner)
+        yield OpenHome(home, folder, plugins, owner)
 
 
 class Program:
@@ -333,6 +337,25 @@ class _LazyWeb:
             cancelled=cancelled,
         )
 
+    def ask(
+        self,
+        address: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        body: bytes = b"",
+        allow_private: bool = False,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        return self._web.get().ask(
+            address,
+            method=method,
+            headers=headers,
+            body=body,
+            allow_private=allow_private,
+            cancelled=cancelled,
+        )
+
 
 class _LazyFeeds:
     """`app.ports.FeedReader` that knows of worker processes when a feed is first read."""
@@ -378,23 +401,31 @@ class _LazyKeys:
         return self._keys.get().installation()
 
 
-class _Channels(Mapping[str, "Channel"]):
-    """The channels of this installation, looked for when one is first needed."""
+class _Plugins:
+    """The plug-ins of this installation, looked for when one is first needed."""
 
     def __init__(self) -> None:
         from calmreply.adapters.channels import registry
 
-        self._found = _Lazy(registry.find)
+        found = _Lazy(registry.find)
+        self._found = found
+        self.channels: Mapping[str, Channel] = _LazyMapping(lambda: found.get().channels)
+        self.listeners: Mapping[str, Listener] = _LazyMapping(lambda: found.get().listeners)
 
     @property
     def broken(self) -> tuple[KnownError, ...]:
         return self._found.get().broken
 
-    def __getitem__(self, kind: str) -> Channel:
-        return self._found.get().channels[kind]
+
+class _LazyMapping(Mapping[str, T]):
+    def __init__(self, get: Callable[[], Mapping[str, T]]) -> None:
+        self._get = get
+
+    def __getitem__(self, kind: str) -> T:
+        return self._get()[kind]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._found.get().channels)
+        return iter(self._get())
 
     def __len__(self) -> int:
-        return len(self._found.get().channels)
+        return len(self._get())

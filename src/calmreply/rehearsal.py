@@ -53,6 +53,7 @@ class Rehearsal:
             web=self.sites,
             feeds=self.sites,
             channels=channels,
+            listeners={},
             run="rehearsal",
         )
 

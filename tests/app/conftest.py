@@ -35,7 +35,7 @@ FEED = "https://news.example/feed"
 A_FEED, A_PAGE = b"a feed", b"<html>a page</html>"
 
 
-class Site:
+class Site(NoWeb):
     """A web of one site and a reader of its feed: both answer as a test says.
 
     `error` is raised instead of an answer; `status`, `headers`, `entries`, `body`, `moved_to`,
@@ -123,6 +123,7 @@ class Bench:
             web=NoWeb(),
             feeds=NoFeeds(),
             channels={"hand": HandChannel(), self.channel.kind: self.channel},
+            listeners={},
             run="run-1",
         )
         people.found_home(self.home)

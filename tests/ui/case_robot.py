@@ -112,6 +112,7 @@ class Bench:
             web=NoWeb(),
             feeds=NoFeeds(),
             channels={"hand": HandChannel(), "mail": self.mail},
+            listeners={},
             run="run-1",
         )
         people.found_home(self.home)

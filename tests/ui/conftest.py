@@ -22,6 +22,7 @@ from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy
 from calmreply.testing.keys import FastKeys
+from calmreply.testing.ports import NoWeb
 from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.kit import theme
@@ -49,7 +50,7 @@ def plain_days() -> Iterator[None]:
 
 
 @dataclass
-class FakeSites:
+class FakeSites(NoWeb):
     """`app.ports.Web` and `FeedReader` by script: what each address brings, or how it fails."""
 
     feeds: dict[str, ParsedFeed] = field(default_factory=dict)
@@ -99,6 +100,7 @@ class Desk:
             web=self.sites,
             feeds=self.sites,
             channels={"hand": HandChannel(), self.channel.kind: self.channel},
+            listeners={},
             run="run-1",
         )
         self._vouching: Actor | None = None

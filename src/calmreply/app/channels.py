@@ -47,8 +47,8 @@ class SendResult:
     reference: str = ""
 
 
-class Channel(Protocol):
-    """One kind of way out. Methods with network may take up to a minute: not on the Qt thread."""
+class Connects(Protocol):
+    """What every plug-in says of itself."""
 
     @property
     def kind(self) -> str: ...
@@ -59,7 +59,13 @@ class Channel(Protocol):
         ...
 
     @property
-    def fields(self) -> tuple[Field, ...]: ...
+    def fields(self) -> tuple[Field, ...]:
+        """What an account of it has."""
+        ...
+
+
+class Channel(Connects, Protocol):
+    """One kind of way out. Methods with network may take up to a minute: not on the Qt thread."""
 
     @property
     def can_look(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from calmreply.app.channels import Channel
+from calmreply.app.listeners import Listener
 from calmreply.app.ports import Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
 from calmreply.app.storage import Store
 from calmreply.domain.people import Person
@@ -23,6 +24,7 @@ class Home:
     web: Web
     feeds: FeedReader
     channels: Mapping[str, Channel]
+    listeners: Mapping[str, Listener]
     run: str
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from calmreply.domain.moment import Reading
 
@@ -62,6 +63,23 @@ class Web(Protocol):
     `private_address`, `too_big`, `too_slow`, `too_many_redirects`, `broken_answer`, `cancelled`.
     An HTTP status is no error here: the caller decides.
     """
+
+    def ask(
+        self,
+        address: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        body: bytes = b"",
+        allow_private: bool = False,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        """One request to a site's interface: no redirect is followed, no error's body left out.
+
+        So what `headers` hold (a password, a token) goes to this host and no other. At most 2 MB
+        are taken, because an interface answers in pages.
+        """
+        ...
 
     def get(
         self,
@@ -119,6 +137,24 @@ class FeedReader(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+# --- reading what strangers wrote ----------------------------------------------------------
+
+
+class Apart(Protocol):
+    """Runs a pure function over untrusted bytes in a process of its own, with limits.
+
+    Raises `KnownError` with code `apart_too_slow`, `apart_too_big`, `apart_crashed`.
+    """
+
+    def run(self, function: str, body: bytes, about: Mapping[str, Any]) -> Any:
+        """What `function` ("package.module:name", a parameter each for body and about) returns.
+
+        `about` and the result are what JSON can hold. The function's module is loaded before the
+        limits are set; it can open no file and no socket.
+        """
+        ...
 
 
 # --- keys and secrets ----------------------------------------------------------------------

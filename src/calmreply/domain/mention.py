@@ -27,7 +27,7 @@ class Visibility(Enum):
 
 
 class Origin(Enum):
-    """How we heard of it."""
+    """How we heard of it; `FEED` stands for every source that the program asks by itself."""
 
     FEED = "feed"
     PASTE = "paste"
@@ -70,7 +70,9 @@ class Heard:
     """A mention as a source or a person brings it, before it is stored. Texts are plain text.
 
     `key` identifies it within its source for ever. `published` is UTC, or None where unknown.
-    `site` is where it stands, in words ("Google"). `contact` is how to reach the author.
+    `site` is where it stands, in words ("Google"). `contact` is how to reach the author, `handle`
+    their name on that site ("@anna@social.example"), `language` a BCP 47 tag where the site gives
+    one, `place` which of the business's places it is about, in the site's words.
     """
 
     key: str
@@ -85,6 +87,9 @@ class Heard:
     visibility: Visibility = Visibility.PUBLIC
     contact: str = ""
     promise: Promise | None = None
+    handle: str = ""
+    language: str = ""
+    place: str = ""
 
     @property
     def digest(self) -> str:

@@ -1,8 +1,15 @@
-"""A web without sites and a feed reader without feeds, for homes that listen to nothing."""
+"""A web without sites and a feed reader without feeds, for homes that listen to nothing.
+
+And a worker that is no process of its own, for what is to be tried and not to be limited.
+"""
 
 from __future__ import annotations
 
+import importlib
+import json
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from calmreply.app.ports import Cancelled, Download, ParsedFeed
 from calmreply.errors import KnownError
@@ -26,6 +33,27 @@ class NoWeb:
             _("{address} cannot be reached.").format(address=address),
             _("A rehearsal has no network; try it in your own home."),
         )
+
+    def ask(
+        self,
+        address: str,
+        *,
+        method: str = "GET",  # noqa: ARG002 - likewise
+        headers: Mapping[str, str] = MappingProxyType({}),  # noqa: ARG002 - likewise
+        body: bytes = b"",  # noqa: ARG002 - likewise
+        allow_private: bool = False,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        return self.get(address, allow_private=allow_private, cancelled=cancelled)
+
+
+class InThisProcess:
+    """`app.ports.Apart` without a process of its own: the function is simply called."""
+
+    def run(self, function: str, body: bytes, about: Mapping[str, Any]) -> Any:
+        module, _colon, name = function.partition(":")
+        said = getattr(importlib.import_module(module), name)(body, json.loads(json.dumps(about)))
+        return json.loads(json.dumps(said))
 
 
 class NoFeeds:

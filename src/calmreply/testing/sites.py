@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from calmreply.app.ports import Download, ParsedFeed
@@ -45,6 +46,25 @@ class ScriptedSites:
         with self._lock:
             status = self._broken.get(address, 200)
         return Download(address, address, status, {}, address.encode())
+
+    def ask(
+        self,
+        address: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        body: bytes = b"",
+        allow_private: bool = False,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        return NoWeb().ask(
+            address,
+            method=method,
+            headers=headers,
+            body=body,
+            allow_private=allow_private,
+            cancelled=cancelled,
+        )
 
     def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:
         feed = self._feeds.get(body.decode())

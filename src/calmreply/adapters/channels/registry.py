@@ -11,9 +11,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Final
+from typing import Final, cast
 
-from calmreply.app.channels import Channel
+from calmreply.app.channels import Channel, Connects
+from calmreply.app.listeners import Listener
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -32,9 +33,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The channels by kind, ours first, and one error for each plug-in that would not load."""
+    """The plug-ins by kind, ours first, and one error for each that would not load.
+
+    One that can send is in `channels`, one that can listen in `listeners`, one that can do both in
+    both.
+    """
 
     channels: Mapping[str, Channel]
+    listeners: Mapping[str, Listener]
     broken: tuple[KnownError, ...] = ()
 
 
@@ -47,24 +53,38 @@ def find() -> Found:
 
 def load(entries: Iterable[EntryPoint]) -> Found:
     """The channels of these entry points; of two with one name the first counts."""
-    channels: dict[str, Channel] = {}
+    made: dict[str, Connects] = {}
     broken: list[KnownError] = []
     for entry in entries:
         try:
-            channels[entry.name] = _made(entry, channels)
+            made[entry.name] = _made(entry, made)
         except Exception as error:  # noqa: BLE001 - foreign code may raise anything at all
             _log.warning("channel %s (%s) left out", entry.name, entry.value, exc_info=True)
             broken.append(_broken(entry, error))
-    return Found(channels, tuple(broken))
+    return Found(
+        channels={kind: cast("Channel", one) for kind, one in made.items() if _sends(one)},
+        listeners={kind: cast("Listener", one) for kind, one in made.items() if _listens(one)},
+        broken=tuple(broken),
+    )
 
 
-def _made(entry: EntryPoint, others: Mapping[str, Channel]) -> Channel:
+def _made(entry: EntryPoint, others: Mapping[str, Connects]) -> Connects:
     if entry.name in others:
         raise ValueError(f"there is a channel {entry.name!r} already")
-    channel: Channel = entry.load()()
-    if channel.kind != entry.name:
-        raise ValueError(f"it calls itself {channel.kind!r}, not {entry.name!r}")
-    return channel
+    made: Connects = entry.load()()
+    if made.kind != entry.name:
+        raise ValueError(f"it calls itself {made.kind!r}, not {entry.name!r}")
+    if not (_sends(made) or _listens(made)):
+        raise ValueError("it can neither send nor listen")
+    return made
+
+
+def _sends(made: Connects) -> bool:
+    return hasattr(made, "send")
+
+
+def _listens(made: Connects) -> bool:
+    return hasattr(made, "listen")
 
 
 def _broken(entry: EntryPoint, error: Exception) -> KnownError:

@@ -6,8 +6,10 @@ import re
 import ssl
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from calmreply import __version__
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from .transport import GuardedTransport, Resolve
 
 USER_AGENT: Final = f"CalmReply/{__version__}"
-_ACCEPT: Final = (
-    "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+_FEEDS: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, */*;q=0.5"
 )
+_JSON: Final = "application/json"
+_INTERFACE: Final = 2 * 1024 * 1024  # bytes of an answer of a site's interface
 _PERMANENT: Final = frozenset({301, 308})
 _REDIRECTS: Final = _PERMANENT | {302, 303, 307}
 _FIRST_ERROR: Final = 400
@@ -64,10 +69,38 @@ class HttpWeb:
         budget = Budget(self._limits, cancelled)
         budget.left()
         first = checked(address)
-        headers = _headers(etag, last_modified)
+        headers = _own_headers(_FEEDS) | _unless_changed(etag, last_modified)
         transport = self._transport(budget, first.host if allow_private else None)
         try:
             return self._follow(transport, address, first, headers)
+        finally:
+            transport.close()
+
+    def ask(
+        self,
+        address: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] = MappingProxyType({}),
+        body: bytes = b"",
+        allow_private: bool = False,
+        cancelled: Cancelled | None = None,
+    ) -> Download:
+        """As `app.ports.Web.ask`. Raises ValueError for a header that could not stand in one."""
+        if not all(_HEADER_VALUE.fullmatch(value) for value in headers.values()):
+            raise ValueError("a header with a line break or a strange character")
+        limits = replace(self._limits, wire=_INTERFACE, inflated=_INTERFACE)
+        budget = Budget(limits, cancelled)
+        budget.left()
+        target = checked(address)
+        transport = self._transport(budget, target.host if allow_private else None)
+        try:
+            sent = _own_headers(_JSON) | dict(headers)
+            answer = transport.handle_request(_request(target, sent, method, body))
+            try:
+                return self._download(answer, address, target, limits, moved=False, errors=True)
+            finally:
+                answer.close()
         finally:
             transport.close()
 
@@ -97,7 +130,8 @@ class HttpWeb:
             try:
                 location = _location(answer)
                 if answer.status_code not in _REDIRECTS or location is None:
-                    return self._download(answer, asked, target, moved=moved and hop > 0)
+                    gone_for_good = moved and hop > 0
+                    return self._download(answer, asked, target, self._limits, moved=gone_for_good)
             finally:
                 answer.close()
             was = target
@@ -112,7 +146,14 @@ class HttpWeb:
         )
 
     def _download(
-        self, answer: httpx2.Response, asked: str, target: Address, *, moved: bool
+        self,
+        answer: httpx2.Response,
+        asked: str,
+        target: Address,
+        limits: Limits,
+        *,
+        moved: bool,
+        errors: bool = False,
     ) -> Download:
         headers = _received(answer)
         good = answer.status_code < _FIRST_ERROR
@@ -121,19 +162,10 @@ class HttpWeb:
             address=target.href,
             status=answer.status_code,
             headers=headers,
-            body=self._body(answer) if good else b"",
+            body=_body(answer, limits) if good or errors else b"",
             moved_to=target.href if moved and good else None,
             outside_time=self._outside_time(headers) if target.scheme == "https" else None,
         )
-
-    def _body(self, answer: httpx2.Response) -> bytes:
-        announced = answer.headers.get("content-length", "")
-        if announced.isdecimal() and int(announced[:20]) > self._limits.wire:
-            raise too_big()
-        inflater = Inflater(answer.headers.get("content-encoding", ""), self._limits)
-        for piece in answer.iter_raw():
-            inflater.add(piece)
-        return inflater.body()
 
     def _outside_time(self, headers: Mapping[str, str]) -> datetime | None:
         """What the site says the time is; an answer out of a cache is as much older as it says."""
@@ -155,12 +187,22 @@ class HttpWeb:
         return said.astimezone(UTC) + timedelta(seconds=age)
 
 
-def _headers(etag: str | None, last_modified: str | None) -> dict[str, str]:
-    headers = {
-        "User-Agent": USER_AGENT,
-        "Accept": _ACCEPT,
-        "Accept-Encoding": "gzip, deflate",
-    }
+def _body(answer: httpx2.Response, limits: Limits) -> bytes:
+    announced = answer.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > limits.wire:
+        raise too_big()
+    inflater = Inflater(answer.headers.get("content-encoding", ""), limits)
+    for piece in answer.iter_raw():
+        inflater.add(piece)
+    return inflater.body()
+
+
+def _own_headers(accept: str) -> dict[str, str]:
+    return {"User-Agent": USER_AGENT, "Accept": accept, "Accept-Encoding": "gzip, deflate"}
+
+
+def _unless_changed(etag: str | None, last_modified: str | None) -> dict[str, str]:
+    headers = {}
     # What a site once sent goes back as it came, unless it could not stand in a header.
     if etag and _HEADER_VALUE.fullmatch(etag):
         headers["If-None-Match"] = etag
@@ -186,12 +228,14 @@ def _location(answer: httpx2.Response) -> str | None:
     return None
 
 
-def _request(target: Address, headers: Mapping[str, str]) -> httpx2.Request:
+def _request(
+    target: Address, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+) -> httpx2.Request:
     import httpx2  # noqa: PLC0415  # see `_transport`
 
     pairs = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
     try:
-        request = httpx2.Request("GET", target.href, headers=pairs)
+        request = httpx2.Request(method, target.href, headers=pairs, content=body or None)
     except httpx2.InvalidURL:
         raise two_ways() from None
     if request.url.raw_host.decode("ascii").strip("[]") != target.host:  # a third parser
