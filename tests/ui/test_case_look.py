@@ -72,6 +72,22 @@ def size(request: pytest.FixtureRequest, worn: Theme) -> Iterator[tuple[int, int
     worn.set_scale(1.0)
 
 
+def test_where_one_writes_all_of_the_page_is_in_sight(bench: Bench, on_page: OnPage) -> None:
+    case = bench.written(bench.said(f"{SAID} {SAID}"), text=f"{REPLY} {REPLY}")
+    page = on_page(case, size=(790, 803))  # what a window of 1360 by 860 leaves for it
+
+    def in_sight() -> bool:
+        columns = page.page.columns
+        bars = [scroll.verticalScrollBar() for scroll in (columns.left, columns.right)]
+        return not columns.narrow and not any(bar.maximum() for bar in bars)
+
+    assert in_sight()
+    page.press("case.versions")
+    page.press("case.versions.back")
+    assert in_sight(), "the versions leave no room behind"
+    assert page.there("case.editor")
+
+
 def new(bench: Bench) -> CaseId:
     return bench.said(" ".join([SAID] * 30))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app import judge, wording
 from calmreply.domain import calm
@@ -51,7 +51,14 @@ class JudgementCard(Card):
 
     def _make_told(self) -> None:
         self.told = QWidget()
-        line = FlowLayout(self.told, gap=8, line_gap=4)
+        whole = QVBoxLayout(self.told)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        line = FlowLayout(gap=8, line_gap=4)
+        top.addLayout(line, 1)
+        whole.addLayout(top)
         title = SectionLabel(_("Is this really ours?"))
         title.setWordWrap(False)
         line.addWidget(title)
@@ -62,8 +69,8 @@ class JudgementCard(Card):
         self._evidence = RunLabel(look="second")
         self.change = LinkButton(_("Change…"), self._on_change)
         self.change.setObjectName("case.judge.change")
-        line.addWidget(self._evidence)
-        line.addWidget(self.change)
+        whole.addWidget(self._evidence)
+        top.addWidget(self.change, 0, Qt.AlignmentFlag.AlignTop)
         self._verdict.setWordWrap(False)
         self.add(self.told)
 

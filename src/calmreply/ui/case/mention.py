@@ -121,7 +121,7 @@ class MentionCard(Card):
         self._changed.show()
 
     def _say_where(self, shown: Shown) -> None:
-        """Where, who and when, as one line; the exact time on hover."""
+        """Where and when, as one line; the exact time on hover."""
         mention = shown.facts.mention
         moment = min(mention.published or mention.heard, mention.heard)
         when = dates.when(moment, shown.wall, shown.zone)
@@ -178,8 +178,7 @@ def _where(shown: Shown) -> tuple[str, ...]:
     stars = mention.now.stars
     rating = wording.stars(stars.given, stars.scale) if stars else ""
     place = " ".join(filter(None, (shown.place or wording.origin(mention.origin), rating)))
-    author = mention.now.author or _("Somebody")
-    return tuple(filter(None, (_("What they said"), place, author)))
+    return tuple(filter(None, (_("What they said"), place)))  # who stands over the page
 
 
 def _readers(shown: Shown) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from calmreply.app import wording
 from calmreply.i18n import _
@@ -93,10 +93,14 @@ class ReplyCard(Card):
         self.add(self._bar)
         self.add(self.question)
         self.add(self._subject_row)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.edit)
-        self._stack.addWidget(self.versions)
-        self.body.addLayout(Hang(self._stack, self.edit.hang), 1)
+        # No stack: it would keep the height of the larger one for the other.
+        place = QWidget()
+        one = QVBoxLayout(place)
+        one.setContentsMargins(0, 0, 0, 0)
+        one.addWidget(self.edit, 1)
+        one.addWidget(self.versions, 1)
+        self.versions.hide()
+        self.body.addLayout(Hang(place, self.edit.hang), 1)
         self.add(self._others)
         self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
@@ -170,7 +174,7 @@ class ReplyCard(Card):
         self._asking.begin()
         self._notice.clear()
         self.details.hide()
-        self._stack.setCurrentWidget(self.edit)
+        self._look_at(self.edit)
         lost = self.saver.begin(shown.case, self._desk.actor if shown.me else None, stored)
         loose = self.unsigned.words(shown.case) if shown.me is None else None
         self._fill(lost or loose or stored)
@@ -320,7 +324,7 @@ class ReplyCard(Card):
 
     def show_versions(self) -> None:
         if self._shown is not None and self._shown.facts.revision is not None:
-            self._stack.setCurrentWidget(self.versions)
+            self._look_at(self.versions)
             self.versions.open(self._shown)
             self.sight.emit(self.versions)
 
@@ -329,8 +333,17 @@ class ReplyCard(Card):
             self.details.open(self._shown, at_offer=at_offer)
             self.sight.emit(self.details)
 
+    def _look_at(self, one: QWidget) -> None:
+        """The editor, or the versions in its place; the focus goes along."""
+        other = self.versions if one is self.edit else self.edit
+        one.show()
+        focus = QApplication.focusWidget()
+        if focus is not None and (focus is other or other.isAncestorOf(focus)):
+            one.setFocus(Qt.FocusReason.OtherFocusReason)
+        other.hide()
+
     def _show_editor(self) -> None:
-        self._stack.setCurrentWidget(self.edit)
+        self._look_at(self.edit)
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         # All of the card where there is room; the editor itself follows its caret then.
         self.sight.emit(self)

@@ -34,6 +34,7 @@ class VersionsView(QWidget):
         self.which.setObjectName("case.versions.which")
         self.which.setAccessibleName(_("Version"))
         self.which.currentIndexChanged.connect(self._show_chosen)
+        self.setFocusProxy(self.which)
         self.words = DiffView()
         self.words.setObjectName("case.versions.words")
         self.words.setAccessibleName(_("What changed in this version"))
