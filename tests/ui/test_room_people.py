@@ -98,6 +98,7 @@ def test_somebody_new_comes_in(bench: Bench, robot: DialogRobot) -> None:
     room = robot.room(PeoplePage)
     robot.press("people.add")
     robot.type("person.name", "Lea")
+    robot.type("person.role", " counter ")
     robot.type("person.passphrase", PASSPHRASE)
     robot.type("person.again", PASSPHRASE)
     if robot.way == "key":
@@ -112,7 +113,7 @@ def test_somebody_new_comes_in(bench: Bench, robot: DialogRobot) -> None:
     robot.press("person.go")
     assert robot.dialogs() == []
     lea = people.person(bench.home, "Lea")
-    assert lea.vouched_by == bench.ana.person.id
+    assert (lea.vouched_by, lea.role) == (bench.ana.person.id, "counter")
     assert rows(room)[-1] == ["here", "first week: this key is new"]
 
 

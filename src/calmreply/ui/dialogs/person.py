@@ -29,19 +29,21 @@ _STRONG = 20
 
 
 class PersonForm(QWidget):
-    """Name, how to reach them, what they may offer, and their passphrase twice."""
+    """Name, what they do, how to reach them, what they may offer, their passphrase twice."""
 
     def __init__(
         self, prefix: str, *, themselves: bool = False, parent: QWidget | None = None
     ) -> None:
         """`prefix` begins the fields' names; `themselves`: the one at the keyboard is meant."""
         super().__init__(parent)
-        self.name, self.mail, self.amount = QLineEdit(), QLineEdit(), QLineEdit()
+        self.name, self.role = QLineEdit(), QLineEdit()
+        self.mail, self.amount = QLineEdit(), QLineEdit()
         self.first, self.second = PassphraseField(), PassphraseField()
         self.strength = Bar("amber")
         self.amount.setPlaceholderText("0.00")
         for field, called in (
             (self.name, "name"),
+            (self.role, "role"),
             (self.mail, "mail"),
             (self.amount, "may_offer"),
             (self.first, "passphrase"),
@@ -56,6 +58,11 @@ class PersonForm(QWidget):
     def _lay_out(self, *, themselves: bool) -> None:
         own = _("Your passphrase") if themselves else _("Their own passphrase")
         self.name_row = FormRow(_("Name"), self.name, _("As you call each other at work."))
+        self.role_row = FormRow(
+            _("What you do here") if themselves else _("What they do here"),
+            self.role,
+            _("Such as owner, counter or kitchen; may stay empty."),
+        )
         self.mail_row = FormRow(
             _("How to reach you") if themselves else _("How to reach them"),
             self.mail,
@@ -67,7 +74,7 @@ class PersonForm(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(10)
-        for row in (self.name_row, self.mail_row, self.amount_row, self.row):
+        for row in (self.name_row, self.role_row, self.mail_row, self.amount_row, self.row):
             whole.addWidget(row)
         whole.addWidget(self.strength)
         whole.addWidget(self.again)
@@ -124,6 +131,7 @@ class PersonForm(QWidget):
     def person(self) -> NewPerson:
         return NewPerson(
             name=self.name.text(),
+            role=self.role.text(),
             mail=self.mail.text(),
             may_offer=parse_amount(self.amount.text()) or 0,
         )
@@ -138,11 +146,12 @@ class PersonForm(QWidget):
 
     def words(self) -> Words:
         """What is typed, but the passphrase."""
-        fields = {"name": self.name, "mail": self.mail, "amount": self.amount}
+        fields = {"name": self.name, "role": self.role, "mail": self.mail, "amount": self.amount}
         return {name: field.text() for name, field in fields.items()}
 
     def put_back(self, words: Words) -> None:
         self.name.setText(words.get("name", ""))
+        self.role.setText(words.get("role", ""))
         self.mail.setText(words.get("mail", ""))
         self.amount.setText(words.get("amount", ""))
 
