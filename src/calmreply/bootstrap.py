@@ -25,6 +25,7 @@ from calmreply.i18n import _
 if TYPE_CHECKING:
     from calmreply.app.channels import Channel
     from calmreply.app.home import Home
+    from calmreply.app.listen import FeedList
     from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
         Cancelled,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
         Web,
     )
     from calmreply.app.storage import Store
-    from calmreply.cli.start import FeedList, Vault
+    from calmreply.cli.start import Vault
     from calmreply.domain.journal import Verify
     from calmreply.rehearsal import Rehearsal
 
@@ -205,11 +206,14 @@ class Program:
         folder = _Lazy(lambda: data_folder(given))
         owner = _("a window, process {number}").format(number=os.getpid())
         return app.run(
-            lambda: open_home(folder.get(), self._parts, owner),
-            open_folder=lambda other: open_home(other, self._parts, owner),
-            start_command=lambda: start_command(folder.get()),
-            write_report=lambda error: _write_report(error, folder.get()),
-            rehearse=_rehearsal_of_today,
+            app.Ways(
+                lambda: open_home(folder.get(), self._parts, owner),
+                open_folder=lambda other: open_home(other, self._parts, owner),
+                start_command=lambda: start_command(folder.get()),
+                write_report=lambda error: _write_report(error, folder.get()),
+                rehearse=_rehearsal_of_today,
+                read_list=_feeds_in_file,
+            )
         )
 
     def tour(self, out: Path | None) -> tuple[tuple[Path, str], ...]:
@@ -242,6 +246,12 @@ def start_command(folder: Path) -> tuple[str, ...]:
     frozen = getattr(sys, "frozen", False)
     program = (sys.executable,) if frozen else (sys.executable, "-m", "calmreply")
     return program if folder == data_folder(None) else (*program, "--home", str(folder))
+
+
+def _feeds_in_file(file: Path) -> FeedList:
+    from calmreply.adapters import opml
+
+    return opml.read_file(file)
 
 
 def _rehearsal_of_today() -> Rehearsal:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from tests.ui.dialog_robot import DialogRobot
 
+from calmreply.adapters import opml
 from calmreply.app import listen, settings
 from calmreply.app.storage import PollState, Source
 from calmreply.errors import KnownError
@@ -22,6 +23,7 @@ from calmreply.ui.shell.schedule import needs_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
     from tests.ui.conftest import Desk
@@ -264,3 +266,46 @@ def test_a_poll_that_fails_is_no_news_of_the_room(desk: Desk, robot: DialogRobot
     robot.settle()
     assert "It took too long." in robot.said()
     assert robot.notice("listening.notice") == ""
+
+
+# --- a list of feeds ---------------------------------------------------------------------
+
+
+def test_a_list_is_added_one_by_one_with_a_reason_for_each_that_is_not(
+    desk: Desk, robot: DialogRobot, tmp_path: Path
+) -> None:
+    listened(desk, "Known")
+    desk.serve("https://loafer.example/feed", [desk.entry("Priya", "Kind people.")], "The Loaf-er")
+    desk.serve("https://forum.example/feed", [], "The forum")
+    file = tmp_path / "mine.opml"
+    file.write_text(
+        "<opml version='2.0'><body>"
+        "<outline text='Loaf-er' xmlUrl='https://loafer.example/feed'/>"
+        "<outline text='Known' xmlUrl='https://known.example/feed'/>"
+        "<outline text='Bad' xmlUrl='javascript:alert(1)'/>"
+        "<outline text='Forum' xmlUrl='https://forum.example/feed'/>"
+        "</body></opml>"
+    )
+    robot.desk.read_list = opml.read_file
+    room = robot.room(ListeningPage)
+    robot.press("listening.import")
+    dialog = robot.find("listening.list")
+    dialog.fileSelected.emit(str(file))
+    dialog.close()
+    robot.settle()
+    said = robot.notice("listening.notice")
+    assert said.startswith("2 sources were added. Not added: javascript:alert(1)")
+    assert "Not added: https://known.example/feed" in said
+    assert [one.title for one in listen.sources(desk.home)] == ["Known", "The Loaf-er", "The forum"]
+    assert room.table.isVisible()
+    file.write_text("Dear diary")
+    room.lists.begin(str(file))
+    robot.settle()
+    assert "source" not in robot.notice("listening.notice")
+    assert robot.notice("listening.notice")
+
+
+def test_no_list_is_offered_where_none_can_be_read(desk: Desk, robot: DialogRobot) -> None:
+    assert desk.home
+    robot.room(ListeningPage)
+    assert not robot.there("listening.import")

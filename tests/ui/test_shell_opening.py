@@ -205,7 +205,7 @@ def test_run_shows_the_window_until_it_is_closed(
     timer = QTimer(interval=20)
     timer.timeout.connect(lambda: _stop_when_open(qapp, timer))
     timer.start()
-    assert app.run(open_home) == 0  # type: ignore[arg-type]  # as good as an Opened
+    assert app.run(app.Ways(open_home)) == 0  # type: ignore[arg-type]  # as good as an Opened
     assert opened == ["open", "closed"]
     assert sys.excepthook is hook
     timer.stop()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from calmreply.app import facts
@@ -30,6 +31,7 @@ from calmreply.i18n import _
 __all__ = [
     "FEED",
     "Added",
+    "FeedList",
     "Polled",
     "add_mention",
     "add_source",
@@ -62,6 +64,16 @@ class Added:
     feed: str
     title: str
     found: int
+
+
+class FeedList(Protocol):
+    """What a list of feeds holds: (title, address), and (what stood there, why not)."""
+
+    @property
+    def feeds(self) -> tuple[tuple[str, str], ...]: ...
+
+    @property
+    def refused(self) -> tuple[tuple[str, str], ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from calmreply.app.home import Home
+from calmreply.app.listen import FeedList
 from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
 
@@ -57,16 +58,6 @@ class Opened(Protocol):
     def holder(self) -> str:
         """Who holds that lock just now, in words; empty where nobody does."""
         ...
-
-
-class FeedList(Protocol):
-    """What a list of feeds holds: (title, address), and (what stood there, why not)."""
-
-    @property
-    def feeds(self) -> tuple[tuple[str, str], ...]: ...
-
-    @property
-    def refused(self) -> tuple[tuple[str, str], ...]: ...
 
 
 class Start(Protocol):

@@ -30,7 +30,7 @@ from calmreply.ui.shell.frame import NAME, Frame
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
-    from calmreply.ui.desk import Desk
+    from calmreply.ui.desk import Desk, ReadList
     from calmreply.ui.inbox.inbox import Loaded
     from calmreply.ui.rehearsing import RehearsalWindow, Rehearsing
     from calmreply.ui.shell.autostart import Autostart
@@ -63,6 +63,7 @@ class Ways:
     `open_home` opens the home that was asked for, `open_folder` another one that the person
     chooses after a failure. `start_command` starts this program again, for the computer's start.
     `write_report` writes down a bug of ours and says where. `rehearse` makes a new rehearsal.
+    `read_list` reads a list of feeds.
     """
 
     open_home: Open
@@ -70,6 +71,7 @@ class Ways:
     start_command: Callable[[], Sequence[str]] = tuple
     write_report: WriteReport | None = None
     rehearse: Callable[[], Rehearsing] | None = None
+    read_list: ReadList | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class Program(QObject):
 
         standing.put_back(self.frame, found.stood)
         self.sign_in = SignIn(self.frame)
-        self.desk = Desk(found.home, self.runner, self.sign_in.ask)
+        self.desk = Desk(found.home, self.runner, self.sign_in.ask, self._ways.read_list)
         self.sign_in.serve(self.desk)
         may_rehearse = self._ways.rehearse is not None
         self.shell = Shell(
@@ -330,14 +332,7 @@ class Program(QObject):
         self._closing.close()
 
 
-def run(
-    open_home: Open,
-    *,
-    open_folder: OpenFolder | None = None,
-    start_command: Callable[[], Sequence[str]] = tuple,
-    write_report: WriteReport | None = None,
-    rehearse: Callable[[], Rehearsing] | None = None,
-) -> int:
+def run(ways: Ways) -> int:
     """Show the window until it is closed; returns the exit code of the program."""
     app = QApplication.instance() or QApplication([NAME])
     if not isinstance(app, QApplication):
@@ -346,7 +341,7 @@ def run(
     app.setDesktopFileName("calmreply")
     app.setQuitOnLastWindowClosed(False)
     theme.install(app)
-    program = Program(Ways(open_home, open_folder, start_command, write_report, rehearse))
+    program = Program(ways)
     program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     app.commitDataRequest.connect(program.end_session)
     with _bugs_and_signals(program), _smoothly(program):

@@ -8,12 +8,14 @@ kept here; the key is locked again after `LOCK_AFTER` without a touch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
+from calmreply.app.listen import FeedList
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.ui.runner import Job, Runner, is_alive, receiver_of
@@ -28,6 +30,8 @@ Then = Callable[[Any], object]
 Failed = Callable[[KnownError], object]
 AskActor = Callable[[Callable[[Actor], None]], None]
 """Shows the sign-in (or the first person's enrolment) and calls back with who it is."""
+ReadList = Callable[[Path], FeedList]
+"""Raises KnownError for a file that is no list."""
 
 
 class Reading(Protocol[T_co]):
@@ -50,8 +54,16 @@ class Desk(QObject):
     room_wanted = Signal(str)
     """The name of a room to open."""
 
-    def __init__(self, home: Home, runner: Runner, ask_actor: AskActor) -> None:
+    def __init__(
+        self,
+        home: Home,
+        runner: Runner,
+        ask_actor: AskActor,
+        read_list: ReadList | None = None,
+    ) -> None:
+        """`read_list` reads the feeds in a file, where that can be done."""
         super().__init__()
+        self.read_list = read_list
         self.home = home
         self._runner = runner
         self._ask_actor = ask_actor

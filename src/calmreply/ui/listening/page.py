@@ -17,10 +17,11 @@ from calmreply.ui import links
 from calmreply.ui.dialogs.add_source import AddSourceDialog
 from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.sources import first_round
-from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import EmptyRoom, Notice, PageHead, Scroll
+from calmreply.ui.kit.widgets import EmptyRoom, Notice, PageHead, Scroll, add_hung
 from calmreply.ui.listening import states
+from calmreply.ui.listening.lists import ListImport
 from calmreply.ui.listening.names import NamesCard
 from calmreply.ui.listening.sources import Deed, SourceTable
 from calmreply.ui.shell.schedule import needs_somebody
@@ -59,6 +60,7 @@ class ListeningPage(QWidget):
             self._add,
         )
         self.empty.button.setObjectName("listening.add_first")
+        self.lists = ListImport(desk, self.notice, self)
         self._lay_out()
         self.names.added.connect(self._add_name)
         self.names.removed.connect(self._forget_name)
@@ -85,6 +87,10 @@ class ListeningPage(QWidget):
         for part in (said, self.notice, self.names, self.table):
             self.page.body.addWidget(part)
         self.page.body.addWidget(self.empty, 1)
+        whole_list = LinkButton(_("Import a list of feeds (OPML)…"), self.lists.choose)
+        whole_list.setObjectName("listening.import")
+        add_hung(self.page.body, whole_list)
+        whole_list.setVisible(self.lists.offered)
         self.page.body.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
