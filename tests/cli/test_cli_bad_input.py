@@ -346,7 +346,20 @@ def test_ctrl_c_and_a_closed_pipe(desk: Desk) -> None:
         def fileno(self) -> int:
             raise OSError
 
-    assert run(desk, desk.parts, "inbox", "--json", out=Closed())[0] == 4
+    assert run(desk, desk.parts, "inbox", "--json", out=Closed())[0] == 0
+    case = desk.paste("Stale.")
+    assert run(desk, desk.parts, "gate", case, out=Closed())[0] == 3
+    assert run(desk, desk.parts, "gate", "9", "--json", out=Closed())[0] == 4
+
+
+@pytest.mark.parametrize("words", ["--help", "mention -h", "mention add --help", "--version"])
+def test_help_and_version_are_answers_like_any_other(desk: Desk, words: str) -> None:
+    code, out, err = run(desk, desk.parts, *words.split())
+    assert (code, err) == (0, "")
+    said = json.loads(run(desk, desk.parts, "--json", *words.split())[1])
+    (text,) = said.values()
+    assert text.split()[-1] == out.split()[-1]
+    assert out.startswith("calmreply " if "version" in said else "usage: calmreply")
 
 
 def test_asking_at_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

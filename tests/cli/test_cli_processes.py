@@ -310,6 +310,25 @@ def test_ctrl_c_stops_a_round(
     desk("listen", "--once")  # the lock is free again
 
 
+IN_A_MADE_UP_TEXT = """
+import sys
+from calmreply.cli import main, parser
+
+def interrupted(words):
+    exec("raise KeyboardInterrupt")
+
+parser.parse = interrupted
+sys.exit(main.main(["--json", "inbox"], None))
+"""
+
+
+def test_ctrl_c_while_python_makes_a_class_is_an_exit_like_any_other() -> None:
+    """Python would end by the signal if its last made-up text was interrupted."""
+    made = [sys.executable, "-c", IN_A_MADE_UP_TEXT]
+    done = subprocess.run(made, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (4, "interrupted")
+
+
 # --- what a process leaves behind ----------------------------------------------------------
 
 

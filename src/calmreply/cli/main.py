@@ -29,18 +29,23 @@ DONE, BUG, WRONG_WORDS, HELD, KNOWN = 0, 1, 2, 3, 4
 
 
 def main(words: Sequence[str], start: Start, console: Console | None = None) -> int:
-    """Run one command and return its exit. Never raises, save SystemExit(0) after help."""
+    """Run one command and return its exit. Never raises."""
     as_json = "--json" in words
     console = console or system_console(as_json=as_json)
     logging.basicConfig(stream=console.err, level=logging.WARNING, format="%(message)s")
-    run = _Run(list(words), start, console)
+    ending = _Run(list(words), start, console).ending()
     try:
-        return _give(console, run.ending(), as_json=as_json)
+        return _give(console, ending, as_json=as_json)
+    except BrokenPipeError:  # nobody reads any more, which is no trouble
+        console.close_out()
+        return ending.exit
     except OSError as error:
         console.close_out()
-        if not isinstance(error, BrokenPipeError):  # nobody reads any more, which is no trouble
-            console.say(_("The answer could not be written: {why}.").format(why=error.strerror))
-            console.say(_("What was done is kept."))
+        console.say(_("The answer could not be written: {why}.").format(why=error.strerror))
+        console.say(_("What was done is kept."))
+        return KNOWN
+    except KeyboardInterrupt:
+        console.close_out()
         return KNOWN
 
 
@@ -66,7 +71,7 @@ class _Run:
     def ending(self) -> _Ending:
         """How it ends, with everything closed that was opened."""
         if "--version" in self.words and set(self.words) <= {"--version", "--json"}:
-            return _Ending(DONE, {"version": __version__}, [f"calmreply {__version__}"])
+            return _version()
         try:
             if self._is_window():
                 given = self.words[1] if self.words else None
@@ -75,6 +80,9 @@ class _Run:
         except KnownError as error:
             return _failed(error)
         except KeyboardInterrupt:
+            # In the midst of a text that Python runs (a dataclass in the making), Ctrl+C is noted
+            # as caught by nobody, and would be our end by signal. Running another forgets it.
+            exec("")  # noqa: S102 - nothing in it
             return _failed(_interrupted())
         except Exception as error:  # noqa: BLE001 - whatever is left is a bug of ours
             return self._bug(error)
@@ -86,15 +94,19 @@ class _Run:
     def _command(self) -> _Ending:
         from calmreply.app.held import HeldError
         from calmreply.cli.context import Context
-        from calmreply.cli.parser import WrongWordsError, parse
+        from calmreply.cli.parser import HelpAskedError, WrongWordsError, parse
 
         broken = _broken(self.words)
         if broken:
             return _wrong_words(broken, _("Type it again, or rename the file."))
         try:
             args = parse(self.words)
+        except HelpAskedError as asked:
+            return _Ending(DONE, {"help": str(asked)}, [str(asked).rstrip()])
         except WrongWordsError as error:
             return _wrong_words(str(error), error.usage)
+        if args.handler is None:
+            return _version()
         with ExitStack() as closing:
             context = Context(args, self.console, self.start, closing)
             try:
@@ -121,6 +133,10 @@ class _Run:
             ),
         )
         return _failed(known, exit=BUG)
+
+
+def _version() -> _Ending:
+    return _Ending(DONE, {"version": __version__}, [f"calmreply {__version__}"])
 
 
 def _answered(answer: Answer) -> _Ending:

@@ -21,8 +21,16 @@ class WrongWordsError(Exception):
         self.usage = usage
 
 
+class HelpAskedError(Exception):
+    """How a command is used was asked for; the text says it."""
+
+
 class Parser(argparse.ArgumentParser):
-    """Raises instead of ending the program, so that `--json` holds for wrong words, too."""
+    """Raises instead of ending the program, so that `--json` holds for wrong words and help."""
+
+    def print_help(self, file: object = None) -> NoReturn:
+        del file
+        raise HelpAskedError(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         raise WrongWordsError(message, self.format_usage().strip())
@@ -97,12 +105,15 @@ def build() -> Parser:
 
 
 def parse(words: list[str]) -> argparse.Namespace:
-    """Raises WrongWordsError; SystemExit(0) after showing help."""
+    """What was typed; without a `handler` where only the version was asked for.
+
+    Raises WrongWordsError, HelpAskedError.
+    """
     top = build()
     # Not as defaults of the parser: those would win over what stands before the command.
     unsaid = argparse.Namespace(home=None, json=False, who=None, passphrase_fd=None)
     args = top.parse_args(words, unsaid)
-    if args.handler is None:
+    if args.handler is None and not args.version:
         args.incomplete.error(_("a command is missing"))
     return args
 
