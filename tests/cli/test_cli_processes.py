@@ -7,6 +7,7 @@ very computer, so that the waits are over when the real program looks.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -322,10 +323,18 @@ sys.exit(main.main(["--json", "inbox"], None))
 """
 
 
-def test_ctrl_c_while_python_makes_a_class_is_an_exit_like_any_other() -> None:
-    """Python would end by the signal if its last made-up text was interrupted."""
-    made = [sys.executable, "-c", IN_A_MADE_UP_TEXT]
-    done = subprocess.run(made, capture_output=True, text=True, check=False, timeout=60)
+def test_ctrl_c_while_python_makes_a_class_is_an_exit_like_any_other(tmp_path: Path) -> None:
+    """Python would end by the signal if the last made-up text it ran was interrupted."""
+    (tmp_path / "made_up.py").write_text(IN_A_MADE_UP_TEXT, encoding="utf-8")
+    found = {"PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    done = subprocess.run(
+        [sys.executable, "-m", "made_up"],
+        env={**os.environ, **found},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (4, "interrupted")
 
 
