@@ -352,3 +352,19 @@ def test_an_empty_home(bench: Bench) -> None:
     assert people.everybody(bench.home) == ()
     with pytest.raises(KnownError):
         write.save_draft(bench.home, bench.person("Ana"), CaseId("1"), "Hello")
+
+
+def test_the_newest_of_the_outbox_and_what_still_waits(bench: Bench) -> None:
+    home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
+    accounts.save(home, None, Account("shop", "mail", {}))
+    cases = [bench.complaint(text=f"Cold soup, {n}.") for n in range(4)]
+    for number, case in enumerate(cases):
+        bench.write(ana, case, TEXT, channel="mail", to="m@c.example")
+        bench.until_ready(ana, tom, case, TEXT)
+        bench.channel.will(script.CUT if number == 0 else script.DELIVERED)
+        send.send(home, ana, case)
+    assert [item.case for item in queries.outbox(home)] == cases
+    assert [item.case for item in queries.outbox(home, last=1)] == [cases[0], cases[3]]
+    assert [item.case for item in queries.outbox(home, last=0)] == [cases[0]]
+    now = queries.now(home).wall
+    assert all(item.at <= now for item in queries.outbox(home, last=2))

@@ -7,7 +7,7 @@ the cases that are really on somebody's desk are folded and put to the gate.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,6 +32,8 @@ from calmreply.domain.policy import Kind, Policy
 from calmreply.domain.sign_off import SignOffState, Standing, sign_off_state
 from calmreply.domain.stage import Stage, stage
 
+OVER = frozenset({State.SENT, State.CANCELLED})
+"""Where nothing is waited for any more."""
 SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
 
 
@@ -127,12 +129,13 @@ class ListeningPage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """An outbox entry in a list."""
+    """An outbox entry in a list; `at` (UTC): when the last thing happened to it."""
 
     case: CaseId
     entry: Entry
     state: State
-    author: str = field(default="")
+    author: str
+    at: datetime
 
 
 def overview(home: Home) -> Overview:
@@ -233,19 +236,27 @@ def listening(home: Home) -> ListeningPage:
         return ListeningPage(tx.sources(), present(home, tx).wall, rules.zone)
 
 
-def outbox(home: Home) -> tuple[OutboxItem, ...]:
-    """All entries ever, newest last."""
+def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
+    """All entries ever, newest last; or the `last` ones and those that wait for something.
+
+    With `last` its cost grows with that and with the open cases, not with what was ever sent.
+    """
     found = []
     with home.store.read() as tx:
         common = facts.shared(home, tx)
-        cases = dict.fromkeys(row.case for row in tx.outbox_rows(live_only=False))
-        for case in cases:
+        rows = tx.outbox_rows(live_only=False)
+        newest = {row.entry for row in (rows if last is None else rows[max(0, len(rows) - last) :])}
+        ended = {case for case, kind in tx.touched_cases() if kind in SURELY_ENDED}
+        for case in dict.fromkeys(
+            row.case for row in rows if row.entry in newest or row.case not in ended
+        ):
             known = facts.load(home, tx, case, common)
             author = known.facts.mention.now.author
-            found += [
-                OutboxItem(case, entry, state(entry, known.now), author)
-                for entry in known.facts.entries
-            ]
+            for entry in known.facts.entries:
+                stands = state(entry, known.now)
+                if entry.id in newest or stands not in OVER:
+                    at = known.now.wall_of(entry.last.at)
+                    found.append(OutboxItem(case, entry, stands, author, at))
     return tuple(found)
 
 

@@ -25,6 +25,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
         "listening": "calmreply.ui.listening.page:ListeningPage",
         "people": "calmreply.ui.people.page:PeoplePage",
         "settings": "calmreply.ui.settings.page:SettingsPage",
+        "outbox": "calmreply.ui.outbox.page:OutboxPage",
         "paste": "calmreply.ui.paste.page:PastePage",
         "welcome": "calmreply.ui.welcome.page:WelcomePage",
         "older": "calmreply.ui.inbox.older:OlderPage",

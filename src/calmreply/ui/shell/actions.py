@@ -60,6 +60,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("lock", "tools", _("Loc&k"), "Ctrl+L"),
         Declared("sign_in", "tools", _("Sig&n in…")),
         Declared("tools-", "tools", ""),
+        Declared("outbox", "tools", _("Out&box")),
         Declared("listening", "tools", _("&Listening")),
         Declared("people", "tools", _("P&eople")),
         Declared("settings", "tools", _("&Settings"), "Ctrl+,", role=roles.PreferencesRole),

@@ -344,7 +344,7 @@ class Shell(QObject):
             self.open_room(stage.value)
             return
         match name:
-            case "paste" | "listening" | "people" | "settings" | "help" | "welcome":
+            case "paste" | "outbox" | "listening" | "people" | "settings" | "help" | "welcome":
                 self.open_room(name)
             case "phone":
                 self.pages.note_call()
