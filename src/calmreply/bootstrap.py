@@ -83,8 +83,12 @@ REAL = Parts()
 def data_folder(given: str | None) -> Path:
     """Where the data lies: as said, else as `CALMREPLY_HOME` says, else as the system wants it.
 
-    Raises KnownError `bad_folder` for the home of somebody, or a present folder, that there is not.
+    Raises KnownError `bad_folder` for the home of somebody, or a present folder, that there is not,
+    and where none is named: a script whose variable is empty must not meet the real data.
     """
+    if given is not None and not given.strip():
+        words = _("The name of the data folder is empty.")
+        raise KnownError("bad_folder", words, _("Name it, as in: --home DIR"))
     said = given or os.environ.get("CALMREPLY_HOME")
     if said:
         try:

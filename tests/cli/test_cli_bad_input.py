@@ -362,6 +362,30 @@ def test_help_and_version_are_answers_like_any_other(desk: Desk, words: str) -> 
     assert out.startswith("calmreply " if "version" in said else "usage: calmreply")
 
 
+def test_the_passphrase_comes_before_the_text_of_the_same_input(desk: Desk) -> None:
+    case = desk.paste("Stale.")
+    desk.enrol("Ana")
+    both = ["--as", "Ana", "--passphrase-fd", "0"]
+    said = f"{WORDS['Ana']}\r\nDear Robin,\nplease come by."
+    desk("write", case, "--file", "-", *both, stdin=said)
+    assert desk("case", "show", case).data["reply"]["text"] == "Dear Robin,\nplease come by."
+    bare = f"{WORDS['Ana']}\nA call."
+    new = desk("mention", "add", "--author", "Kim", "--text-file", "-", *both, stdin=bare)
+    assert desk("case", "show", new.data["case"]).data["mention"]["text"] == "A call."
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_name_of_a_folder_never_means_the_real_one(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty: str
+) -> None:
+    monkeypatch.setenv("CALMREPLY_HOME", str(tmp_path / "real"))
+    out = io.StringIO()
+    console = Console(io.BytesIO(), out, io.StringIO())
+    assert main(["inbox", "--home", empty, "--json"], Program(desk.parts), console) == 4
+    assert json.loads(out.getvalue())["error"]["code"] == "bad_folder"
+    assert not (tmp_path / "real").exists()
+
+
 def test_asking_at_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     case = desk.paste("Stale.")
     typed: list[str] = []

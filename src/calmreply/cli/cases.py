@@ -223,7 +223,7 @@ def do_debrief(context: Context) -> Answer:
     if args.later:
         debrief.debrief_later(context.home, context.actor, case, args.later)
         return changed(context, _("It asks again on {day}.").format(day=args.later.isoformat()))
-    answers = _answers(inputs.text(context.console, args.file))
+    answers = _answers(context.text(args.file))
     debrief.debrief(context.home, context.actor, case, answers)
     return changed(context, _("The debrief is done."))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from calmreply.app import accounts, people, send, settings
 from calmreply.app.home import Actor, Home
+from calmreply.cli import inputs
 from calmreply.cli.console import Console
 from calmreply.cli.start import Opened, Start
 from calmreply.domain.people import Person, PersonId, find
@@ -161,6 +162,15 @@ class Context:
             secret = self.console.ask_secret(f"{field.words}:")
         if secret:
             self.home.secrets.set(name, secret)
+
+    def text(self, name: str) -> str:
+        """The text of a file, or of the standard input; there a passphrase comes before it.
+
+        Raises KnownError as `inputs.text` and `actor` do.
+        """
+        if name == "-" and self.args.who and self.args.passphrase_fd == 0:
+            _unlocked = self.actor
+        return inputs.text(self.console, name)
 
     # --- words ------------------------------------------------------------------------------
 

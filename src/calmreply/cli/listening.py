@@ -317,7 +317,7 @@ def _case_words(row: InboxRow) -> str:
 
 def add_mention(context: Context) -> Answer:
     args, home = context.args, context.home
-    text = inputs.text(context.console, args.text_file)
+    text = context.text(args.text_file)
     promise = None
     if args.promised or args.promised_by:
         by = inputs.placed(args.promised_by, context.zone) if args.promised_by else None

@@ -54,7 +54,7 @@ def _declare_write(commands: Commands) -> None:
 
 def do_write(context: Context) -> Answer:
     args, home, case = context.args, context.home, case_of(context)
-    text = inputs.text(context.console, args.file)
+    text = context.text(args.file)
     actor = context.actor
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
@@ -120,7 +120,7 @@ def do_sign(context: Context) -> Answer:
 
 
 def do_remark(context: Context) -> Answer:
-    text = inputs.text(context.console, context.args.file)
+    text = context.text(context.args.file)
     review.remark(context.home, context.actor, case_of(context), text)
     return changed(context, _("You asked for a change."))
 

@@ -208,7 +208,7 @@ def do_posted(context: Context) -> Answer:
 
 def do_outside(context: Context) -> Answer:
     args, home = context.args, context.home
-    text = inputs.text(context.console, args.text_file)
+    text = context.text(args.text_file)
     actor = context.actor
     when = inputs.placed(args.when, context.zone) if args.when else queries.now(home).wall
     judge.answered_outside(
