@@ -366,5 +366,13 @@ def test_the_newest_of_the_outbox_and_what_still_waits(bench: Bench) -> None:
     assert [item.case for item in queries.outbox(home)] == cases
     assert [item.case for item in queries.outbox(home, last=1)] == [cases[0], cases[3]]
     assert [item.case for item in queries.outbox(home, last=0)] == [cases[0]]
+    bench.channel.will(script.REFUSED, script.DELIVERED)
+    case = bench.complaint(text="No soup at all.")
+    bench.write(ana, case, TEXT, channel="mail", to="m@c.example")
+    bench.until_ready(ana, tom, case, TEXT)
+    send.send(home, ana, case)
+    assert queries.outbox(home, last=0)[-1].state is State.REFUSED
+    send.send(home, ana, case)
+    assert [item.case for item in queries.outbox(home, last=0)] == [cases[0]], "it was sent then"
     now = queries.now(home).wall
     assert all(item.at <= now for item in queries.outbox(home, last=2))

@@ -32,8 +32,6 @@ from calmreply.domain.policy import Kind, Policy
 from calmreply.domain.sign_off import SignOffState, Standing, sign_off_state
 from calmreply.domain.stage import Stage, stage
 
-OVER = frozenset({State.SENT, State.CANCELLED})
-"""Where nothing is waited for any more."""
 SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
 
 
@@ -129,13 +127,17 @@ class ListeningPage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """An outbox entry in a list; `at` (UTC): when the last thing happened to it."""
+    """An outbox entry in a list; `at` (UTC): when the last thing happened to it.
+
+    `over`: nothing is waited for any more.
+    """
 
     case: CaseId
     entry: Entry
     state: State
     author: str
     at: datetime
+    over: bool
 
 
 def overview(home: Home) -> Overview:
@@ -252,11 +254,15 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
         ):
             known = facts.load(home, tx, case, common)
             author = known.facts.mention.now.author
+            # Of the tries for one reply only the last one is to be seen to.
+            lasts = {entry.chosen.reply: entry.id for entry in known.facts.entries}
             for entry in known.facts.entries:
                 stands = state(entry, known.now)
-                if entry.id in newest or stands not in OVER:
+                again = stands is State.REFUSED and lasts[entry.chosen.reply] != entry.id
+                over = again or stands in {State.SENT, State.CANCELLED}
+                if entry.id in newest or not over:
                     at = known.now.wall_of(entry.last.at)
-                    found.append(OutboxItem(case, entry, stands, author, at))
+                    found.append(OutboxItem(case, entry, stands, author, at, over))
     return tuple(found)
 
 

@@ -91,8 +91,9 @@ class OutboxPage(QWidget):
         whole.setSpacing(0)
         whole.addWidget(PageHead(_("Outbox")))
         whole.addWidget(page, 1)
-        for part in (self.waiting, self.left, self.empty):
-            part.hide()
+        self.waiting.hide()
+        self.left.hide()
+        self.empty.hide()
         desk.changed.connect(self._on_changed)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -110,8 +111,8 @@ class OutboxPage(QWidget):
         focused = self.focusWidget()
         before = focused.objectName() if focused is not None else ""
         self.notice.clear()
-        over = [one for one in shown.items if one.state in queries.OVER]
-        others = [one for one in shown.items if one.state not in queries.OVER]
+        over = [one for one in shown.items if one.over]
+        others = [one for one in shown.items if not one.over]
         for card, items in ((self.waiting, others), (self.left, over)):
             empty(card.body)
             for number, item in enumerate(items):
