@@ -15,26 +15,27 @@ from PySide6.QtCore import (
     QPoint,
     Qt,
 )
-from PySide6.QtGui import QAccessible, QHelpEvent
+from PySide6.QtGui import QAccessible, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
 
+from calmreply.ui.kit.line_layout import Measures, pills_that_fit, two_lines
 from calmreply.ui.kit.lines import (
     LINE_ROLE,
     LineData,
+    LineDelegate,
     LineList,
-    _Measures,
-    _pills_that_fit,
-    _two_lines,
     line_data,
     line_in_words,
 )
 from calmreply.ui.kit.rail import Rail, RailRow, RailSection
+from calmreply.ui.kit.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
 
     from calmreply.ui.kit.theme import Theme
 
@@ -232,12 +233,95 @@ def test_the_exact_time_is_shown_on_hover_as_plain_words(
 @one_theme
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300), st.integers(1, 500))
 def test_two_lines_begin_as_the_text_does(worn: Theme, text: str, width: int) -> None:
-    measures = _Measures(worn.palette, worn.sizes)
-    lines = _two_lines(text, width, measures)
+    measures = Measures(worn.palette, worn.sizes)
+    lines = two_lines(text, width, measures)
     assert len(lines) <= 2
     whole = "".join(lines).replace("…", "").replace(" ", "")
-    assert text.replace("…", "").replace(" ", "").startswith(whole)
+    assert one_line(text).replace("…", "").replace(" ", "").startswith(whole)
     assert measures.text_metrics.horizontalAdvance(lines[-1]) <= max(width, 40)
+
+
+def test_two_lines_are_filled_by_thin_letters_too(worn: Theme) -> None:
+    measures = Measures(worn.palette, worn.sizes)
+    for letter in ("i", "n", "W"):
+        first, second = two_lines(letter * 2000, 500, measures)
+        assert second.endswith("…")
+        for line in (first, second):
+            assert 460 < measures.text_metrics.horizontalAdvance(line) <= 500
+
+
+class Different(Lines):
+    """No row is like another; those below `come` are there."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.come = count
+
+    def data(self, index: Index, role: int = 0) -> object:
+        row = index.row()
+        line = LineData(f"Somebody {row}", f"{row} h", f"Text {row} " * 30)
+        return line_data(line if row < self.come else None, role)
+
+
+def look(lines: LineList) -> QImage:
+    """As it stands on the screen, without painting it anew."""
+    screen = lines.window().windowHandle().screen()
+    where = lines.viewport().mapTo(lines.window(), QPoint())
+    size = lines.viewport().size()
+    window = lines.window().winId()
+    grabbed = screen.grabWindow(window, where.x(), where.y(), size.width(), size.height())
+    return grabbed.toImage()
+
+
+def test_what_is_moved_while_scrolling_is_as_if_it_were_painted(shown: Shown) -> None:
+    lines = LineList("Mentions")
+    lines.setModel(Different(200))
+    page = shown(lines, height=640)
+    lines.setFixedHeight(600)
+    QApplication.processEvents()
+    bar = lines.verticalScrollBar()
+    for step in (72, 72, 600, -30, 5000, -1):
+        bar.setValue(bar.value() + step)
+        QApplication.processEvents()
+        assert look(lines) == lines.viewport().grab().toImage()
+    page.close()
+
+
+def test_rows_that_come_are_painted_and_those_nearby_are_laid_out(
+    shown: Shown, qtbot: QtBot
+) -> None:
+    lines, model = LineList("Mentions"), Different(200)
+    model.come = 0
+    lines.setModel(model)
+    page = shown(lines, height=640)
+    lines.setFixedHeight(600)
+    QApplication.processEvents()
+    pale = look(lines)
+    model.come = 200
+    model.dataChanged.emit(model.index(0), model.index(47))
+    qtbot.waitUntil(lambda: look(lines) != pale)
+    assert look(lines) == lines.viewport().grab().toImage()
+    delegate = lines.itemDelegate()
+    assert isinstance(delegate, LineDelegate)
+    row = lines.rowAt(lines.viewport().height() - 1) + 4
+    line = model.index(row).data(LINE_ROLE)
+    qtbot.waitUntil(lambda: delegate.is_laid_out(line, lines.columnWidth(0)))
+    page.close()
+
+
+def test_news_of_a_model_that_went_or_shrank_change_nothing(shown: Shown) -> None:
+    lines, model = LineList("Mentions"), Different(20)
+    lines.setModel(model)
+    page = shown(lines)
+    model.dataChanged.emit(model.index(0), model.index(19))
+    model.beginResetModel()
+    model.count = 3
+    model.endResetModel()
+    QApplication.processEvents()
+    model.dataChanged.emit(model.index(0), model.index(2))
+    lines.setModel(Different(0))
+    QApplication.processEvents()
+    page.close()
 
 
 @one_theme
@@ -249,7 +333,7 @@ def test_pills_stay_within_the_row_and_none_is_left_out_silently(
     worn: Theme, words: list[str], width: int
 ) -> None:
     line = LineData("", "", "", tuple(("neutral", word) for word in words))
-    placed = _pills_that_fit(line, width, _Measures(worn.palette, worn.sizes))
+    placed = pills_that_fit(line, width, Measures(worn.palette, worn.sizes))
     shown = [word for _rect, _tone, word in placed]
     counted = int(shown[-1][1:]) if shown and shown[-1].startswith("+") else 0
     assert len([word for word in shown if not word.startswith("+")]) + counted == len(words)

@@ -56,6 +56,7 @@ class InboxModel(QAbstractListModel):
         self._wall: datetime | None = None
         self._chunks: dict[int, None] = {}
         self._asked: set[MentionId] = set()
+        self._asked_rows = range(0)
         self.soon = QTimer(self, singleShot=True, interval=0)
         self.soon.timeout.connect(self._ask)
 
@@ -179,6 +180,7 @@ class InboxModel(QAbstractListModel):
             needed = tuple(one for one in ids if one not in self._rows or one in self._stale)
             if needed:
                 self._asked = set(needed)
+                self._asked_rows = range(chunk * CHUNK, chunk * CHUNK + len(ids))
                 self.wanted.emit(needed)
 
     def _keep(self, mention: MentionId, row: InboxRow | str) -> None:
@@ -188,6 +190,7 @@ class InboxModel(QAbstractListModel):
         self._stale.discard(mention)
 
     def _came(self, asked: Sequence[MentionId]) -> None:
+        rows = self._asked_rows if self._asked == set(asked) else None
         while len(self._rows) > KEPT:
             oldest = next(iter(self._rows))
             del self._rows[oldest]
@@ -195,7 +198,7 @@ class InboxModel(QAbstractListModel):
             self._stale.discard(oldest)
         if not self._asked.isdisjoint(asked):
             self._asked.clear()
-        self._changed()
+        self._changed(rows)
         if self._chunks and not self.soon.isActive():
             self.soon.start()
 
@@ -203,7 +206,8 @@ class InboxModel(QAbstractListModel):
         self._shown.clear()
         self._changed()
 
-    def _changed(self) -> None:
-        """Paint again what is seen; the view knows which rows those are."""
-        if self._ids:
-            self.dataChanged.emit(self.index(0), self.index(len(self._ids) - 1))
+    def _changed(self, rows: range | None = None) -> None:
+        """Paint again what is seen of these rows (None: all); the view knows which those are."""
+        rows = range(len(self._ids)) if rows is None else rows
+        if rows:
+            self.dataChanged.emit(self.index(rows[0]), self.index(rows[-1]))

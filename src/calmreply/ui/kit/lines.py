@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QElapsedTimer,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
@@ -21,17 +22,16 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
 )
 from PySide6.QtGui import (
-    QFont,
-    QFontMetrics,
     QHelpEvent,
     QPainter,
+    QPaintEvent,
+    QPalette,
     QPen,
     QPixmap,
     QStaticText,
-    QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -46,19 +46,23 @@ from PySide6.QtWidgets import (
 )
 
 from calmreply.i18n import _
-from calmreply.ui.kit.pills import paint_pill, pill_size
+from calmreply.ui.kit.line_layout import ABOVE, KEPT, SIDE, Laid, Measures, lay_out
+from calmreply.ui.kit.pills import paint_pill
 from calmreply.ui.kit.text import escaped, one_line
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
-    from calmreply.ui.kit.palette import Palette, Tone
-    from calmreply.ui.kit.theme import Sizes
+    from collections.abc import Sequence
+
+    from calmreply.ui.kit.palette import Tone
 
 Index = QModelIndex | QPersistentModelIndex
 
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
-_SIDE, _ABOVE, _BELOW, _PILL_GAP, _BAR = 14, 11, 11, 6, 3
-_KEPT = 512
+_BAR = 3
+_BREATH_MS = 4  # after a paint, before what may be seen next is laid out
+_TURN, _TURN_AHEAD = 3_000_000, 500_000
+"""Nanoseconds that rows that came, and rows that may be seen next, are laid out at a stretch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,54 +95,13 @@ def line_data(line: LineData | None, role: int) -> object:
     return None
 
 
-@dataclass(slots=True)
-class _Set:
-    """A row laid out for one width."""
-
-    who: QStaticText
-    when: QStaticText
-    text: tuple[QStaticText, ...]
-    pills: tuple[tuple[QRect, Tone, str], ...]
-
-
-class _Measures:
-    """Fonts and heights for one palette and one set of sizes."""
-
-    def __init__(self, palette: Palette, sizes: Sizes) -> None:
-        now = theme()
-        self.palette, self.sizes = palette, sizes
-        self.strong = now.font(strong=True)
-        self.text = now.font()
-        self.second = now.font("second")
-        self.pill = now.font("section")
-        self.pill.setWeight(QFont.Weight.Medium)
-        strong, text = QFontMetrics(self.strong), QFontMetrics(self.text)
-        self.second_metrics, self.pill_metrics = QFontMetrics(self.second), QFontMetrics(self.pill)
-        self.strong_metrics, self.text_metrics = strong, text
-        self.leading = round(text.height() * 1.22)
-        self.text_top = _ABOVE + strong.height() + 5
-        self.pill_high = pill_size(self.pill_metrics, "x").height()
-        self.pill_top = self.text_top + 2 * self.leading + 3
-        self.high = self.pill_top + self.pill_high + _BELOW
-        self._pill_widths: dict[str, int] = {}
-        self.when_drop = strong.ascent() - self.second_metrics.ascent()
-
-    def pill_width(self, words: str) -> int:
-        wide = self._pill_widths.get(words)
-        if wide is None:
-            if len(self._pill_widths) >= _KEPT:
-                self._pill_widths.clear()
-            wide = self._pill_widths[words] = pill_size(self.pill_metrics, words).width()
-        return wide
-
-
 class LineDelegate(QStyledItemDelegate):
     """Paints one row from the `LineData` under `LINE_ROLE`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._measures: _Measures | None = None
-        self._sets: dict[tuple[LineData, int], _Set] = {}
+        self._measures: Measures | None = None
+        self._sets: dict[tuple[LineData, int], Laid] = {}
         self._pills: dict[tuple[Tone, str, QSize, bool, float], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -148,27 +111,34 @@ class LineDelegate(QStyledItemDelegate):
         """The height of every row, in pixels."""
         return self._now().high
 
+    def is_laid_out(self, line: LineData, width: int) -> bool:
+        return (line, width) in self._sets
+
+    def lay_out(self, line: LineData, width: int) -> None:
+        """Do now what painting this row will need."""
+        self._set(line, width, self._now())
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        now, measures = theme(), self._now()
+        measures = self._now()
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen:
-            painter.fillRect(rect, now.color("teal_tint"))
+            painter.fillRect(rect, theme().color("teal_tint"))
             left = rect.right() + 1 - _BAR if mirrored else rect.left()
-            painter.fillRect(left, rect.top(), _BAR, rect.height() - 1, now.color("teal"))
+            painter.fillRect(left, rect.top(), _BAR, rect.height() - 1, theme().color("teal"))
         elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, now.color("ground"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, now.color("line"))
+            painter.fillRect(rect, theme().color("ground"))
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, measures.hairline)
         line = index.data(LINE_ROLE)
         if isinstance(line, LineData):
-            self._paint_line(painter, rect, line, chosen=chosen, mirrored=mirrored)
+            self._paint_line(painter, rect, line, measures, chosen=chosen, mirrored=mirrored)
         else:
             _paint_loading(painter, rect, measures)
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(now.color("teal"), 2))
+            painter.setPen(QPen(theme().color("teal"), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -2), 3, 3)
 
@@ -185,32 +155,38 @@ class LineDelegate(QStyledItemDelegate):
         QToolTip.showText(event.globalPos(), escaped(line.exact_when), view)
         return True
 
-    def _now(self) -> _Measures:
+    def _now(self) -> Measures:
         now, known = theme(), self._measures
         if known is None or known.palette is not now.palette or known.sizes != now.sizes:
-            known = self._measures = _Measures(now.palette, now.sizes)
+            known = self._measures = Measures(now.palette, now.sizes)
             self._sets.clear()
             self._pills.clear()
         return known
 
     def _paint_line(
-        self, painter: QPainter, rect: QRect, line: LineData, *, chosen: bool, mirrored: bool
+        self,
+        painter: QPainter,
+        rect: QRect,
+        line: LineData,
+        measures: Measures,
+        *,
+        chosen: bool,
+        mirrored: bool,
     ) -> None:
-        now, measures = theme(), self._now()
-        row = self._set(line, rect.width())
-        left, right, top = rect.left() + _SIDE, rect.right() + 1 - _SIDE, rect.top()
-        soft = now.color("soft")
+        row = self._set(line, rect.width(), measures)
+        left, right, top = rect.left() + SIDE, rect.right() + 1 - SIDE, rect.top()
 
-        def put(piece: QStaticText, down: float, *, at_end: bool = False) -> None:
-            x = right - piece.size().width() if at_end != mirrored else left
+        def put(piece: QStaticText, down: float) -> None:
+            x = right - piece.size().width() if mirrored else left
             painter.drawStaticText(QPointF(x, top + down), piece)
 
-        painter.setPen(soft if line.dim else now.color("ink"))
+        painter.setPen(measures.soft if line.dim else measures.ink)
         painter.setFont(measures.strong)
-        put(row.who, _ABOVE)
-        painter.setPen(soft)
+        put(row.who, ABOVE)
+        painter.setPen(measures.soft)
         painter.setFont(measures.second)
-        put(row.when, _ABOVE + measures.when_drop, at_end=True)
+        x = left if mirrored else right - row.when_wide
+        painter.drawStaticText(QPointF(x, top + ABOVE + measures.when_drop), row.when)
         painter.setFont(measures.text)
         for number, piece in enumerate(row.text):
             put(piece, measures.text_top + number * measures.leading)
@@ -225,7 +201,7 @@ class LineDelegate(QStyledItemDelegate):
         """Pills come again and again, so each is painted once and then only copied."""
         found = self._pills.get(key)
         if found is None:
-            if len(self._pills) >= _KEPT:
+            if len(self._pills) >= KEPT:
                 self._pills.clear()
             tone, words, size, outlined, ratio = key
             found = self._pills[key] = QPixmap(size * ratio)
@@ -236,92 +212,25 @@ class LineDelegate(QStyledItemDelegate):
                 paint_pill(painter, QRectF(QPointF(), size), words, tone, outlined=outlined)
         return found
 
-    def _set(self, line: LineData, width: int) -> _Set:
+    def _set(self, line: LineData, width: int, measures: Measures) -> Laid:
         key = (line, width)
         found = self._sets.get(key)
         if found is None:
-            if len(self._sets) >= _KEPT:
-                self._sets.clear()
-            found = self._sets[key] = _lay_out(line, width - 2 * _SIDE, self._now())
+            if len(self._sets) >= KEPT:
+                # The oldest alone: to let go of all at once would be felt.
+                del self._sets[next(iter(self._sets))]
+            found = self._sets[key] = lay_out(line, width - 2 * SIDE, measures)
         return found
 
 
-def _lay_out(line: LineData, width: int, measures: _Measures) -> _Set:
-    when_wide = measures.second_metrics.horizontalAdvance(line.when)
-    who = measures.strong_metrics.elidedText(
-        one_line(line.who), Qt.TextElideMode.ElideRight, max(0, width - when_wide - 12)
-    )
-    return _Set(
-        who=_static(who),
-        when=_static(line.when),
-        text=tuple(
-            _static(part) for part in _two_lines(_beginning(line.text, width), width, measures)
-        ),
-        pills=_pills_that_fit(line, width, measures),
-    )
-
-
-def _pills_that_fit(
-    line: LineData, width: int, measures: _Measures
-) -> tuple[tuple[QRect, Tone, str], ...]:
-    """The first pills for which there is room; a last one counts those left out."""
-    wanted = [(tone, words) for tone, words in line.pills if words]
-    for shown in range(len(wanted), 0, -1):
-        left_out = len(wanted) - shown
-        more: list[tuple[Tone, str]] = [("neutral", f"+{left_out}")] if left_out else []
-        placed: list[tuple[QRect, Tone, str]] = []
-        left = 0
-        for tone, words in wanted[:shown] + more:
-            wide = min(measures.pill_width(words), width)
-            placed.append((QRect(left, 0, wide, measures.pill_high), tone, words))
-            left += wide + _PILL_GAP
-        if left - _PILL_GAP <= width or shown == 1:
-            return tuple(placed)
-    return ()
-
-
-def _beginning(text: str, width: int) -> str:
-    """More of `text` than two lines of `width` pixels can hold, for measuring costs time."""
-    limit = max(120, width * 2 // 3)
-    line = one_line(text, limit)
-    return f"{line}…" if len(text) > limit else line
-
-
-def _static(text: str) -> QStaticText:
-    made = QStaticText(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
-    return made
-
-
-def _two_lines(text: str, width: int, measures: _Measures) -> tuple[str, ...]:
-    """`text` as one line or two, the second one elided."""
-    if width < 1 or measures.text_metrics.horizontalAdvance(text) <= width:
-        return (text,)
-    layout = QTextLayout(text, measures.text)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    first = layout.createLine()
-    first.setLineWidth(width)
-    layout.endLayout()
-    # Qt counts in UTF-16 units, Python in characters.
-    units = text.encode("utf-16-le", "replace")
-    cut = 2 * first.textLength()
-    head, rest = (part.decode("utf-16-le", "replace") for part in (units[:cut], units[cut:]))
-    end = measures.text_metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)
-    return (head.rstrip(), end)
-
-
-def _paint_loading(painter: QPainter, rect: QRect, measures: _Measures) -> None:
+def _paint_loading(painter: QPainter, rect: QRect, measures: Measures) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme().color("line"))
-    wide = rect.width() - 2 * _SIDE
-    tops = (_ABOVE, measures.text_top, measures.text_top + measures.leading)
+    wide = rect.width() - 2 * SIDE
+    tops = (ABOVE, measures.text_top, measures.text_top + measures.leading)
     for top, share in zip(tops, (0.35, 0.9, 0.6), strict=True):
-        bar = QRectF(rect.left() + _SIDE, rect.top() + top + 4, wide * share, 8)
+        bar = QRectF(rect.left() + SIDE, rect.top() + top + 4, wide * share, 8)
         painter.drawRoundedRect(bar, 4, 4)
 
 
@@ -346,18 +255,35 @@ class LineList(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        # Every pixel is painted here, so nothing beneath is painted anew when the list is, and
+        # what stays in sight is moved, not painted, when it is scrolled.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._delegate = LineDelegate(self)
         self.setItemDelegate(self._delegate)
         self.horizontalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        beside = self.verticalScrollBar().parentWidget()
+        if beside is not None:
+            beside.setBackgroundRole(QPalette.ColorRole.Base)
+            beside.setAutoFillBackground(True)
+        self._news: tuple[QPersistentModelIndex, QPersistentModelIndex, Sequence[int]] | None = None
+        self._ahead: list[int] = []
+        self._idle = QTimer(self, singleShot=True)
+        self._idle.timeout.connect(self._lay_out_some)
         self._fit_rows()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._fit_rows()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), theme().color("panel"))
+        super().paintEvent(event)
+        self._look_ahead()
 
     def moveCursor(
         self,
@@ -374,6 +300,63 @@ class LineList(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 120)
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Rows in sight that came are laid out in turns of their own, and painted after that."""
+        self._tell_news()
+        self._news = QPersistentModelIndex(first), QPersistentModelIndex(last), roles
+        self._idle.start(0)
+
+    def _tell_news(self) -> None:
+        """Pass them on, unless the model is another one by now and has no such rows."""
+        news, self._news = self._news, None
+        if news is not None:
+            first, last = (self.model().index(one.row(), one.column()) for one in news[:2])
+            if first.isValid() and last.isValid():
+                super().dataChanged(first, last, news[2])
+
+    def _in_sight(self) -> range:
+        """The numbers of the rows that are seen, if only a part of them."""
+        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
+        if first < 0:
+            return range(0)
+        return range(first, self.model().rowCount() if last < 0 else last + 1)
+
+    def _look_ahead(self) -> None:
+        """A page below and a page above may be seen next."""
+        seen = self._in_sight()
+        if seen:
+            above = range(max(0, seen.start - len(seen)), seen.start)
+            below = range(seen.stop, min(seen.stop + len(seen), self.model().rowCount()))
+            self._ahead = [*above, *reversed(below)]  # the last one comes first
+            if not self._idle.isActive():
+                self._idle.start(_BREATH_MS)
+
+    def _lay_out_some(self) -> None:
+        """While nothing else is to do; after a short turn, whatever waits has its own."""
+        if self.model() is None:
+            return
+        turn = QElapsedTimer()
+        turn.start()
+        if self._news is not None:
+            seen, (first, last, _roles) = self._in_sight(), self._news
+            rows = range(max(seen.start, first.row()), min(seen.stop, last.row() + 1))
+            if all(self._lay_out(row, turn, _TURN) for row in rows):
+                self._tell_news()
+        while self._ahead and self._lay_out(self._ahead[-1], turn, _TURN_AHEAD):
+            self._ahead.pop()
+        if self._ahead or self._news is not None:
+            self._idle.start(0)
+
+    def _lay_out(self, row: int, turn: QElapsedTimer, most: int) -> bool:
+        """False where a row is still to be laid out, but the turn has been `most` long."""
+        line, width = self.model().index(row, 0).data(LINE_ROLE), self.columnWidth(0)
+        if not isinstance(line, LineData) or self._delegate.is_laid_out(line, width):
+            return True
+        if turn.nsecsElapsed() > most:
+            return False
+        self._delegate.lay_out(line, width)
+        return True
 
     def _fit_rows(self) -> None:
         """One height for all rows; the header keeps it as one number, however many there are."""
