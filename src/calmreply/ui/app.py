@@ -6,17 +6,14 @@ adapter. `Program` is the same without Qt's event loop, for tests and the guided
 
 from __future__ import annotations
 
-import gc
-import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QSessionManager
@@ -24,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+from calmreply.ui import running
 from calmreply.ui.kit import theme
 from calmreply.ui.runner import Runner
 from calmreply.ui.shell.frame import NAME, Frame
@@ -52,8 +50,6 @@ class Opened(Protocol):
 Open = Callable[[], AbstractContextManager[Opened]]
 OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
 WriteReport = Callable[[BaseException], Path]
-_SWITCH = 0.001
-"""Seconds that another thread may go on when the Qt thread has something to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,57 +340,9 @@ def run(ways: Ways) -> int:
     program = Program(ways)
     program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     app.commitDataRequest.connect(program.end_session)
-    with _bugs_and_signals(program), _smoothly(program):
+    with running.bugs_and_signals(program), running.smoothly(program):
         program.show()
         code = app.exec()
         program.finish()
     program.frame.deleteLater()
     return code
-
-
-@contextmanager
-def _smoothly(program: Program) -> Iterator[None]:
-    """Let neither the collecting of garbage nor a reader hold up what the window paints.
-
-    What is imported while opening lives to the end, so that looking through it for garbage, then
-    and at every later collection, is time for nothing.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH)
-    gc.disable()
-    program.ready.connect(gc.enable)
-    program.ready.connect(gc.freeze)
-    try:
-        yield
-    finally:
-        gc.enable()
-        sys.setswitchinterval(before)
-
-
-@contextmanager
-def _bugs_and_signals(program: Program) -> Iterator[None]:
-    """Bugs in slots are shown in the window; Ctrl+C and SIGTERM save and end."""
-    hook = sys.excepthook
-
-    def on_bug(
-        kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, KeyboardInterrupt):
-            program.quit()
-        elif isinstance(error, Exception):
-            program.crashed(error)
-        else:
-            hook(kind, error, trace)
-
-    def on_signal(_number: int, _where: Any) -> None:
-        QTimer.singleShot(0, program, program.quit)
-
-    sys.excepthook = on_bug
-    ends = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, on_signal) for number in ends}
-    try:
-        yield
-    finally:
-        sys.excepthook = hook
-        for number, handler in before.items():
-            signal.signal(number, handler)
