@@ -76,7 +76,8 @@ class TestLaw:
             "REPLACE INTO payloads VALUES (1, NULL, NULL)",
             (
                 "INSERT INTO mentions SELECT 9, case_id, NULL, key, origin, 1, 1, 1, 1, 1, 1,"
-                " digest, visibility, NULL, NULL, NULL, '', '', NULL, NULL, '', '', ''"
+                " digest, visibility, NULL, NULL, NULL, '', '', NULL, NULL, '', '', '', '', '', '',"
+                " NULL"
                 " FROM mentions"
             ),
             "UPDATE mentions SET origin = 'rumour'",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from calmreply.app.changes import ChangeSet
-from calmreply.app.channels import HAND, Channel, Field
+from calmreply.app.channels import HAND, Connects, Field
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import AccountChanged, writing
 from calmreply.app.send import secret_name
@@ -34,19 +34,24 @@ def find(home: Home, account: str) -> Account:
     return found
 
 
-def channel(home: Home, kind: str) -> Channel:
-    """Raises KnownError `no_such_channel`."""
-    found = home.channels.get(kind)
+def channel(home: Home, kind: str) -> Connects:
+    """What sends or listens by accounts of that kind. Raises KnownError `no_such_channel`."""
+    found = home.channels.get(kind) or home.listeners.get(kind)
     if found is None:
         raise KnownError(
             "no_such_channel",
             _("There is no channel called {kind}.").format(kind=kind),
-            _("Choose one of: {kinds}.").format(kinds=", ".join(sorted(home.channels))),
+            _("Choose one of: {kinds}.").format(kinds=", ".join(kinds(home))),
         )
     return found
 
 
-def secret_field(kind: Channel) -> Field | None:
+def kinds(home: Home) -> tuple[str, ...]:
+    """All kinds by which something leaves or comes in."""
+    return tuple(sorted({*home.channels, *home.listeners}))
+
+
+def secret_field(kind: Connects) -> Field | None:
     """The one field of a channel that is kept in the keyring, if it has one."""
     return next((one for one in kind.fields if one.secret), None)
 
@@ -70,7 +75,13 @@ def add(
             _("Posting by hand needs no account."),
             _("Write a reply; it goes by hand unless you say otherwise."),
         )
-    account = Account(home.entropy.token(), kind, _filled(found, values))
+    if not found.fields:
+        raise KnownError(
+            "no_account_needed",
+            _("{title} needs no account.").format(title=found.title),
+            _("Listen to it right away."),
+        )
+    account = Account(home.entropy.token(), kind, _settings(found, values))
     name = secret_name(account.id)
     if secret:
         home.secrets.set(name, secret)
@@ -96,7 +107,7 @@ def change(
     values, what `add` does.
     """
     before = find(home, account)
-    after = replace(before, settings=_filled(channel(home, before.kind), values))
+    after = replace(before, settings=_settings(channel(home, before.kind), values))
     if after != before:
         save(home, actor, after)
     if secret:
@@ -128,7 +139,7 @@ def remove(home: Home, actor: Actor | None, account: str) -> ChangeSet:
 def test(home: Home, account: str) -> Account:
     """Connect and sign in; nothing is sent. Raises KnownError with the reason."""
     found = find(home, account)
-    channel(home, found.kind).test(found, home.secrets.get(secret_name(found.id)))
+    _connect(home, found, home.secrets.get(secret_name(found.id)))
     return found
 
 
@@ -147,16 +158,33 @@ def try_out(
     found = channel(home, kind)
     if not secret and account is not None:
         secret = home.secrets.get(secret_name(account))
-    found.test(Account(home.entropy.token(), kind, _filled(found, values)), secret or None)
+    _connect(home, Account(home.entropy.token(), kind, _settings(found, values)), secret or None)
 
 
-def _filled(found: Channel, values: Mapping[str, str]) -> dict[str, str]:
-    fields = {one.name: one for one in found.fields if not one.secret}
+def _connect(home: Home, account: Account, secret: str | None) -> None:
+    """By what sends with it, or else by what listens with it."""
+    sends = home.channels.get(account.kind)
+    if sends is not None:
+        sends.test(account, secret)
+    else:
+        home.listeners[account.kind].sign_in(account, secret, home.web)
+
+
+def _settings(found: Connects, values: Mapping[str, str]) -> dict[str, str]:
+    return filled(found.title, found.fields, values)
+
+
+def filled(title: str, declared: Iterable[Field], values: Mapping[str, str]) -> dict[str, str]:
+    """All fields but secret ones, by `values` and their defaults.
+
+    Raises KnownError `no_such_field`, `field_missing`, `bad_field`.
+    """
+    fields = {one.name: one for one in declared if not one.secret}
     for name in values:
         if name not in fields:
             raise KnownError(
                 "no_such_field",
-                _("{channel} has no field called {name}.").format(channel=found.title, name=name),
+                _("{channel} has no field called {name}.").format(channel=title, name=name),
                 _("Its fields are: {names}.").format(names=", ".join(fields)),
             )
     return {name: _value(one, values.get(name, one.default)) for name, one in fields.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import facts, trust, wording_journal
+from calmreply.app import accounts, facts, trust, wording_journal
 from calmreply.app.home import Home
 from calmreply.app.ledger import present
 from calmreply.app.storage import PollState, Scope
@@ -66,7 +66,7 @@ def examine(home: Home) -> Examined:
         people=people,
         mentions=mentions,
         sources=sources,
-        channels=tuple(sorted(home.channels)),
+        channels=accounts.kinds(home),
         database=home.store.check(),
         warning=home.store.warning,
         journal=trust.verify_journal(home),

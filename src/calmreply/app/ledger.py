@@ -56,6 +56,15 @@ class MentionsHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionsGone:
+    """What a place says is no longer there."""
+
+    source: str
+    mentions: tuple[str, ...]
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class SourceChanged:
     """A source was added, moved or removed."""
 
@@ -116,6 +125,7 @@ FACTS: Mapping[str, type] = {
     "rules_set": RulesSet,
     "installation_key": InstallationKey,
     "mentions_heard": MentionsHeard,
+    "mentions_gone": MentionsGone,
     "source_changed": SourceChanged,
     "account_changed": AccountChanged,
     "journal_resumed": JournalResumed,

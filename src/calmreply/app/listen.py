@@ -1,30 +1,33 @@
-"""Listening: sources and their polling, and mentions that a person brings in by hand."""
+"""Listening: sources, and mentions that a person brings in by hand. Their rounds: `polling`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from calmreply.app import facts
-from calmreply.app.answers import retry_after, status_error
+from calmreply.app import places
+from calmreply.app.answers import status_error
 from calmreply.app.brought import add_mention, pasted_key, visibility_of
 from calmreply.app.changes import ChangeSet
-from calmreply.app.home import BUSINESS_NAME, Actor, Home
-from calmreply.app.ledger import MentionsHeard, SourceChanged, confirm_clock, writing
-from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
-from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes
-from calmreply.domain.matching import names_us
-from calmreply.domain.mention import (
-    Heard,
-    Origin,
-    SourceId,
-    Stars,
-    is_older,
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import SourceChanged, confirm_clock, writing
+from calmreply.app.listeners import Round
+from calmreply.app.places import FEED
+from calmreply.app.polling import (
+    Polled,
+    asked_to_wait,
+    is_due,
+    listened_names,
+    poll,
+    store_entries,
 )
+from calmreply.app.ports import Cancelled, Download, ParsedFeed
+from calmreply.app.storage import Source, Takes
+from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -34,6 +37,7 @@ __all__ = [
     "FeedList",
     "Polled",
     "add_mention",
+    "add_place",
     "add_source",
     "asked_to_wait",
     "find_source",
@@ -44,16 +48,12 @@ __all__ = [
     "remove_source",
     "sources",
     "store_entries",
+    "try_place",
     "try_source",
     "visibility_of",
 ]
 
-FEED = "feed"
-BATCH = 500
-PERIOD = timedelta(minutes=5)
-LONGEST_BACKOFF = timedelta(hours=1)
-NAMES = "names"
-CUT_OFF = "feed_cut_off"
+NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +74,6 @@ class FeedList(Protocol):
 
     @property
     def refused(self) -> tuple[tuple[str, str], ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """How one round at one source went. A feed that was cut off is an error and brings entries."""
-
-    source: SourceId
-    title: str
-    new: int = 0
-    changed: int = 0
-    error: KnownError | None = None
-    waiting: bool = False
-    older: int = 0
-    """How many of the new ones are too old to open a case."""
-
-    @property
-    def failed(self) -> bool:
-        """Whether nothing of it could be read."""
-        return self.error is not None and self.error.code != CUT_OFF
 
 
 def try_source(home: Home, address: str, *, allow_private: bool = False) -> tuple[str, ParsedFeed]:
@@ -124,27 +105,68 @@ def add_source(
     home: Home,
     address: str,
     *,
-    kind: str = FEED,
     allow_private: bool = False,
     takes: Takes = Takes.ALL,
     actor: Actor | None = None,
 ) -> tuple[Added, ChangeSet]:
-    """Try an address and listen to it from now on; stores no mention yet.
+    """Try a feed's address and listen to it from now on; stores no mention yet.
 
-    Raises what `try_source` does, and KnownError `no_such_kind`, `source_exists`.
+    Raises what `try_source` does, and KnownError `source_exists`.
     """
-    if kind != FEED:
-        raise KnownError(
-            "no_such_kind",
-            _("There is no kind of source called {kind}.").format(kind=kind),
-            _("Leave the kind out, or say: feed."),
-        )
     real, feed = try_source(home, address, allow_private=allow_private)
     title = feed.title or urlsplit(real).hostname or real
+    added = Source(SourceId(""), FEED, real, title, takes, allow_private)
+    return _add(home, actor, added, len(feed.entries))
+
+
+def try_place(
+    home: Home,
+    kind: str,
+    said: Mapping[str, str] = NOTHING_SAID,
+    account: str | None = None,
+    *,
+    allow_private: bool = False,
+    cancelled: Cancelled | None = None,
+) -> tuple[str, Round]:
+    """Ask a place of another kind once; stores nothing. Returns its address as a source.
+
+    `said` fills the kind's `place_fields`; `account` may be left out where there is just one.
+    Raises KnownError `no_such_kind`, `no_such_account`, `account_needed`, `which_account`, what
+    the kind makes of its fields, and why it could not be asked.
+    """
+    found = places.listener(home, kind)
+    opens = places.account_for(home, found, account)
+    what = places.what_of(found, said)
+    known_by = opens.id if opens else ""
+    place = places.place_of(home, known_by, what, allow_private=allow_private)
+    return places.address(kind, known_by, what), places.listen(home, found, place, "", cancelled)
+
+
+def add_place(
+    home: Home,
+    kind: str,
+    said: Mapping[str, str] = NOTHING_SAID,
+    account: str | None = None,
+    *,
+    allow_private: bool = False,
+    takes: Takes = Takes.ALL,
+    actor: Actor | None = None,
+) -> tuple[Added, ChangeSet]:
+    """Try a place of another kind and listen to it from now on; stores no mention yet.
+
+    Raises what `try_place` does, and KnownError `source_exists`.
+    """
+    address, got = try_place(home, kind, said, account, allow_private=allow_private)
+    title = got.title or places.listener(home, kind).title
+    added = Source(SourceId(""), kind, address, title, takes, allow_private)
+    return _add(home, actor, added, len(got.heard))
+
+
+def _add(home: Home, actor: Actor | None, added: Source, found: int) -> tuple[Added, ChangeSet]:
     with writing(home, actor) as ledger:
-        source = ledger.tx.add_source(Source(SourceId(""), kind, real, title, takes, allow_private))
-        ledger.record(SourceChanged(source, kind, real, "added", ledger.reading))
-    return Added(source, real, title, len(feed.entries)), ChangeSet(sources=True)
+        source = ledger.tx.add_source(added)
+        ledger.record(SourceChanged(source, added.kind, added.address, "added", ledger.reading))
+    return Added(source, added.address, added.title, found), ChangeSet(sources=True)
 
 
 def remove_source(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
@@ -173,165 +195,6 @@ def find_source(home: Home, source: str) -> Source:
     )
 
 
-def is_due(source: Source, wall: datetime) -> bool:
-    """Whether the schedule wants this source polled.
-
-    So it does where the last round seems to lie ahead, because the clock was set back since.
-    """
-    state = source.state
-    set_back = state.polled_at is not None and state.polled_at > wall
-    return state.next_at is None or state.next_at <= wall or set_back
-
-
-def asked_to_wait(source: Source, wall: datetime) -> bool:
-    """Whether the site asked us (Retry-After) not to come before a time still ahead."""
-    return source.state.asked_to_wait and not is_due(source, wall)
-
-
-def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
-    """One round at one source. Whatever the source does is in the result and in its state.
-
-    Raises only what the storage does.
-    """
-    wall = home.clock.read().wall
-    if asked_to_wait(source, wall):
-        return Polled(source.id, source.title, waiting=True)
-    try:
-        return _round(home, source, wall, cancelled)
-    except KnownError as error:
-        if error.code != "no_such_source":
-            raise
-        return Polled(source.id, source.title, error=error)
-
-
-def _round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
-    try:
-        download = home.web.get(
-            source.address,
-            allow_private=source.allow_private,
-            etag=source.state.etag,
-            last_modified=source.state.last_modified,
-            cancelled=cancelled,
-        )
-        feed = None
-        if download.status == 200:
-            feed = home.feeds.parse(download.body, download.headers, download.address)
-    except KnownError as error:
-        if error.code == "cancelled":
-            return Polled(source.id, source.title, error=error)
-        return _failed(home, source, wall, error)
-    if download.outside_time is not None:
-        confirm_clock(home, download.outside_time)
-    if feed is not None:
-        return _take(home, source, download, feed, wall)
-    # What we have never seen cannot be unchanged.
-    if download.status == 304 and source.state.heard_at is not None:
-        kept = _heard_well(wall, source.state.etag, source.state.last_modified)
-        return _polled(home, source, kept)
-    wait = retry_after(download, wall)
-    return _failed(home, source, wall, status_error(download.status), wait)
-
-
-def _take(
-    home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime
-) -> Polled:
-    arrived = store_entries(home, source, feed.entries, wall)
-    new = sum(one.arrival is Arrival.NEW for one in arrived)
-    changed = sum(one.arrival is Arrival.CHANGED for one in arrived)
-    older = sum(one.arrival is Arrival.NEW and one.case is None for one in arrived)
-    if feed.cut_off:
-        failed = _failed(home, source, wall, _cut_off())
-        return replace(failed, new=new, changed=changed, older=older)
-    kept = _heard_well(wall, download.headers.get("etag"), download.headers.get("last-modified"))
-    polled = _polled(home, replace(source, title=feed.title or source.title), kept, download)
-    return replace(polled, new=new, changed=changed, older=older)
-
-
-def _heard_well(wall: datetime, etag: str | None, last_modified: str | None) -> PollState:
-    return PollState(
-        etag=etag or None,
-        last_modified=last_modified or None,
-        next_at=wall + PERIOD,
-        polled_at=wall,
-        heard_at=wall,
-    )
-
-
-def _polled(
-    home: Home, source: Source, state: PollState, download: Download | None = None
-) -> Polled:
-    """Keep how it went, and where the source has moved to for good."""
-    moved = download.moved_to if download else None
-    with writing(home) as ledger:
-        ledger.tx.save_poll(source.id, source.title, state)
-        taken = {one.address for one in ledger.tx.sources()}
-        if moved and moved not in taken:
-            ledger.tx.move_source(source.id, moved)
-            ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
-    return Polled(source.id, source.title)
-
-
-def store_entries(
-    home: Home, source: Source, entries: Sequence[FeedEntry], wall: datetime
-) -> tuple[Arrived, ...]:
-    """Store a feed's entries, oldest first, in batches; each batch is one journal line."""
-    first_round = source.state.heard_at is None
-    heard = [_heard(source, entry) for entry in entries]
-    with home.store.read() as tx:
-        names = listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
-    if source.takes is Takes.NAMED:
-        heard = [one for one in heard if names_us(f"{one.title}\n{one.text}", names)]
-    heard.sort(key=lambda one: one.published or wall)
-    arrived: list[Arrived] = []
-    for start in range(0, len(heard), BATCH):
-        batch = heard[start : start + BATCH]
-        older = [first_round and is_older(one.published, wall) for one in batch]
-        arrived += _store(home, source.id, batch, wall, older)
-    return tuple(arrived)
-
-
-def _store(
-    home: Home, source: SourceId | None, batch: Sequence[Heard], wall: datetime, older: list[bool]
-) -> tuple[Arrived, ...]:
-    with writing(home) as ledger:
-        rules_line, _rules = facts.rules_in_force(ledger.tx)
-        arrived = ledger.tx.add_mentions(source, batch, wall, older=older, rules_line=rules_line)
-        news = tuple(
-            (str(one.mention), str(one.case or ""), one.digest)
-            for one in arrived
-            if one.arrival is not Arrival.SAME
-        )
-        if news:
-            ledger.record(
-                MentionsHeard(str(source or ""), rules_line, news, ledger.reading),
-                by_program=True,
-            )
-    return arrived
-
-
-def _heard(source: Source, entry: FeedEntry) -> Heard:
-    stars = None
-    if entry.stars is not None and 0 <= entry.stars[0] <= entry.stars[1] and entry.stars[1] > 0:
-        stars = Stars(*entry.stars)
-    return Heard(
-        key=entry.key,
-        author=entry.author,
-        text=entry.text or entry.title,
-        origin=Origin.FEED,
-        title=entry.title,
-        url=entry.link,
-        site=source.title,
-        stars=stars,
-        published=entry.published,
-    )
-
-
-def listened_names(setting: str | None, business: str | None) -> tuple[str, ...]:
-    """The names we listen for: the setting's lines, and the business's own."""
-    lines = [*(setting or "").splitlines(), business or ""]
-    return tuple(dict.fromkeys(name.strip() for name in lines if name.strip()))
-
-
 def _with_scheme(address: str) -> str:
     address = address.strip()
     for prefix in ("feed://", "feed:"):
@@ -348,34 +211,3 @@ def _download(home: Home, address: str, *, allow_private: bool) -> Download:
     if download.status != 200:
         raise status_error(download.status)
     return download
-
-
-def _failed(
-    home: Home,
-    source: Source,
-    wall: datetime,
-    error: KnownError,
-    wait: timedelta | None = None,
-) -> Polled:
-    """Keep what went wrong, and come back later each time, or when the site says."""
-    failures = source.state.failures + 1
-    backoff = min(PERIOD * 2 ** min(failures - 1, 8), LONGEST_BACKOFF)
-    state = replace(
-        source.state,
-        next_at=wall + (wait or backoff),
-        polled_at=wall,
-        failures=failures,
-        trouble=error.code,
-        words=error.words,
-        way_out=error.way_out,
-        asked_to_wait=wait is not None,
-    )
-    return replace(_polled(home, source, state), error=error)
-
-
-def _cut_off() -> KnownError:
-    return KnownError(
-        CUT_OFF,
-        _("The feed ended in the middle; what could be read of it was taken."),
-        _("Nothing to do: it is tried again by itself."),
-    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from calmreply.app.storage import Account, StoredDraft
+from calmreply.app.storage import Account, PollState, StoredDraft
 from calmreply.domain.mention import Heard, Promise
 
 _BROKEN = "\N{REPLACEMENT CHARACTER}"
@@ -29,8 +29,9 @@ def words_or_none(text: str | None) -> str | None:
 
 def heard(one: Heard) -> Heard:
     texts = (one.key, one.author, one.text, one.title, one.url or "", one.site, one.contact)
+    more = (one.handle, one.language, one.place)
     promise = one.promise
-    if all(map(_kept, texts)) and (promise is None or _kept(promise.words)):
+    if all(map(_kept, (*texts, *more))) and (promise is None or _kept(promise.words)):
         return one
     return replace(
         one,
@@ -41,12 +42,19 @@ def heard(one: Heard) -> Heard:
         url=words_or_none(one.url),
         site=words(one.site),
         contact=words(one.contact),
+        handle=words(one.handle),
+        language=words(one.language),
+        place=words(one.place),
         promise=None if promise is None else Promise(words(promise.words), promise.due),
     )
 
 
 def draft(one: StoredDraft) -> StoredDraft:
     return replace(one, text=words(one.text), subject=words(one.subject))
+
+
+def poll_state(one: PollState) -> PollState:
+    return replace(one, cursor=words(one.cursor))
 
 
 def account(one: Account) -> Account:

@@ -44,7 +44,8 @@ class PollState:
     """Where the polling of a source stands. Times are wall times (UTC).
 
     `next_at`: not before then. `trouble` is the code of the last error or empty, `words` and
-    `way_out` its sentences, `failures` how many in a row. `heard_at`: last good answer.
+    `way_out` its sentences, `failures` how many in a row. `heard_at`: last good answer. `cursor`
+    is where a listener stands, in its own words.
     """
 
     etag: str | None = None
@@ -57,6 +58,7 @@ class PollState:
     words: str = ""
     way_out: str = ""
     asked_to_wait: bool = False
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,8 +284,15 @@ class WriteTransaction(ReadTransaction, Protocol):
         """Stores what is new or changed; a case is opened for each new one that is not older.
 
         Within one source (None: entered by hand) the key is unique for ever. One `Arrived` for
-        each of `heard`, in order. A changed one gets a further version.
+        each of `heard`, in order. A changed one gets a further version; one that was gone is there
+        again.
         """
+        ...
+
+    def mark_gone(
+        self, source: SourceId, keys: Sequence[str], at: datetime
+    ) -> tuple[MentionId, ...]:
+        """Those of a source that are gone since `at`; returns the ones not known to be before."""
         ...
 
     def save_draft(self, draft: StoredDraft) -> None: ...

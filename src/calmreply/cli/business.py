@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from calmreply.app import accounts, people, prepare, queries, settings, wording
-from calmreply.app.channels import Channel
 from calmreply.app.own_file import new_file
 from calmreply.app.people import NewPerson
 from calmreply.app.send import secret_name
@@ -22,7 +21,7 @@ from calmreply.i18n import _
 
 def declare(commands: Commands) -> None:
     _declare_people(commands.group("people", _("who is here")))
-    _declare_channels(commands.group("channel", _("what a reply is sent by")))
+    _declare_channels(commands.group("channel", _("what we read from and answer by")))
     plan = commands.group("plan", _("what is prepared in calm times"))
     plan.command("list", _("the holding replies, and who to reach"), list_plan)
     export = plan.command("export", _("write the plan to a file"), export_plan)
@@ -232,9 +231,9 @@ def list_accounts(context: Context) -> Answer:
 
 
 def _title(context: Context, account: Account) -> str:
-    known: Channel | None = context.home.channels.get(account.kind)
-    values = "  ".join(value for value in account.settings.values() if value)
-    return f"{known.title if known else account.kind}  {values}"
+    known = account.kind in accounts.kinds(context.home)
+    title = accounts.channel(context.home, account.kind).title if known else account.kind
+    return "  ".join((title, *filter(None, account.settings.values())))
 
 
 def show_fields(context: Context) -> Answer:

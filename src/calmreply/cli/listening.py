@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from calmreply.app import listen, queries, wording
+from calmreply.app import listen, places, queries, wording
+from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Home
 from calmreply.app.listen import Added, Polled
 from calmreply.app.queries import InboxLine
@@ -43,8 +44,23 @@ def declare(commands: Commands) -> None:
 
 def _declare_sources(source: Commands) -> None:
     add = source.command("add", _("listen at an address"), add_source)
-    add.add_argument("url", metavar="URL", help=_("a feed, or a page that names one"))
-    add.add_argument("--kind", default=listen.FEED, metavar="K", help=_("feed, and no other yet"))
+    add.add_argument(
+        "url",
+        metavar="URL",
+        nargs="?",
+        default="",
+        help=_("a feed, or a page that names one; of another kind, what to listen to there"),
+    )
+    add.add_argument("--kind", default=listen.FEED, metavar="K", help=_("feed, imap, ..."))
+    add.add_argument("--account", metavar="A", help=_("the account that opens it"))
+    add.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=inputs.pair,
+        metavar="NAME=VALUE",
+        help=_("a field of that kind of place"),
+    )
     _allow_private(add)
     add.add_argument(
         "--takes",
@@ -96,17 +112,43 @@ def _declare_mention(mention: Commands) -> None:
 def add_source(context: Context) -> Answer:
     args = context.args
     try:
-        added, _changes = listen.add_source(
-            context.home,
-            args.url,
-            kind=args.kind,
-            allow_private=args.allow_private,
-            takes=args.takes,
-            actor=context.actor_if_named,
-        )
+        added, _changes = _add_feed(context) if args.kind == listen.FEED else _add_place(context)
     except KnownError as error:
         raise _typed(error, allowed=args.allow_private) from error
     return Answer(_added(added), [_added_words(added)])
+
+
+def _add_feed(context: Context) -> tuple[Added, ChangeSet]:
+    args = context.args
+    if not args.url:
+        raise WrongWordsError(
+            _("The address of the feed is missing."), _("Type: calmreply source add URL")
+        )
+    return listen.add_source(
+        context.home,
+        args.url,
+        allow_private=args.allow_private,
+        takes=args.takes,
+        actor=context.actor_if_named,
+    )
+
+
+def _add_place(context: Context) -> tuple[Added, ChangeSet]:
+    """What stands where a feed's address would is the first field of another kind of place."""
+    args = context.args
+    said = dict(args.set)
+    first = places.first_field(places.listener(context.home, args.kind))
+    if args.url and first is not None:
+        said.setdefault(first.name, args.url)
+    return listen.add_place(
+        context.home,
+        args.kind,
+        said,
+        args.account,
+        allow_private=args.allow_private,
+        takes=args.takes,
+        actor=context.actor_if_named,
+    )
 
 
 def list_sources(context: Context) -> Answer:

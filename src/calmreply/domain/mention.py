@@ -114,7 +114,10 @@ class MentionVersion:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A stored mention with all its versions, oldest first."""
+    """A stored mention with all its versions, oldest first.
+
+    `gone`: when (UTC) we learned that the site says it is no longer there.
+    """
 
     id: MentionId
     case: CaseId | None
@@ -128,6 +131,10 @@ class Mention:
     contact: str
     promise: Promise | None
     versions: tuple[MentionVersion, ...]
+    handle: str = ""
+    language: str = ""
+    place: str = ""
+    gone: datetime | None = None
 
     @property
     def now(self) -> MentionVersion:

@@ -112,12 +112,16 @@ class _Writing(Reading):
             contact=heard.contact,
             promise=heard.promise,
             versions=(_version(1, heard, at),),
+            handle=heard.handle,
+            language=heard.language,
+            place=heard.place,
         )
         if case is not None:
             self._data.cases[case] = CaseRow(case, mention, rules_line)
         return Arrived(Arrival.NEW, mention, case, heard.digest)
 
     def _again(self, known: Mention, heard: Heard, at: datetime) -> Arrived:
+        known = self._data.mentions[known.id] = replace(known, gone=None)
         if known.now.digest == heard.digest:
             return Arrived(Arrival.SAME, known.id, known.case, heard.digest)
         self._data.mentions[known.id] = replace(
@@ -126,9 +130,22 @@ class _Writing(Reading):
             url=heard.url or known.url,
             site=heard.site or known.site,
             contact=heard.contact or known.contact,
+            handle=heard.handle or known.handle,
+            language=heard.language or known.language,
+            place=heard.place or known.place,
             versions=(*known.versions, _version(known.now.number + 1, heard, at)),
         )
         return Arrived(Arrival.CHANGED, known.id, known.case, heard.digest)
+
+    def mark_gone(
+        self, source: SourceId, keys: Sequence[str], at: datetime
+    ) -> tuple[MentionId, ...]:
+        self._listened_to(source)
+        found = {self._data.keys.get((str(source), key)) for key in keys}
+        there = [one for one in found if one and self._data.mentions[one].gone is None]
+        for one in there:
+            self._data.mentions[one] = replace(self._data.mentions[one], gone=at)
+        return tuple(sorted(there, key=int))
 
     def save_draft(self, draft: StoredDraft) -> None:
         self.case(draft.case)
@@ -157,7 +174,9 @@ class _Writing(Reading):
 
     def save_poll(self, source: SourceId, title: str, state: PollState) -> None:
         known = self._listened_to(source)
-        self._data.sources[source] = replace(known, title=storable.words(title), state=state)
+        self._data.sources[source] = replace(
+            known, title=storable.words(title), state=storable.poll_state(state)
+        )
 
     def move_source(self, source: SourceId, address: str) -> None:
         known = self._listened_to(source)

@@ -40,6 +40,7 @@ class _Known:
     id: int
     case: int | None
     digest: bytes
+    gone: bool = False
 
 
 class Hearing:
@@ -58,6 +59,7 @@ class Hearing:
         self._cases: list[dict[str, object]] = []
         self._mentions: list[dict[str, object]] = []
         self._changes: list[tuple[int, Heard, bytes]] = []
+        self._back: list[int] = []
 
     def add(self, heard: Sequence[Heard], older: Sequence[bool]) -> tuple[Arrived, ...]:
         """One `Arrived` for each, in order."""
@@ -73,12 +75,17 @@ class Hearing:
                 self._count()
         for mention, one, digest in self._changes:
             self._change(mention, one, digest)
+        if self._back:
+            back = update(MENTIONS).where(MENTIONS.c.id.in_(self._back))
+            self._connection.execute(back.values(gone=None))
         return arrived
 
     def _sort(self, heard: Heard, *, older: bool) -> Arrived:
         digest = heard.digest
         stored = bytes.fromhex(digest)
         known = self._known.get(heard.key)
+        if known is not None and known.gone:
+            self._back.append(known.id)
         if known is None:
             arrival = Arrival.NEW
             known = _Known(self._next_mention, None if older else self._next_case, stored)
@@ -121,6 +128,9 @@ class Hearing:
             "url": heard.url or row.url,
             "site": heard.site or row.site,
             "contact": heard.contact or row.contact,
+            "handle": heard.handle or row.handle,
+            "language": heard.language or row.language,
+            "place": heard.place or row.place,
             **values.version_columns(heard, self._at),
         }
         self._connection.execute(update(MENTIONS).where(MENTIONS.c.id == mention).values(now))
@@ -128,13 +138,14 @@ class Hearing:
         self._connection.exec_driver_sql(_INDEX, words)
 
     def _stored(self, keys: Sequence[str]) -> Iterator[tuple[str, _Known]]:
-        wanted = select(MENTIONS.c.key, MENTIONS.c.id, MENTIONS.c.case_id, MENTIONS.c.digest)
+        cells = (MENTIONS.c.key, MENTIONS.c.id, MENTIONS.c.case_id, MENTIONS.c.digest)
+        wanted = select(*cells, MENTIONS.c.gone)
         source = HAND if self._source is None else self._source
         wanted = wanted.where(source_or_hand == source)
         for start in range(0, len(keys), _PAGE):
             page = wanted.where(MENTIONS.c.key.in_(keys[start : start + _PAGE]))
-            for key, mention, case, digest in self._connection.execute(page):
-                yield key, _Known(mention, case, digest)
+            for key, mention, case, digest, gone in self._connection.execute(page):
+                yield key, _Known(mention, case, digest, gone is not None)
 
     def _insert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """As `execute(insert(table), rows)`, but row by row in C: a third of the time in all."""

@@ -58,6 +58,11 @@ def _must(name: str, kind: _Kind = Text) -> Column[Any]:
     return Column(name, kind, nullable=False)
 
 
+def _added(name: str) -> Column[Any]:
+    """Text that an older row, from before there was this column, holds none of."""
+    return Column(name, Text, nullable=False, server_default="")
+
+
 def _may(name: str, kind: _Kind = Text) -> Column[Any]:
     return Column(name, kind, nullable=True)
 
@@ -148,6 +153,10 @@ MENTIONS = Table(
     _must("author"),
     _must("title"),
     _must("text"),
+    _added("handle"),
+    _added("language"),
+    _added("place"),
+    _may("gone", _WHOLE),
     _one_of("origin", Origin),
     _one_of("visibility", Visibility),
     CheckConstraint("(stars IS NULL) = (scale IS NULL)", name="rating"),
@@ -216,6 +225,7 @@ SOURCES = Table(
     _must("words"),
     _must("way_out"),
     *_flag("asked_to_wait"),
+    _added("cursor"),
     _one_of("takes", Takes),
     sqlite_strict=True,
 )

@@ -152,6 +152,9 @@ def mention_columns(heard: Heard, at: int) -> dict[str, object]:
         "promise": None if promise is None else promise.words,
         "promise_due": None if promise is None else micros_or_none(promise.due),
         "title": heard.title,
+        "handle": heard.handle,
+        "language": heard.language,
+        "place": heard.place,
         **version_columns(heard, at),
     }
 
@@ -182,6 +185,10 @@ def mention(row: Row[Any], before: tuple[MentionVersion, ...]) -> Mention:
         contact=row.contact,
         promise=None if row.promise is None else Promise(row.promise, due),
         versions=(*before, version(row)),
+        handle=row.handle,
+        language=row.language,
+        place=row.place,
+        gone=moment_or_none(row.gone),
     )
 
 
@@ -261,6 +268,7 @@ def poll_columns(state: PollState) -> dict[str, object]:
         "words": state.words,
         "way_out": state.way_out,
         "asked_to_wait": int(state.asked_to_wait),
+        "cursor": state.cursor,
     }
 
 
@@ -288,6 +296,7 @@ def source(row: Row[Any]) -> Source:
         words=row.words,
         way_out=row.way_out,
         asked_to_wait=bool(row.asked_to_wait),
+        cursor=row.cursor,
     )
     return Source(
         id=SourceId(str(row.id)),

@@ -17,13 +17,14 @@ from sqlalchemy.exc import IntegrityError
 
 from calmreply.adapters.storage import law, tables, values
 from calmreply.adapters.storage.hearing import Hearing
-from calmreply.adapters.storage.reading import Reading
+from calmreply.adapters.storage.reading import PAGE, Reading
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
     CASES,
     DRAFTS,
     JOURNAL,
+    MENTIONS,
     OUTBOX,
     PAYLOADS,
     SEALED_KEYS,
@@ -41,7 +42,7 @@ from calmreply.app.storage import (
     StoredDraft,
 )
 from calmreply.domain.journal import Written
-from calmreply.domain.mention import CaseId, Heard, SourceId
+from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
 from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
@@ -90,6 +91,19 @@ class Writing(Reading):
         hearing = Hearing(self._connection, known, values.micros(at), rules_line)
         return hearing.add([storable.heard(one) for one in heard], older)
 
+    def mark_gone(
+        self, source: SourceId, keys: Sequence[str], at: datetime
+    ) -> tuple[MentionId, ...]:
+        here = (MENTIONS.c.source_id == self._known_source(source), MENTIONS.c.gone.is_(None))
+        found: list[int] = []
+        for start in range(0, len(keys), PAGE):
+            of_page = MENTIONS.c.key.in_(keys[start : start + PAGE])
+            found += self._run(select(MENTIONS.c.id).where(*here, of_page)).scalars()
+        for start in range(0, len(found), PAGE):
+            these = MENTIONS.c.id.in_(found[start : start + PAGE])
+            self._run(update(MENTIONS).where(these).values(gone=values.micros(at)))
+        return tuple(MentionId(str(one)) for one in sorted(found))
+
     # drafts, boots, settings
 
     def save_draft(self, draft: StoredDraft) -> None:
@@ -135,7 +149,8 @@ class Writing(Reading):
         return SourceId(str(new))
 
     def save_poll(self, source: SourceId, title: str, state: PollState) -> None:
-        columns = {"title": storable.words(title), **values.poll_columns(state)}
+        kept = values.poll_columns(storable.poll_state(state))
+        columns = {"title": storable.words(title), **kept}
         self._change_source(source, columns)
 
     def move_source(self, source: SourceId, address: str) -> None:

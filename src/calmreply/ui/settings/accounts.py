@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app import accounts
-from calmreply.app.channels import HAND, Field
+from calmreply.app.channels import Field
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -45,9 +45,8 @@ class Shown:
 
 def load(home: Home) -> Shown:
     """On a worker thread: channels are looked for when they are first needed."""
-    kinds = (
-        Kind(kind, one.title, one.fields) for kind, one in home.channels.items() if kind != HAND
-    )
+    known = {kind: accounts.channel(home, kind) for kind in accounts.kinds(home)}
+    kinds = (Kind(kind, one.title, one.fields) for kind, one in known.items() if one.fields)
     return Shown(tuple(sorted(kinds, key=lambda one: one.title)), accounts.everything(home))
 
 
@@ -55,7 +54,7 @@ class AccountsCard(Card):
     """The list, with a form below it while one is being set up."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(_("What a reply is sent by"), parent=parent)
+        super().__init__(_("What we read from and answer by"), parent=parent)
         self._desk = desk
         self._form: AccountForm | None = None
         self.notice = Notice()

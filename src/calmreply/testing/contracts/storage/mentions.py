@@ -21,6 +21,7 @@ from calmreply.domain.mention import (
     MentionVersion,
     Origin,
     Promise,
+    SourceId,
     Stars,
     Visibility,
 )
@@ -58,6 +59,9 @@ class MentionsContract:
             visibility=Visibility.PRIVATE,
             contact="+49 30 000000",
             promise=Promise("a call back", NOON + HOUR),
+            handle="@j@food.example",
+            language="de-AT",
+            place="Market square",
         )
         bare = Heard("tag:2", "", "", Origin.PASTE)
         promised = replace(bare, key="tag:3", promise=Promise("soon"))
@@ -79,6 +83,9 @@ class MentionsContract:
                 versions=(
                     MentionVersion(1, full.text, full.author, full.stars, full.visibility, NOON),
                 ),
+                handle=full.handle,
+                language=full.language,
+                place=full.place,
             )
             assert tx.mention(one.mention).now.digest == one.digest
             assert tx.mention(two.mention).promise is None
@@ -125,6 +132,26 @@ class MentionsContract:
             "kim",
         )
         assert (found.published, found.heard) == (NOON, NOON)
+
+    def test_gone_until_it_is_heard_again(self, store: Store) -> None:
+        here, there = listen(store), listen(store, "https://b.example/feed")
+        one, two, three = hear(store, heard("a"), heard("b"), heard("c"), source=here, at=NOON)
+        hear(store, heard("a"), source=there)
+        with store.write() as tx:
+            assert tx.mark_gone(here, ("c", "a", "never heard"), NOON) == (
+                one.mention,
+                three.mention,
+            )
+            assert tx.mark_gone(here, ("a", "b"), NOON + HOUR) == (two.mention,)
+            assert tx.mark_gone(there, (), NOON) == ()
+            found = [tx.mention(mention.mention).gone for mention in (one, two, three)]
+            assert found == [NOON, NOON + HOUR, NOON]
+        hear(store, heard("a"), heard("b", "Edited."), source=here)
+        with store.read() as tx:
+            found = [tx.mention(mention.mention).gone for mention in (one, two, three)]
+        assert found == [None, None, NOON]
+        with refused("no_such_source"), store.write() as tx:
+            tx.mark_gone(SourceId("99"), ("a",), NOON)
 
     def test_a_key_counts_within_its_source(self, store: Store) -> None:
         one, two = listen(store), listen(store, "https://b.example/feed")

@@ -99,6 +99,7 @@ class RestContract:
             words="There is no b.example.",
             way_out="Check it.",
             asked_to_wait=True,
+            cursor='{"uid": 7}',
         )
         wanted = Source(
             SourceId("x"), "feed", "https://b.example/", "B", Takes.NAMED, True, state, 9

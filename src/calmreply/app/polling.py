@@ -1,0 +1,293 @@
+"""One round at one source: ask, store what is new, remember how it went and when to come again.
+
+Whatever a source does is in the result and in its state, which says one sentence and one way out
+to the person; only the storage can make a round fail outright.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from calmreply.app import facts, places
+from calmreply.app.answers import retry_after, status_error
+from calmreply.app.home import BUSINESS_NAME, Home
+from calmreply.app.ledger import MentionsGone, MentionsHeard, SourceChanged, confirm_clock, writing
+from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
+from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes
+from calmreply.domain.matching import names_us
+from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
+from calmreply.errors import KnownError
+from calmreply.i18n import _, ngettext
+
+BATCH = 500
+PERIOD = timedelta(minutes=5)
+LONGEST_BACKOFF = timedelta(hours=1)
+LONGEST_WAIT = timedelta(days=1)
+NAMES = "names"
+CUT_OFF = "feed_cut_off"
+UNREAD = "some_unread"
+_PARTLY = (CUT_OFF, UNREAD)
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """How one round at one source went; an error of a part of it does not keep back the rest."""
+
+    source: SourceId
+    title: str
+    new: int = 0
+    changed: int = 0
+    error: KnownError | None = None
+    waiting: bool = False
+    older: int = 0
+    """How many of the new ones are too old to open a case."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether nothing of it could be read."""
+        return self.error is not None and self.error.code not in _PARTLY
+
+
+def is_due(source: Source, wall: datetime) -> bool:
+    """Whether the schedule wants this source polled.
+
+    So it does where the last round seems to lie ahead, because the clock was set back since.
+    """
+    state = source.state
+    set_back = state.polled_at is not None and state.polled_at > wall
+    return state.next_at is None or state.next_at <= wall or set_back
+
+
+def asked_to_wait(source: Source, wall: datetime) -> bool:
+    """Whether the site asked us (Retry-After) not to come before a time still ahead."""
+    return source.state.asked_to_wait and not is_due(source, wall)
+
+
+def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
+    """One round at one source. Whatever the source does is in the result and in its state.
+
+    Raises only what the storage does.
+    """
+    wall = home.clock.read().wall
+    if asked_to_wait(source, wall):
+        return Polled(source.id, source.title, waiting=True)
+    one_round = _feed_round if source.kind == places.FEED else _place_round
+    try:
+        return one_round(home, source, wall, cancelled)
+    except KnownError as error:
+        if error.code != "no_such_source":
+            raise
+        return Polled(source.id, source.title, error=error)
+
+
+def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
+    try:
+        got = places.ask(home, source, cancelled)
+    except KnownError as error:
+        if error.code == "cancelled":
+            return Polled(source.id, source.title, error=error)
+        return _failed(home, source, wall, error)
+    if got.outside_time is not None:
+        confirm_clock(home, got.outside_time)
+    arrived = _store_heard(home, source, got.heard, wall)
+    _mark_gone(home, source, got.gone)
+    state = replace(_heard_well(wall, None, None), cursor=got.cursor)
+    if got.wait_until is not None and got.wait_until > wall:
+        state = replace(state, next_at=min(got.wait_until, wall + LONGEST_WAIT), asked_to_wait=True)
+    lost = _some_unread(got.unread) if got.unread else None
+    if lost is not None:
+        state = replace(state, trouble=lost.code, words=lost.words, way_out=lost.way_out)
+    polled = _polled(home, replace(source, title=got.title or source.title), state)
+    return replace(_counted(polled, arrived), error=lost)
+
+
+def _mark_gone(home: Home, source: Source, keys: Sequence[str]) -> None:
+    """What the place says is no longer there; a mention that comes back is there again."""
+    if not keys:
+        return
+    with writing(home) as ledger:
+        gone = ledger.tx.mark_gone(source.id, keys, ledger.now.wall)
+        if gone:
+            fact = MentionsGone(str(source.id), tuple(map(str, gone)), ledger.reading)
+            ledger.record(fact, by_program=True)
+
+
+def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
+    try:
+        download = home.web.get(
+            source.address,
+            allow_private=source.allow_private,
+            etag=source.state.etag,
+            last_modified=source.state.last_modified,
+            cancelled=cancelled,
+        )
+        feed = None
+        if download.status == 200:
+            feed = home.feeds.parse(download.body, download.headers, download.address)
+    except KnownError as error:
+        if error.code == "cancelled":
+            return Polled(source.id, source.title, error=error)
+        return _failed(home, source, wall, error)
+    if download.outside_time is not None:
+        confirm_clock(home, download.outside_time)
+    if feed is not None:
+        return _take(home, source, download, feed, wall)
+    # What we have never seen cannot be unchanged.
+    if download.status == 304 and source.state.heard_at is not None:
+        kept = _heard_well(wall, source.state.etag, source.state.last_modified)
+        return _polled(home, source, kept)
+    wait = retry_after(download, wall)
+    return _failed(home, source, wall, status_error(download.status), wait)
+
+
+def _take(
+    home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime
+) -> Polled:
+    arrived = store_entries(home, source, feed.entries, wall)
+    if feed.cut_off:
+        return _counted(_failed(home, source, wall, _cut_off()), arrived)
+    kept = _heard_well(wall, download.headers.get("etag"), download.headers.get("last-modified"))
+    polled = _polled(home, replace(source, title=feed.title or source.title), kept, download)
+    return _counted(polled, arrived)
+
+
+def _counted(polled: Polled, arrived: Sequence[Arrived]) -> Polled:
+    return replace(
+        polled,
+        new=sum(one.arrival is Arrival.NEW for one in arrived),
+        changed=sum(one.arrival is Arrival.CHANGED for one in arrived),
+        older=sum(one.arrival is Arrival.NEW and one.case is None for one in arrived),
+    )
+
+
+def _heard_well(wall: datetime, etag: str | None, last_modified: str | None) -> PollState:
+    return PollState(
+        etag=etag or None,
+        last_modified=last_modified or None,
+        next_at=wall + PERIOD,
+        polled_at=wall,
+        heard_at=wall,
+    )
+
+
+def _polled(
+    home: Home, source: Source, state: PollState, download: Download | None = None
+) -> Polled:
+    """Keep how it went, and where the source has moved to for good."""
+    moved = download.moved_to if download else None
+    with writing(home) as ledger:
+        ledger.tx.save_poll(source.id, source.title, state)
+        taken = {one.address for one in ledger.tx.sources()}
+        if moved and moved not in taken:
+            ledger.tx.move_source(source.id, moved)
+            ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
+    return Polled(source.id, source.title)
+
+
+def store_entries(
+    home: Home, source: Source, entries: Sequence[FeedEntry], wall: datetime
+) -> tuple[Arrived, ...]:
+    """Store a feed's entries, see `_store_heard`."""
+    return _store_heard(home, source, [_heard(source, entry) for entry in entries], wall)
+
+
+def _store_heard(
+    home: Home, source: Source, heard: Sequence[Heard], wall: datetime
+) -> tuple[Arrived, ...]:
+    """Store mentions, oldest first, in batches; each batch is one journal line."""
+    first_round = source.state.heard_at is None
+    with home.store.read() as tx:
+        names = listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
+    if source.takes is Takes.NAMED:
+        heard = [one for one in heard if names_us(f"{one.title}\n{one.text}", names)]
+    heard = sorted(heard, key=lambda one: one.published or wall)
+    arrived: list[Arrived] = []
+    for start in range(0, len(heard), BATCH):
+        batch = heard[start : start + BATCH]
+        older = [first_round and is_older(one.published, wall) for one in batch]
+        arrived += _store(home, source.id, batch, wall, older)
+    return tuple(arrived)
+
+
+def _store(
+    home: Home, source: SourceId | None, batch: Sequence[Heard], wall: datetime, older: list[bool]
+) -> tuple[Arrived, ...]:
+    with writing(home) as ledger:
+        rules_line, _rules = facts.rules_in_force(ledger.tx)
+        arrived = ledger.tx.add_mentions(source, batch, wall, older=older, rules_line=rules_line)
+        news = tuple(
+            (str(one.mention), str(one.case or ""), one.digest)
+            for one in arrived
+            if one.arrival is not Arrival.SAME
+        )
+        if news:
+            ledger.record(
+                MentionsHeard(str(source or ""), rules_line, news, ledger.reading),
+                by_program=True,
+            )
+    return arrived
+
+
+def _heard(source: Source, entry: FeedEntry) -> Heard:
+    stars = None
+    if entry.stars is not None and 0 <= entry.stars[0] <= entry.stars[1] and entry.stars[1] > 0:
+        stars = Stars(*entry.stars)
+    return Heard(
+        key=entry.key,
+        author=entry.author,
+        text=entry.text or entry.title,
+        origin=Origin.FEED,
+        title=entry.title,
+        url=entry.link,
+        site=source.title,
+        stars=stars,
+        published=entry.published,
+    )
+
+
+def listened_names(setting: str | None, business: str | None) -> tuple[str, ...]:
+    """The names we listen for: the setting's lines, and the business's own."""
+    lines = [*(setting or "").splitlines(), business or ""]
+    return tuple(dict.fromkeys(name.strip() for name in lines if name.strip()))
+
+
+def _failed(
+    home: Home,
+    source: Source,
+    wall: datetime,
+    error: KnownError,
+    wait: timedelta | None = None,
+) -> Polled:
+    """Keep what went wrong, and come back later each time, or when the site says."""
+    failures = source.state.failures + 1
+    backoff = min(PERIOD * 2 ** min(failures - 1, 8), LONGEST_BACKOFF)
+    state = replace(
+        source.state,
+        next_at=wall + (wait or backoff),
+        polled_at=wall,
+        failures=failures,
+        trouble=error.code,
+        words=error.words,
+        way_out=error.way_out,
+        asked_to_wait=wait is not None,
+    )
+    return replace(_polled(home, source, state), error=error)
+
+
+def _cut_off() -> KnownError:
+    return KnownError(
+        CUT_OFF,
+        _("The feed ended in the middle; what could be read of it was taken."),
+        _("Nothing to do: it is tried again by itself."),
+    )
+
+
+def _some_unread(count: int) -> KnownError:
+    words = ngettext(
+        "One message there could not be read and was passed over.",
+        "{n} messages there could not be read and were passed over.",
+        count,
+    )
+    return KnownError(UNREAD, words.format(n=count), _("Look there yourself once."))
