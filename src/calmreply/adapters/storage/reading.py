@@ -36,6 +36,7 @@ from calmreply.adapters.storage.tables import (
     SOURCES,
     VERSIONS,
 )
+from calmreply.adapters.storage.words import together
 from calmreply.app import storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
@@ -109,7 +110,9 @@ _LINES_OF = (
 )
 _DRAFTS_OF = select(DRAFTS).where(DRAFTS.c.case_id == _ONE).order_by(DRAFTS.c.number)
 _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
-_ROWS = _INBOX.where(MENTIONS.c.id.in_(bindparam("some", expanding=True)))
+# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
+_SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
+_ROWS = _INBOX.where(MENTIONS.c.id.in_(_SOME))
 _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
 _SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
@@ -234,7 +237,7 @@ class Reading:
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:
         found: dict[MentionId, InboxRow] = {}
         for page in _pages(mentions):
-            for row in self._run(_ROWS, {"some": page}):
+            for row in self._run(_ROWS, {"some": json.dumps(page)}).all():
                 one = values.inbox_row(row)
                 found[one.mention] = one
         return tuple(found[mention] for mention in mentions if mention in found)
@@ -245,7 +248,7 @@ class Reading:
         wanted = _in(select(MENTIONS.c.id), scope).order_by(*_NEWEST_FIRST)
         if limit is not None or offset:
             wanted = wanted.limit(-1 if limit is None else limit).offset(offset)
-        return self._ids(wanted)
+        return _split(self._scalar(select(together(wanted.subquery().c.id))))
 
     def mentions_of_cases(self, cases: Sequence[CaseId]) -> tuple[MentionId, ...]:
         found: set[tuple[int, int]] = set()
@@ -258,16 +261,11 @@ class Reading:
         asked = words.asked(self._connection, words_typed)
         if not asked:
             return ()
-        return self._ids(words.matching(asked, limit))
+        return _split(self._run(words.MATCHING, words.matching(asked, limit)).scalar())
 
     def count(self, scope: Scope) -> int:
         found: int = self._scalar(_in(select(func.count()).select_from(MENTIONS), scope))
         return found
-
-    def _ids(self, wanted: Executable) -> tuple[MentionId, ...]:
-        # By pages: a hundred thousand rows at once keep the garbage collector busy, not us.
-        found = tuple(map(str, self._run(wanted).yield_per(2 * PAGE).scalars()))
-        return typing.cast("tuple[MentionId, ...]", found)
 
     # the rest
 
@@ -313,6 +311,10 @@ def _outbox_row(row: Row[Any]) -> OutboxRow:
         live=bool(row.live),
         attempts=row.attempts,
     )
+
+
+def _split(ids: str | None) -> tuple[MentionId, ...]:
+    return typing.cast("tuple[MentionId, ...]", tuple((ids or "").split()))
 
 
 def _in(wanted: Select[Any], scope: Scope) -> Select[Any]:

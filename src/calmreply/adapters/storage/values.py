@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row
@@ -43,7 +44,7 @@ def micros_or_none(moment: datetime | None) -> int | None:
 
 
 def moment(stored: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=stored)
+    return _EPOCH + timedelta(0, 0, stored)
 
 
 def moment_or_none(stored: int | None) -> datetime | None:
@@ -66,7 +67,13 @@ def source_id(stored: int | None) -> SourceId | None:
 
 
 def _stars(row: Row[Any]) -> Stars | None:
-    return None if row.stars is None else Stars(row.stars, row.scale)
+    return None if row.stars is None else _rating(row.stars, row.scale)
+
+
+@lru_cache(maxsize=256)
+def _rating(given: float, scale: float) -> Stars:
+    """There are few different ones, and each is checked when it is made."""
+    return Stars(given, scale)
 
 
 # --- the journal -----------------------------------------------------------------------------
@@ -193,22 +200,40 @@ def mention(row: Row[Any], before: tuple[MentionVersion, ...]) -> Mention:
 
 
 def inbox_row(row: Row[Any]) -> InboxRow:
+    """From the cells of `reading`, in their order: by name each cell would cost more than this."""
+    (
+        mention_,
+        case,
+        source_,
+        origin,
+        author,
+        title,
+        text,
+        given,
+        scale,
+        url,
+        site,
+        published,
+        heard,
+        standing,
+        source_title,
+    ) = row
     return InboxRow(
-        mention=MentionId(str(row.id)),
-        case=case_id(row.case_id),
-        source=source_id(row.source_id),
-        source_title=row.source_title or "",
-        origin=Origin(row.origin),
-        author=row.author,
-        title=row.title,
-        text=row.text,
-        stars=_stars(row),
-        url=row.url,
-        site=row.site,
-        published=moment_or_none(row.published),
-        heard=moment(row.heard),
-        older=row.case_id is None,
-        touched=row.standing == STANDS_TOUCHED,
+        mention=MentionId(str(mention_)),
+        case=None if case is None else CaseId(str(case)),
+        source=None if source_ is None else SourceId(str(source_)),
+        source_title=source_title or "",
+        origin=Origin(origin),
+        author=author,
+        title=title,
+        text=text,
+        stars=None if given is None else _rating(given, scale),
+        url=url,
+        site=site,
+        published=None if published is None else moment(published),
+        heard=moment(heard),
+        older=case is None,
+        touched=standing == STANDS_TOUCHED,
     )
 
 

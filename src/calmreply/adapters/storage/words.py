@@ -6,13 +6,28 @@ index's own tokenizer splits it, and only what comes out of that is asked for, e
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import BigInteger, ColumnElement, Connection, column, func, select, text
 
 MOST = 32
 """Words asked for at most; who pastes a page gets what holds its first words."""
 _LONGEST = 10_000
 
-_MATCHING = text("SELECT rowid FROM words WHERE words MATCH :words ORDER BY rowid DESC LIMIT :most")
+_FOUND = text(
+    "SELECT rowid AS id FROM words WHERE words MATCH :words ORDER BY rowid DESC LIMIT :most"
+).columns(column("id", BigInteger))
+
+
+def together(ids: ColumnElement[int]) -> ColumnElement[str]:
+    """Ids as one text, in the order of the rows beneath.
+
+    No other thread waits while SQLite puts it together; row by row, a hundred thousand of them
+    would take a turn of the interpreter each, and the window's words would stand in line.
+    """
+    return func.aggregate_strings(ids, " ")
+
+
+MATCHING = select(together(_FOUND.subquery().c.id))
+"""The numbers of the mentions that hold all words, newest first; see `matching`."""
 
 
 def asked(connection: Connection, typed: str) -> tuple[str, ...]:
@@ -24,7 +39,7 @@ def asked(connection: Connection, typed: str) -> tuple[str, ...]:
     return tuple(found.scalars())[:MOST]
 
 
-def matching(words: tuple[str, ...], limit: int | None) -> TextClause:
-    """The numbers of the mentions that hold them all, newest first."""
+def matching(words: tuple[str, ...], limit: int | None) -> dict[str, object]:
+    """What `MATCHING` is asked with, for words that came from `asked`."""
     every = " AND ".join(f'"{word}"' for word in words) + "*"
-    return _MATCHING.bindparams(words=every, most=-1 if limit is None else limit)
+    return {"words": every, "most": -1 if limit is None else limit}
