@@ -217,6 +217,7 @@ class Program:
                 write_report=lambda error: _write_report(error, folder.get()),
                 rehearse=_rehearsal_of_today,
                 read_list=_feeds_in_file,
+                folder=folder.get,
             )
         )
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from calmreply.ui.rehearsing import RehearsalWindow, Rehearsing
     from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.shell import Shell
+    from calmreply.ui.shell.summons import Summons
     from calmreply.ui.sign_in import SignIn
 
 
@@ -59,7 +60,8 @@ class Ways:
     `open_home` opens the home that was asked for, `open_folder` another one that the person
     chooses after a failure. `start_command` starts this program again, for the computer's start.
     `write_report` writes down a bug of ours and says where. `rehearse` makes a new rehearsal.
-    `read_list` reads a list of feeds.
+    `read_list` reads a list of feeds. `folder` is where `open_home` opens: a second copy over it
+    finds this one.
     """
 
     open_home: Open
@@ -68,6 +70,7 @@ class Ways:
     write_report: WriteReport | None = None
     rehearse: Callable[[], Rehearsing] | None = None
     read_list: ReadList | None = None
+    folder: Callable[[], Path] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Program(QObject):
         super().__init__()
         self._ways = ways
         self._open: Open = ways.open_home
+        self._folder = ways.folder
         self._closing = ExitStack()
         self._ended = False
         self._executors: dict[str, Executor] = {
@@ -106,6 +110,7 @@ class Program(QObject):
         self.desk: Desk | None = None
         self.sign_in: SignIn | None = None
         self.rehearsal: RehearsalWindow | None = None
+        self.summons: Summons | None = None
         self._quitting = False
         # A timer of no time comes after all that waits to be painted.
         self._shown = QTimer(self, singleShot=True, interval=0)
@@ -166,10 +171,11 @@ class Program(QObject):
             self.shell.start()
             self.ready.emit()
             self.runner.run(rooms.load_ahead, on="read")
+            self._find_address(self._listen)
 
     def _on_refused(self, error: KnownError) -> None:
         """The data cannot be opened: say so in the window, and what to do."""
-        from calmreply.ui.shell.trouble import TroublePage  # noqa: PLC0415 - rarely needed
+        from calmreply.ui.shell.trouble import IN_USE, TroublePage  # noqa: PLC0415 - rarely needed
 
         page = TroublePage(error, may_choose=self._ways.open_folder is not None)
         page.again_wanted.connect(self._again)
@@ -182,6 +188,8 @@ class Program(QObject):
         self.frame.rail.setEnabled(False)
         self.frame.status.say_state(_("Not open"))
         page.setFocus()
+        if error.code == IN_USE:
+            self._find_address(page.offer_other)
 
     def _again(self) -> None:
         page = self.frame.pages.currentWidget()
@@ -198,7 +206,28 @@ class Program(QObject):
         open_folder = self._ways.open_folder
         if open_folder is not None:
             self._open = lambda: open_folder(Path(folder))
+            self._folder = lambda: Path(folder)
             self._again()
+
+    # a second copy
+
+    def _find_address(self, then: Callable[[str | None], object]) -> None:
+        """Where the window over this folder listens, or would."""
+        folder = self._folder
+        if folder is not None:
+            self.runner.run(lambda: _address(folder), then=then, on="read")
+
+    def _listen(self, address: str | None) -> None:
+        from calmreply.ui.shell.summons import Summons  # noqa: PLC0415 - imported by now
+
+        if address is not None and not self._ended:
+            self.summons = Summons(address, self)
+            self.summons.wanted.connect(self._come_forward)
+
+    def _come_forward(self) -> None:
+        front = self.rehearsal.program if self.rehearsal is not None else self
+        if front.shell is not None:
+            front.shell.staying.come_forward()
 
     # rehearsing
 
@@ -312,6 +341,8 @@ class Program(QObject):
 
     def _finish(self) -> None:
         self._end_rehearsal()
+        if self.summons is not None:
+            self.summons.close()
         if self.shell is not None:
             self.shell.stop()
         self.runner.close()
@@ -326,6 +357,12 @@ class Program(QObject):
 
     def _close_home(self) -> None:
         self._closing.close()
+
+
+def _address(folder: Callable[[], Path]) -> str | None:
+    from calmreply.ui.shell import summons  # noqa: PLC0415 - not before the first paint
+
+    return summons.load(folder())
 
 
 def run(ways: Ways) -> int:

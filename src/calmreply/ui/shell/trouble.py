@@ -48,10 +48,16 @@ class TroublePage(QWidget):
         card.add(PlainLabel(error.way_out))
         card.add(PlainLabel(_("Nothing was changed, and nothing is lost."), "second"))
         buttons = FlowLayout(gap=10, line_gap=8)
+        self.other = PrimaryButton(_("Show the other window"))
         self.again = Button(_("Try again"), self.again_wanted.emit)
         self.choose = Button(_("Choose another folder…"), self._choose)
         self.quit = PrimaryButton(_("Quit"), self.quit_wanted.emit)
-        for button, name in ((self.quit, "quit"), (self.again, "again"), (self.choose, "choose")):
+        for button, name in (
+            (self.other, "other"),
+            (self.quit, "quit"),
+            (self.again, "again"),
+            (self.choose, "choose"),
+        ):
             button.setObjectName(f"trouble.{name}")
             buttons.addWidget(button)
         card.body.addSpacing(6)
@@ -67,7 +73,27 @@ class TroublePage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
         self.choose.setVisible(may_choose)
+        self.other.hide()
         self.setFocusProxy(self.quit)
+
+    def offer_other(self, address: str | None) -> None:
+        """If the other window listens at `address`: to show it, and to leave."""
+        if address is None:
+            return
+        from calmreply.ui.shell.summons import Caller  # noqa: PLC0415 - imported by now
+
+        caller = Caller(address, self)
+        caller.there.connect(self._on_there)
+        caller.told.connect(self.quit_wanted)
+        self.other.clicked.connect(caller.tell)
+        caller.look()
+
+    def _on_there(self) -> None:
+        had_focus = self.quit.hasFocus()
+        self.quit.set_look("")
+        self.other.show()
+        if had_focus:
+            self.other.setFocus()
 
     def _choose(self) -> None:
         dialog = QFileDialog(self, _("Where is the data, or shall it be?"))
