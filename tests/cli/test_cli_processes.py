@@ -535,6 +535,11 @@ def test_rows_changed_by_hand_are_named(desk: Desk) -> None:
         (None, "evil", "account"),
     ]
     assert said.data["differences"][0]["words"].startswith(f"Case {first}: what the customer said")
+    doctor = desk("doctor", expect=4)
+    assert (doctor.code, doctor.data["journal"]) == (
+        "journal_broken",
+        {name: value for name, value in said.data.items() if name != "error"},
+    )
 
 
 def test_a_lost_keyring_and_a_second_home(desk: Desk, tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import accounts, facts, trust, wording_journal
+from calmreply.app import accounts, beside, facts, trust, wording_journal
+from calmreply.app.beside import Difference
 from calmreply.app.home import Home
 from calmreply.app.ledger import present
 from calmreply.app.storage import PollState, Scope
@@ -25,7 +26,7 @@ class Ear:
 @dataclass(frozen=True, slots=True)
 class Examined:
     """`why` says why the keyring keeps nothing; `database` what is wrong with the file, `warning`
-    what is old about what it stands on.
+    what is old about what it stands on; `beside` what a whole journal says otherwise than the rows.
 
     `clock_confirmed`: an answer from outside has told the time since the computer was started.
     """
@@ -40,6 +41,7 @@ class Examined:
     database: tuple[str, ...]
     warning: str
     journal: Whole | Broken
+    beside: tuple[Difference, ...]
 
     @property
     def error(self) -> KnownError | None:
@@ -50,7 +52,9 @@ class Examined:
                 _("The data file is damaged: {flaw}").format(flaw=self.database[0]),
                 _("Put back the last backup, and keep this file for whoever helps you."),
             )
-        return journal_broken(self.journal) if isinstance(self.journal, Broken) else None
+        if isinstance(self.journal, Broken):
+            return journal_broken(self.journal)
+        return rows_changed(len(self.beside)) if self.beside else None
 
 
 def examine(home: Home) -> Examined:
@@ -59,6 +63,8 @@ def examine(home: Home) -> Examined:
         people = len(facts.people(tx))
         mentions = tx.count(Scope.ALL)
         sources = tuple(Ear(str(s.id), s.title, _trouble(s.state)) for s in tx.sources())
+    journal = trust.verify_journal(home)
+    whole = isinstance(journal, Whole)
     return Examined(
         keeps=home.secrets.keeps,
         why=home.secrets.why,
@@ -69,7 +75,8 @@ def examine(home: Home) -> Examined:
         channels=accounts.kinds(home),
         database=home.store.check(),
         warning=home.store.warning,
-        journal=trust.verify_journal(home),
+        journal=journal,
+        beside=tuple(beside.differences(home)) if whole else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
@@ -43,11 +44,11 @@ def verify_journal(context: Context) -> Answer:
     if name is not None:
         return journal_answer(trust.verify_lines(context.start.verify(), Path(name)))
     answer = journal_answer(trust.verify_journal(context.home))
-    changed = [] if answer.error else [*beside.differences(context.home)]
+    changed = () if answer.error else tuple(beside.differences(context.home))
     return rows_answer(changed) if changed else answer
 
 
-def rows_answer(changed: list[Difference]) -> Answer:
+def rows_answer(changed: Sequence[Difference]) -> Answer:
     told = [(one, wording_journal.difference(one)) for one in changed]
     data = {
         "whole": False,
@@ -98,6 +99,7 @@ def do_doctor(context: Context) -> Answer:
     found = doctor.examine(opened.home)
     versions = context.start.versions()
     holder = opened.holder()
+    standing = rows_answer(found.beside) if found.beside else journal_answer(found.journal)
     data = {
         "versions": dict(versions),
         "folder": str(opened.folder),
@@ -114,7 +116,7 @@ def do_doctor(context: Context) -> Answer:
         "broken_channels": [said(one) for one in opened.broken_channels],
         "database": list(found.database),
         "warning": found.warning or None,
-        "journal": journal_answer(found.journal).data,
+        "journal": standing.data,
     }
     lines = [f"{name:20}  {version or _('not there')}" for name, version in versions.items()]
     lines += [
@@ -128,7 +130,7 @@ def do_doctor(context: Context) -> Answer:
         *(error.words for error in opened.broken_channels),
         *(_("Database: {flaw}").format(flaw=flaw) for flaw in found.database),
         *filter(None, [found.warning]),
-        *journal_answer(found.journal).lines,
+        *standing.lines,
     ]
     return Answer(data, lines, found.error)
 
