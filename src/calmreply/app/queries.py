@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -168,18 +169,17 @@ def mention_ids(
 ) -> tuple[MentionId, ...]:
     """The mentions of a stage (None: all), or of those the ones that hold all words."""
     with home.store.read() as tx:
-        if words.strip():
-            return _searched(tx, view, wanted, words, limit)
-        match wanted:
-            case None:
-                return tx.mention_ids(Scope.ALL, limit=limit)
-            case Stage.NEW:
-                return _new(tx, view, limit)
-            case Stage.OLDER:
-                return tx.mention_ids(Scope.OLDER, limit=limit)
-            case _:
-                cases = [case for case, one in view.states.items() if one.stage is wanted]
-                return tx.mentions_of_cases(cases)[:limit]
+        return _ids(tx, view, wanted, words, limit)
+
+
+def beginning(
+    home: Home, view: Overview, wanted: Stage | None, words: str, *, ids: int, rows: int
+) -> tuple[tuple[MentionId, ...], tuple[InboxLine, ...], bool]:
+    """The first `ids` mentions, the lines of the first `rows`, and whether there are sources."""
+    with home.store.read() as tx:
+        found = _ids(tx, view, wanted, words, ids)
+        first = tuple(_line(view, row) for row in tx.rows(found[:rows]))
+        return found, first, bool(tx.sources())
 
 
 def lines(home: Home, view: Overview, mentions: Sequence[MentionId]) -> tuple[InboxLine, ...]:
@@ -352,6 +352,23 @@ def _counts(tx: ReadTransaction, states: Mapping[CaseId, CaseState]) -> dict[Sta
     return counts
 
 
+def _ids(
+    tx: ReadTransaction, view: Overview, wanted: Stage | None, words: str, limit: int | None
+) -> tuple[MentionId, ...]:
+    if words.strip():
+        return _searched(tx, view, wanted, words, limit)
+    match wanted:
+        case None:
+            return tx.mention_ids(Scope.ALL, limit=limit)
+        case Stage.NEW:
+            return _new(tx, view, limit)
+        case Stage.OLDER:
+            return tx.mention_ids(Scope.OLDER, limit=limit)
+        case _:
+            cases = [case for case, one in view.states.items() if one.stage is wanted]
+            return tx.mentions_of_cases(cases)[:limit]
+
+
 def _new(tx: ReadTransaction, view: Overview, limit: int | None) -> tuple[MentionId, ...]:
     """Untouched ones, and the few that were touched and are still new."""
     untouched = tx.mention_ids(Scope.UNTOUCHED, limit=limit)
@@ -371,7 +388,7 @@ def _searched(
     found = tx.search(words)
     rows = _in_chunks(tx, found)
     fitting = (row.mention for row in rows if view.state(row.case, older=row.older).stage is wanted)
-    return tuple(fitting)[:limit]
+    return tuple(islice(fitting, limit))
 
 
 def _in_chunks(tx: ReadTransaction, mentions: Sequence[MentionId]) -> Iterable[InboxRow]:

@@ -113,6 +113,7 @@ _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
 # As one text: a list of parameters would be spelt out and prepared anew for every length of it.
 _SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
 _ROWS = _INBOX.where(MENTIONS.c.id.in_(_SOME))
+_SOURCES = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
 _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
 _SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
@@ -280,8 +281,7 @@ class Reading:
         return found
 
     def sources(self) -> tuple[Source, ...]:
-        wanted = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
-        return tuple(map(values.source, self._run(wanted)))
+        return tuple(map(values.source, self._run(_SOURCES)))
 
     def accounts(self) -> tuple[Account, ...]:
         rows = self._run(select(ACCOUNTS).order_by(ACCOUNTS.c.id))

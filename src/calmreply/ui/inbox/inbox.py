@@ -17,7 +17,7 @@ from calmreply.app.changes import ChangeSet
 from calmreply.domain.stage import Stage
 from calmreply.ui.desk import sentence
 from calmreply.ui.inbox import places
-from calmreply.ui.inbox.model import CHUNK, InboxModel
+from calmreply.ui.inbox.model import InboxModel
 from calmreply.ui.inbox.pane import EVERYWHERE, HERE
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 FIRST_PAGE = 200
 """Ids that are shown at once; the rest follows."""
+FIRST_ROWS = 24
+"""Rows that are read with them: what is seen of the list on a high screen."""
 _SETTLE_MS = 90  # a mention is shown once the arrow keys rest on it this long
 
 
@@ -63,14 +65,16 @@ class Loaded:
 def load(home: Home, wanted: Wanted, view: Overview | None = None) -> Loaded:
     """Read the first ids and rows; `view` spares deriving the stages again."""
     view = view or queries.overview(home)
-    ids = queries.mention_ids(home, view, wanted.scope, wanted.words, FIRST_PAGE + 1)
+    ids, lines, has_sources = queries.beginning(
+        home, view, wanted.scope, wanted.words, ids=FIRST_PAGE + 1, rows=FIRST_ROWS
+    )
     return Loaded(
         wanted=wanted,
         view=view,
         ids=ids[:FIRST_PAGE],
-        lines=queries.lines(home, view, ids[:CHUNK]),
+        lines=lines,
         whole=len(ids) <= FIRST_PAGE,
-        has_sources=bool(listen.sources(home)),
+        has_sources=has_sources,
     )
 
 
