@@ -26,7 +26,7 @@ from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import MentionsHeard, writing
 from calmreply.app.people import NewPerson
 from calmreply.app.send import SendReport
-from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.domain.policy import Feeling, Kind
@@ -168,7 +168,7 @@ class Bench:
             ledger.record(MentionsHeard("", 0, news, ledger.reading))
 
     def account(self) -> None:
-        accounts.add(self.home, self.ana, "mail", {})
+        accounts.save(self.home, self.ana, Account("mail", "mail", {}))
 
     def read(self, case: CaseId, feeling: Feeling | None = Feeling.CALM) -> None:
         judge.read_all(self.home, self.ana, case)

@@ -8,8 +8,7 @@ import pytest
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import accounts, queries
-from calmreply.app.storage import Account
+from calmreply.app import queries
 from calmreply.testing.channels import CUT
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import PlainLabel
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def bench() -> Bench:
     found = Bench()
-    accounts.save(found.home, None, Account("shop", "mail", {}))
+    found.account()
     return found
 
 
