@@ -4,7 +4,7 @@
     columns     the cards side by side, or in one row where there is little room
     deeds       what links, menus and keys do; `actions` are its menu entries
     work        what the page reads, and the few use cases it puts together; no Qt, worker threads
-    doing       runs a use case for a card; an error stands in the card that asked
+    doing       `ui.deeds` for a card: an error stands in the card that asked
     head        who it is from, what it is, and how the case can end
     clocks      their clock and your clock
     mention     what they said, and "I have read all of it"
@@ -21,10 +21,11 @@
     sending     the card of a reply that was sent; `told` says what became of it
     story       what happened in a case that is answered or at its end
     doors       the dialogs that a case opens
-    times       how moments and spans are said on the page; no Qt
+    times       how spans are said on the page; no Qt
 
-May import `ui.kit`, `ui.desk`, `ui.links`, `ui.dialogs` (lazily), `ui.inbox.places` (the stages'
-colours), `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread, except `work`.
+May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.dialogs` (lazily),
+`ui.inbox.places` (the stages' colours), `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread,
+except `work`.
 
 Decisions behind it:
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from calmreply.app import wording
 from calmreply.app.channels import HAND
 from calmreply.domain.outbox import State
 from calmreply.i18n import _
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 
     from calmreply.app.changes import ChangeSet
     from calmreply.app.send import SendReport
-    from calmreply.domain.blockers import Blocker
     from calmreply.ui.case.work import Shown
+    from calmreply.ui.deeds import Held
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
@@ -172,11 +171,10 @@ class BeforeCard(Card):
         if report.state is State.IN_FLIGHT:
             self.left.emit(report.text, report.url)
 
-    def _on_held(self, blockers: tuple[Blocker, ...]) -> None:
-        shown = self._shown
-        if shown is not None and blockers:
-            first = wording.blocker(blockers[0], shown.facts.name, shown.zone)
-            self.doing.tell(_("It did not go: something came in the way."), first, tone="amber")
+    def _on_held(self, held: Held) -> None:
+        if held.lines:
+            words = _("It did not go: something came in the way.")
+            self.doing.tell(words, held.lines[0], tone="amber")
         self.came_between.emit()
 
 

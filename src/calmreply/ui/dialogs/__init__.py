@@ -1,7 +1,6 @@
 """Dialogs: what is signed, chosen, told or added in one sitting, each opened with `.open()`.
 
     frame        the window of a dialog: head, body that scrolls, notice, buttons
-    deeds        runs use cases for a dialog or a room, one at a time
     kept         words of a dialog that was closed before they were used
     work         what dialogs read, and the few use cases they put together; no Qt, worker threads
     holds        the same for the holding reply
@@ -18,9 +17,9 @@
     add_source   an address to listen to
     first_start  the one question at the first start
 
-May import `ui.kit`, `ui.desk`, `ui.links`, `ui.sign_in` (for its words), `app`, `domain`,
-`errors`, `i18n`. Runs on the Qt thread, except `work`. Rooms and the case page import a dialog
-when it is opened, never before.
+May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.sign_in` (for its words),
+`app`, `domain`, `errors`, `i18n`. Runs on the Qt thread, except `work`. Rooms and the case page
+import a dialog when it is opened, never before.
 
 Decisions behind it:
 

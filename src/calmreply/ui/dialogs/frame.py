@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QDialog, QHBoxLayout, QVBoxLayout, QWi
 from calmreply.app.home import Actor, Home
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui.dialogs.deeds import Deeds, Held, Then
+from calmreply.ui.deeds import Deeds, Held, Then
 from calmreply.ui.dialogs.kept import Kept, Words
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel

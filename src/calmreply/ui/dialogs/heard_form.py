@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 from calmreply.app import brought, wording
 from calmreply.domain.mention import Heard, Origin, Promise, Stars, Visibility
 from calmreply.i18n import _, ngettext
+from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs import moments, work
-from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.frame import Columns, column
 from calmreply.ui.kit.buttons import Tick
 from calmreply.ui.kit.fields import FormRow

@@ -16,8 +16,8 @@ from calmreply.domain.plan import TIME_WITHIN, Slot, Wording
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
+from calmreply.ui.deeds import Held
 from calmreply.ui.dialogs import holds, moments, work
-from calmreply.ui.dialogs.deeds import Held
 from calmreply.ui.dialogs.frame import Columns, Dialog, column
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton, Radio, Tick
 from calmreply.ui.kit.fields import FormRow

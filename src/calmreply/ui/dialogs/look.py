@@ -13,8 +13,8 @@ from calmreply.domain.mention import Visibility
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
+from calmreply.ui.deeds import Held
 from calmreply.ui.dialogs import work
-from calmreply.ui.dialogs.deeds import Held
 from calmreply.ui.dialogs.frame import Columns, Dialog
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.checks import CheckLine

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.i18n import _
-from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.frame import Columns, column
 from calmreply.ui.dialogs.heard_form import HeardForm
 from calmreply.ui.dialogs.welcome_steps import Step, steps

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from calmreply.app.storage import Source
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
+    from calmreply.ui.deeds import Deeds
     from calmreply.ui.desk import Desk
-    from calmreply.ui.dialogs.deeds import Deeds
 
 Then = Callable[[], object]
 

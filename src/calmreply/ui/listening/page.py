@@ -14,8 +14,8 @@ from calmreply.app import listen, settings
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
+from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_source import AddSourceDialog
-from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.sources import first_round
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel

@@ -13,8 +13,8 @@ from calmreply.domain.moment import Now
 from calmreply.domain.people import Person, Presence, find
 from calmreply.i18n import _
 from calmreply.ui import dates
+from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_person import AddPersonDialog
-from calmreply.ui.dialogs.deeds import Deeds
 from calmreply.ui.dialogs.work import key_is_new
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.flow import FlowLayout

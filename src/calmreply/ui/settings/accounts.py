@@ -15,7 +15,7 @@ from calmreply.app.channels import Field
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.deeds import Deeds
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.flow import FlowLayout

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from calmreply.app import settings
 from calmreply.app.settings import Setting
 from calmreply.i18n import _, ngettext
-from calmreply.ui.dialogs.deeds import Deeds
+from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.work import keep_settings
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.flow import FlowLayout

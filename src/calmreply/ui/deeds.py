@@ -1,4 +1,4 @@
-"""Running use cases for a dialog or a room: one at a time, errors back to whoever asked."""
+"""Running use cases for a dialog, a room or a card: one at a time, errors back to who asked."""
 
 from __future__ import annotations
 
