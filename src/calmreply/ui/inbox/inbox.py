@@ -131,6 +131,7 @@ class Inbox(QObject):
         self._job: Job | None = None
         self._busy = self._again = self._moved = False
         self._has_sources = True
+        self._empty: places.Empty | None = None
         self.settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self.settle.timeout.connect(self._show_current)
         self._restoring = False
@@ -320,6 +321,9 @@ class Inbox(QObject):
             what = places.nothing_found(only_here=self.wanted.only_here)
         else:
             what = places.empty(self.wanted.stage, has_sources=self._has_sources)
+        if self._pane.empty is not None and what == self._empty:
+            return
+        self._empty = what
         self._pane.show_empty(
             what.title,
             what.words,

@@ -150,7 +150,9 @@ class InboxPane(QWidget):
 
     def show_where(self, here: str, *, shown: bool) -> None:
         """While words are searched: everywhere, or only in the stage called `here`."""
-        self.where.button(HERE).set_words(_("Only in {stage}").format(stage=here))
+        words, button = _("Only in {stage}").format(stage=here), self.where.button(HERE)
+        if button.accessibleName() != words:
+            button.set_words(words)
         self.where.setVisible(shown)
 
     def enter_list(self) -> None:

@@ -48,7 +48,6 @@ _LONG_RUN = re.compile(r"[!-~]{25,}")
 _VERY_LONG_RUN = re.compile(r"[!-~]{37,}")
 _PIECE = re.compile(r"(.{6})(?=.)")
 _ZERO_WIDTH_SPACE = "\u200b"
-_GAPS = re.compile(r"\s+")
 _DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -59,7 +58,7 @@ def escaped(text: str) -> str:
 
 def one_line(text: str, limit: int = 400) -> str:
     """The beginning of `text` as one line: gaps are one space, nothing turns the direction."""
-    return _GAPS.sub(" ", _DIRECTIONS.sub("", text[:limit])).strip()
+    return " ".join(_DIRECTIONS.sub("", text[:limit]).split())
 
 
 def plain_tooltip(widget: QWidget, text: str) -> None:
