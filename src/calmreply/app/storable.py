@@ -54,7 +54,7 @@ def draft(one: StoredDraft) -> StoredDraft:
 
 
 def poll_state(one: PollState) -> PollState:
-    return replace(one, cursor=words(one.cursor))
+    return replace(one, cursor=words(one.cursor), found=words(one.found))
 
 
 def account(one: Account) -> Account:

@@ -44,8 +44,9 @@ class PollState:
     """Where the polling of a source stands. Times are wall times (UTC).
 
     `next_at`: not before then. `trouble` is the code of the last error or empty, `words` and
-    `way_out` its sentences, `failures` how many in a row. `heard_at`: last good answer. `cursor`
-    is where a listener stands, in its own words.
+    `way_out` its sentences, `failures` how many in a row. `heard_at`: last good answer;
+    `brought_at`: last one with something new or changed. `cursor` is where a listener stands, in
+    its own words. `found`: the feed named by a page that stands where the feed was, or empty.
     """
 
     etag: str | None = None
@@ -59,6 +60,8 @@ class PollState:
     way_out: str = ""
     asked_to_wait: bool = False
     cursor: str = ""
+    brought_at: datetime | None = None
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)

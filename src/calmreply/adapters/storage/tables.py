@@ -226,6 +226,8 @@ SOURCES = Table(
     _must("way_out"),
     *_flag("asked_to_wait"),
     _added("cursor"),
+    _may("brought_at", _WHOLE),
+    _added("found"),
     _one_of("takes", Takes),
     sqlite_strict=True,
 )

@@ -294,6 +294,8 @@ def poll_columns(state: PollState) -> dict[str, object]:
         "way_out": state.way_out,
         "asked_to_wait": int(state.asked_to_wait),
         "cursor": state.cursor,
+        "brought_at": micros_or_none(state.brought_at),
+        "found": state.found,
     }
 
 
@@ -322,6 +324,8 @@ def source(row: Row[Any]) -> Source:
         way_out=row.way_out,
         asked_to_wait=bool(row.asked_to_wait),
         cursor=row.cursor,
+        brought_at=moment_or_none(row.brought_at),
+        found=row.found,
     )
     return Source(
         id=SourceId(str(row.id)),

@@ -100,6 +100,8 @@ class RestContract:
             way_out="Check it.",
             asked_to_wait=True,
             cursor='{"uid": 7}',
+            brought_at=NOON - 2 * HOUR,
+            found="https://b.example/new",
         )
         wanted = Source(
             SourceId("x"), "feed", "https://b.example/", "B", Takes.NAMED, True, state, 9
