@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from calmreply.ui.rehearsing import Rehearsing
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 10_000
+PATIENCE_MS = 60_000
 """What has not happened after so long is taken not to happen at all."""
 _MOMENT_MS = 20
 
