@@ -24,6 +24,7 @@ OWN: Final = (
     EntryPoint("hand", "calmreply.adapters.channels.hand:HandChannel", GROUP),
     EntryPoint("mail", "calmreply.adapters.channels.mail:MailChannel", GROUP),
     EntryPoint("imap", "calmreply.adapters.channels.imap.listener:ImapListener", GROUP),
+    EntryPoint("wordpress", "calmreply.adapters.channels.wordpress:WordPress", GROUP),
 )
 """Ours as `pyproject.toml` declares them. Said again here, because a frozen program and one that
 runs from a bare checkout have no metadata to find them in, and so that no other package can put
