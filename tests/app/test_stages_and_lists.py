@@ -140,13 +140,13 @@ def test_only_what_is_on_somebodys_desk_is_folded(
     bench: Bench, street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loaded: list[CaseId] = []
-    real = facts.load
+    real = facts.load_all
 
-    def counting(home, tx, case, common=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        loaded.append(case)
-        return real(home, tx, case, common)
+    def counting(home, tx, cases, common):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        loaded.extend(cases)
+        return real(home, tx, cases, common)
 
-    monkeypatch.setattr(facts, "load", counting)
+    monkeypatch.setattr(facts, "load_all", counting)
     view(bench)
     ended = {street[Stage.CLOSED], street[Stage.SET_ASIDE]}
     touched = set(street.values())

@@ -6,12 +6,13 @@ that a database could say.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from calmreply.app.channels import HAND
 from calmreply.app.home import Home
 from calmreply.app.ledger import NO_CASE, RulesSet, business_id, fact_of, present
-from calmreply.app.storage import Account, ReadTransaction
+from calmreply.app.storage import Account, ReadTransaction, StoredDraft, Story
 from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now
@@ -93,14 +94,27 @@ def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
 
 def load(home: Home, tx: ReadTransaction, case: CaseId, common: Shared | None = None) -> Known:
     """A case as it stands. Raises KnownError `no_such_case`."""
-    common = common or shared(home, tx)
-    row = tx.case(case)
-    told = tuple(fact for written in tx.lines(case=case) if (fact := fact_of(written)) is not None)
-    began_with = rules_at(tx, row.rules_line)
+    return next(load_all(home, tx, (case,), common or shared(home, tx)))
+
+
+def load_all(
+    home: Home, tx: ReadTransaction, cases: Sequence[CaseId], common: Shared
+) -> Iterator[Known]:
+    """Each of these cases as it stands. Raises KnownError `no_such_case`."""
+    rules: dict[int, Policy] = {}
+    for story in tx.stories(cases):
+        line = story.row.rules_line
+        if line not in rules:
+            rules[line] = rules_at(tx, line)
+        yield _known(home, story, rules[line], common)
+
+
+def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Known:
+    told = tuple(fact for written in story.lines if (fact := fact_of(written)) is not None)
     bare = CaseFacts(
-        id=case,
+        id=story.row.id,
         business=common.business,
-        mention=tx.mention(row.mention),
+        mention=story.mention,
         rules_at_start=began_with,
         facts=told,
         people=common.people,
@@ -108,7 +122,7 @@ def load(home: Home, tx: ReadTransaction, case: CaseId, common: Shared | None = 
         genuine=_genuine(home, told, common.people),
         paused=common.paused,
     )
-    drafts = _drafts(tx, bare)
+    drafts = _drafts(story.drafts, bare)
     channel = _channel(home, bare, common.accounts)
     facts = replace(bare, drafts=drafts, channel=channel)
     return Known(facts, effective(began_with, common.rules), common.now)
@@ -126,14 +140,14 @@ def _genuine(home: Home, facts: tuple[CaseFact, ...], known: tuple[Person, ...])
     )
 
 
-def _drafts(tx: ReadTransaction, facts: CaseFacts) -> tuple[Draft, ...]:
+def _drafts(stored: Sequence[StoredDraft], facts: CaseFacts) -> tuple[Draft, ...]:
     """Unfinished words. Those of somebody who has left for good will never be finished."""
     revision = facts.revision
     said = (revision.words.text, revision.words.subject) if revision else ("", "")
     left = {person.id for person in facts.people if person.presence is Presence.LEFT}
     return tuple(
         Draft(draft.by, draft.text, draft.subject, draft.at, (draft.text, draft.subject) != said)
-        for draft in tx.drafts(facts.id)
+        for draft in stored
         if draft.by not in left
     )
 

@@ -145,8 +145,7 @@ def overview(home: Home) -> Overview:
     """The states of all touched cases. Its cost grows with the open cases, not with the inbox."""
     with home.store.read() as tx:
         common = facts.shared(home, tx)
-        touched = tx.touched_cases()
-        states = {case: _case_state(home, tx, case, last, common) for case, last in touched}
+        states = _states(home, tx, common)
         counts = _counts(tx, states)
         all_times = (at for one in states.values() for at in (one.until, one.turns))
         times = [at for at in all_times if at is not None and at > common.now.wall]
@@ -249,10 +248,8 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
         rows = tx.outbox_rows(live_only=False)
         newest = {row.entry for row in (rows if last is None else rows[max(0, len(rows) - last) :])}
         ended = {case for case, kind in tx.touched_cases() if kind in SURELY_ENDED}
-        for case in dict.fromkeys(
-            row.case for row in rows if row.entry in newest or row.case not in ended
-        ):
-            known = facts.load(home, tx, case, common)
+        wanted = (row.case for row in rows if row.entry in newest or row.case not in ended)
+        for known in facts.load_all(home, tx, tuple(dict.fromkeys(wanted)), common):
             author = known.facts.mention.now.author
             # Of the tries for one reply only the last one is to be seen to.
             lasts = {entry.chosen.reply: entry.id for entry in known.facts.entries}
@@ -262,7 +259,7 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
                 over = again or stands in {State.SENT, State.CANCELLED}
                 if entry.id in newest or not over:
                     at = known.now.wall_of(entry.last.at)
-                    found.append(OutboxItem(case, entry, stands, author, at, over))
+                    found.append(OutboxItem(known.facts.id, entry, stands, author, at, over))
     return tuple(found)
 
 
@@ -271,14 +268,11 @@ def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:
     with home.store.read() as tx:
         common = facts.shared(home, tx)
         found = []
-        for case, last in tx.touched_cases():
-            if last in SURELY_ENDED:
-                continue
-            known = facts.load(home, tx, case, common)
+        for known in facts.load_all(home, tx, _not_ended(tx.touched_cases()), common):
             state_now = sign_off_state(known.facts, known.rules, known.now)
             asked = state_now.asked if state_now.standing is Standing.ASKED else None
             if asked is not None and asked.reviewer == person.id and _open(known):
-                found.append(case)
+                found.append(known.facts.id)
         return tuple(found)
 
 
@@ -298,12 +292,22 @@ def _open(known: Known) -> bool:
     return stage(known.facts, known.rules, known.now) not in over
 
 
-def _case_state(
-    home: Home, tx: ReadTransaction, case: CaseId, last: str, common: Shared
-) -> CaseState:
-    if last in SURELY_ENDED:
-        return CaseState(SURELY_ENDED[last])
-    known = facts.load(home, tx, case, common)
+def _not_ended(touched: Sequence[tuple[CaseId, str]]) -> tuple[CaseId, ...]:
+    return tuple(case for case, last in touched if last not in SURELY_ENDED)
+
+
+def _states(home: Home, tx: ReadTransaction, common: Shared) -> dict[CaseId, CaseState]:
+    """Of all touched cases, oldest first; only those are folded whose last line leaves it open."""
+    touched = tx.touched_cases()
+    open_ones = facts.load_all(home, tx, _not_ended(touched), common)
+    folded = {known.facts.id: _case_state(known) for known in open_ones}
+    return {
+        case: CaseState(SURELY_ENDED[last]) if last in SURELY_ENDED else folded[case]
+        for case, last in touched
+    }
+
+
+def _case_state(known: Known) -> CaseState:
     told, rules, at = known.facts, known.rules, known.now
     here = stage(told, rules, at)
     times = [held.clears_at for held in blockers(told, rules, at) if held.clears_at]

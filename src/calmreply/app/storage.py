@@ -151,6 +151,16 @@ class CaseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Story:
+    """All that is known of one case: its mention, its lines, what stands in editors; in order."""
+
+    row: CaseRow
+    mention: Mention
+    lines: tuple[Written, ...]
+    drafts: tuple[StoredDraft, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
     """What the database itself enforces about an entry: one living entry per reply and place."""
 
@@ -203,6 +213,13 @@ class ReadTransaction(Protocol):
 
     def case(self, case: CaseId) -> CaseRow:
         """Raises KnownError `no_such_case`."""
+        ...
+
+    def stories(self, cases: Sequence[CaseId]) -> Iterator[Story]:
+        """Each of these cases whole, in their order; many cost little more than one.
+
+        Raises KnownError `no_such_case`.
+        """
         ...
 
     def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:

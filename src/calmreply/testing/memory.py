@@ -19,6 +19,7 @@ from calmreply.app.storage import (
     Scope,
     Source,
     StoredDraft,
+    Story,
 )
 from calmreply.domain.journal import START, Written
 from calmreply.domain.mention import CaseId, Mention, MentionId, SourceId
@@ -94,6 +95,12 @@ class Reading:
         if found is None:
             raise storage_errors.no_such_case(case)
         return found
+
+    def stories(self, cases: Sequence[CaseId]) -> Iterator[Story]:
+        for case in cases:
+            row = self.case(case)
+            lines = tuple(self.lines(case=case))
+            yield Story(row, self.mention(row.mention), lines, self.drafts(case))
 
     def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:
         return tuple(sorted(self._data.touched.items(), key=lambda one: int(one[0])))

@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import tables, values, words
+from calmreply.adapters.storage import stories, tables, values, words
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -47,6 +47,7 @@ from calmreply.app.storage import (
     Scope,
     Source,
     StoredDraft,
+    Story,
 )
 from calmreply.domain.journal import START, Written
 from calmreply.domain.mention import CaseId, Mention, MentionId, MentionVersion
@@ -214,6 +215,9 @@ class Reading:
         if row is None:
             raise storage_errors.no_such_case(case)
         return CaseRow(case, MentionId(str(row.mention)), row.rules_line)
+
+    def stories(self, cases: Sequence[CaseId]) -> Iterator[Story]:
+        return stories.told(self._run, cases)
 
     def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:
         ending = (

@@ -31,6 +31,7 @@ from calmreply.testing.contracts.storage.samples import (
     BEN,
     HOUR,
     NOON,
+    append,
     cases,
     hear,
     heard,
@@ -64,6 +65,35 @@ class RestContract:
             assert [draft.by for draft in tx.drafts(two)] == [ANNA]
         with refused("no_such_case"), store.write() as tx:
             tx.save_draft(replace(annas, case=CaseId("99")))
+
+    def test_stories_tell_what_the_single_questions_tell(self, store: Store) -> None:
+        source = listen(store)
+        # More than are read at once, some with earlier versions, lines and drafts.
+        many = hear(store, *(heard(f"k{i}") for i in range(450)), source=source)
+        hear(store, *(heard(f"k{i}", "Worse.") for i in range(0, 450, 7)), source=source)
+        known = tuple(one.case for one in many if one.case is not None)
+        for case in known[::11]:
+            append(store, "page_read", case)
+            append(store, "judged", case)
+        with store.write() as tx:
+            for case in known[::13]:
+                tx.save_draft(
+                    StoredDraft(case, ANNA, None, f"Dear {case}", "", Reading(NOON, "b", 1))
+                )
+        asked = (*reversed(known), known[0])
+        with store.read() as tx:
+            told = tuple(tx.stories(asked))
+            assert tuple(story.row.id for story in told) == asked
+            for story in (*told[:40], *told[-40:]):
+                case = story.row.id
+                assert story.row == tx.case(case)
+                assert story.mention == tx.mention(story.row.mention)
+                assert story.lines == tuple(tx.lines(case=case))
+                assert story.drafts == tx.drafts(case)
+            assert tuple(tx.stories(())) == ()
+            for nobody in (CaseId("999"), CaseId("x")):
+                with refused("no_such_case"):
+                    tuple(tx.stories((known[0], nobody)))
 
     def test_boots_keep_order_and_precision(self, store: Store) -> None:
         first = Boot("b", NOON, 0.1, 0.1 + 0.2)

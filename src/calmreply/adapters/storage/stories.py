@@ -1,0 +1,77 @@
+"""All that is known of many cases, in a handful of statements whatever their number."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable, bindparam, func, select
+
+from calmreply.adapters.storage import values
+from calmreply.adapters.storage.tables import CASES, DRAFTS, JOURNAL, MENTIONS, PAYLOADS, VERSIONS
+from calmreply.app import storage_errors
+from calmreply.app.storage import CaseRow, Story
+from calmreply.domain.mention import CaseId, MentionId
+
+AT_ONCE = 200
+"""Cases whose lines are held in memory together."""
+
+# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
+_SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
+_OF_CASE = MENTIONS.alias("of_case")
+_FIRST = (
+    select(func.min(_OF_CASE.c.id))
+    .where(_OF_CASE.c.case_id == CASES.c.id)
+    .correlate(CASES)
+    .scalar_subquery()
+)
+_MENTIONS = (
+    select(CASES.c.rules_line, MENTIONS)
+    .join_from(CASES, MENTIONS, MENTIONS.c.id == _FIRST)
+    .where(CASES.c.id.in_(_SOME))
+)
+_EARLIER = select(VERSIONS).where(VERSIONS.c.mention_id.in_(_SOME)).order_by(VERSIONS.c.version)
+_LINES = (
+    select(JOURNAL, PAYLOADS.c.salt, PAYLOADS.c.body)
+    .join_from(JOURNAL, PAYLOADS, PAYLOADS.c.number == JOURNAL.c.number, isouter=True)
+    .where(JOURNAL.c.case_id.in_(_SOME))
+    .order_by(JOURNAL.c.number)
+)
+_DRAFTS = select(DRAFTS).where(DRAFTS.c.case_id.in_(_SOME)).order_by(DRAFTS.c.number)
+
+Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
+
+
+def told(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
+    """As `app.storage.ReadTransaction.stories`; `run` executes a statement in the transaction."""
+    for start in range(0, len(cases), AT_ONCE):
+        yield from _page(run, cases[start : start + AT_ONCE])
+
+
+def _page(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
+    known = [number for case in cases if (number := values.number(case)) is not None]
+    some = {"some": json.dumps(known)}
+    rows = {row.case_id: row for row in run(_MENTIONS, some)}
+    again = [row.id for row in rows.values() if row.version > 1]
+    earlier = _grouped(run(_EARLIER, {"some": json.dumps(again)}), "mention_id") if again else {}
+    lines = _grouped(run(_LINES, some), "case_id")
+    drafts = _grouped(run(_DRAFTS, some), "case_id")
+    for case in cases:
+        row = rows.get(values.number(case) or 0)
+        if row is None:
+            raise storage_errors.no_such_case(case)
+        yield Story(
+            row=CaseRow(case, MentionId(str(row.id)), row.rules_line),
+            mention=values.mention(row, tuple(map(values.version, earlier.get(row.id, ())))),
+            lines=tuple(map(values.written, lines.get(row.case_id, ()))),
+            drafts=tuple(map(values.draft, drafts.get(row.case_id, ()))),
+        )
+
+
+def _grouped(rows: CursorResult[Any], name: str) -> Mapping[int, Sequence[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found
