@@ -22,7 +22,8 @@ GOOD = (
 
 MISBEHAVING = """
 import os, socket, sys
-from calmreply.adapters.feeds import document, worker
+from calmreply.adapters.apart import worker
+from calmreply.adapters.feeds import document
 
 real = document.read
 
@@ -190,7 +191,7 @@ def test_many_threads_share_few_workers(make: Make) -> None:
 
 
 def test_a_worker_ends_with_the_program_that_started_it() -> None:
-    command = [sys.executable, "-m", "calmreply.adapters.feeds.worker", "12", "150000000"]
+    command = [sys.executable, "-m", "calmreply.adapters.apart.worker", "12", "150000000"]
     env = {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env

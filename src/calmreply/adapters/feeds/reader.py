@@ -23,7 +23,7 @@ from calmreply.app.ports import FeedEntry, ParsedFeed
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-from . import wire
+from calmreply.adapters.apart import wire
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ class WorkerFeedReader:
     ) -> None:
         self._limits = limits or ParseLimits()
         self._command = [
-            *(command or (sys.executable, "-P", "-m", f"{__package__}.worker")),
+            *(command or (sys.executable, "-P", "-m", "calmreply.adapters.apart.worker")),
             str(max(1, round(self._limits.seconds))),
             str(self._limits.memory),
         ]

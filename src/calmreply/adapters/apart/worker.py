@@ -1,4 +1,4 @@
-"""The feed worker: `python -m calmreply.adapters.feeds.worker CPU_SECONDS MEMORY_BYTES`.
+"""The feed worker: `python -m calmreply.adapters.apart.worker CPU_SECONDS MEMORY_BYTES`.
 
 Reads one frame after the other from its standard input and answers each on its standard output,
 until its input ends. It limits itself before it reads the first byte: memory and processor time,
@@ -21,7 +21,9 @@ import traceback
 from pathlib import Path
 from typing import IO, Any, Final
 
-from . import discovery, document, wire
+from calmreply.adapters.feeds import discovery, document
+
+from . import wire
 
 if sys.platform != "win32":
     import resource

@@ -1,0 +1,1 @@
+"""Reading what strangers wrote, in processes of their own."""
