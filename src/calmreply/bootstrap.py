@@ -1,6 +1,6 @@
 """The start: the only place that knows everybody, and puts a home together.
 
-What a command does not use is not imported: the keyring, the network library, the feed worker,
+What a command does not use is not imported: the keyring, the network library, the workers,
 cryptography and the channels each come in at their first use. Tests, and the rehearsal, put parts
 of their own in by `Parts`; the shipped program has no other way to move time.
 """
@@ -16,18 +16,20 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from calmreply import __version__
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.adapters.apart import WorkerApart
     from calmreply.app.channels import Channel
     from calmreply.app.home import Home
     from calmreply.app.listen import FeedList
     from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
+        Apart,
         Cancelled,
         Clock,
         Download,
@@ -73,6 +75,7 @@ class Parts:
     secrets: Secrets | None = None
     web: Web | None = None
     feeds: FeedReader | None = None
+    apart: Apart | None = None
     channels: Mapping[str, Channel] | None = None
     listeners: Mapping[str, Listener] | None = None
 
@@ -152,8 +155,9 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         closing.callback(store.close)
         entropy = parts.entropy or SystemEntropy()
         secrets = parts.secrets or KeyringSecrets()
-        feeds = parts.feeds or _LazyFeeds()
-        closing.callback(feeds.close)
+        workers = _LazyApart()
+        closing.callback(workers.close)
+        apart = parts.apart or workers
         plugins = _Plugins()
         home = Home(
             store=store,
@@ -162,7 +166,8 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             keys=parts.keys or _LazyKeys(lambda: _keys(store, entropy, secrets)),
             secrets=secrets,
             web=parts.web or _LazyWeb(),
-            feeds=feeds,
+            feeds=parts.feeds or _LazyFeeds(apart),
+            apart=apart,
             channels=plugins.channels if parts.channels is None else parts.channels,
             listeners=plugins.listeners if parts.listeners is None else parts.listeners,
             run=entropy.token(),
@@ -372,14 +377,33 @@ class _LazyWeb:
         )
 
 
-class _LazyFeeds:
-    """`app.ports.FeedReader` that knows of worker processes when a feed is first read."""
+class _LazyApart:
+    """`app.ports.Apart` that knows of worker processes when something is first read in one."""
 
     def __init__(self) -> None:
+        def make() -> WorkerApart:
+            from calmreply.adapters.apart import WorkerApart
+
+            return WorkerApart()
+
+        self._apart = _Lazy(make)
+
+    def run(self, function: str, body: bytes, about: Mapping[str, Any]) -> Any:
+        return self._apart.get().run(function, body, about)
+
+    def close(self) -> None:
+        if self._apart.made:
+            self._apart.get().close()
+
+
+class _LazyFeeds:
+    """`app.ports.FeedReader` that is loaded when a feed is first read."""
+
+    def __init__(self, apart: Apart) -> None:
         def make() -> FeedReader:
             from calmreply.adapters.feeds import WorkerFeedReader
 
-            return WorkerFeedReader()
+            return WorkerFeedReader(apart)
 
         self._feeds = _Lazy(make)
 
@@ -388,10 +412,6 @@ class _LazyFeeds:
 
     def discover(self, body: bytes, headers: Mapping[str, str], address: str) -> tuple[str, ...]:
         return self._feeds.get().discover(body, headers, address)
-
-    def close(self) -> None:
-        if self._feeds.made:
-            self._feeds.get().close()
 
 
 class _LazyKeys:

@@ -20,6 +20,7 @@ from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy
 from calmreply.testing.keys import FastKeys
+from calmreply.testing.ports import InThisProcess
 from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.sites import ScriptedSites
 from calmreply.testing.store import MemoryStore
@@ -52,6 +53,7 @@ class Rehearsal:
             secrets=secrets,
             web=self.sites,
             feeds=self.sites,
+            apart=InThisProcess(),
             channels=channels,
             listeners={},
             run="rehearsal",

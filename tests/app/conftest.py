@@ -26,7 +26,7 @@ from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy
 from calmreply.testing.keys import FastKeys
 from calmreply.testing.memory import Data
-from calmreply.testing.ports import NoFeeds, NoWeb
+from calmreply.testing.ports import InThisProcess, NoFeeds, NoWeb
 from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.store import MemoryStore
 
@@ -94,9 +94,6 @@ class Site(NoWeb):
         del body, headers, address
         return self.links
 
-    def close(self) -> None:
-        """Nothing to close."""
-
     def show(self, key: str, text: str = "Stale bread.", **more: Any) -> None:
         """Put an entry on the feed, or change the one of that key."""
         before = next((one for one in self.entries if one.key == key), None)
@@ -122,6 +119,7 @@ class Bench:
             secrets=secrets,
             web=NoWeb(),
             feeds=NoFeeds(),
+            apart=InThisProcess(),
             channels={"hand": HandChannel(), self.channel.kind: self.channel},
             listeners={},
             run="run-1",

@@ -14,6 +14,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from calmreply.adapters.apart import WorkerApart
 from calmreply.adapters.feeds import WorkerFeedReader
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.web import HttpWeb
@@ -77,11 +78,11 @@ class Town:
 @pytest.fixture
 def home(bench: Bench, tmp_path: Path) -> Iterator[Home]:
     store = open_store(tmp_path / "home")
-    feeds = WorkerFeedReader(workers=1)
-    real = replace(bench.home, store=store, web=HttpWeb(), feeds=feeds)
+    apart = WorkerApart(workers=1)
+    real = replace(bench.home, store=store, web=HttpWeb(), feeds=WorkerFeedReader(apart))
     people.found_home(real)
     yield real
-    feeds.close()
+    apart.close()
     store.close()
 
 

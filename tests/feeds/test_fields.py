@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape
 
@@ -15,13 +14,6 @@ from calmreply.adapters.feeds.document import NotAFeed, read
 from calmreply.app.ports import FeedEntry
 
 ADDRESS = "https://shop.example/news/feed"
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[WorkerFeedReader]:
-    reader = WorkerFeedReader(workers=1)
-    yield reader
-    reader.close()
 
 
 def entries(

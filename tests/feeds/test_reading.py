@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -13,13 +12,6 @@ from calmreply.errors import KnownError
 
 ADDRESS = "https://shop.example/news/feed"
 TEN = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Iterator[WorkerFeedReader]:
-    reader = WorkerFeedReader(workers=1)
-    yield reader
-    reader.close()
 
 
 def read(reader: WorkerFeedReader, body: str | bytes, **headers: str) -> ParsedFeed:

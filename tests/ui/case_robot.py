@@ -37,7 +37,7 @@ from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy
 from calmreply.testing.keys import FastKeys
-from calmreply.testing.ports import NoFeeds, NoWeb
+from calmreply.testing.ports import InThisProcess, NoFeeds, NoWeb
 from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.case.page import CasePage
@@ -111,6 +111,7 @@ class Bench:
             secrets=secrets,
             web=NoWeb(),
             feeds=NoFeeds(),
+            apart=InThisProcess(),
             channels={"hand": HandChannel(), "mail": self.mail},
             listeners={},
             run="run-1",

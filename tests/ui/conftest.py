@@ -22,7 +22,7 @@ from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy
 from calmreply.testing.keys import FastKeys
-from calmreply.testing.ports import NoWeb
+from calmreply.testing.ports import InThisProcess, NoWeb
 from calmreply.testing.secrets import FakeSecrets
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.kit import theme
@@ -76,9 +76,6 @@ class FakeSites(NoWeb):
     def discover(self, _body: bytes, _headers: Mapping[str, str], _address: str) -> tuple[str, ...]:
         return ()
 
-    def close(self) -> None:
-        """Nothing to close."""
-
 
 @dataclass
 class Desk:
@@ -99,6 +96,7 @@ class Desk:
             secrets=secrets,
             web=self.sites,
             feeds=self.sites,
+            apart=InThisProcess(),
             channels={"hand": HandChannel(), self.channel.kind: self.channel},
             listeners={},
             run="run-1",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from calmreply.app.channels import Channel
 from calmreply.app.listeners import Listener
-from calmreply.app.ports import Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
+from calmreply.app.ports import Apart, Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
 from calmreply.app.storage import Store
 from calmreply.domain.people import Person
 
@@ -23,6 +23,7 @@ class Home:
     secrets: Secrets
     web: Web
     feeds: FeedReader
+    apart: Apart
     channels: Mapping[str, Channel]
     listeners: Mapping[str, Listener]
     run: str

@@ -136,8 +136,6 @@ class FeedReader(Protocol):
         """Feed addresses that an HTML page names, best first; never an error."""
         ...
 
-    def close(self) -> None: ...
-
 
 # --- reading what strangers wrote ----------------------------------------------------------
 
@@ -145,14 +143,17 @@ class FeedReader(Protocol):
 class Apart(Protocol):
     """Runs a pure function over untrusted bytes in a process of its own, with limits.
 
-    Raises `KnownError` with code `apart_too_slow`, `apart_too_big`, `apart_crashed`.
+    Raises `KnownError` with code `apart_too_slow`, `apart_too_big`, `apart_crashed` (also where the
+    function raised something: what it found out it returns).
     """
 
     def run(self, function: str, body: bytes, about: Mapping[str, Any]) -> Any:
         """What `function` ("package.module:name", a parameter each for body and about) returns.
 
-        `about` and the result are what JSON can hold. The function's module is loaded before the
-        limits are set; it can open no file and no socket.
+        `about` and the result are what JSON can hold, 64 MB each with the body. The function's
+        module is loaded before the limits are set, and its `before_limits()` called where it has
+        one, for what its libraries load at their first use; from then on nothing can be imported,
+        and no file, socket or process be had.
         """
         ...
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import feedparser
 
+from calmreply.adapters.apart import Limits, WorkerApart
 from calmreply.adapters.feeds import WorkerFeedReader
-from calmreply.adapters.feeds.reader import ParseLimits
 from calmreply.app import listen
 from calmreply.app.storage import Source
 from calmreply.bench.figures import half
@@ -27,7 +27,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 TYPE = {"content-type": "application/rss+xml; charset=utf-8"}
-PATIENT = ParseLimits(seconds=120.0)
+PATIENT = Limits(seconds=120.0)
 """Not the limits of the shipped program: a slow machine shall be measured, too."""
 
 
@@ -42,7 +42,8 @@ class Measured:
 def measure(corpus: Corpus, entries: int, rounds: int) -> Measured:
     ours, alone = [], []
     with _one_core():
-        reader = WorkerFeedReader(workers=1, limits=PATIENT)
+        apart = WorkerApart(workers=1, limits=PATIENT)
+        reader = WorkerFeedReader(apart, seconds=PATIENT.seconds)
         try:
             reader.parse(feed(corpus, 20, "warm"), TYPE, "https://warm.example/")
             for number in range(rounds):
@@ -52,7 +53,7 @@ def measure(corpus: Corpus, entries: int, rounds: int) -> Measured:
                 alone.append(time.perf_counter() - began)
                 ours.append(_bytes_to_rows(reader, body, entries))
         finally:
-            reader.close()
+            apart.close()
     return Measured(half(ours), half(alone))
 
 

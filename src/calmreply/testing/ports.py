@@ -52,8 +52,25 @@ class InThisProcess:
 
     def run(self, function: str, body: bytes, about: Mapping[str, Any]) -> Any:
         module, _colon, name = function.partition(":")
-        said = getattr(importlib.import_module(module), name)(body, json.loads(json.dumps(about)))
-        return json.loads(json.dumps(said))
+        about = _through_json(about)
+        work = importlib.import_module(module)
+        try:
+            return _through_json(getattr(work, name)(body, about))
+        except MemoryError as error:
+            raise self._stopped("apart_too_big") from error
+        except Exception as error:
+            raise self._stopped("apart_crashed") from error
+
+    def _stopped(self, code: str) -> KnownError:
+        return KnownError(
+            code,
+            _("This could not be read: it stopped the part that reads such things."),
+            _("Everything else goes on. It is tried again at the next round."),
+        )
+
+
+def _through_json(said: Any) -> Any:
+    return json.loads(json.dumps(said, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 class NoFeeds:
@@ -73,6 +90,3 @@ class NoFeeds:
         address: str,  # noqa: ARG002 - likewise
     ) -> tuple[str, ...]:
         return ()
-
-    def close(self) -> None:
-        """Nothing to close."""

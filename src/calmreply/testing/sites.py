@@ -81,6 +81,3 @@ class ScriptedSites:
         address: str,  # noqa: ARG002 - likewise
     ) -> tuple[str, ...]:
         return ()
-
-    def close(self) -> None:
-        """Nothing to close."""

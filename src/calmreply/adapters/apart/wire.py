@@ -19,12 +19,18 @@ class BrokenFrame(Exception):  # noqa: N818  # it is a state of the pipe, told b
     """The other side ended, or sent something that is no frame."""
 
 
-def send(stream: IO[bytes], head: dict[str, Any], body: bytes = b"") -> None:
-    """Write one frame. Raises `OSError` when the other side is gone."""
-    # Everything here was tidied, so no lone surrogate can make this fail.
-    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
-    stream.write(_LENGTHS.pack(len(text), len(body)))
-    stream.write(text)
+def text(head: dict[str, Any]) -> bytes:
+    """The JSON of a frame; half a surrogate pair becomes a question mark.
+
+    Raises `TypeError`, `ValueError` or `RecursionError` for what JSON cannot hold.
+    """
+    return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def send(stream: IO[bytes], head: bytes, body: bytes = b"") -> None:
+    """Write one frame; `head` is from `text`. Raises `OSError` when the other side is gone."""
+    stream.write(_LENGTHS.pack(len(head), len(body)))
+    stream.write(head)
     stream.write(body)
     stream.flush()
 
@@ -36,7 +42,7 @@ def receive(stream: IO[bytes]) -> tuple[dict[str, Any], bytes]:
         raise BrokenFrame
     try:
         head = json.loads(_exactly(stream, head_size))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BrokenFrame from error
     if not isinstance(head, dict):
         raise BrokenFrame

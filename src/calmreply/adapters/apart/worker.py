@@ -1,11 +1,11 @@
-"""The feed worker: `python -m calmreply.adapters.apart.worker CPU_SECONDS MEMORY_BYTES`.
+"""The worker: `python -m calmreply.adapters.apart.worker CPU_SECONDS MEMORY_BYTES MODULE`.
 
-Reads one frame after the other from its standard input and answers each on its standard output,
-until its input ends. It limits itself before it reads the first byte: memory and processor time,
-no new file or socket, no core dump. Whatever a library loads late is loaded before that.
+Loads the module, limits itself, and says that it is ready. Then it reads one frame after the other
+from its standard input, calls the module's function that the frame names with the bytes, and
+answers on its standard output, until its input ends.
 
-Answers: the feed, or `{"fault": ...}` with `not_a_feed`, `too_big` (it then ends, because its
-memory is used up) or `broken`.
+Answers: `{"said": ...}`, or `{"fault": ...}` with `too_big` (it then ends, because its memory is
+used up) or `broken`.
 """
 
 from __future__ import annotations
@@ -13,73 +13,63 @@ from __future__ import annotations
 import codecs
 import contextlib
 import gc
+import importlib
 import os
 import signal
 import sys
-import time
 import traceback
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime
+from encodings.aliases import aliases
+from types import ModuleType
 from typing import IO, Any, Final
 
-from calmreply.adapters.feeds import discovery, document
+from . import limits, wire
 
-from . import wire
-
-if sys.platform != "win32":
-    import resource
-
-_SHARE_FOR_PARSING: Final = 0.75
-"""Of the time allowed; then we hand over what was found, rather than being killed with it."""
-_RSS: Final = b"""<rss version='2.0'><channel><title>a</title><item><title>a &amp; b</title>
-<author>a@shop.example (A)</author><pubDate>Tue, 10 Nov 2026 10:00:00 GMT</pubDate>
-<description>&lt;p>x</description></item></channel></rss>"""
-_LOOSE: Final = b"<rss><channel><item><title>a & b</title></item></channel></rss>"
-_ATOM: Final = b"""<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id>
-<updated>2026-11-10T10:00:00Z</updated></entry></feed>"""
+BEFORE_LIMITS: Final = "before_limits"
+_TOO_BIG: Final = wire.text({"fault": "too_big"})
 
 
 def main() -> int:
-    cpu_seconds, memory = int(sys.argv[1]), int(sys.argv[2])
+    cpu_seconds, memory, name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the program, which ends us
     incoming, outgoing = _pipes()
-    _load_everything()
-    _limit(memory)
+    module = importlib.import_module(name)
+    _load_late_ones(module)
+    gc.collect()
     gc.freeze()
-    while True:
-        try:
-            head, body = wire.receive(incoming)
-        except wire.BrokenFrame:
-            return 0
-        _allow(cpu_seconds)
-        answer = _answer(head, body, time.monotonic() + cpu_seconds * _SHARE_FOR_PARSING)
-        del body
-        try:
-            wire.send(outgoing, answer)
-        except OSError:  # the program is gone
-            return 0
-        if answer.get("fault") == "too_big":
-            return 0
-        del answer
-        gc.collect()
-
-
-def _answer(head: dict[str, Any], body: bytes, stop_at: float) -> dict[str, Any]:
+    limits.limit(memory)
     try:
-        if head["do"] == "discover":
-            return {"found": discovery.discover(body, head["headers"], head["address"])}
-        feed = document.read(body, head["headers"], head["address"], stop_at=stop_at)
-    except document.NotAFeed:
-        return {"fault": "not_a_feed"}
+        wire.send(outgoing, wire.text({"ready": True}))
+        while True:
+            head, body = wire.receive(incoming)
+            limits.allow(cpu_seconds)
+            answer = _answer(module, head, body)
+            del body
+            wire.send(outgoing, answer)
+            if answer == _TOO_BIG:
+                return 0
+            del answer
+            gc.collect()
+    except (OSError, wire.BrokenFrame):  # the program is gone
+        return 0
+
+
+def _answer(module: ModuleType, head: dict[str, Any], body: bytes) -> bytes:
+    try:
+        answer = wire.text({"said": _function(module, head["do"])(body, head["about"])})
     except MemoryError:
-        return {"fault": "too_big"}
+        return _TOO_BIG
     except Exception:  # noqa: BLE001  # whatever a stranger's bytes did; the parent logs it
-        return {"fault": "broken", "detail": traceback.format_exc(limit=-8)[-4_000:]}
-    return {
-        "title": feed.title,
-        "link": feed.link,
-        "rows": feed.rows,
-        "cut_off": feed.cut_off,
-    }
+        return wire.text({"fault": "broken", "detail": traceback.format_exc(limit=-8)[-4_000:]})
+    return answer if len(answer) <= wire.LONGEST else _TOO_BIG
+
+
+def _function(module: ModuleType, name: str) -> Callable[[bytes, Any], Any]:
+    function: Callable[[bytes, Any], Any] = vars(module)[name]
+    if name.startswith("_") or getattr(function, "__module__", None) != module.__name__:
+        raise LookupError(name)
+    return function
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -89,39 +79,18 @@ def _pipes() -> tuple[IO[bytes], IO[bytes]]:
     return os.fdopen(0, "rb", closefd=False), outgoing
 
 
-def _load_everything() -> None:
-    for charset in document.CHARSETS:
-        codecs.lookup(charset)
-    for sample in (_RSS, _LOOSE, _ATOM):
-        document.read(sample, {}, "https://shop.example/")
-    discovery.discover(b"<html><head><link rel=alternate></head>", {}, "https://shop.example/")
-
-
-def _limit(memory: int) -> None:
-    if sys.platform == "win32":
-        return
-    wanted = [
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 4),  # the three standard ones and our own end: no other
-    ]
-    if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        wanted.insert(0, (resource.RLIMIT_AS, pages * resource.getpagesize() + memory))
-    for what, most in wanted:
-        # Where the system lacks one of them the parent's wall clock still holds.
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (most, most))
-
-
-def _allow(cpu_seconds: int) -> None:
-    """Let this process use so many more seconds of processor time; the kernel ends it then."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(ValueError, OSError):
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        most = int(time.process_time()) + cpu_seconds + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+def _load_late_ones(module: ModuleType) -> None:
+    """What Python, and the module's libraries, would load at its first use: too late then."""
+    for charset in sorted(set(aliases.values())):
+        with contextlib.suppress(LookupError):  # some are of another system
+            codecs.lookup(charset)
+    datetime.strptime("2026+0000", "%Y%z")
+    try:
+        raise LookupError  # noqa: TRY301  # only to have it written down once
+    except LookupError:
+        traceback.format_exc()
+    if ready := getattr(module, BEFORE_LIMITS, None):
+        ready()
 
 
 if __name__ == "__main__":

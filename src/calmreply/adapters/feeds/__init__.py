@@ -1,18 +1,11 @@
-"""Feeds: downloaded bytes to cleaned entries, in processes of their own (feedparser).
+"""Feeds: downloaded bytes to cleaned entries, apart from the program (feedparser).
 
-    reader      the parent's side: keeps a few workers, sends bytes, waits 12 s at most, kills
-    wire        how the two talk: length-prefixed JSON and raw bytes over pipes
-    worker      the child: limits first, then one document after the other
+    reader      the parent's side: bytes to entries by `app.ports.Apart`
+    work        what is called there, in a limited worker process
     document    bytes of any charset to UTF-8, what is no feed at all, strict or loose parsing
     parsers     feedparser's two parsers with our limits inside them
     entries     one parsed entry to one row of plain text, dates, stars
     discovery   feed addresses named in an HTML page
-
-Why a process: a feed is written by strangers, and feedparser can be made to run for minutes or
-to take gigabytes. A thread cannot be stopped and shares our memory; a process can be killed,
-and the kernel limits its time, its memory, and that it opens neither file nor socket.
-`subprocess` and not `multiprocessing`: nothing of the parent's memory, locks or open files is
-copied into it, and it works the same on every system.
 
 The parent imports neither feedparser nor nh3. The worker drives feedparser's two parsers itself
 instead of calling `feedparser.parse`: that one would open files and addresses, clean every text
@@ -24,6 +17,6 @@ May import `app.ports`, `errors`, `i18n` and the sibling `adapters.html` (the on
 
 from __future__ import annotations
 
-from .reader import ParseLimits, WorkerFeedReader
+from .reader import WorkerFeedReader
 
-__all__ = ["ParseLimits", "WorkerFeedReader"]
+__all__ = ["WorkerFeedReader"]
