@@ -61,7 +61,7 @@ Index = QModelIndex | QPersistentModelIndex
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 _BAR = 3
 _BREATH_MS = 4  # after a paint, before what may be seen next is laid out
-_TURN, _TURN_AHEAD = 3_000_000, 500_000
+_TURN, _TURN_AHEAD = 3_000_000, 1_000_000
 """Nanoseconds that rows that came, and rows that may be seen next, are laid out at a stretch."""
 
 
