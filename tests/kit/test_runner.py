@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -245,3 +245,58 @@ def test_the_receiver_of_a_callback_is_found_through_partials() -> None:
     assert receiver_of(partial(partial(receiver.take), 1)) is receiver
     assert receiver_of(print) is None
     assert receiver_of(None) is None
+
+
+class Slow(Executor):
+    """Its worker keeps what it ran until `let_go`, as any worker may for a moment."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+        self.threads: list[threading.Thread] = []
+
+    def submit(  # type: ignore[override]  # only what the runner asks of it
+        self, work: Callable[[], object], /
+    ) -> Future[None]:
+        done: Future[None] = Future()
+        kept = [work]
+
+        def run() -> None:
+            kept[0]()
+            done.set_result(None)
+            self.let_go.wait(10)
+            kept.clear()
+
+        self.threads.append(threading.Thread(target=run))
+        self.threads[-1].start()
+        return done
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        del wait, cancel_futures
+        self.let_go.set()
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_whoever_was_told_never_dies_on_a_worker(
+    qtbot: QtBot, hooks: Hooks, *, closed: bool
+) -> None:
+    """The worker is the last to hold the job; a widget that died there could end the program."""
+    slow, died = Slow(), list[threading.Thread]()
+    runner = Runner({"write": slow}, crashed=hooks.crashed.append)
+
+    class Mortal:
+        def take(self, _value: object) -> None:
+            """Nothing to do."""
+
+        def __del__(self) -> None:
+            died.append(threading.current_thread())
+
+    runner.run(lambda: 1, then=Mortal().take)
+    if closed:
+        runner.close()
+    else:
+        qtbot.waitUntil(lambda: runner.busy == 0)
+    slow.shutdown()
+    assert died == [threading.main_thread()]
+    runner.close()

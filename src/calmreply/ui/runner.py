@@ -64,7 +64,11 @@ class Job:
         self.then = then
         self.failed = failed
         self.progress = progress
-        self.receivers = (receiver, receiver_of(then), receiver_of(failed))
+        self.receivers: tuple[QObject | None, ...] = (
+            receiver,
+            receiver_of(then),
+            receiver_of(failed),
+        )
         self.cancelled = False
         self.done = False
         self.future: Future[None] | None = None
@@ -77,6 +81,13 @@ class Job:
         self.cancelled = True
         if self.future is not None:
             self.future.cancel()
+
+    def let_go(self) -> None:
+        """Drop what is Qt's here, on the Qt thread: a worker's hand may be the last on this job,
+        and what dies with it there can take the program along.
+        """
+        self.then = self.failed = self.progress = None
+        self.receivers = ()
 
     @property
     def wanted(self) -> bool:
@@ -188,6 +199,8 @@ class Runner(QObject):
             error = self._news.popleft().error
             if error is not None and not isinstance(error, KnownError):
                 self._crashed(error)
+        for job in self._jobs:
+            job.let_go()
         self._jobs.clear()
 
     def _step(self, job: Job, value: Any) -> bool:
@@ -222,6 +235,9 @@ class Runner(QObject):
             self._hand_over(job, news)
         except Exception as error:  # noqa: BLE001 - a receiver's bug is reported like any other
             self._crashed(error)
+        finally:
+            if news.last:
+                job.let_go()
 
     def _hand_over(self, job: Job, news: _News) -> None:
         error = news.error
