@@ -128,10 +128,7 @@ class ListeningPage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """An outbox entry in a list; `at` (UTC): when the last thing happened to it.
-
-    `over`: nothing is waited for any more.
-    """
+    """An outbox entry in a list. `at` (UTC): its last change; `over`: nothing is waited for."""
 
     case: CaseId
     entry: Entry
@@ -238,17 +235,14 @@ def listening(home: Home) -> ListeningPage:
 
 
 def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
-    """All entries ever, newest last; or the `last` ones and those that wait for something.
-
-    With `last` its cost grows with that and with the open cases, not with what was ever sent.
-    """
+    """All ever, newest last; or the `last` ones and, of open cases, what waits for something."""
     found = []
     with home.store.read() as tx:
         common = facts.shared(home, tx)
         rows = tx.outbox_rows(live_only=False)
         newest = {row.entry for row in (rows if last is None else rows[max(0, len(rows) - last) :])}
-        ended = {case for case, kind in tx.touched_cases() if kind in SURELY_ENDED}
-        wanted = (row.case for row in rows if row.entry in newest or row.case not in ended)
+        here = set(_not_ended(tx.touched_cases()))
+        wanted = (row.case for row in rows if row.entry in newest or row.case in here)
         for known in facts.load_all(home, tx, tuple(dict.fromkeys(wanted)), common):
             author = known.facts.mention.now.author
             # Of the tries for one reply only the last one is to be seen to.
@@ -257,8 +251,8 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
                 stands = state(entry, known.now)
                 again = stands is State.REFUSED and lasts[entry.chosen.reply] != entry.id
                 over = again or stands in {State.SENT, State.CANCELLED}
+                at = known.now.wall_of(entry.last.at)
                 if entry.id in newest or not over:
-                    at = known.now.wall_of(entry.last.at)
                     found.append(OutboxItem(known.facts.id, entry, stands, author, at, over))
     return tuple(found)
 
