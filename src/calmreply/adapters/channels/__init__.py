@@ -1,4 +1,4 @@
-"""Channels: the ways by which a reply leaves.
+"""Channels: the ways by which a reply leaves, and the places that are asked what is new.
 
     registry   finds the channels of this installation by entry point; our own like all others
     hand       by hand: the text as it is; a person carries it
@@ -7,6 +7,10 @@
     smtp       one conversation with a mail server, stage by stage, and how each stage ends
     line       the connection under it: deadlines, TLS, whole answers only
     answers    what a mail server or the network said, in plain words
+    interface  a site's interface asked in JSON, and picking from what it says
+    walking    a list of posts, newest first, read down to where the last round began
+
+and one package for each kind of place (`imap`, `wordpress`, `bluesky`, `mastodon`).
 
 Why smtplib's conversation is driven step by step and not by its `sendmail`: the outbox must know
 whether anything can have left. Until the first byte of the message goes out nothing has; from
@@ -14,6 +18,6 @@ then on only a complete answer proves anything, and everything else is "unsure".
 a mail are made by hand and not by `email`: they are rendered again and compared when a reply is
 claimed, perhaps after an update of Python, and must come out the same.
 
-May import `app`, `domain`, `errors`, `i18n`. Runs on the network pool, never on the Qt thread;
+May import `app`, `domain`, `errors`, `i18n` and the one cleaner, `adapters.html`. Runs on the network pool, never on the Qt thread;
 `message` and `hand` are pure.
 """

@@ -25,6 +25,7 @@ OWN: Final = (
     EntryPoint("mail", "calmreply.adapters.channels.mail:MailChannel", GROUP),
     EntryPoint("imap", "calmreply.adapters.channels.imap.listener:ImapListener", GROUP),
     EntryPoint("wordpress", "calmreply.adapters.channels.wordpress:WordPress", GROUP),
+    EntryPoint("bluesky", "calmreply.adapters.channels.bluesky:BlueskyListener", GROUP),
 )
 """Ours as `pyproject.toml` declares them. Said again here, because a frozen program and one that
 runs from a bare checkout have no metadata to find them in, and so that no other package can put

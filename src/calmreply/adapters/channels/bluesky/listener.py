@@ -1,0 +1,224 @@
+"""`BlueskyListener`: the plug-in of the kind "bluesky"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from calmreply.adapters.channels.interface import (
+    AskedToWaitError,
+    Site,
+    at,
+    items,
+    line,
+    no_such_place,
+    secret_of,
+    service_address,
+    unexpected,
+)
+from calmreply.adapters.channels.walking import Page, State, Walk, unreadable, walk
+from calmreply.app.channels import Field
+from calmreply.app.listeners import Place, Round, Tools
+from calmreply.app.ports import Web
+from calmreply.app.storage import Account
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+from . import posts
+from .session import Sessions, Signed
+
+NOTIFICATIONS, SEARCH = "notifications", "search"
+LONGEST_WORDS: Final = 200
+"""Characters that one searches for."""
+_SERVICE: Final = "https://bsky.social"
+_REASONS: Final = ("mention", "reply", "quote")
+_PER_PAGE: Final = 100
+_LOOK_EVERY: Final = timedelta(minutes=30)
+_MOST_MISSING: Final = 5  # posts asked for one by one
+
+
+class BlueskyListener:
+    """`app.listeners.Listener` for Bluesky and other sites of its kind (AT Protocol)."""
+
+    kind: Final = "bluesky"
+    needs_account: Final = True
+
+    def __init__(self) -> None:
+        self._sessions = Sessions()
+
+    @property
+    def title(self) -> str:
+        return _("Bluesky")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return (
+            Field(
+                "service",
+                _("Site"),
+                _("As it is, unless your account lives somewhere else"),
+                default=_SERVICE,
+            ),
+            Field("handle", _("Your name there"), _("bluedoor.bsky.social")),
+            Field(
+                "password",
+                _("App password"),
+                _("Make one there: Settings, Privacy and security, App passwords"),
+                secret=True,
+            ),
+        )
+
+    @property
+    def place_fields(self) -> tuple[Field, ...]:
+        return (
+            Field(
+                "watch",
+                _("Listen to"),
+                _("notifications: what is said to you. search: posts with these words"),
+                default=NOTIFICATIONS,
+                choices=(NOTIFICATIONS, SEARCH),
+            ),
+            Field("words", _("Words"), _("For search only: Blue Door Bakery"), required=False),
+        )
+
+    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
+        """Connect and sign in. Raises KnownError with the reason."""
+        base = service_address(_service(account), allow_private=False)
+        self._sessions.opened(Site(base, web, None), account, secret_of(secret), anew=True)
+
+    def what(self, said: Mapping[str, str]) -> str:
+        """`notifications` or `search:WORDS`. Raises KnownError `bad_settings`."""
+        watch = said.get("watch", "").strip() or NOTIFICATIONS
+        words = " ".join(said.get("words", "").split())
+        if watch == NOTIFICATIONS:
+            return NOTIFICATIONS
+        if watch != SEARCH:
+            raise _bad(_("What to listen to is either notifications or search."))
+        if not words or len(words) > LONGEST_WORDS:
+            raise _bad(_("A search needs words, not more than 200 letters of them."))
+        return f"{SEARCH}:{words}"
+
+    def listen(self, place: Place, cursor: str, tools: Tools) -> Round:
+        """One round, as `app.listeners.Listener.listen`."""
+        account = place.account
+        if account is None:
+            raise KnownError(
+                "no_account",
+                _("There is no account to read Bluesky with."),
+                _("Choose one for this source."),
+            )
+        watch, _colon, words = place.what.partition(":")
+        if (watch, bool(words)) not in ((NOTIFICATIONS, False), (SEARCH, True)):
+            raise no_such_place(_("This source does not say what to listen to on Bluesky."))
+        base = service_address(_service(account), allow_private=place.allow_private)
+        site = Site(base, tools.web, tools.wall, place.allow_private, tools.cancelled)
+        title = _title(account, words)
+        try:
+            signed = self._sessions.opened(site, account, secret_of(place.secret))
+        except AskedToWaitError as wait:
+            return Round(title, (), cursor, outside_time=wait.outside_time, wait_until=wait.until)
+        walked = walk(cursor, tools.wall, lambda page: _page(signed, words, page, tools), _PER_PAGE)
+        gone: tuple[str, ...] = ()
+        if walked.wait_until is None and not walked.more:
+            gone = _gone(signed, walked, tools)
+        return Round(
+            title,
+            tuple(walked.heard),
+            walked.state.cursor(),
+            gone,
+            more=walked.more,
+            unread=walked.unread,
+            outside_time=site.outside_time,
+            wait_until=walked.wait_until,
+        )
+
+
+def _service(account: Account) -> str:
+    return account.settings.get("service", "").strip() or _SERVICE
+
+
+def _title(account: Account, words: str) -> str:
+    if words:
+        return _("Bluesky: {words}").format(words=words)
+    handle = account.settings.get("handle", "").strip().lstrip("@")
+    return _("Bluesky: to {handle}").format(handle=handle)
+
+
+def _page(signed: Signed, words: str, page: str, tools: Tools) -> Page:
+    query: dict[str, str | list[str]] = {"limit": str(_PER_PAGE)}
+    if page:
+        query["cursor"] = page
+    if words:
+        method, name = "app.bsky.feed.searchPosts", "posts"
+        query |= {"q": words, "sort": "latest"}
+    else:
+        method, name = "app.bsky.notification.listNotifications", "notifications"
+        query["reasons"] = list(_REASONS)
+    said = signed.ask(method, query)
+    listed = said.at(name)
+    if not said.good or not isinstance(listed, list):
+        raise unexpected(said)
+    shown = [one for one in items(listed, 2 * _PER_PAGE) if words or _is_to_us(one)]
+    own = signed.session.did
+    entries = [posts.entry(one, tools.wall, own) or unreadable(one, "uri") for one in shown]
+    after = said.at("cursor")
+    return Page(entries, after if isinstance(after, str) else "")
+
+
+def _is_to_us(untrusted: object) -> bool:
+    """Not a follow, a like or a repost, wherever the site does not leave them out itself."""
+    return at(untrusted, "reason") in _REASONS
+
+
+def _gone(signed: Signed, walked: Walk, tools: Tools) -> tuple[str, ...]:
+    """Which of the latest mentions the site says are no longer there, asked twice an hour.
+
+    A question that fails is asked another time: nothing is lost by it.
+    """
+    state = walked.state
+    if not state.recent or (state.looked and tools.wall < state.looked + _LOOK_EVERY):
+        return ()
+    walked.state = replace(state, looked=tools.wall)
+    uris = [uri for uri, _ref in state.recent if posts.is_uri(uri)]
+    try:
+        there = _there(signed, uris)
+        missing = [uri for uri in uris if uri not in there][:_MOST_MISSING]
+        gone = [uri for uri in missing if _is_gone(signed, uri)]
+    except AskedToWaitError as wait:
+        walked.wait_until = wait.until
+        return ()
+    except KnownError as error:
+        if error.code in ("cancelled", "sign_in_again"):
+            raise
+        return ()
+    _forget(walked, walked.state, gone)
+    return tuple(gone)
+
+
+def _forget(walked: Walk, state: State, gone: list[str]) -> None:
+    kept = tuple(one for one in state.recent if one[0] not in gone)
+    walked.state = replace(state, recent=kept)
+
+
+def _there(signed: Signed, uris: list[str]) -> set[str]:
+    """The posts that are shown; all of them where the answer is not whole."""
+    said = signed.ask("app.bsky.feed.getPosts", {"uris": uris})
+    listed = said.at("posts")
+    if not said.good or not isinstance(listed, list):
+        return set(uris)
+    return {line(at(one, "uri")) for one in items(listed, 2 * len(uris))}
+
+
+def _is_gone(signed: Signed, uri: str) -> bool:
+    """A post may be missing because its author blocks us: only the site's own word counts."""
+    query: dict[str, str | list[str]] = {"uri": uri, "depth": "0", "parentHeight": "0"}
+    said = signed.ask("app.bsky.feed.getPostThread", query)
+    not_found = said.status in (400, 404) and said.at("error") == "NotFound"
+    kind = at(said.untrusted, "thread", "$type")
+    return not_found or (said.good and kind == "app.bsky.feed.defs#notFoundPost")
+
+
+def _bad(words: str) -> KnownError:
+    return KnownError("bad_settings", words, _("Put it right and try again."))

@@ -1,0 +1,89 @@
+"""One post as Bluesky shows it to a mention. Pure; whatever stands there, nothing is raised."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Final
+
+from calmreply.adapters.channels.interface import (
+    at,
+    believable,
+    items,
+    language,
+    line,
+    moment,
+    words,
+)
+from calmreply.adapters.channels.walking import Entry
+from calmreply.domain.mention import Heard, Origin
+
+SITE: Final = "Bluesky"
+_LONGEST_TEXT: Final = 20_000
+_LONGEST_KEY: Final = 300
+_MOST_PICTURES: Final = 10
+_URI: Final = re.compile(
+    r"at://(?P<did>did:[a-z]{1,10}:[A-Za-z0-9._:%-]{1,200})/app\.bsky\.feed\.post/"
+    r"(?P<rkey>[A-Za-z0-9._:~-]{1,100})"
+)
+_HANDLE: Final = re.compile(r"(?=.{3,253}\Z)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}")
+_NO_HANDLE: Final = "handle.invalid"  # Bluesky's word for a name that leads nowhere now
+
+
+def is_uri(untrusted: object) -> bool:
+    """Whether this is the name of a post, short enough to keep."""
+    return (
+        isinstance(untrusted, str)
+        and len(untrusted) <= _LONGEST_KEY
+        and _URI.fullmatch(untrusted) is not None
+    )
+
+
+def entry(untrusted: object, wall: datetime, own: str) -> Entry | None:
+    """The entry of a notification or a post; None if it cannot be read. `own` is our did."""
+    uri = at(untrusted, "uri")
+    named = _URI.fullmatch(uri) if isinstance(uri, str) and len(uri) <= _LONGEST_KEY else None
+    record = at(untrusted, "record")
+    did = line(at(untrusted, "author", "did"))
+    # Whose post it is stands in its name; an answer that says otherwise is not to be believed.
+    if named is None or not isinstance(record, dict) or did != named["did"]:
+        return None
+    created, indexed = moment(at(record, "createdAt")), moment(at(untrusted, "indexedAt"))
+    placed = _placed(created, indexed, is_told=at(untrusted, "reason") is not None)
+    if did == own:
+        return Entry(named[0], at=placed)
+    handle = line(at(untrusted, "author", "handle"), 253)
+    handle = handle if _HANDLE.fullmatch(handle) and handle != _NO_HANDLE else ""
+    heard = Heard(
+        key=named[0],
+        author=line(at(untrusted, "author", "displayName")) or handle or did,
+        text=_text(record),
+        origin=Origin.FEED,
+        url=f"https://bsky.app/profile/{handle or did}/post/{named['rkey']}",
+        site=SITE,
+        published=believable(created, indexed or wall) or believable(indexed, wall),
+        handle=f"@{handle}" if handle else did,
+        language=language(next(iter(items(at(record, "langs"), 1)), None)),
+    )
+    return Entry(named[0], at=placed, heard=heard, ref="post")
+
+
+def _placed(
+    created: datetime | None, indexed: datetime | None, *, is_told: bool
+) -> datetime | None:
+    """Where a list has it: notifications by the site's own time, posts by the earlier one."""
+    if is_told or created is None:
+        return indexed or created
+    return created if indexed is None else min(created, indexed)
+
+
+def _text(record: object) -> str:
+    """The words of a post; where there are none, those that describe its pictures."""
+    text = words(at(record, "text"), _LONGEST_TEXT)
+    if text:
+        return text
+    embed = at(record, "embed")
+    media = at(embed, "media") if isinstance(at(embed, "media"), dict) else embed
+    pictures = [line(at(one, "alt")) for one in items(at(media, "images"), _MOST_PICTURES)]
+    described = [*pictures, line(at(media, "alt")), line(at(media, "external", "title"))]
+    return "\n".join(one for one in described if one)
