@@ -18,7 +18,7 @@ from calmreply.adapters.apart import WorkerApart
 from calmreply.adapters.feeds import WorkerFeedReader
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.web import HttpWeb
-from calmreply.app import judge, listen, people, queries, trust
+from calmreply.app import judge, listen, people, polling, queries, remedies, trust
 from calmreply.app.home import Home
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
@@ -70,6 +70,8 @@ class Town:
                 return Response("later", 429, {"retry-after": "120"})
             case "moved" if request.path == "/feed":
                 return Response("gone", 308, {"location": "/new"})
+            case "built anew" if request.path == "/new":
+                return Response("gone", 301, {"location": "/"})
         if request.headers.get("if-none-match") == tag:
             return Response(status=304, headers={"etag": tag})
         return Response(whole, headers={"etag": tag}, content_type="application/rss+xml")
@@ -108,12 +110,15 @@ def test_a_source_and_its_moods(bench: Bench, home: Home, httpserver: HTTPServer
 
     town.mood = "portal"
     assert (error := poll().error) is not None
-    assert error.code == "not_a_feed"
+    assert error.code == "not_a_feed_now"
+    (source,) = listen.sources(home)
+    assert (source.address, polling.remedy(source)) == (town.feed, None)
     town.mood = "busy"
     poll()
     (source,) = listen.sources(home)
     assert listen.asked_to_wait(source, bench.clock.wall)
-    assert source.state.next_at == bench.clock.wall + timedelta(minutes=2)
+    wait = (source.state.next_at or bench.clock.wall) - bench.clock.wall
+    assert timedelta(minutes=2) <= wait <= timedelta(minutes=2, seconds=20)
 
     town.mood, town.items["3"] = "cut", "Half of this one is missing."
     assert (error := poll().error) is not None
@@ -126,6 +131,15 @@ def test_a_source_and_its_moods(bench: Bench, home: Home, httpserver: HTTPServer
     (source,) = listen.sources(home)
     assert source.address == httpserver.url_for("/new")
     assert (source.state.trouble, source.mentions) == ("", 3)
+
+    town.mood = "built anew"
+    assert (error := poll().error) is not None
+    assert error.code == "feed_moved"
+    (source,) = listen.sources(home)
+    assert polling.remedy(source) == remedies.UseFeed(httpserver.url_for("/feed"))
+    polling.use_found_feed(home, source.id)
+    polled = poll()
+    assert (polled.new, polled.changed, polled.error) == (0, 0, None)
 
     ana, _code, _changes = people.enrol(home, people.NewPerson("Ana"), "twelve letters and more")
     actor = people.unlock(home, ana.name, "twelve letters and more")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from calmreply.app.ports import Download
+from calmreply.app.rhythm import LED_AWAY, LONGEST_WAIT
+from calmreply.app.storage import Source
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-
-LONGEST_WAIT_ASKED = timedelta(days=1)
 
 
 def retry_after(download: Download, wall: datetime) -> timedelta | None:
@@ -18,7 +18,7 @@ def retry_after(download: Download, wall: datetime) -> timedelta | None:
     if not said or download.status not in (429, 503):
         return None
     if said.isdecimal():
-        asked = timedelta(seconds=int(said)) if len(said) < 7 else LONGEST_WAIT_ASKED
+        asked = timedelta(seconds=int(said)) if len(said) < 7 else LONGEST_WAIT
     else:
         try:
             until = parsedate_to_datetime(said)
@@ -26,7 +26,7 @@ def retry_after(download: Download, wall: datetime) -> timedelta | None:
             asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - wall
         except (ValueError, OverflowError):
             return None
-    return min(max(asked, timedelta(0)), LONGEST_WAIT_ASKED) or None
+    return min(max(asked, timedelta(0)), LONGEST_WAIT) or None
 
 
 def status_error(status: int) -> KnownError:
@@ -43,6 +43,12 @@ def status_error(status: int) -> KnownError:
                 _("There is nothing at this address ({status}).").format(status=status),
                 _("Check the address, or paste the site's home page to look for a feed there."),
             )
+        case 511:
+            return KnownError(
+                "network_wants_sign_in",
+                _("The network here wants you to sign in first ({status}).").format(status=status),
+                _("Open any page in the browser and sign in there; then it goes on by itself."),
+            )
         case 429 | 503:
             return KnownError(
                 "site_busy",
@@ -55,3 +61,18 @@ def status_error(status: int) -> KnownError:
                 _("The site answered with an error ({status}).").format(status=status),
                 _("It is tried again by itself; if it stays, check the address."),
             )
+
+
+def in_the_way(error: KnownError, source: Source) -> KnownError:
+    """The same error, unless it is what a network does that wants a sign-in first.
+
+    Such a network gives every name an address of its own: nothing to allow, and nobody's fault.
+    """
+    heard_well = source.state.heard_at is not None
+    if error.code != "private_address" or not heard_well:
+        return error
+    return KnownError(
+        LED_AWAY,
+        _("The name of this site leads to the own network just now."),
+        _("If the network here wants a sign-in, sign in; it is tried again by itself."),
+    )

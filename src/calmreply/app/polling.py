@@ -1,7 +1,8 @@
 """One round at one source: ask, store what is new, remember how it went and when to come again.
 
 Whatever a source does is in the result and in its state, which says one sentence and one way out
-to the person; only the storage can make a round fail outright.
+to the person; only the storage can make a round fail outright. When its turn comes: `rhythm`; what
+helps where it needs somebody: `remedies`.
 """
 
 from __future__ import annotations
@@ -10,21 +11,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import facts, places
-from calmreply.app.answers import retry_after, status_error
+from calmreply.app import facts, places, remedies, rhythm
+from calmreply.app.answers import in_the_way, retry_after, status_error
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import MentionsGone, MentionsHeard, SourceChanged, confirm_clock, writing
 from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
-from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes
+from calmreply.app.remedies import needs_somebody, remedy, use_found_feed
+from calmreply.app.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
+from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes, WriteTransaction
 from calmreply.domain.matching import names_us
 from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
+__all__ = [
+    "Polled",
+    "Turn",
+    "asked_to_wait",
+    "is_due",
+    "listened_names",
+    "needs_somebody",
+    "poll",
+    "remedy",
+    "store_entries",
+    "turns",
+    "use_found_feed",
+]
+
 BATCH = 500
-PERIOD = timedelta(minutes=5)
-LONGEST_BACKOFF = timedelta(hours=1)
-LONGEST_WAIT = timedelta(days=1)
 NAMES = "names"
 CUT_OFF = "feed_cut_off"
 UNREAD = "some_unread"
@@ -50,19 +64,10 @@ class Polled:
         return self.error is not None and self.error.code not in _PARTLY
 
 
-def is_due(source: Source, wall: datetime) -> bool:
-    """Whether the schedule wants this source polled.
-
-    So it does where the last round seems to lie ahead, because the clock was set back since.
-    """
-    state = source.state
-    set_back = state.polled_at is not None and state.polled_at > wall
-    return state.next_at is None or state.next_at <= wall or set_back
-
-
-def asked_to_wait(source: Source, wall: datetime) -> bool:
-    """Whether the site asked us (Retry-After) not to come before a time still ahead."""
-    return source.state.asked_to_wait and not is_due(source, wall)
+def turns(home: Home) -> tuple[Turn, ...]:
+    """All sources, each with the host that its rounds ask."""
+    with home.store.read() as tx:
+        return rhythm.turns(tx.sources(), tx.accounts())
 
 
 def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
@@ -93,9 +98,10 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         confirm_clock(home, got.outside_time)
     arrived = _store_heard(home, source, got.heard, wall)
     _mark_gone(home, source, got.gone)
-    state = replace(_heard_well(wall, None, None), cursor=got.cursor)
+    state = replace(_heard_well(home, source, wall, arrived), cursor=got.cursor)
     if got.wait_until is not None and got.wait_until > wall:
-        state = replace(state, next_at=min(got.wait_until, wall + LONGEST_WAIT), asked_to_wait=True)
+        wait = rhythm.not_before(home.entropy, min(got.wait_until - wall, rhythm.LONGEST_WAIT))
+        state = replace(state, next_at=wall + wait, asked_to_wait=True)
     lost = _some_unread(got.unread) if got.unread else None
     if lost is not None:
         state = replace(state, trouble=lost.code, words=lost.words, way_out=lost.way_out)
@@ -123,9 +129,9 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
             last_modified=source.state.last_modified,
             cancelled=cancelled,
         )
-        feed = None
-        if download.status == 200:
-            feed = home.feeds.parse(download.body, download.headers, download.address)
+        feed = _feed_in(home, source, download, cancelled)
+    except remedies.PageInsteadError as page:
+        return _failed(home, source, wall, page.error, found=page.found)
     except KnownError as error:
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
@@ -136,10 +142,31 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
         return _take(home, source, download, feed, wall)
     # What we have never seen cannot be unchanged.
     if download.status == 304 and source.state.heard_at is not None:
-        kept = _heard_well(wall, source.state.etag, source.state.last_modified)
+        kept = replace(
+            _heard_well(home, source, wall),
+            etag=source.state.etag,
+            last_modified=source.state.last_modified,
+        )
         return _polled(home, source, kept)
     wait = retry_after(download, wall)
-    return _failed(home, source, wall, status_error(download.status), wait)
+    return _failed(home, source, wall, status_error(download.status), wait=wait)
+
+
+def _feed_in(
+    home: Home, source: Source, download: Download, cancelled: Cancelled | None
+) -> ParsedFeed | None:
+    """What an answer holds, None where it holds nothing. Raises what the reader does.
+
+    Raises PageInsteadError where a page stands in the feed's place.
+    """
+    if download.status != 200:
+        return None
+    try:
+        return home.feeds.parse(download.body, download.headers, download.address)
+    except KnownError as error:
+        if error.code != "not_a_feed":
+            raise
+        raise remedies.page_instead(home, source, download, error, cancelled) from error
 
 
 def _take(
@@ -148,7 +175,11 @@ def _take(
     arrived = store_entries(home, source, feed.entries, wall)
     if feed.cut_off:
         return _counted(_failed(home, source, wall, _cut_off()), arrived)
-    kept = _heard_well(wall, download.headers.get("etag"), download.headers.get("last-modified"))
+    kept = replace(
+        _heard_well(home, source, wall, arrived),
+        etag=download.headers.get("etag") or None,
+        last_modified=download.headers.get("last-modified") or None,
+    )
     polled = _polled(home, replace(source, title=feed.title or source.title), kept, download)
     return _counted(polled, arrived)
 
@@ -162,13 +193,18 @@ def _counted(polled: Polled, arrived: Sequence[Arrived]) -> Polled:
     )
 
 
-def _heard_well(wall: datetime, etag: str | None, last_modified: str | None) -> PollState:
+def _heard_well(
+    home: Home, source: Source, wall: datetime, arrived: Sequence[Arrived] = ()
+) -> PollState:
+    """As it stands after a good answer, with its next turn."""
+    came = any(one.arrival is not Arrival.SAME for one in arrived)
+    brought_at = wall if came else source.state.brought_at or wall
+    span = rhythm.period(brought_at, wall)
     return PollState(
-        etag=etag or None,
-        last_modified=last_modified or None,
-        next_at=wall + PERIOD,
+        next_at=wall + rhythm.spread(home.entropy, span, rhythm.LONGEST_PERIOD),
         polled_at=wall,
         heard_at=wall,
+        brought_at=brought_at,
     )
 
 
@@ -258,22 +294,44 @@ def _failed(
     source: Source,
     wall: datetime,
     error: KnownError,
+    *,
     wait: timedelta | None = None,
+    found: str = "",
 ) -> Polled:
     """Keep what went wrong, and come back later each time, or when the site says."""
-    failures = source.state.failures + 1
-    backoff = min(PERIOD * 2 ** min(failures - 1, 8), LONGEST_BACKOFF)
-    state = replace(
-        source.state,
-        next_at=wall + (wait or backoff),
-        polled_at=wall,
-        failures=failures,
-        trouble=error.code,
-        words=error.words,
-        way_out=error.way_out,
-        asked_to_wait=wait is not None,
-    )
-    return replace(_polled(home, source, state), error=error)
+    error = in_the_way(error, source)
+    with writing(home) as ledger:
+        failed = replace(
+            source.state,
+            polled_at=wall,
+            failures=source.state.failures + 1,
+            trouble=error.code,
+            words=error.words,
+            way_out=error.way_out,
+            asked_to_wait=wait is not None,
+            found=found,
+        )
+        early = source.state.failures > 0 and not is_due(source, wall)
+        if early or _nobody_answers(ledger.tx, replace(source, state=failed), wall):
+            failed = replace(failed, failures=max(source.state.failures, 1))
+        if wait is not None:
+            failed = replace(failed, next_at=wall + rhythm.not_before(home.entropy, wait))
+        elif not early:
+            span = rhythm.backoff(failed.failures)
+            after = rhythm.spread(home.entropy, span, rhythm.LONGEST_BACKOFF)
+            failed = replace(failed, next_at=wall + after)
+        ledger.tx.save_poll(source.id, source.title, failed)
+    return Polled(source.id, source.title, error=error)
+
+
+def _nobody_answers(tx: WriteTransaction, failed: Source, wall: datetime) -> bool:
+    """Whether a failure is that of the network, and so says nothing of this source."""
+    if failed.state.trouble not in NO_ANSWER:
+        return False
+    everywhere = [failed if one.id == failed.id else one for one in tx.sources()]
+    asked = rhythm.turns(everywhere, tx.accounts())
+    alone = len({one.host for one in asked}) == 1
+    return not alone and rhythm.offline(asked, wall)
 
 
 def _cut_off() -> KnownError:

@@ -5,21 +5,38 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from calmreply.app.ports import Download, ParsedFeed
+from calmreply.errors import KnownError
+from calmreply.i18n import _
 from calmreply.testing.ports import NoFeeds, NoWeb
 
 if TYPE_CHECKING:
     from calmreply.app.ports import Cancelled, Clock
 
 
+_PORTAL = "http://portal.example/"
+
+
+class Network(Enum):
+    """What lies between this computer and the sites."""
+
+    UP = "up"
+    NONE = "none"
+    """No name can be looked up, nothing is reached."""
+    SIGN_IN = "sign in"
+    """Its own page comes in the place of every other, by a redirect that says it is for good."""
+
+
 class ScriptedSites:
     """`app.ports.Web` and `app.ports.FeedReader` over feeds that are written down beforehand.
 
     An entry is there from its published time on. Every other address is unreachable. `breaks`
-    gives an address that answers with a feed now another status from then on.
+    gives an address that answers with a feed now another status from then on. `asked` are the
+    addresses asked, in order; `network` may be changed at any time.
     """
 
     def __init__(self, clock: Clock, feeds: Mapping[str, ParsedFeed]) -> None:
@@ -27,6 +44,8 @@ class ScriptedSites:
         self._feeds = dict(feeds)
         self._lock = threading.Lock()
         self._broken: dict[str, int] = {}
+        self.asked: list[str] = []
+        self.network = Network.UP
 
     def breaks(self, address: str, status: int) -> None:
         with self._lock:
@@ -41,7 +60,10 @@ class ScriptedSites:
         last_modified: str | None = None,  # noqa: ARG002 - likewise
         cancelled: Cancelled | None = None,
     ) -> Download:
-        if address not in self._feeds:
+        self.asked.append(address)
+        if self.network is Network.SIGN_IN:
+            return _sign_in_page(address)
+        if address not in self._feeds or self.network is Network.NONE:
             return NoWeb().get(address, allow_private=allow_private, cancelled=cancelled)
         with self._lock:
             status = self._broken.get(address, 200)
@@ -81,3 +103,14 @@ class ScriptedSites:
         address: str,  # noqa: ARG002 - likewise
     ) -> tuple[str, ...]:
         return ()
+
+
+def _sign_in_page(address: str) -> Download:
+    """What a network answers that wants a sign-in; it has no certificate for other names."""
+    if address.startswith("https:"):
+        raise KnownError(
+            "tls",
+            _("The secure connection to {address} could not be confirmed.").format(address=address),
+            _("A rehearsal has no network; try it in your own home."),
+        )
+    return Download(address, _PORTAL, 200, {}, b"<html>Sign in</html>", moved_to=_PORTAL)

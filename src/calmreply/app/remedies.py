@@ -1,0 +1,169 @@
+"""What helps where a source needs somebody: one sentence stands in its state, one action is here.
+
+Where a page answers instead of a feed, the page is asked for the feed that it names. A network that
+wants a sign-in puts its own page in every place: so what we heard well before is not given up for
+one, and a feed on another host is believed only when the page stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from calmreply.app import places
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import SourceChanged, writing
+from calmreply.app.ports import Cancelled, Download
+from calmreply.app.rhythm import PAGE_INSTEAD
+from calmreply.app.storage import PollState, Source
+from calmreply.app.storage_errors import no_such_source
+from calmreply.domain.mention import SourceId
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+PATIENCE: Final = 3
+"""How often in a row a source may fail before it needs somebody; a site may have a bad hour."""
+FEED_MOVED: Final = "feed_moved"
+_GONE: Final = frozenset({"not_there", "no_such_place"})
+_SIGN_IN: Final = frozenset({"sign_in_again", "not_allowed", "site_wants_sign_in"})
+_FOR_A_PERSON: Final = _GONE | _SIGN_IN | {FEED_MOVED, "not_a_feed", "private_address"}
+"""What no waiting mends."""
+_TRIED: Final = 3
+"""Feeds named by a page that are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseFeed:
+    """Listen to this feed from now on, see `use_found_feed`."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Sign in again to this account."""
+
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """It is gone: stop listening there, or keep it and see."""
+
+
+Remedy = UseFeed | SignIn | Remove
+
+
+class PageInsteadError(Exception):
+    """A page stands where a feed should; `found` is the feed it names, or empty."""
+
+    def __init__(self, error: KnownError, found: str = "") -> None:
+        super().__init__(error.code)
+        self.error = error
+        self.found = found
+
+
+def needs_somebody(source: Source) -> bool:
+    """Whether a source has a trouble that will not go away by itself."""
+    state = source.state
+    if not state.trouble or state.asked_to_wait:
+        return False
+    return state.trouble in _FOR_A_PERSON or state.failures >= PATIENCE
+
+
+def remedy(source: Source) -> Remedy | None:
+    """The one action that may help a source in trouble, where there is one."""
+    state = source.state
+    if state.trouble and state.found:
+        return UseFeed(state.found)
+    if state.trouble in _GONE:
+        return Remove()
+    if state.trouble in _SIGN_IN and source.kind != places.FEED:
+        account, _what = places.split(source)
+        return SignIn(account) if account else None
+    return None
+
+
+def use_found_feed(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
+    """Listen to the feed that a page in a source's place names; what it brought stays.
+
+    Its entries may be called otherwise there: so its next round is like a first one, in which what
+    is older than a week asks for no answer. Raises KnownError `no_such_source`, `source_exists`,
+    `nothing_found`.
+    """
+    with writing(home, actor) as ledger:
+        before = next((one for one in ledger.tx.sources() if one.id == source), None)
+        if before is None:
+            raise no_such_source(source)
+        found = before.state.found
+        if not found:
+            raise KnownError(
+                "nothing_found",
+                _("No other feed has been found for this source."),
+                _("Look for it on the site, and add it."),
+            )
+        ledger.tx.move_source(source, found)
+        ledger.tx.save_poll(source, before.title, PollState(brought_at=before.state.brought_at))
+        ledger.record(SourceChanged(source, before.kind, found, "moved", ledger.reading))
+    return ChangeSet(sources=True)
+
+
+def page_instead(
+    home: Home, source: Source, page: Download, error: KnownError, cancelled: Cancelled | None
+) -> PageInsteadError:
+    """What to make of a page in the place of a feed; asks at most three of those that it names."""
+    named = home.feeds.discover(page.body, page.headers, page.address)
+    found = _first_feed(home, source, named, cancelled)
+    if found:
+        return PageInsteadError(_moved(found), found)
+    if source.state.heard_at is None:
+        return PageInsteadError(error)
+    return PageInsteadError(
+        KnownError(
+            PAGE_INSTEAD,
+            _("A page came instead of the feed just now."),
+            _("If the network here wants a sign-in, sign in; it is tried again by itself."),
+        )
+    )
+
+
+def _first_feed(
+    home: Home, source: Source, named: Sequence[str], cancelled: Cancelled | None
+) -> str:
+    with home.store.read() as tx:
+        listened_to = {one.address for one in tx.sources()}
+    stays = source.state.heard_at is None or source.state.failures + 1 >= PATIENCE
+    for address in named[:_TRIED]:
+        near = _host(address) == _host(source.address)
+        if address in listened_to or not (near or stays):
+            continue
+        try:
+            # What the page names on another host was allowed by nobody to be in the own network.
+            there = home.web.get(
+                address, allow_private=source.allow_private and near, cancelled=cancelled
+            )
+            if there.status == 200:
+                home.feeds.parse(there.body, there.headers, there.address)
+                return address
+        except KnownError as error:
+            if error.code == "cancelled":
+                raise
+    return ""
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _moved(found: str) -> KnownError:
+    return KnownError(
+        FEED_MOVED,
+        _("A page stands where the feed was. It names this feed: {address}").format(address=found),
+        _("Use the feed that was found."),
+    )
