@@ -18,6 +18,6 @@ then on only a complete answer proves anything, and everything else is "unsure".
 a mail are made by hand and not by `email`: they are rendered again and compared when a reply is
 claimed, perhaps after an update of Python, and must come out the same.
 
-May import `app`, `domain`, `errors`, `i18n` and the one cleaner, `adapters.html`. Runs on the network pool, never on the Qt thread;
-`message` and `hand` are pure.
+May import `app`, `domain`, `errors`, `i18n` and the one cleaner, `adapters.html`. Runs on the
+network pool, never on the Qt thread; `message` and `hand` are pure.
 """
