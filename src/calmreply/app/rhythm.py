@@ -150,8 +150,7 @@ def offline(everywhere: Iterable[Turn], wall: datetime, *, hopeful: bool = False
     answered. Of one host alone nobody can tell; it counts where nothing was reached at all or,
     if `hopeful`, where something answered that may not be it.
     """
-    asked = [one for one in everywhere if one.source.state.polled_at is not None]
-    asked = [one for one in asked if not asked_to_wait(one.source, wall)]
+    asked = [one for one in everywhere if not asked_to_wait(one.source, wall)]
     hosts = {one.host for one in asked}
     counts = NO_ANSWER
     if len(hosts) == 1:

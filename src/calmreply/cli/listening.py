@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from calmreply.app import listen, places, queries, wording
@@ -13,7 +11,7 @@ from calmreply.app.home import Home
 from calmreply.app.listen import Added, Polled
 from calmreply.app.queries import InboxLine
 from calmreply.app.storage import InboxRow, Source, Takes
-from calmreply.cli import inputs, shapes
+from calmreply.cli import inputs, rounds, shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
@@ -22,8 +20,6 @@ from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
-AT_ONCE = 8
-"""Sources asked at the same time; most of that time is spent waiting for them."""
 CUT_AT = 400
 """Characters of a text that a list's row holds."""
 CHUNK = 500
@@ -243,15 +239,14 @@ def do_listen(context: Context) -> Answer:
             _("One round is asked for by --once; the open window listens all the time."),
             _("Type: calmreply listen --once"),
         )
-    sources = listen.sources(context.home)
-    if not sources:
+    if not listen.sources(context.home):
         raise KnownError(
             "no_sources",
             _("There is nothing to listen to yet."),
             _("Add a source first: calmreply source add ADDRESS"),
         )
     context.lock()
-    polled = _poll_all(context.home, sources)
+    polled = rounds.everything(context.home)
     rows = [_polled(one) for one in polled]
     asked = [one for one in polled if not one.waiting]
     lines = [_polled_line(one) for one in polled]
@@ -265,19 +260,6 @@ def do_listen(context: Context) -> Answer:
         )
         return Answer({"sources": rows}, (), failed)
     return Answer(rows, lines)
-
-
-def _poll_all(home: Home, sources: tuple[Source, ...]) -> list[Polled]:
-    """Ask all at once; on Ctrl+C those under way stop at their next step."""
-    stop = threading.Event()
-    with ThreadPoolExecutor(min(AT_ONCE, len(sources)), "poll") as pool:
-        try:
-            rounds = [pool.submit(listen.poll, home, one, stop.is_set) for one in sources]
-            return [one.result() for one in rounds]
-        except BaseException:
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-            raise
 
 
 def _polled(polled: Polled) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""One round at every source: one of a host at a time, and no waiting where nobody answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+from calmreply.app import polling, rhythm
+from calmreply.app.home import Home
+from calmreply.app.polling import Polled, Turn
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+AT_ONCE = 8
+"""Sources asked at the same time; most of that time is spent waiting for them."""
+
+
+def everything(home: Home) -> list[Polled]:
+    """How each source did, in their order. On Ctrl+C those under way stop at their next step."""
+    turns = polling.turns(home)
+    stop = threading.Event()
+    with ThreadPoolExecutor(max(1, min(AT_ONCE, len(turns))), "poll") as pool:
+        try:
+            polled = _rounds(home, turns, pool, stop)
+        except BaseException:
+            stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
+    by_source = {one.source: one for one in polled}
+    return [by_source[one.source.id] for one in turns]
+
+
+def _rounds(
+    home: Home, turns: Collection[Turn], pool: ThreadPoolExecutor, stop: threading.Event
+) -> list[Polled]:
+    queue, polled = rhythm.Queue(AT_ONCE), list[Polled]()
+    for one in turns:
+        queue.add(one)
+    running: set[Future[Polled]] = set()
+    while True:
+        running |= {
+            pool.submit(polling.poll, home, one.source, stop.is_set) for one in queue.start()
+        }
+        if not running:
+            return polled
+        ended, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in ended:
+            one_polled = future.result()
+            trouble = one_polled.error.code if one_polled.error else ""
+            given_up = queue.done(one_polled.source, trouble)
+            polled += [one_polled, *(_not_asked(one, _host_silent(one)) for one in given_up)]
+            if trouble in rhythm.NO_ANSWER and _offline(home):
+                polled += [_not_asked(one, _no_network()) for one in queue.clear()]
+
+
+def _offline(home: Home) -> bool:
+    return rhythm.offline(polling.turns(home), home.clock.read().wall)
+
+
+def _not_asked(turn: Turn, why: KnownError) -> Polled:
+    return Polled(turn.source.id, turn.source.title, error=why)
+
+
+def _host_silent(turn: Turn) -> KnownError:
+    return KnownError(
+        "not_asked",
+        _("{host} did not answer, so this was not asked.").format(host=turn.host),
+        _("Nothing to do: it is asked again at the next round."),
+    )
+
+
+def _no_network() -> KnownError:
+    return KnownError(
+        "not_asked",
+        _("Nobody answered, so this was not asked."),
+        _("Check the internet connection, and try again."),
+    )
