@@ -99,7 +99,7 @@ def mailbox(head: Message, name: str) -> Mailbox:
             loose = _ADDRESS.search(line)
             address = loose[0] if loose else ""
         phrase = line[: seen.start()] if seen else ""
-    called = " ".join(tidy(words(phrase)).strip("\"' ").split())[:_LONGEST_NAME]
+    called = " ".join(tidy(words(phrase)).strip("\"'< ").split())[:_LONGEST_NAME]
     return Mailbox(called, address.lower())
 
 

@@ -17,7 +17,6 @@ from email.parser import BytesHeaderParser
 from encodings import aliases, normalize_encoding
 from typing import Final
 
-_LONGEST_HEAD: Final = 200_000
 _LONGEST_TEXT: Final = 400_000
 """Bytes of one text part that are decoded; the cleaner looks at less."""
 _LONGEST_PARAMETERS: Final = 1_000
@@ -82,8 +81,7 @@ def head(message: bytes) -> tuple[Message, bytes]:
     end = _END_OF_HEAD.search(message)
     lines = message[: end.start()] if end else message
     body = message[end.end() :] if end else b""
-    cut = lines[:_LONGEST_HEAD].replace(b"\0", b"")
-    return BytesHeaderParser().parsebytes(cut + b"\r\n\r\n"), body
+    return BytesHeaderParser().parsebytes(lines.replace(b"\0", b"") + b"\r\n\r\n"), body
 
 
 def parts(head: Message, body: bytes) -> Parts:

@@ -30,6 +30,7 @@ _NAMED_IN_KEY: Final = ("from", "date", "subject", "to")
 class _Letter:
     """A message taken apart. `own` are our own addresses."""
 
+    raw: bytes
     head: Message
     body: bytes
     own: frozenset[str]
@@ -48,6 +49,8 @@ class _Letter:
         told = headers.raw(self.head, "message-id")
         if len(told) <= _LONGEST_KEY and _MESSAGE_ID.fullmatch(told):
             return told
+        if not self.body.strip():
+            return f"digest:{_digest(self.raw)}"
         lines = (headers.raw(self.head, name) for name in _NAMED_IN_KEY)
         said = "\0".join(lines).encode("utf-8", "replace")
         return f"digest:{_digest(said + bytes(1) + self.body[:_HASHED_BODY])}"
@@ -71,6 +74,7 @@ def _letter(body: bytes, about: Mapping[str, Any]) -> _Letter:
     head, rest = mime.head(body)
     received = about.get("received")
     return _Letter(
+        body,
         head,
         rest,
         frozenset(str(each).lower() for each in about.get("own", ())),
@@ -94,12 +98,12 @@ def _mentions(letter: _Letter) -> list[dict[str, Any]]:
     shown = _shown(html, text, letter)
     found = [*links.anchors(html), *links.bare(text)]
     words = f"{text}\n{shown}"
-    review = reviews.review(sender.host, headers.text(head, "subject"), words, html, found)
+    subject = headers.text(head, "subject")
+    review = reviews.review(sender.host, subject, words, html, found)
     if review is not None:
         return [_review(letter, review, shown)]
-    if sorting.is_of_nobody(head, parts.kinds, letter.own):
+    if sorting.is_of_nobody(head, parts.kinds, letter.own) and not reviews.may_be(subject):
         return []
-    subject = headers.text(head, "subject")
     return [_mail(letter, quoting.new_words(shown, subject))]
 
 

@@ -39,6 +39,7 @@ _RATINGS: Final = (
 _ABOUT_RATING: Final = re.compile(
     rf"\b{_STARS}\b|rating|rated|score|bewert|note|review|rezension|avis|[★⭐☆]", re.IGNORECASE
 )
+_AVERAGE: Final = re.compile(r"average|durchschnitt|moyenn|promedio|gemiddeld|Ø", re.IGNORECASE)
 _GLYPHS: Final = re.compile(r"[★⭐✭✮]\ufe0f?(?:\s?[★⭐✭✮☆✩]\ufe0f?){0,9}|☆{5}")
 _FULL: Final = re.compile(r"[★⭐✭✮]")
 _EMPTY: Final = re.compile(r"[☆✩]")
@@ -103,12 +104,19 @@ def review(
     return Review(given, scale, link, _site(sender_host, link), _who(subject))
 
 
+def may_be(subject: str) -> bool:
+    """Whether a mail tells of a review, though not so that it is sure which one."""
+    return bool(_REVIEW.search(subject))
+
+
 def ratings(text: str, html: str) -> set[tuple[float, float]]:
-    """Every rating that is named, as (given, scale)."""
+    """Every rating that is named, as (given, scale); averages are nobody's rating."""
     named = (one[1] or one[2] for one in _IN_TAGS.finditer(html))
     lines = [*text.split("\n")[:_MOST_LINES], *dict.fromkeys(named)][: _MOST_LINES * 2]
     found: set[tuple[float, float]] = set()
     for line in lines:
+        if _AVERAGE.search(line[:_LONGEST_LINE]):
+            continue
         found |= _in_line(line[:_LONGEST_LINE])
     return found
 

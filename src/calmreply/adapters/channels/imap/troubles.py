@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import logging
 import re
+import traceback
 from collections.abc import Iterator
 from typing import Final
+
+from imapclient.exceptions import ProtocolError
 
 from calmreply.adapters.channels import answers
 from calmreply.adapters.channels.answers import Answer, BrokenAnswerError, CutOffError
@@ -15,6 +19,8 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 from .wire import NoProtectionError
+
+_log = logging.getLogger(__name__)
 
 _CODE: Final = re.compile(r"\[[^\]\[]{0,200}\]\s*")
 _COMMAND: Final = re.compile(r"^\w+ failed: ")
@@ -25,7 +31,7 @@ _PASSING: Final = re.compile(
 )
 
 # What the libraries raise when an answer is none of what a mail server may say.
-NONSENSE: Final = (
+_NONSENSE: Final = (
     ValueError,
     TypeError,
     LookupError,
@@ -43,12 +49,15 @@ def told(server: Server) -> Iterator[None]:
         yield
     except KnownError:
         raise
+    except OSError as error:  # before ValueError, which some of them are as well
+        raise network(error, server) from error
+    except (*_NONSENSE, ProtocolError) as error:
+        # Not what it says, which may be out of somebody's mail.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _log.warning("%s in %s, line %s", type(error).__name__, where.filename, where.lineno)
+        raise network(BrokenAnswerError(), server) from error
     except imaplib.IMAP4.error as error:
         raise _refusal(error, server) from error
-    except OSError as error:
-        raise network(error, server) from error
-    except NONSENSE as error:
-        raise network(BrokenAnswerError(), server) from error
 
 
 def network(error: OSError, server: Server) -> KnownError:
@@ -149,8 +158,9 @@ def _refusal(error: imaplib.IMAP4.error, server: Server) -> KnownError:
         if isinstance(cause, OSError):
             return network(cause, server)
         cause = cause.__context__
-    if _broke(error):
-        return network(CutOffError(), server)
+    if _broke(error):  # imaplib has one kind of error for both
+        nonsense = "unexpected" in str(error) or "unterminated" in str(error)
+        return network(BrokenAnswerError() if nonsense else CutOffError(), server)
     words = _("The mail server {host} does not want to talk now. {reason}")
     return KnownError(
         "not_ready",
