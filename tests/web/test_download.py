@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import socket
 import subprocess
@@ -125,7 +126,10 @@ def test_a_download_brings_all_and_tells_little(site: Site) -> None:
     assert (first.moved_to, first.outside_time) == (None, None)
     web.get(site.address(), allow_private=True)
     for _path, asked in site.visits:
-        assert asked["user-agent"] == f"CalmReply/{__version__}"
+        name, _space, what_it_is = asked["user-agent"].partition(" ")
+        assert name == f"CalmReply/{__version__}"
+        assert what_it_is.isascii()
+        assert "://" not in what_it_is, "no address that may not be ours"
         assert asked["host"] == f"127.0.0.1:{site.port}"
         assert not {"cookie", "referer", "authorization", "if-none-match"} & asked.keys()
 
@@ -276,8 +280,24 @@ def test_a_look_up_that_hangs_is_not_waited_for(site: Site) -> None:
         return ["127.0.0.1"]
 
     web = HttpWeb(limits=Limits(seconds=0.3), look_up=look_up)
-    assert refused(web, "http://shop.example/", allow_private=True) == "too_slow"
+    assert refused(web, "http://shop.example/", allow_private=True) == "cannot_connect"
+    web = HttpWeb(limits=Limits(connect_seconds=0.3), look_up=look_up)
+    assert refused(web, "http://shop.example/", allow_private=True) == "cannot_connect"
     site.over.set()
+
+
+def test_a_connection_that_nobody_takes_is_no_slow_site() -> None:
+    """As behind a network that drops everything: what was not reached can be tried often."""
+    with socket.socket() as full, contextlib.ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _place in range(3):  # a place in the queue, and those that find it full
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        web = HttpWeb(limits=Limits(seconds=0.3))
+        where = f"http://127.0.0.1:{full.getsockname()[1]}/"
+        assert refused(web, where, allow_private=True) == "cannot_connect"
 
 
 def test_somebody_can_stop_it_between_two_pieces(site: Site) -> None:

@@ -40,12 +40,16 @@ class Budget:
 
     def left(self) -> float:
         """Seconds left. Raises `cancelled` or `too_slow`."""
-        if self.cancelled is not None and self.cancelled():
-            raise KnownError("cancelled", _("This was stopped."), _("Start it again any time."))
-        left = self._ends - time.monotonic()
+        left = self.remaining()
         if left <= 0:
             raise too_slow()
         return left
+
+    def remaining(self) -> float:
+        """Seconds left, zero or less where there are none. Raises `cancelled`."""
+        if self.cancelled is not None and self.cancelled():
+            raise KnownError("cancelled", _("This was stopped."), _("Start it again any time."))
+        return self._ends - time.monotonic()
 
     def received(self, size: int) -> None:
         """Count bytes from the wire. Raises `too_big`."""

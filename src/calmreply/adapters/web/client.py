@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .transport import GuardedTransport, Resolve
 
-USER_AGENT: Final = f"CalmReply/{__version__}"
+USER_AGENT: Final = f"CalmReply/{__version__} (desktop program; reads what is said about a shop)"
 _FEEDS: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, */*;q=0.5"

@@ -14,6 +14,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import httpcore2
@@ -113,7 +114,9 @@ class _Network(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         host = host.strip("[]")
         for address in self._vetted(host, port):
-            seconds = min(self._budget.left(), self._budget.limits.connect_seconds)
+            seconds = min(self._budget.remaining(), self._budget.limits.connect_seconds)
+            if seconds <= 0:
+                break
             try:
                 stream = self._sockets.connect_tcp(
                     address, port, seconds, local_address, socket_options
@@ -121,7 +124,7 @@ class _Network(httpcore2.NetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
             return _Stream(stream, self._budget)
-        self._budget.left()
+        self._budget.remaining()
         raise KnownError(
             "cannot_connect",
             _("{host} does not answer.").format(host=host),
@@ -137,7 +140,10 @@ class _Network(httpcore2.NetworkBackend):
         return usable
 
     def _resolved(self, host: str, port: int) -> list[str]:
-        """Look a name up in a thread of its own: the system's look-up knows no time limit."""
+        """Look a name up in a thread of its own: the system's look-up knows no time limit.
+
+        A look-up without an end is no slow site: no site was reached.
+        """
         answers: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -147,14 +153,17 @@ class _Network(httpcore2.NetworkBackend):
                 answers.put(error)
 
         threading.Thread(target=ask, name="look-up", daemon=True).start()
-        while True:
+        limits = self._budget.limits
+        look_up = Budget(replace(limits, seconds=limits.connect_seconds))
+        while (seconds := min(self._budget.remaining(), look_up.remaining(), _SLICE)) > 0:
             try:
-                answer = answers.get(timeout=min(self._budget.left(), _SLICE))
+                answer = answers.get(timeout=seconds)
             except queue.Empty:
                 continue
             if isinstance(answer, Exception):
                 raise _unresolved(host, answer) from answer
             return answer
+        raise _unresolved(host, TimeoutError())
 
 
 class _Stream(httpcore2.NetworkStream):
@@ -227,7 +236,10 @@ def _private(host: str, resolved: Iterable[str]) -> KnownError:
 
 def _unresolved(host: str, error: Exception) -> KnownError:
     unknown = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
-    if isinstance(error, socket.gaierror) and error.errno not in unknown:
+    known_not_to_be = isinstance(error, UnicodeError) or (
+        isinstance(error, socket.gaierror) and error.errno in unknown
+    )
+    if not known_not_to_be:
         return KnownError(
             "cannot_connect",
             _("The name {host} could not be looked up.").format(host=host),
