@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 20_000
 """What has not happened after so long is taken not to happen at all."""
-MOST_STEPS = 8
+MOST_STEPS = 10
 """How often a person presses Tab to come to the next thing before they call it silly."""
 LEFT = Qt.MouseButton.LeftButton
 PLAIN = Qt.KeyboardModifier.NoModifier
