@@ -368,7 +368,8 @@ class TestReviewNotices:
         assert (one["public"], one["author"]) == (False, "Trustpilot")
 
     def test_a_customer_who_writes_of_stars_is_a_customer(self) -> None:
-        one = only(letter("I gave you 2 out of 5 in my review: https://site.example/review/1"))
+        body = "I gave you 2 out of 5 in my review: https://blog.customer.example/review/1"
+        one = only(letter(body, Subject="Our review"))
         assert (one["public"], one["author"]) == (False, "Anna Berg")
 
 

@@ -99,7 +99,8 @@ def _mentions(letter: _Letter) -> list[dict[str, Any]]:
     found = [*links.anchors(html), *links.bare(text)]
     words = f"{text}\n{shown}"
     subject = headers.text(head, "subject")
-    review = reviews.review(sender.host, subject, words, html, found)
+    notice = sorting.is_by_a_machine(head)
+    review = reviews.review(sender.host, subject, words, html, found) if notice else None
     if review is not None:
         return [_review(letter, review, shown)]
     if sorting.is_of_nobody(head, parts.kinds, letter.own) and not reviews.may_be(subject):

@@ -1,8 +1,8 @@
 """Notices of review sites: "Anna left a review, 2 out of 5", with a link to the page. Pure.
 
-Recognised by what all of them have, not by their layouts: a word for review, one rating, and a
-link on the sender's own domain that leads to a review. Whatever lacks one of these, or names two
-ratings, is an ordinary mail.
+Recognised by what all of them have, not by their layouts: sent by a machine, a word for review, one
+rating, and a link on the sender's own domain that leads to a review. Whatever lacks one of these,
+or names two ratings, is an ordinary mail.
 """
 
 from __future__ import annotations

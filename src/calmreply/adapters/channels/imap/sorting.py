@@ -24,6 +24,14 @@ _SENT_FOLDERS: Final = frozenset(
 )
 _DAEMONS: Final = frozenset({"mailer-daemon", "mailerdaemon", "mail-daemon", "maildaemon"})
 _ANSWERS_ITSELF: Final = ("x-autoreply", "x-autorespond", "x-autoresponse")
+_SENDS_ITSELF: Final = (
+    *("auto-submitted", "list-unsubscribe", "feedback-id", "precedence"),
+    "x-auto-response-suppress",
+)
+_NO_PERSON: Final = re.compile(
+    r"no-?_?reply|do-?not-?reply|notif|review|alert|automat|mailer|bewertung|\bavis\b",
+    re.IGNORECASE,
+)
 _FOR_DIGESTS: Final = re.compile(r"\bDigest, Vol\.? \d+, Issue \d+", re.IGNORECASE)
 
 
@@ -59,6 +67,12 @@ def is_answer_of_a_machine(head: Message) -> bool:
         or "x-failed-recipients" in head
         or any(name in head for name in _ANSWERS_ITSELF)
     )
+
+
+def is_by_a_machine(head: Message) -> bool:
+    """Whether it was sent by a site and not by a person, as its head shows."""
+    local = headers.mailbox(head, "from").local
+    return any(name in head for name in _SENDS_ITSELF) or bool(_NO_PERSON.search(local))
 
 
 def is_of_nobody(head: Message, kinds: Collection[str], own: Collection[str]) -> bool:
