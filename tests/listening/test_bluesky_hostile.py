@@ -286,6 +286,17 @@ def test_only_what_the_site_calls_gone_is_gone(site: Site) -> None:
     assert site.round(first.cursor, later).gone == ()
 
 
+def test_a_post_that_vanishes_from_a_busy_account_is_asked_for(site: Site) -> None:
+    site.lists(*(told(n, minutes=n) for n in range(60)))
+    first = site.round()
+    site.lists(*(told(n, minutes=n) for n in range(60) if n != 20))
+    shown = [f"at://{ANNA}/app.bsky.feed.post/k{n}" for n in range(60)]
+    there = [{"uri": uri} for uri in shown if not uri.endswith("k20")]
+    site.says["getPosts"] = lambda _r: json_({"posts": there})
+    site.says["getPostThread"] = lambda _r: json_({"error": "NotFound"}, 400)
+    assert site.round(first.cursor, WALL + timedelta(hours=1)).gone == (shown[20],)
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

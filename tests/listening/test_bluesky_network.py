@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 import pytest
 from tests.listening.bluesky_net.network import Network, Person, running
+from tests.listening.watched import Watched
 
 from calmreply.adapters.channels.bluesky import BlueskyListener
 from calmreply.adapters.clock import SystemClock
-from calmreply.adapters.web import HttpWeb
 from calmreply.app.listeners import Place, Round, Tools
-from calmreply.app.ports import Cancelled, Download
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
@@ -25,43 +23,20 @@ pytestmark = pytest.mark.timeout(1200)  # the first time it is compiled
 POST = "app.bsky.feed.post"
 
 
-class Counting(HttpWeb):
-    """The real web, with a list of what was asked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def ask(
-        self,
-        address: str,
-        *,
-        method: str = "GET",
-        headers: Mapping[str, str] = MappingProxyType({}),
-        body: bytes = b"",
-        allow_private: bool = False,
-        cancelled: Cancelled | None = None,
-    ) -> Download:
-        self.asked.append(address.partition("/xrpc/")[2].partition("?")[0].rpartition(".")[2])
-        return super().ask(
-            address,
-            method=method,
-            headers=headers,
-            body=body,
-            allow_private=allow_private,
-            cancelled=cancelled,
-        )
-
-
 class Shop:
     """The shop's account, and rounds at it."""
 
     def __init__(self, network: Network, person: Person) -> None:
         self.person = person
-        self.web = Counting()
+        self.web = Watched()
         self.listener = BlueskyListener()
         self.password = network.app_password(person)
         self.settings = {"service": network.service, "handle": f"@{person.handle}"}
+
+    @property
+    def asked(self) -> list[str]:
+        """The methods of the last round."""
+        return [path.rpartition(".")[2] for path in self.web.asked]
 
     def round(self, what: str, cursor: str = "", later: timedelta = timedelta(0)) -> Round:
         self.web.asked.clear()
@@ -138,7 +113,7 @@ def test_what_is_said_to_us_comes_once_and_what_is_deleted_is_gone(
 
     quiet = shop.round("notifications", first.cursor)
     assert (quiet.heard, quiet.gone) == ((), ())
-    assert shop.web.asked == ["listNotifications"]
+    assert shop.asked == ["listNotifications"]
 
     network.write(anna, POST, to(shop.person, "and the butter too"))
     network.digest()
@@ -155,20 +130,20 @@ def test_what_is_said_to_us_comes_once_and_what_is_deleted_is_gone(
 
 def test_one_session_serves_all_sources_and_is_renewed(shop: Shop) -> None:
     shop.round("notifications")
-    assert shop.web.asked.count("createSession") == 1
+    assert shop.asked.count("createSession") == 1
     shop.round("search:bread")
-    assert "createSession" not in shop.web.asked
+    assert "createSession" not in shop.asked
 
     (kept,) = shop.listener._sessions._kept.values()
     assert kept.session is not None
     object.__setattr__(kept.session, "access", "worn.out.token")
     shop.round("notifications")
-    assert shop.web.asked == ["listNotifications", "refreshSession", "listNotifications"]
+    assert shop.asked == ["listNotifications", "refreshSession", "listNotifications"]
 
     for token in ("access", "refresh"):
         object.__setattr__(kept.session, token, "worn.out.token")
     shop.round("notifications")
-    assert shop.web.asked[1:3] == ["refreshSession", "createSession"]
+    assert shop.asked[1:3] == ["refreshSession", "createSession"]
     assert kept.session.access not in repr(kept.session)
 
 
@@ -220,12 +195,12 @@ def test_a_long_list_is_read_page_by_page(network: Network, anna: Person, shop: 
     write(range(130))
     first = shop.round("notifications")
     assert len(first.heard) == len({one.key for one in first.heard}) == 130
-    assert shop.web.asked.count("listNotifications") in (2, 3)
+    assert shop.asked.count("listNotifications") in (2, 3)
     write(range(130, 250))
     second = shop.round("notifications", first.cursor)
     numbers = sorted(int(one.text.rpartition(" ")[2]) for one in second.heard)
     assert numbers == list(range(130, 250))
-    assert shop.web.asked.count("listNotifications") == 2
+    assert shop.asked.count("listNotifications") == 2
 
 
 def test_signing_in_alone_goes_over_a_protected_line_only(shop: Shop) -> None:
@@ -233,4 +208,4 @@ def test_signing_in_alone_goes_over_a_protected_line_only(shop: Shop) -> None:
     with pytest.raises(KnownError) as caught:
         shop.listener.sign_in(account, shop.password, shop.web)
     assert caught.value.code == "not_protected"
-    assert shop.web.asked == []
+    assert shop.asked == []

@@ -158,8 +158,8 @@ class Walk:
                 newest = max(newest or entry.at, entry.at)
             new = entry.mark not in known
             self.unread += new and entry.unread
-            if entry.heard is not None:
-                self.heard += [entry.heard] if new else []
+            if entry.heard is not None and new:
+                self.heard.append(entry.heard)
                 if entry.ref and len(key) + len(entry.ref) <= _LONGEST_RECENT:
                     self._recent.append((key, entry.ref))
         self.state = replace(self.state, newest=newest)
