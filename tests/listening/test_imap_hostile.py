@@ -191,6 +191,18 @@ def test_the_play_itself_can_be_read(trust: Certificates, play: Callable[..., Pl
     assert b"BODY[" not in asked.replace(b"BODY.PEEK[", b"")
 
 
+def test_the_older_way_of_signing_in(trust: Certificates, play: Callable[..., Play]) -> None:
+    old = {
+        **GOOD,
+        "CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n%t OK x\r\n",
+        "LOGIN": b"%t OK x\r\n",
+    }
+    server = play(old, greeting=b"* OK hello\r\n")
+    assert len(listened(trust, server, user='anna "b" smith').heard) == 3
+    assert any(b'LOGIN "anna \\"b\\" smith" "secret-word"' in each for each in server.heard)
+    assert listened(trust, play(old, greeting=b"* OK hello\r\n"), user="änna") == "not_allowed"
+
+
 def test_one_that_is_broken_on_the_server_is_counted_and_the_others_come(
     trust: Certificates, play: Callable[..., Play]
 ) -> None:

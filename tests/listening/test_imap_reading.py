@@ -169,6 +169,12 @@ class TestParts:
         inner = "Subject: Inner\r\n\r\nThey were hard."
         assert only(mixed("mixed", ("message/rfc822", inner)))["text"] == "They were hard."
 
+    def test_a_line_that_is_no_header_line_is_no_end_of_them(self) -> None:
+        torn = letter().replace(b"Subject:", b"torn off\r\nSubject:")
+        assert only(torn) == only(letter())
+        part = mixed("mixed", ("text/plain\r\nThey were hard.", ""))
+        assert only(part)["text"] == "They were hard."
+
     @pytest.mark.parametrize("kind", ["multipart/mixed", 'multipart/mixed; boundary="zz"'])
     def test_a_boundary_that_is_missing_is_guessed(self, kind: str) -> None:
         body = "--xyz\r\nContent-Type: text/plain\r\n\r\nThey were hard.\r\n--xyz--\r\n"

@@ -183,14 +183,17 @@ class ImapListener:
 def _sign_in(client: Client, server: Server, secret: str | None) -> None:
     if not secret:
         raise troubles.no_password(server)
-    plain = not any(unicodedata.category(c) == "Cc" for c in f"{server.user}{secret}")
+    both = f"{server.user}{secret}"
     try:
-        if client.has_capability("AUTH=PLAIN") and plain:
+        if any(unicodedata.category(char) == "Cc" for char in both):
+            raise troubles.odd_password(server)
+        if client.has_capability("AUTH=PLAIN"):
             client.plain_login(server.user, secret)
-        elif client.has_capability("LOGINDISABLED") or not plain or not secret.isascii():
+        elif client.has_capability("LOGINDISABLED") or not both.isascii():
             raise troubles.no_sign_in(server)
-        else:
-            client.login(server.user, secret)
+        else:  # the library puts the password into quotes, and not the name
+            user = server.user.replace("\\", "\\\\").replace('"', '\\"')
+            client.login(f'"{user}"', secret)
     except imaplib.IMAP4.error as error:
         raise troubles.not_signed_in(error, server) from error
 

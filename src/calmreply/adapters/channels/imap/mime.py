@@ -24,6 +24,7 @@ _DEEPEST: Final = 8
 _MOST_PARTS: Final = 100
 
 _END_OF_HEAD: Final = re.compile(rb"(?:^|\r?\n)\r?\n")
+_HEADER_LINE: Final = re.compile(rb"^[!-9;-~]{1,100}[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 _LOOKS_LIKE_BOUNDARY: Final = re.compile(rb"^--([!-~]{1,70})[ \t]*\r?$", re.MULTILINE)
 _NOT_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _SPOILT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -81,7 +82,11 @@ def head(message: bytes) -> tuple[Message, bytes]:
     end = _END_OF_HEAD.search(message)
     lines = message[: end.start()] if end else message
     body = message[end.end() :] if end else b""
-    return BytesHeaderParser().parsebytes(lines.replace(b"\0", b"") + b"\r\n\r\n"), body
+    # The parser would take one line that is none for the end of them all.
+    good = b"\n".join(line[0] for line in _HEADER_LINE.finditer(lines.replace(b"\0", b"")))
+    if not body.strip():
+        body = _HEADER_LINE.sub(b"", lines) + b"\r\n" + body
+    return BytesHeaderParser().parsebytes(good + b"\r\n\r\n"), body
 
 
 def parts(head: Message, body: bytes) -> Parts:

@@ -120,6 +120,15 @@ def no_password(server: Server) -> KnownError:
     )
 
 
+def odd_password(server: Server) -> KnownError:
+    words = _("The password for {user}, or the name, holds a line break or the like.")
+    return KnownError(
+        "sign_in_again",
+        words.format(user=" ".join(server.user.split())),
+        _("Write the password anew into the settings of this mailbox."),
+    )
+
+
 def no_sign_in(server: Server) -> KnownError:
     words = _("The mail server {host} does not let anybody sign in with a password.")
     return KnownError(
