@@ -231,6 +231,19 @@ class DialogRobot:
             field.insert(words)  # QTest aborts on anything but ASCII
         self.settle()
 
+    def choose(self, name: str, words: str) -> None:
+        """Choose a line of a list that opens, by its arrow keys."""
+        field = self.find(name)
+        assert isinstance(field, QComboBox)
+        field.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(field, Qt.Key.Key_Home)
+        for _line in range(field.count()):
+            if field.currentText() == words:
+                break
+            QTest.keyClick(field, Qt.Key.Key_Down)
+        assert field.currentText() == words
+        self.settle()
+
     def answer(self, who: Actor) -> None:
         """Somebody signs in at the desk, as was asked for."""
         assert self.asked_who, "nobody was asked to sign in"

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import listen, queries, settings
+from calmreply.app import accounts, listen, queries, settings
+from calmreply.app.listeners import Round
 from calmreply.app.storage import Takes
+from calmreply.domain.mention import Heard, Origin
 from calmreply.errors import KnownError
+from calmreply.testing.listeners import ScriptedListener
 from calmreply.ui.dialogs.add_source import AddSourceDialog
 
 if TYPE_CHECKING:
@@ -170,3 +173,65 @@ def test_one_that_is_listened_to_already(desk: Desk, robot: DialogRobot) -> None
     assert robot.error("source.address") != ""
     assert len(listen.sources(desk.home)) == 1
     assert robot.done == []
+
+
+@pytest.fixture
+def box(desk: Desk) -> ScriptedListener:
+    made = ScriptedListener()
+    desk.home.listeners["box"] = made  # type: ignore[index]  # the test's own mapping
+    return made
+
+
+def test_a_place_of_another_kind_needs_its_account_first(
+    robot: DialogRobot, box: ScriptedListener
+) -> None:
+    rooms: list[str] = []
+    robot.desk.room_wanted.connect(rooms.append)
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Letter box")
+    assert not robot.there("source.address")
+    assert not robot.find("source.go").isEnabled()
+    assert "needs an account" in robot.said()
+    robot.press("source.set_up")
+    assert rooms == ["settings"]
+    assert box.asked == []
+
+
+def test_a_place_of_another_kind_is_tried_shown_and_then_kept(
+    desk: Desk, robot: DialogRobot, box: ScriptedListener
+) -> None:
+    made, _changes = accounts.add(desk.home, None, "box", {"host": "mail.example"}, "secret")
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Letter box")
+    robot.type("source.folder", "a/b")
+    robot.press("source.go")
+    assert robot.error("source.folder") == "There is no such Folder. Choose another."
+    robot.type("source.folder", "Reviews")
+    kim = Heard("1", "Kim", "The soup was cold.", Origin.FEED, title="Lunch")
+    box.will(Round("Reviews of Kim", (kim,), "c1"), Round("Reviews of Kim", (kim,), "c1"))
+    box.will(Round("Reviews of Kim", (kim,), "c1"))
+    robot.press("source.go")
+    said = robot.said()
+    assert "Reviews of Kim" in said
+    assert "Lunch  ·  The soup was cold." in said
+    assert listen.sources(desk.home) == ()
+    robot.press("source.go")
+    robot.settle()
+    (source,) = listen.sources(desk.home)
+    assert source.address == f"box:{made.id}/Reviews"
+    assert source.mentions == 1
+
+
+def test_trouble_at_a_place_is_said_and_another_field_is_another_question(
+    desk: Desk, robot: DialogRobot, box: ScriptedListener
+) -> None:
+    accounts.add(desk.home, None, "box", {"host": "mail.example"}, "secret")
+    box.will(KnownError("sign_in_again", "The password is no longer right.", "Sign in again."))
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Letter box")
+    robot.press("source.go")
+    assert "The password is no longer right." in robot.said()
+    robot.press("source.go")
+    assert robot.text("source.go") == "Listen to it"
+    robot.type("source.folder", "Other")
+    assert robot.text("source.go") == "Try it"

@@ -1,4 +1,4 @@
-"""Listening to another address: tried first, and only then kept."""
+"""Listening to another place, a feed or one of another kind: tried first, and only then kept."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ from calmreply.app.storage import Takes
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs import sources
 from calmreply.ui.dialogs.frame import Dialog, indent_under
-from calmreply.ui.kit.buttons import Button, PrimaryButton, Radio, Tick
+from calmreply.ui.dialogs.place_form import PlaceForm
+from calmreply.ui.kit.buttons import Button, Choice, PrimaryButton, Radio, Tick
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.kit.widgets import Card, Hairline, add_hung, empty
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.app.listen import Added
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
-    from calmreply.ui.dialogs.sources import Entry, Tried
+    from calmreply.ui.dialogs.sources import Entry, PlaceKind, Tried
 
 
 class AddSourceDialog(Dialog):
@@ -34,7 +37,11 @@ class AddSourceDialog(Dialog):
     def __init__(self, desk: Desk, parent: QWidget | None = None, *, address: str = "") -> None:
         super().__init__(desk, "add_source", _("Add a source"), parent, wide=620)
         self._tried: Tried | None = None
-        self._asked = ""
+        self._asked: object = None
+        self._kinds: dict[str, PlaceKind] = {}
+        self.place: PlaceForm | None = None
+        self.kind = Choice([(listen.FEED, _("A feed, or a web page that has one"))])
+        self.kind.setObjectName("source.kind")
         self.address = QLineEdit(address)
         self.address.setObjectName("source.address")
         self.address.setPlaceholderText("https://blog.example/feed")
@@ -56,8 +63,10 @@ class AddSourceDialog(Dialog):
         self.add_buttons(self.leave, self.listen)
         self.start = self.address
         self.address.textEdited.connect(self._on_edited)
+        self.kind.currentIndexChanged.connect(self._on_kind)
         self.takes.buttonToggled.connect(self._show_entries)
         self._show_tried(None)
+        self.desk.read(sources.place_kinds)(self._show_kinds)
 
     def _lay_out(self) -> None:
         self.row = FormRow(
@@ -79,7 +88,12 @@ class AddSourceDialog(Dialog):
         self._names = PlainLabel("", "second")
         self._names.setContentsMargins(indent_under(self.named) - Radio.hang, 0, 0, 0)
         self.wanted.body.addWidget(self._names)
+        self.kinds = FormRow(_("What is it?"), self.kind)
+        self.kinds.hide()
+        self._place = QVBoxLayout()
+        self.body.addWidget(self.kinds)
         self.body.addWidget(self.row)
+        self.body.addLayout(self._place)
         add_hung(self.body, self.own_network)
         self.body.addWidget(self.found)
         self.body.addWidget(self.wanted)
@@ -95,7 +109,33 @@ class AddSourceDialog(Dialog):
 
     # what is shown
 
-    def _on_edited(self, _text: str) -> None:
+    def _show_kinds(self, kinds: tuple[PlaceKind, ...]) -> None:
+        for one in kinds:
+            self._kinds[one.kind] = one
+            self.kind.addItem(one.title, one.kind)
+        self.kinds.setVisible(bool(kinds))
+        self.fit_soon()
+
+    def _on_kind(self) -> None:
+        self._on_edited("")
+        empty(self._place)
+        self.place = None
+        chosen = self._kinds.get(self.kind.key())
+        self.row.setVisible(chosen is None)
+        if chosen is not None:
+            self.place = PlaceForm(chosen)
+            self.place.edited.connect(self._on_edited)
+            self.place.account_wanted.connect(self._to_accounts)
+            self._place.addWidget(self.place)
+        self.listen.setEnabled(self.place is None or self.place.ready)
+        self.fit_soon()
+
+    def _to_accounts(self) -> None:
+        """An account is set up in the settings; the words here are kept meanwhile."""
+        self.desk.room_wanted.emit("settings")
+        self.reject()
+
+    def _on_edited(self, _text: str = "") -> None:
         """Another address is another question."""
         self._show_tried(None)
         self.row.set_error("")
@@ -139,12 +179,15 @@ class AddSourceDialog(Dialog):
 
     def _go(self) -> None:
         self.row.set_error("")
+        if self.place is not None:
+            self._go_to_place(self.place)
+            return
         address = self.address.text()
         if not address.strip():
             self.row.set_error(_("The address is missing."))
             self.focus(self.address)
         elif self._tried is None:
-            self._asked = address
+            self._asked = self._question()
             what = partial(
                 sources.try_source, address=address, allow_private=self.own_network.isChecked()
             )
@@ -160,8 +203,40 @@ class AddSourceDialog(Dialog):
             )
             self.run(what_next, self._added, on="net", words=_("One moment…"))
 
+    def _go_to_place(self, place: PlaceForm) -> None:
+        place.clear_errors()
+        private = self.own_network.isChecked()
+        if self._tried is None:
+            self._asked = self._question()
+            what = partial(
+                sources.try_place,
+                kind=place.kind,
+                said=place.said(),
+                account=place.account.key(),
+                allow_private=private,
+            )
+            self.run(what, self._on_tried, on="net", words=_("Asking there…"))
+            return
+        keep = partial(
+            _add_place,
+            kind=place.kind.kind,
+            said=place.said(),
+            account=place.account.key(),
+            allow_private=private,
+            takes=Takes.NAMED if self.named.isChecked() else Takes.ALL,
+            actor=self.desk.actor,
+        )
+        self.run(keep, self._added, on="net", words=_("One moment…"))
+
+    def _question(self) -> object:
+        """What is asked for just now; an answer to anything else comes too late."""
+        if self.place is None:
+            return self.address.text()
+        said = tuple(sorted(self.place.said().items()))
+        return (self.place.kind.kind, self.place.account.key(), said)
+
     def _on_tried(self, tried: Tried) -> None:
-        if self._asked == self.address.text():
+        if self._asked == self._question():
             self._show_tried(tried)
             self.focus(self.everything)
             self.fit_soon()
@@ -172,11 +247,14 @@ class AddSourceDialog(Dialog):
         self.finish(added)
 
     def say_error(self, error: KnownError) -> None:
-        self.row.set_error(f"{error.words} {error.way_out}")
+        if self.place is None:
+            self.row.set_error(f"{error.words} {error.way_out}")
+        elif not self.place.say_error(error):
+            super().say_error(error)
         if error.code == "private_address":
             self.own_network.show()
             self.focus(self.own_network)
-        else:
+        elif self.place is None:
             self.focus(self.address)
         self.fit_soon()
 
@@ -211,3 +289,18 @@ def _add(
     home: Home, *, address: str, allow_private: bool, takes: Takes, actor: Actor | None
 ) -> tuple[Added, ChangeSet]:
     return listen.add_source(home, address, allow_private=allow_private, takes=takes, actor=actor)
+
+
+def _add_place(
+    home: Home,
+    *,
+    kind: str,
+    said: Mapping[str, str],
+    account: str,
+    allow_private: bool,
+    takes: Takes,
+    actor: Actor | None,
+) -> tuple[Added, ChangeSet]:
+    return listen.add_place(
+        home, kind, said, account or None, allow_private=allow_private, takes=takes, actor=actor
+    )

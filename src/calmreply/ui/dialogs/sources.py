@@ -1,18 +1,21 @@
-"""What an address would bring, before somebody listens to it. No Qt; worker threads."""
+"""What a place would bring, before somebody listens to it. No Qt; worker threads."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from calmreply.app import listen, queries, settings
+from calmreply.app import accounts, listen, queries, settings
 from calmreply.app.changes import ChangeSet
+from calmreply.app.channels import Field
 from calmreply.app.home import Home
 from calmreply.app.listen import Polled
 from calmreply.app.ports import FeedEntry
+from calmreply.app.storage import Account
 from calmreply.domain.matching import names_us
-from calmreply.domain.mention import SourceId, is_older
+from calmreply.domain.mention import Heard, SourceId, is_older
 
 PREVIEW = 5
 """How many entries are shown before somebody listens."""
@@ -30,8 +33,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceKind:
+    """A kind of place beside feeds. `accounts` are (id, words) of those that open it."""
+
+    kind: str
+    title: str
+    fields: tuple[Field, ...]
+    needs_account: bool
+    accounts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
-    """What an address brings. `found_on` is the page that named the feed, or empty."""
+    """What a place brings. `found_on` is the page that named the feed, or empty."""
 
     address: str
     title: str
@@ -47,25 +61,69 @@ class Tried:
 def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
     """Fetch it once and store nothing. Raises what `listen.try_source` does."""
     real, feed = listen.try_source(home, address, allow_private=allow_private)
+    typed = address.strip().rstrip("/")
+    title = feed.title or urlsplit(real).hostname or real
+    found_on = typed if not real.rstrip("/").endswith(typed) else ""
+    return _tried(home, real, title, feed.entries, found_on, cut_off=feed.cut_off)
+
+
+def try_place(
+    home: Home, kind: PlaceKind, said: Mapping[str, str], account: str, *, allow_private: bool
+) -> Tried:
+    """Ask it once and store nothing. Raises what `listen.try_place` does."""
+    address, got = listen.try_place(
+        home, kind.kind, said, account or None, allow_private=allow_private
+    )
+    return _tried(home, address, got.title or kind.title, got.heard, cut_off=bool(got.unread))
+
+
+def place_kinds(home: Home) -> tuple[PlaceKind, ...]:
+    """All kinds of places beside feeds, by title."""
+    accounts_ = accounts.everything(home)
+    kinds = [
+        PlaceKind(
+            kind=kind,
+            title=found.title,
+            fields=found.place_fields,
+            needs_account=found.needs_account,
+            accounts=tuple((one.id, _called(one)) for one in accounts_ if one.kind == kind),
+        )
+        for kind, found in home.listeners.items()
+    ]
+    return tuple(sorted(kinds, key=lambda one: one.title))
+
+
+def _called(account: Account) -> str:
+    return " · ".join(value for value in account.settings.values() if value)
+
+
+def _tried(
+    home: Home,
+    address: str,
+    title: str,
+    found: Sequence[FeedEntry | Heard],
+    found_on: str = "",
+    *,
+    cut_off: bool,
+) -> Tried:
     names = listened_names(home)
     wall = queries.now(home).wall
-    entries = [_entry(one, names, wall) for one in feed.entries]
+    entries = [_entry(one, names, wall) for one in found]
     entries.sort(key=lambda one: one.published or wall, reverse=True)
-    typed = address.strip().rstrip("/")
     return Tried(
-        address=real,
-        title=feed.title or urlsplit(real).hostname or real,
-        found_on=typed if not real.rstrip("/").endswith(typed) else "",
+        address=address,
+        title=title,
+        found_on=found_on,
         count=len(entries),
         named=sum(one.named for one in entries),
-        cut_off=feed.cut_off,
+        cut_off=cut_off,
         names=names,
         entries=tuple(entries[:PREVIEW]),
         wall=wall,
     )
 
 
-def _entry(entry: FeedEntry, names: tuple[str, ...], wall: datetime) -> Entry:
+def _entry(entry: FeedEntry | Heard, names: tuple[str, ...], wall: datetime) -> Entry:
     older = is_older(entry.published, wall)
     title, text = (" ".join(part.split()) for part in (entry.title, entry.text))
     same = text.startswith(title.rstrip("…. "))

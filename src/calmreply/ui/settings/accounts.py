@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from calmreply.app import accounts
 from calmreply.app.channels import Field
@@ -16,7 +16,8 @@ from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
-from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
+from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.ui.desk import Desk
+    from calmreply.ui.kit.declared import DeclaredField
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,14 +203,15 @@ class AccountForm(QWidget):
         self.notice = Notice()
         self.notice.setObjectName("account.notice")
         self.rows: dict[str, FormRow] = {}
-        self.fields: dict[str, QLineEdit | Choice | PassphraseField] = {}
+        self.fields: dict[str, DeclaredField] = {}
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 8, 0, 8)
         whole.setSpacing(10)
         whole.addWidget(Hairline())
         whole.addWidget(PlainLabel(kind.title, "strong"))
         for one in kind.fields:
-            field = _field(one, account)
+            kept = account.settings.get(one.name, "") if account else None
+            field = field_for(one, kept)
             field.setObjectName(f"account.{one.name}")
             self.fields[one.name] = field
             hint = _("Empty: the one that is kept.") if account and one.secret else one.hint
@@ -236,13 +239,7 @@ class AccountForm(QWidget):
 
     def values(self) -> dict[str, str]:
         """Everything but the secret."""
-        found = {}
-        for name, field in self.fields.items():
-            if isinstance(field, Choice):
-                found[name] = field.key()
-            elif isinstance(field, QLineEdit):
-                found[name] = field.text()
-        return found
+        return values_of(self.fields)
 
     def secret(self) -> str | None:
         secrets = [field for field in self.fields.values() if isinstance(field, PassphraseField)]
@@ -293,25 +290,11 @@ class AccountForm(QWidget):
 
     def say_error(self, error: KnownError) -> None:
         """Beside the field it is about, where it says which."""
-        about = [name for name in self.rows if f"({name})" in error.words]
-        if not about:
+        about = say_beside(self.rows, error)
+        if about is None:
             self.notice.say_error(error)
-            return
-        words = error.words.replace(f" ({about[0]})", "")  # its name is for the command line
-        self.rows[about[0]].set_error(f"{words} {error.way_out}")
-        self.fields[about[0]].setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _field(one: Field, account: Account | None) -> QLineEdit | Choice | PassphraseField:
-    """A field for it, holding what the account has, or what is usual."""
-    if one.secret:
-        return PassphraseField()
-    value = account.settings.get(one.name, "") if account else one.default
-    if one.choices:
-        choice = Choice([(key, key) for key in one.choices])
-        choice.choose(value if value in one.choices else one.choices[0])
-        return choice
-    return QLineEdit(value)
+        else:
+            self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _test(home: Home, account: str) -> Account:

@@ -1,0 +1,62 @@
+"""A place that is asked, by script."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from calmreply.app.channels import Field
+from calmreply.app.listeners import Round
+from calmreply.errors import KnownError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from calmreply.app.listeners import Place, Tools
+    from calmreply.app.ports import Web
+    from calmreply.app.storage import Account
+
+PLACE = Field("folder", "Folder", "INBOX, or another one", default="INBOX")
+HOST = Field("host", "Server")
+PASSWORD = Field("password", "Password", secret=True)
+
+
+class ScriptedListener:
+    """`app.listeners.Listener` that answers what `will` was told, one answer a round.
+
+    Without one left there is nothing new. `asked` keeps each round's place and cursor.
+    """
+
+    def __init__(
+        self, kind: str = "box", title: str = "Letter box", *, needs_account: bool = True
+    ) -> None:
+        self.kind, self.title, self.needs_account = kind, title, needs_account
+        self.fields = (HOST, PASSWORD) if needs_account else ()
+        self.place_fields = (PLACE,)
+        self.asked: list[tuple[Place, str]] = []
+        self.trouble: KnownError | None = None
+        self._answers: list[Round | KnownError] = []
+        self._lock = threading.Lock()
+
+    def will(self, *answers: Round | KnownError) -> None:
+        with self._lock:
+            self._answers += answers
+
+    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:  # noqa: ARG002 - by script
+        if self.trouble is not None:
+            raise self.trouble
+
+    def what(self, said: Mapping[str, str]) -> str:
+        if "/" in said["folder"]:
+            raise KnownError(
+                "no_such_place", "There is no such Folder (folder).", "Choose another."
+            )
+        return said["folder"]
+
+    def listen(self, place: Place, cursor: str, tools: Tools) -> Round:  # noqa: ARG002 - by script
+        with self._lock:
+            self.asked.append((place, cursor))
+            answer = self._answers.pop(0) if self._answers else Round(self.title, (), cursor)
+        if isinstance(answer, KnownError):
+            raise answer
+        return answer

@@ -1,0 +1,90 @@
+"""What a kind of place asks for before it is listened to, as rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from calmreply.i18n import _
+from calmreply.ui.kit.buttons import Button, Choice
+from calmreply.ui.kit.declared import field_for, say_beside, values_of
+from calmreply.ui.kit.fields import FormRow
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.widgets import add_hung
+
+if TYPE_CHECKING:
+    from calmreply.errors import KnownError
+    from calmreply.ui.dialogs.sources import PlaceKind
+    from calmreply.ui.kit.declared import DeclaredField
+
+
+class PlaceForm(QWidget):
+    """`edited` when something else is asked for; `account_wanted` to set up an account first."""
+
+    edited = Signal()
+    account_wanted = Signal()
+
+    def __init__(self, kind: PlaceKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.fields: dict[str, DeclaredField] = {}
+        self.rows: dict[str, FormRow] = {}
+        self.account = Choice(kind.accounts, parent=self)
+        self.account.setObjectName("source.account")
+        self.account.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(12)
+        if kind.needs_account and not kind.accounts:
+            words = _("CalmReply needs an account there to read from: its name and its password.")
+            whole.addWidget(PlainLabel(words))
+            button = Button(_("Set up {title}…").format(title=kind.title), self.account_wanted.emit)
+            button.setObjectName("source.set_up")
+            add_hung(whole, button)
+            return
+        if len(kind.accounts) > 1:
+            whole.addWidget(FormRow(_("Account"), self.account))
+            self.account.currentIndexChanged.connect(self._on_edited)
+            self.account.show()
+        for one in kind.fields:
+            field = field_for(one)
+            field.setObjectName(f"source.{one.name}")
+            if isinstance(field, Choice):
+                field.currentIndexChanged.connect(self._on_edited)
+            elif isinstance(field, QLineEdit):
+                field.textChanged.connect(self._on_edited)
+            self.fields[one.name] = field
+            self.rows[one.name] = FormRow(one.words, field, one.hint)
+            whole.addWidget(self.rows[one.name])
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is an account, where one is needed."""
+        return bool(self.kind.accounts) or not self.kind.needs_account
+
+    def said(self) -> dict[str, str]:
+        return values_of(self.fields)
+
+    def begin(self) -> None:
+        """To the first thing to fill in."""
+        for widget in self.findChildren(QWidget):
+            if widget.objectName().startswith("source."):
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def say_error(self, error: KnownError) -> bool:
+        """Beside the field it names; False where it names none."""
+        about = say_beside(self.rows, error)
+        if about is not None:
+            self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
+        return about is not None
+
+    def clear_errors(self) -> None:
+        for row in self.rows.values():
+            row.set_error("")
+
+    def _on_edited(self, *_what: object) -> None:
+        self.clear_errors()
+        self.edited.emit()
