@@ -217,7 +217,7 @@ def inbox_row(row: Row[Any]) -> InboxRow:
         heard,
         standing,
         source_title,
-    ) = row
+    ) = tuple(row)
     return InboxRow(
         mention=MentionId(str(mention_)),
         case=None if case is None else CaseId(str(case)),
