@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 import pytest
-from tests.ui.conftest import PASSPHRASE
+from tests.ui.conftest import PASSPHRASE, FakeSites
 
 from calmreply.app import accounts, judge, listen, people, queries, review, send, write
-from calmreply.app.storage import Account
+from calmreply.app.listeners import Place, Round
+from calmreply.app.storage import Account, Source
 from calmreply.domain.case import Choice, Verdict
+from calmreply.domain.mention import Heard, Origin, SourceId
 from calmreply.domain.outbox import AttemptBegan, State
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.review import NEEDED
@@ -19,7 +23,7 @@ from calmreply.errors import KnownError
 from calmreply.testing.channels import KILLED_AFTER, NOT_LEFT, Killed, Step
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.shell.schedule import needs_somebody
+from calmreply.ui.shell.schedule import AT_ONCE, needs_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,10 +59,10 @@ def test_sources_are_asked_when_they_are_due(desk: Desk, robot: Robot) -> None:
     assert robot.inbox.names() == ["Robin"]
     assert robot.status("state") == "Listening to 1 source"
     assert robot.rail.rows()["Listening"] == 1
-    assert robot.status("checks") == "Last check 09:00, next 09:05"
+    assert robot.status("checks") in {f"Last check 09:00, next 09:0{n}" for n in (4, 5)}
     desk.serve(BLOG, [desk.entry("Robin", "First."), desk.entry("Lea", "Second.")])
     robot.later(minutes=4)
-    assert desk.sites.asked == [BLOG]
+    assert desk.sites.asked == [BLOG], "its turn has not come"
     robot.later(minutes=2)
     assert desk.sites.asked == [BLOG, BLOG]
     assert robot.inbox.names() == ["Lea", "Robin"]
@@ -113,6 +117,207 @@ def test_one_source_is_not_asked_twice_at_once(desk: Desk, robot: Robot) -> None
     go_on.set()
     robot.settle()
     assert desk.sites.asked == [BLOG]
+
+
+@dataclass
+class SlowSites(FakeSites):
+    """Hosts that begin with `slow` hang until `go_on`; `most` is how many rounds of one there were
+    at the same time, `done` who was answered.
+    """
+
+    go_on: threading.Event = field(default_factory=threading.Event)
+    most: int = 0
+    done: set[str] = field(default_factory=set)
+    now: list[str] = field(default_factory=list)
+
+    def get(self, address: str, **asked: Any) -> Any:
+        host = urlsplit(address).hostname or ""
+        if host.startswith("slow"):
+            self.now.append(host)
+            self.most = max(self.most, self.now.count(host))
+            _wait(self.go_on)
+            self.now.remove(host)
+        self.done.add(address)
+        return super().get(address, **asked)
+
+
+@pytest.fixture
+def slow(desk: Desk) -> SlowSites:
+    desk.sites = SlowSites()
+    desk.__post_init__()
+    desk.sites.go_on.set()
+    return desk.sites
+
+
+def test_many_sources_of_one_slow_host_hold_up_nobody(
+    desk: Desk, slow: SlowSites, drive: Drive
+) -> None:
+    good = {f"https://good{number}.example/feed" for number in range(12)}
+    for number in range(20):
+        desk.feed(f"https://slow.example/{number}")
+    for one in good:
+        desk.feed(one)
+    slow.go_on.clear()
+    slow.done.clear()
+    robot = drive()
+    robot.program.show()
+    robot.until(lambda: slow.done == good)
+    slow.go_on.set()
+    robot.settle()
+    assert len(slow.done) == 32
+    assert slow.most == 1
+
+
+def test_slow_sites_do_not_hold_up_a_reply(desk: Desk, slow: SlowSites, drive: Drive) -> None:
+    _chosen(desk, NOT_LEFT)
+    for number in range(20):
+        desk.feed(f"https://slow{number}.example/feed")
+    slow.go_on.clear()
+    robot = drive()
+    robot.program.show()
+    robot.until(lambda: len(slow.now) == AT_ONCE)
+    desk.clock.advance(minutes=30)
+    robot.shell.pulse.beat()
+    robot.until(lambda: desk.channel.delivered)
+    assert len(slow.now) == AT_ONCE, "all of them hang still"
+    slow.go_on.set()
+
+
+def test_offline_is_nobodys_trouble_and_soon_over(desk: Desk, robot: Robot) -> None:
+    places = [f"https://site{number}.example/feed" for number in range(5)]
+    for one in places:
+        desk.feed(one, [])
+    robot.open()
+    assert robot.status("state") == "Listening to 5 sources"
+    gone = KnownError("cannot_connect", "It does not answer.", "Check the connection.")
+    desk.sites.fails.update(dict.fromkeys(places, gone))
+    for _half in range(240):
+        robot.later(seconds=30)
+    assert robot.status("trouble") == ""
+    assert robot.status("state") == "No connection: listening goes on by itself"
+    desk.sites.asked.clear()
+    for _half in range(20):
+        robot.later(seconds=30)
+    assert len(desk.sites.asked) == 20
+    for one in places:
+        desk.serve(one, [desk.entry("Robin", f"At {one}")])
+    desk.sites.fails.clear()
+    robot.later(seconds=30)
+    robot.later(seconds=30)
+    assert len(robot.inbox.names()) == 5
+    assert robot.status("state") == "Listening to 5 sources"
+
+
+@dataclass
+class Box:
+    """A mailbox that says when something arrives: `rings`, or as `trouble` says."""
+
+    bell: threading.Event = field(default_factory=threading.Event)
+    heard: list[Heard] = field(default_factory=list)
+    cursors: list[str] = field(default_factory=list)
+    trouble: KnownError | None = None
+    now: int = 0
+    kind: str = "box"
+    title: str = "A mailbox"
+    fields: tuple[()] = ()
+    place_fields: tuple[()] = ()
+    needs_account: bool = False
+
+    def sign_in(self, *_asked: object) -> None: ...
+
+    def what(self, _said: object) -> str:
+        return "INBOX"
+
+    def listen(self, *_asked: object) -> Round:
+        return Round("A mailbox", tuple(self.heard), str(len(self.heard)))
+
+    def wait(self, _place: Place, _seconds: float, cancelled: Any, cursor: str = "") -> bool:
+        self.cursors.append(cursor)
+        if self.trouble is not None:
+            raise self.trouble
+        self.now += 1
+        try:
+            while not cancelled() and not self.bell.wait(0.01):
+                pass
+            return self.bell.is_set()
+        finally:
+            self.now -= 1
+            self.bell.clear()
+
+    def rings(self, text: str) -> None:
+        self.heard.append(Heard(text, "Robin", text, Origin.FEED))
+        self.bell.set()
+
+
+@pytest.fixture
+def box(desk: Desk) -> Box:
+    found: Any = Box()
+    desk.home = replace(desk.home, listeners={"box": found})
+    with desk.home.store.write() as tx:
+        tx.add_source(Source(SourceId(""), "box", "box:/INBOX", "A mailbox"))
+    return cast("Box", found)
+
+
+def test_what_says_that_something_arrived_is_asked_at_once(
+    desk: Desk, box: Box, drive: Drive
+) -> None:
+    robot = drive().open()
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 1)
+    box.rings("First.")
+    robot.until(lambda: robot.inbox.names() == ["Robin"])
+    robot.settle()
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 1)
+    assert box.cursors == ["0", "1"], "it waits from where the last round ended"
+    assert len(listen.sources(desk.home)) == 1
+    robot.program.quit()
+    assert box.now == 0, "ended with the window"
+
+
+def test_who_rings_all_the_time_does_not_keep_us_running(box: Box, drive: Drive) -> None:
+    robot = drive().open()
+    for _second in range(60):
+        robot.later(seconds=1)
+        box.bell.set()
+        robot.settle()
+    assert len(box.cursors) <= 3
+
+
+def test_where_nobody_can_wait_is_asked_in_its_turn(desk: Desk, box: Box, drive: Drive) -> None:
+    box.trouble = KnownError("no_idle", "It does not tell.", "Nothing to do.")
+    robot = drive().open()
+    for _half in range(60):
+        robot.later(seconds=30)
+    assert len(box.cursors) == 1
+    (source,) = listen.sources(desk.home)
+    assert source.state.trouble == ""
+    assert robot.status("trouble") == ""
+    box.trouble = None
+    desk.clock.sleep(hours=7)
+    robot.later(seconds=30)
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 1)
+
+
+def test_after_a_sleep_nobody_trusts_the_old_connection(desk: Desk, box: Box, drive: Drive) -> None:
+    robot = drive().open()
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 1)
+    desk.clock.sleep(hours=7)
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 0)
+    robot.later(seconds=30)
+    robot.until(lambda: len(box.cursors) == 2)
+
+
+def test_a_source_that_was_removed_is_not_waited_at(desk: Desk, box: Box, drive: Drive) -> None:
+    robot = drive().open()
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 1)
+    listen.remove_source(desk.home, listen.sources(desk.home)[0].id)
+    robot.later(seconds=30)
+    robot.until(lambda: box.now == 0)
 
 
 def test_closing_while_a_site_is_slow_does_not_wait_for_it(desk: Desk, robot: Robot) -> None:

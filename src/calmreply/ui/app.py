@@ -101,7 +101,8 @@ class Program(QObject):
         self._executors: dict[str, Executor] = {
             "write": ThreadPoolExecutor(1, "write"),
             "read": ThreadPoolExecutor(2, "read"),
-            "net": ThreadPoolExecutor(4, "net"),
+            "net": ThreadPoolExecutor(8, "net"),
+            "wait": ThreadPoolExecutor(16, "wait"),
         }
         self.runner = Runner(self._executors, crashed=self.crashed, known=self._known, parent=self)
         self.frame = Frame()

@@ -1,7 +1,8 @@
 """The one bridge from worker threads to the Qt thread.
 
 Work is a plain function, run by an executor given from outside: one writer thread ("write"), two
-readers ("read"), a small pool for the network ("net"). What it returns is delivered on the Qt
+readers ("read"), a small pool for the network ("net"), one for work that waits until something
+happens elsewhere ("wait"). What it returns is delivered on the Qt
 thread by one queued signal, in the order of finishing. A receiver that was destroyed meanwhile
 gets nothing. A `KnownError` is for the receiver to show; anything else is a bug of ours and goes
 to the `crashed` hook.
@@ -150,8 +151,8 @@ class Runner(QObject):
 
     @property
     def busy(self) -> int:
-        """How many jobs have not been delivered yet."""
-        return len(self._jobs)
+        """How many jobs have not been delivered yet, but those that only wait."""
+        return sum(job.on != "wait" for job in self._jobs)
 
     def run(
         self,

@@ -24,6 +24,8 @@ def listening(status: StatusBar, now: Listening) -> None:
     """How many are listened to, when they were asked, and how many need somebody."""
     if not now.sources:
         status.say_state(_("Not listening to anything yet"))
+    elif now.offline:
+        status.say_state(_("No connection: listening goes on by itself"), "amber")
     else:
         words = ngettext("Listening to {n} source", "Listening to {n} sources", now.sources)
         status.say_state(words.format(n=now.sources), "green")

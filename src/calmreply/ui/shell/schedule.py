@@ -1,5 +1,8 @@
 """What this window does by itself, because it holds the folder: sources are asked, and replies that
 somebody has sent are tried again, each when the use cases say that its time has come.
+
+Whose turn it is says `app.rhythm`; rounds never take all threads of the network, so that a slow
+site cannot hold up a reply.
 """
 
 from __future__ import annotations
@@ -11,16 +14,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import ledger, listen, queries, send
+from calmreply.app import ledger, polling, queries, send
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
+from calmreply.app.polling import asked_to_wait, needs_somebody
+from calmreply.app.rhythm import NO_ANSWER, Queue, Rhythm
+from calmreply.ui.shell.waiting import Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from calmreply.app.home import Home
-    from calmreply.app.listen import Polled
+    from calmreply.app.polling import Polled, Turn
     from calmreply.app.ports import Cancelled
     from calmreply.app.queries import ListeningPage
     from calmreply.app.storage import Source
@@ -28,15 +34,18 @@ if TYPE_CHECKING:
     from calmreply.domain.outbox import EntryId
     from calmreply.ui.desk import Desk
 
-_PATIENCE = 3
-"""How often in a row a source may fail before it needs somebody; a site may have a bad hour."""
-_FOR_A_PERSON = frozenset({"not_there", "not_a_feed", "site_wants_sign_in", "private_address"})
-"""What no waiting mends."""
+__all__ = ["Listening", "Schedule", "needs_somebody"]
+
+AT_ONCE = 6
+"""Rounds at the same time; the threads of the network are some more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """How listening stands. Times are UTC; `now` is how many sources are being asked."""
+    """How listening stands. Times are UTC; `now` is how many sources are being asked.
+
+    `offline`: nobody answers just now. That is nobody's trouble, and in `troubled` it is not.
+    """
 
     sources: int
     last: datetime | None
@@ -44,6 +53,7 @@ class Listening:
     troubled: int
     now: int
     zone: str
+    offline: bool = False
 
 
 class Schedule(QObject):
@@ -60,7 +70,10 @@ class Schedule(QObject):
         super().__init__(parent)
         self._desk = desk
         self._stop = threading.Event()
-        self._polling: set[SourceId] = set()
+        self._rhythm = Rhythm()
+        self._queue = Queue(AT_ONCE)
+        self._waits = Waits(desk, self)
+        self._waits.arrived.connect(self._on_arrived)
         self._sending: set[EntryId] = set()
         self._by_hand: set[SourceId] = set()
         self._new = 0
@@ -84,62 +97,84 @@ class Schedule(QObject):
     def stop(self) -> None:
         """Ask nobody any more; what is being asked gives up as soon as it can."""
         self._stop.set()
+        self._queue.clear()
+        self._waits.stop()
 
     def ask(self) -> None:
         """Ask the sources, and try the replies, whose time has come."""
         if self._stop.is_set():
             return
-        self._desk.read(listen.sources)(self._ask_due)
+        self._desk.read(polling.turns)(self._ask_due)
         self._desk.read(send.due)(self._try_due)
 
     def check_now(self) -> None:
         """Ask all sources now, but those that asked us to wait."""
-        self._desk.read(listen.sources)(self._ask_all)
+        self._desk.read(polling.turns)(self._ask_all)
 
     def heartbeat(self) -> None:
         """Save how far this boot has come."""
         self._desk.write(ledger.heartbeat, then=self._on_beat, failed=self._on_no_beat)
 
-    def _ask_due(self, sources: Iterable[Source]) -> None:
-        wall = self._desk.home.clock.read().wall
-        for source in sources:
-            if listen.is_due(source, wall):
-                self._poll(source)
+    def _ask_due(self, turns: tuple[Turn, ...]) -> None:
+        asking = self._queue.asking
+        due = self._rhythm.due(turns, self._desk.home.clock.read(), asking)
+        self._ask(due)
+        self._waits.keep([one.source for one in turns], self._queue.asking)
 
-    def _ask_all(self, sources: Iterable[Source]) -> None:
+    def _ask_all(self, turns: tuple[Turn, ...]) -> None:
         wall = self._desk.home.clock.read().wall
-        asked = [source for source in sources if not listen.asked_to_wait(source, wall)]
+        asked = [one for one in turns if not asked_to_wait(one.source, wall)]
         self._new = 0
-        self._by_hand = {source.id for source in asked}
-        for source in asked:
-            self._poll(source)
+        self._by_hand = {one.source.id for one in asked}
+        self._ask(asked)
         if not asked:
             self.heard.emit(0)
 
-    def _poll(self, source: Source) -> None:
-        if source.id in self._polling or self._stop.is_set():
+    def _on_arrived(self, source: SourceId) -> None:
+        """A place says that something is new there."""
+        self._desk.read(polling.turns)(partial(self._ask_one, source))
+
+    def _ask_one(self, source: SourceId, turns: tuple[Turn, ...]) -> None:
+        self._ask(one for one in turns if one.source.id == source)
+
+    def _ask(self, turns: Iterable[Turn]) -> None:
+        if self._stop.is_set():
             return
-        self._polling.add(source.id)
-        self._desk.write(
-            partial(_poll, source=source, cancelled=self._stop.is_set),
-            then=partial(self._polled, source.id),
-            failed=partial(self._not_polled, source.id),
-            on="net",
-        )
-        self._tell()
+        for one in turns:
+            self._queue.add(one)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin the rounds for which there is room."""
+        for turn in self._queue.start():
+            self._desk.write(
+                partial(_poll, source=turn.source, cancelled=self._stop.is_set),
+                then=partial(self._polled, turn.source.id),
+                failed=partial(self._not_polled, turn.source.id),
+                on="net",
+            )
+            self._tell()
 
     def _polled(self, source: SourceId, polled: Polled) -> None:
-        self._polling.discard(source)
+        trouble = polled.error.code if polled.error else ""
+        self._done(source, trouble)
         came = bool(polled.new or polled.changed)
         self._new += polled.new
         self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
         self._came_by_hand(source)
+        if self._rhythm.offline and trouble not in NO_ANSWER:
+            self.ask()  # the network is back: nobody waits for the next time
 
     def _not_polled(self, source: SourceId, error: BaseException) -> None:
-        self._polling.discard(source)
+        self._done(source, "")
         self._desk.problem.emit(error)
         self._tell()
         self._came_by_hand(source)
+
+    def _done(self, source: SourceId, trouble: str) -> None:
+        for one in self._queue.done(source, trouble):
+            self._came_by_hand(one.source.id)
+        self._go_on()
 
     def _came_by_hand(self, source: SourceId) -> None:
         if source in self._by_hand:
@@ -192,23 +227,20 @@ class Schedule(QObject):
                 sources=len(page.sources),
                 last=max(asked, default=None),
                 next=min(due, default=None),
-                troubled=sum(needs_somebody(one) for one in page.sources),
-                now=len(self._polling),
+                troubled=sum(self._troubles(one) for one in page.sources),
+                now=len(self._queue.asking),
                 zone=page.zone,
+                offline=self._rhythm.offline,
             )
         )
 
-
-def needs_somebody(source: Source) -> bool:
-    """Whether a source has a trouble that will not go away by itself."""
-    state = source.state
-    if not state.trouble or state.asked_to_wait:
-        return False
-    return state.trouble in _FOR_A_PERSON or state.failures >= _PATIENCE
+    def _troubles(self, source: Source) -> bool:
+        of_the_network = self._rhythm.offline and source.state.trouble in NO_ANSWER
+        return needs_somebody(source) and not of_the_network
 
 
 def _poll(home: Home, source: Source, cancelled: Cancelled) -> Polled:
-    return listen.poll(home, source, cancelled)
+    return polling.poll(home, source, cancelled)
 
 
 def _try(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
