@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 
 WALL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "https://bluedoor.example"
+WRITE = """
+$at = strtotime('SINCE UTC'); $rows = [];
+for ($i = 0; $i < COUNT; $i++) {
+    $when = gmdate('Y-m-d H:i:s', $at + 3600 * $i);
+    $rows[] = "(1, 1, 'comment', 'C', '$when', '$when', 'of $when')";
+}
+$wpdb->query('INSERT INTO wp_comments (comment_post_ID, comment_approved, comment_type,
+    comment_author, comment_date, comment_date_gmt, comment_content)
+    VALUES ' . implode(',', $rows));
+"""
+"""Many comments at once, an hour apart."""
 
 
 class Counting:
@@ -221,13 +232,7 @@ def test_only_the_approved_ones_where_that_is_chosen(site: RealWordPress) -> Non
 
 def test_a_month_away_loses_nothing_and_the_first_round_is_bounded(site: RealWordPress) -> None:
     def write(count: int, since: str) -> None:
-        site.php(
-            f"$at = strtotime('{since} UTC'); $rows = []; for ($i = 0; $i < {count}; $i++) "
-            "{ $when = gmdate('Y-m-d H:i:s', $at + 3600 * $i); $rows[] = \"(1, 1, 'comment', 'C', "
-            "'$when', '$when', 'of $when')\"; } $wpdb->query('INSERT INTO wp_comments ("
-            "comment_post_ID, comment_approved, comment_type, comment_author, comment_date, "
-            "comment_date_gmt, comment_content) VALUES ' . implode(',', $rows));"
-        )
+        site.php(WRITE.replace("SINCE", since).replace("COUNT", str(count)))
 
     def everything(cursor: str) -> tuple[set[str], str]:
         keys: set[str] = set()

@@ -27,6 +27,7 @@ OWN: Final = (
     EntryPoint("wordpress", "calmreply.adapters.channels.wordpress:WordPress", GROUP),
     EntryPoint("bluesky", "calmreply.adapters.channels.bluesky:BlueskyListener", GROUP),
     EntryPoint("mastodon", "calmreply.adapters.channels.mastodon:MastodonListener", GROUP),
+    EntryPoint("file", "calmreply.adapters.channels.files.listener:FileListener", GROUP),
 )
 """Ours as `pyproject.toml` declares them. Said again here, because a frozen program and one that
 runs from a bare checkout have no metadata to find them in, and so that no other package can put
