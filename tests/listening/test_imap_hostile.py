@@ -218,6 +218,42 @@ def test_one_that_is_broken_on_the_server_is_counted_and_the_others_come(
     assert json.loads(said.cursor)["uidnext"] == 9
 
 
+def test_what_a_slow_line_brought_is_kept(trust: Certificates, play: Callable[..., Play]) -> None:
+    sizes = b"".join(b"* %d FETCH (UID %d RFC822.SIZE 400000)\r\n" % (n - 5, n) for n in (6, 7, 8))
+    says = {
+        "UID FETCH 6,7,8 (RFC822.SIZE": sizes + b"%t OK x\r\n",
+        "UID FETCH 6 (BODY": body(6, b"x") + b"%t OK x\r\n",
+        "UID FETCH 7 (BODY": b"* 2 FETCH (UID 7 BODY[]<0> {400000}\r\nSubject: 7\r\n",
+    }
+    said = listened(trust, play(says))
+    assert ([one.title for one in said.heard], said.more, said.unread) == (["6"], True, 0)
+    assert json.loads(said.cursor)["uidnext"] == 7
+
+
+@pytest.mark.parametrize(
+    ("says", "code"),
+    [
+        ({"CAPABILITY": b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n%t OK x\r\n"}, "no_idle"),
+        ({"IDLE": b"%t NO [LIMIT] x\r\n"}, "not_ready"),
+        ({"IDLE": b"+ \r\n* 2 EXPUNGE\r\n* 2 EXISTS\r\n* OK Still here\r\n* BYE x\r\n"}, "cut_off"),
+        ({"IDLE": b"+ \r\n* 2 EXPUNGE\r\n* 3 EXISTS\r\n"}, True),
+        ({"IDLE": b"+ \r\n* 3 EXISTS\r\n"}, False),
+    ],
+)
+def test_waiting(
+    trust: Certificates, play: Callable[..., Play], says: Mapping[str, bytes], code: str | bool
+) -> None:
+    server = play({**GOOD, "DONE": b"%t OK x\r\n", **says}, greeting=b"* OK hello\r\n")
+    told = {"host": "localhost", "port": str(server.port), "user": "anna"}
+    place = Place("INBOX", Account("a1", "imap", told), "secret-word")
+    listener = ImapListener(trust.client, Patience(goodbye=0.2))
+    try:
+        found: str | bool = listener.wait(place, 0.5, None)
+    except KnownError as error:
+        found = error.code
+    assert found == code
+
+
 def test_a_server_without_uidnext(trust: Certificates, play: Callable[..., Play]) -> None:
     says = {**GOOD, "EXAMINE": b"* 3 EXISTS\r\n* OK [UIDVALIDITY 5] x\r\n%t OK x\r\n"}
     assert len(listened(trust, play(says)).heard) == 3

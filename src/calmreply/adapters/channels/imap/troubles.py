@@ -189,5 +189,5 @@ def _broke(error: BaseException) -> bool:
 
 
 def _reason(error: imaplib.IMAP4.error) -> str:
-    said = _CODE.sub("", _COMMAND.sub("", str(error)))[:1000]
+    said = _CODE.sub("", _COMMAND.sub("", str(error)))[:1000].strip() or "NO"
     return Answer(0, said.encode("utf-8", "replace")).reason
