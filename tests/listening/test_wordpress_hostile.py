@@ -25,7 +25,7 @@ from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 WALL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PASSWORD = "abcd efgh ijkl"
@@ -60,6 +60,7 @@ class Script:
     server: HTTPServer
     answers: dict[str, tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
+    pages: Callable[[Request], list[dict[str, Any]]] | None = None
 
     def says(self, path: str, said: Any, status: int = 200, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -69,6 +70,8 @@ class Script:
         self.asked.append(request)
         path = request.path
         status, said, headers = self.answers.get(path, (404, "<h1>Not found</h1>", {}))
+        if self.pages is not None and "offset" in request.args:
+            said, headers = self.pages(request), {}
         body = said if isinstance(said, (str, bytes)) else json.dumps(said)
         return Response(body, status, headers, content_type="application/json")
 
@@ -181,6 +184,32 @@ def test_any_tampering_with_a_cursor_is_a_cursor_or_a_new_beginning(
         again = cursors.load(changed, "a", "b")
         assert cursors.load(cursors.dump(again), "a", "b") == again
     assert cursors.load(cursors.dump(whole), "a", "other") == cursors.Cursor("a", "other")
+
+
+def test_our_own_words_hide_nobody_behind_them_nor_does_a_date_that_lies_ahead(
+    site: Script,
+) -> None:
+    def page(request: Request) -> list[dict[str, Any]]:
+        start, count = int(request.args["offset"]), int(request.args["per_page"])
+        return all_of_them[start : start + count]
+
+    def dated(number: int, day: int, **other: Any) -> dict[str, Any]:
+        return comment(number, date_gmt=f"2026-11-{day:02}T10:00:00", **other)
+
+    all_of_them = [dated(1, 2), comment(2, date_gmt="2190-01-01T00:00:00")]
+    site.pages = page
+    cursor = site.listen().cursor
+    ours = [dated(n, 21, author=3) for n in range(1_000, 1_150)]
+    all_of_them[:0] = [*ours, dated(50, 20)]
+    texts: set[str] = set()
+    for _page in range(5):
+        found = site.listen(cursor)
+        texts |= {one.key.rpartition("-")[2] for one in found.heard}
+        cursor = found.cursor
+        if not found.more:
+            break
+    assert "50" in texts
+    assert not found.more
 
 
 def test_a_cursor_stays_small_whatever_a_site_says(site: Script) -> None:

@@ -27,8 +27,8 @@ class Cursor:
 
     `since` (UTC) is the date of the newest comment of the last whole round. While `offset` is not
     0 a backlog is being fetched from there on, and `newest` is what `since` becomes at its end.
-    `known` are the newest comments by number, each with a print of what it said. `tried` is the
-    day on which a better way of reading was last tried.
+    `known` are the newest comments by number, in the order of the page, each with a print of what
+    it said. `tried` is the day on which a better way of reading was last tried.
     """
 
     site: str
@@ -51,8 +51,8 @@ def dump(cursor: Cursor) -> str:
     said = asdict(cursor)
     for name in ("since", "newest"):
         said[name] = said[name].isoformat() if said[name] else ""
-    newest = sorted(cursor.known, reverse=True)[:MOST_KNOWN]
-    said["known"] = {str(number): cursor.known[number] for number in newest}
+    kept = list(cursor.known.items())[:MOST_KNOWN]
+    said["known"] = {str(number): one for number, one in kept}
     return json.dumps({"version": _VERSION, **said}, separators=(",", ":"), ensure_ascii=False)
 
 

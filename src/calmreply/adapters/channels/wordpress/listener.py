@@ -36,6 +36,8 @@ _WAYS: Final[tuple[Mapping[str, str], ...]] = (
     {"context": "view", "status": "all", "type": "all"},  # who writes here: held ones on their own
     {"context": "view"},  # whoever reads
 )
+_NOBODY: Final = "0" * 8
+"""The print of what is no mention; one of a mention is like it once in four thousand million."""
 _FIELDS: Final = "id,post,author,author_name,author_email,author_url,date_gmt,content,link,status"
 
 
@@ -134,13 +136,12 @@ class _Visit:
     def round(self) -> Round:
         page = self._page()
         known = dict(self._at.known)
-        found = {one.heard.key: one for one in page.comments if one.heard}
-        news = {key: one for key, one in found.items() if known.get(one.number) != _print(one)}
+        fresh = {one.number: one for one in page.comments if known.get(one.number) != _print(one)}
         gone: list[str] = []
         if self._at.offset == 0:
             gone = self._follow(page, known)
-        whole_now = self._is_whole(page, bool(news))
-        heard = self._titled(list(news.values()))
+        whole_now = self._is_whole(page, bool(fresh))
+        heard = self._titled([one for one in fresh.values() if one.heard])
         self._move(page, whole_now=whole_now)
         return Round(
             _title(self._at, self._site),
@@ -159,7 +160,9 @@ class _Visit:
         if not self._at.root:
             self._find()
         reply, size = self._comments()
-        if reply.is_elsewhere and not self._fresh:
+        # Some sites show their front page where the interface was before.
+        moved = reply.is_elsewhere or (reply.status == 200 and reply.said is None)
+        if moved and not self._fresh:
             self._find()
             reply, size = self._comments()
         if not reply.good or not isinstance(reply.said, list):
@@ -215,13 +218,13 @@ class _Visit:
         complete = page.reply.total is not None and page.reply.total <= page.size
         last = max((at for at, one in enumerate(order) if one in there), default=-1)
         missing = [
-            one for at, one in enumerate(order) if one not in there and (complete or at < last)
+            one
+            for at, one in enumerate(order)
+            if one not in there and (complete or at < last) and known[one] != _NOBODY
         ]
         gone, unsure = self._ask_singly(missing)
         kept = {one: known[one] for one in unsure}
-        for one in page.comments:
-            if one.heard:
-                kept[one.number] = _print(one)
+        kept |= {one.number: _print(one) for one in page.comments}
         self._at = self._at.at(known=kept)
         return [key_of(self._shop, one) for one in gone]
 
@@ -242,7 +245,7 @@ class _Visit:
                 unsure.append(number)
         return gone, unsure
 
-    def _is_whole(self, page: _Page, news: bool) -> bool:
+    def _is_whole(self, page: _Page, fresh: bool) -> bool:
         """Whether nothing new can lie beyond this page, or not so near that it would be read."""
         at = self._at
         reached = at.offset + page.size
@@ -256,11 +259,11 @@ class _Visit:
         if at.since is None:
             return reached > _FIRST
         caught_up = bool(page.dates) and min(page.dates) <= at.since - _OVERLAP
-        return not news or caught_up or reached > _BACKLOG
+        return not fresh or caught_up or reached > _BACKLOG
 
     def _move(self, page: _Page, *, whole_now: bool) -> None:
         """Where the next round begins. Pages overlap, in case one is taken away in between."""
-        dates = [one for one in (*page.dates, self._at.newest) if one]
+        dates = [one for one in (*page.dates, self._at.newest) if one and one <= self._wall]
         newest = max(dates, default=None)
         if whole_now:
             since = max((one for one in (newest, self._at.since) if one), default=self._wall)
@@ -312,7 +315,7 @@ def _post_and_title(untrusted: Any) -> tuple[int, str] | None:
 
 
 def _print(comment: Comment) -> str:
-    return comment.heard.digest[:8] if comment.heard else ""
+    return comment.heard.digest[:8] if comment.heard else _NOBODY
 
 
 def _on(title: str) -> str:
