@@ -280,6 +280,7 @@ def _heard(source: Source, entry: FeedEntry) -> Heard:
         site=source.title,
         stars=stars,
         published=entry.published,
+        language=entry.language,
     )
 
 

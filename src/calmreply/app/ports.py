@@ -100,7 +100,7 @@ class FeedEntry:
     """One entry, cleaned: every text is plain text without markup. Times are UTC.
 
     `key` is what the feed itself calls the entry (guid, id), or its link, or a digest of its text.
-    `stars` is (given, scale) where the feed says so.
+    `stars` is (given, scale) and `language` a BCP 47 tag, where the feed says so.
     """
 
     key: str
@@ -111,6 +111,7 @@ class FeedEntry:
     published: datetime | None
     updated: datetime | None = None
     stars: tuple[float, float] | None = None
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

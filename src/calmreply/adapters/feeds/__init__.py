@@ -3,6 +3,7 @@
     reader      the parent's side: bytes to entries by `app.ports.Apart`
     work        what is called there, in a limited worker process
     document    bytes of any charset to UTF-8, what is no feed at all, strict or loose parsing
+    jsonfeed    the same rows out of a JSON Feed
     parsers     feedparser's two parsers with our limits inside them
     entries     one parsed entry to one row of plain text, dates, stars
     discovery   feed addresses named in an HTML page

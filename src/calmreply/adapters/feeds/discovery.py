@@ -17,7 +17,11 @@ from .entries import absolute
 _LONGEST: Final = 256 * 1024
 _MOST: Final = 20
 _FEED_TYPES: Final = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml"}
+    {
+        *("application/rss+xml", "application/atom+xml", "application/rdf+xml"),
+        # Not application/json: many sites name their interface so, which is no feed.
+        *("application/feed+json", "application/xml"),
+    }
 )
 
 

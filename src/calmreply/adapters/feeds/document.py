@@ -27,7 +27,7 @@ from xml.sax.xmlreader import InputSource
 from feedparser.exceptions import UndeclaredNamespace
 from feedparser.sanitizer import replace_doctype
 
-from . import entries
+from . import entries, jsonfeed
 from .parsers import Enough, Loose, Row, Strict
 
 _HEAD: Final = 32 * 1024
@@ -110,6 +110,11 @@ def read(
     """
     data = utf8(body, headers)
     del body
+    if jsonfeed.looks_like_one(data):
+        found = jsonfeed.read(data, address, stop_at)
+        if found is None:
+            raise NotAFeed
+        return Document(*found)
     data = _from_root(data)
     parser, ended_early = _parse(data, address, stop_at)
     if not (parser.version or parser.rows or parser.infeed or parser.feeddata):
@@ -118,6 +123,9 @@ def read(
     if parser.version.startswith("atom") and (name := entries.author(parser.feeddata)):
         for each in rows:  # Atom: an entry without an author has the feed's
             each[3] = each[3] or name
+    spoken = entries.language(dict.get(parser.feeddata, "language"))
+    for each in rows:
+        each[8] = each[8] or spoken
     return Document(
         title=entries.heading(parser.feeddata),
         link=entries.absolute(dict.get(parser.feeddata, "link"), address),

@@ -10,7 +10,7 @@ import calendar
 import hashlib
 import re
 from typing import Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from calmreply.adapters.html import plain, plain_line, tidy
 
@@ -22,6 +22,9 @@ _LONGEST_LINE: Final = 500
 _MOST_AUTHORS: Final = 5
 _ADDRESS_AND_NAME: Final = re.compile(r"[^\s@]+@[^\s@]+ \((.+)\)")  # as RSS asks for
 _FIRST_YEAR, _LAST_YEAR = 1990, 2199
+FIRST: Final = calendar.timegm((_FIRST_YEAR, 1, 1, 0, 0, 0))
+LAST: Final = calendar.timegm((_LAST_YEAR, 12, 31, 23, 59, 59))
+"""Seconds since 1970 between which a published time can be meant."""
 
 _PLAIN: Final = "text/plain"
 _TEXTUAL: Final = frozenset({_PLAIN, "text/html", "application/xhtml+xml"})
@@ -32,6 +35,8 @@ _NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,4})?")
 _OF: Final = re.compile(r"\d\s*(?:/|of|out of|von|sur|de|su|z|av)\s*(\d{1,3})\b", re.IGNORECASE)
 _VALUE_NAMES: Final = ("value", "ratingvalue", "average", "stars")
 _SCALE_NAMES: Final = ("max", "best", "bestrating", "maxrating", "scale", "outof")
+_REDIRECTS: Final = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _USUAL_SCALES: Final = (5.0, 10.0, 100.0)
 
 
@@ -48,14 +53,15 @@ def row(entry: dict[str, Any], address: str) -> Row:
     if published is None:
         published = _seconds(dict.get(entry, "created_parsed")) or updated
     return [
-        _key(dict.get(entry, "id"), link, title, text),
-        link,
+        key(dict.get(entry, "id"), link, title, text),
+        unwrapped(link),
         title,
         author(entry),
         text,
         published,
         updated,
         stars(entry),
+        language(dict.get(entry, "language")),
     ]
 
 
@@ -161,12 +167,31 @@ def _link_of(entry: dict[str, Any], address: str) -> str | None:
     return link
 
 
-def _key(untrusted: object, link: str | None, title: str, text: str) -> str:
-    key = tidy(untrusted) if isinstance(untrusted, str) else ""
-    key = key or link or ""
-    if not key:
+def key(untrusted: object, link: str | None, title: str, text: str) -> str:
+    """What the feed calls an entry, or its link, or a digest of what it says."""
+    called = tidy(untrusted) if isinstance(untrusted, str) else ""
+    called = called or link or ""
+    if not called:
         return f"digest:{_digest(title, text)}"
-    return key if len(key) <= _LONGEST_KEY else f"digest:{_digest(key)}"
+    return called if len(called) <= _LONGEST_KEY else f"digest:{_digest(called)}"
+
+
+def unwrapped(link: str | None) -> str | None:
+    """Where a link of a search engine's alert leads, without passing by the search engine."""
+    if link is None or "/url?" not in link:
+        return link
+    parts = urlsplit(link)
+    if not _REDIRECTS.fullmatch(parts.hostname or "") or parts.path != "/url":
+        return link
+    asked = parse_qs(parts.query, max_num_fields=50)
+    inner = next((asked[name][0] for name in ("url", "q") if name in asked), None)
+    return safe_link(inner) or link
+
+
+def language(untrusted: object) -> str:
+    """A language tag (BCP 47, as in de-AT); empty where it is none."""
+    said = untrusted.strip() if isinstance(untrusted, str) else ""
+    return said if _LANGUAGE.fullmatch(said) else ""
 
 
 def _digest(*parts: str) -> str:

@@ -19,7 +19,7 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 
 Row = list[Any]
-"""One entry on its way: key, link, title, author, text, published, updated, stars."""
+"""One entry on its way: key, link, title, author, text, published, updated, stars, language."""
 MakeRow = Callable[[FeedParserDict], Row]
 
 MOST_ENTRIES: Final = 50_000

@@ -67,7 +67,7 @@ class WorkerFeedReader:
 
 
 def _entry(row: list[Any]) -> FeedEntry:
-    key, link, title, author, text, published, updated, stars = row
+    key, link, title, author, text, published, updated, stars, language = row
     return FeedEntry(
         key,
         link,
@@ -77,6 +77,7 @@ def _entry(row: list[Any]) -> FeedEntry:
         None if published is None else datetime.fromtimestamp(published, UTC),
         None if updated is None else datetime.fromtimestamp(updated, UTC),
         None if stars is None else (stars[0], stars[1]),
+        language,
     )
 
 

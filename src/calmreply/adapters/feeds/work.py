@@ -15,13 +15,15 @@ _RSS: Final = b"""<rss version='2.0'><channel><title>a</title><item><title>a &am
 <author>a@shop.example (A)</author><pubDate>Tue, 10 Nov 2026 10:00:00 GMT</pubDate>
 <description>&lt;p>x</description></item></channel></rss>"""
 _LOOSE: Final = b"<rss><channel><item><title>a & b</title></item></channel></rss>"
+_JSON: Final = b"""{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "a",
+"content_html": "<p>x", "date_published": "2026-11-10T10:00:00Z", "url": "/a"}]}"""
 _ATOM: Final = b"""<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a</id>
 <updated>2026-11-10T10:00:00Z</updated></entry></feed>"""
 
 
 def before_limits() -> None:
     """Have everything loaded that feedparser and Python's parsers load at their first use."""
-    for sample in (_RSS, _LOOSE, _ATOM):
+    for sample in (_RSS, _LOOSE, _ATOM, _JSON):
         document.read(sample, {}, "https://shop.example/")
     discovery.discover(b"<html><head><link rel=alternate></head>", {}, "https://shop.example/")
 
