@@ -175,6 +175,17 @@ def test_a_network_that_says_so_wants_a_sign_in(bench: Bench, site: Site) -> Non
     assert not polling.needs_somebody(bench.source)
 
 
+def test_gone_once_is_not_gone(bench: Bench, site: Site) -> None:
+    """A site under repair says 404 for a minute."""
+    site.status = 404
+    bench.poll()
+    assert not polling.needs_somebody(bench.source)
+    in_its_turn(bench)
+    assert polling.needs_somebody(bench.source)
+    assert polling.remedy(bench.source) == remedies.Remove()
+    assert len(listen.sources(bench.home)) == 1, "nothing is removed by itself"
+
+
 # --- what helps ----------------------------------------------------------------------------
 
 
@@ -189,6 +200,7 @@ def stands(kind: str, address: str, trouble: str, found: str = "") -> Source:
         (stands("feed", FEED, "not_there"), remedies.Remove()),
         (stands("imap", "imap:a1/INBOX", "no_such_place"), remedies.Remove()),
         (stands("imap", "imap:a1/INBOX", "sign_in_again"), remedies.SignIn("a1")),
+        (stands("imap", "imap:a1/INBOX", "bad_settings"), remedies.SignIn("a1")),
         (stands("mastodon", "mastodon:a2/tag:x", "not_allowed"), remedies.SignIn("a2")),
         (stands("mastodon", "mastodon:/tag:x", "site_wants_sign_in"), None),
         (stands("feed", FEED, "site_wants_sign_in"), None),

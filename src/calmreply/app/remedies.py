@@ -28,7 +28,9 @@ PATIENCE: Final = 3
 """How often in a row a source may fail before it needs somebody; a site may have a bad hour."""
 FEED_MOVED: Final = "feed_moved"
 _GONE: Final = frozenset({"not_there", "no_such_place"})
-_SIGN_IN: Final = frozenset({"sign_in_again", "not_allowed", "site_wants_sign_in"})
+_SIGN_IN: Final = frozenset(
+    {"sign_in_again", "not_allowed", "site_wants_sign_in", "bad_settings", "not_protected"}
+)
 _FOR_A_PERSON: Final = _GONE | _SIGN_IN | {FEED_MOVED, "not_a_feed", "private_address"}
 """What no waiting mends."""
 _TRIED: Final = 3
@@ -44,7 +46,7 @@ class UseFeed:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Sign in again to this account."""
+    """Open this account: sign in again, or put right what it says."""
 
     account: str
 
@@ -67,9 +69,14 @@ class PageInsteadError(Exception):
 
 
 def needs_somebody(source: Source) -> bool:
-    """Whether a source has a trouble that will not go away by itself."""
+    """Whether a source has a trouble that will not go away by itself.
+
+    A place that was there a moment ago may be under repair: gone once is not gone.
+    """
     state = source.state
     if not state.trouble or state.asked_to_wait:
+        return False
+    if state.trouble in _GONE and state.failures == 1 and state.heard_at is not None:
         return False
     return state.trouble in _FOR_A_PERSON or state.failures >= PATIENCE
 

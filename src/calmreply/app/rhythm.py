@@ -50,8 +50,10 @@ IN_THE_WAY: Final = frozenset(
         "network_wants_sign_in",
         "tls",
         "broken_answer",
+        "cut_off",
         "not_understood",
         "moved_away",
+        "moved_elsewhere",
     }
 )
 """Something answered, perhaps not the place: a network that wants a sign-in does all of these."""
