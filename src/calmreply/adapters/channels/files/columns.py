@@ -19,6 +19,8 @@ ROLES: Final = (
 _SAMPLE: Final = 200
 _LONGEST_NAME: Final = 100
 _LOOKED_AT: Final = 10
+ENOUGH: Final = _SAMPLE + _LOOKED_AT
+"""Rows from the first on with which `match` knows all it wants to know."""
 _CELL: Final = 2_000
 """Characters of a cell that are looked at to guess with."""
 

@@ -93,8 +93,8 @@ def _unreadable(path: Path, error: Exception) -> KnownError:
     if isinstance(error, gone):
         return KnownError(
             "no_such_place",
-            _("The file {name} is not there any more.").format(name=path.name),
-            _("Put it back, or remove this source and add the file where it is now."),
+            _("There is no file {name} at this place.").format(name=path.name),
+            _("Check its name. If it was moved, put it back or add it where it is now."),
         )
     reason = getattr(error, "strerror", None) or type(error).__name__
     words = _("The file {name} cannot be read: {reason}.")

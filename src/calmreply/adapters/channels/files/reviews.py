@@ -19,6 +19,7 @@ from calmreply.adapters.html import plain, plain_line, tidy
 
 from . import columns, table, values
 from .columns import Matched
+from .table import Rows
 
 _LONGEST_LINE: Final = 300
 _LONGEST_KEY: Final = 200
@@ -48,7 +49,7 @@ def read(data: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
     if "text" not in found.matched.of and "stars" not in found.matched.of:
         return {"fault": "no_text", "name": ", ".join(filter(None, found.matched.headings))[:500]}
     start, count = int(about["start"]), int(about["count"])
-    heard = [_row(found, row) for row in found.rows[start : start + count]]
+    heard = [_row(found, row) for row in found.rows.part(start, count)]
     return {
         "heard": [one for one in heard if one],
         "unread": sum(one is None for one in heard),
@@ -67,7 +68,7 @@ def preview(data: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
         return {"fault": error.why}
     except LookupError as error:
         return {"fault": "no_such_column", "name": str(error.args[0])}
-    first = found.rows[:_SHOWN_ROWS]
+    first = found.rows.part(0, _SHOWN_ROWS)
     return {
         "headings": [tidy(one[:_SHOWN_CELL]) for one in found.matched.headings],
         "of": dict(found.matched.of),
@@ -84,7 +85,7 @@ def preview(data: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
 class _Sheet:
     """A table understood: each different row once, and what only whole columns can tell."""
 
-    rows: list[tuple[str, ...]]
+    rows: Rows
     matched: Matched
     charset: str
     divider: str
@@ -103,9 +104,11 @@ class _Sheet:
 def _sheet(data: bytes, about: Mapping[str, Any]) -> _Sheet:
     """Raises NotATableError, LookupError."""
     found = table.read(data)
-    matched = _matched(found.rows, about.get("columns") or {}, about.get("before") or {})
-    rows = list(dict.fromkeys(map(tuple, found.rows[matched.first :])))
-    if not rows:
+    matched = _matched(
+        found.rows.part(0, columns.ENOUGH), about.get("columns") or {}, about.get("before") or {}
+    )
+    rows = found.rows.once(matched.first)
+    if not len(rows):
         raise table.NotATableError("empty")
     dates, links = _column(rows, matched, "date"), Counter(_column(rows, matched, "link"))
     ratings = [one for cell in _column(rows, matched, "stars") if (one := values.rating(cell))]
@@ -133,7 +136,7 @@ def _matched(rows: list[list[str]], said: Mapping[str, str], before: Mapping[str
     return columns.match(rows, said)
 
 
-def _column(rows: Sequence[Sequence[str]], matched: Matched, role: str) -> list[str]:
+def _column(rows: Rows, matched: Matched, role: str) -> list[str]:
     at = matched.of.get(role)
     if at is None:
         return []

@@ -10,7 +10,7 @@ import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,7 @@ _LOADED: Final = tuple(codecs.lookup(name).name for name in (*dict(_MARKS).value
 """Looked up now: later, with the limits on, no file may be opened for one."""
 _BINARY: Final = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 _SPREADSHEET: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_EDGE: Final = "\x1f"  # what separates units: nobody writes it
 _SEPARATOR: Final = re.compile(r"sep=(.)", re.IGNORECASE)
 
 
@@ -49,11 +50,35 @@ class NotATableError(Exception):
         self.why = why
 
 
+class Rows:
+    """Rows packed small: as text in lists, those of a large file would be more than is allowed."""
+
+    def __init__(self, packed: Iterable[bytes] = ()) -> None:
+        self._packed = list(packed)
+
+    def add(self, row: Sequence[str]) -> None:
+        cells = (cell.replace(_EDGE, " ") for cell in row)
+        self._packed.append(_EDGE.join(cells).encode("utf-8", "replace"))
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return (one.decode().split(_EDGE) for one in self._packed)
+
+    def part(self, start: int, count: int) -> list[list[str]]:
+        return list(Rows(self._packed[start : start + count]))
+
+    def once(self, start: int) -> Rows:
+        """From this one on, each that is different."""
+        return Rows(dict.fromkeys(self._packed[start:]))
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """All rows as they stand; empty lines are left out. `more`: there are more than are read."""
 
-    rows: list[list[str]]
+    rows: Rows
     charset: str
     divider: str
     more: bool = False
@@ -72,12 +97,12 @@ def read(data: bytes) -> Table:
     if divider:
         del lines.lines[0]
     mark = divider[1] if divider else _divider(lines.first(_LOOKED_AT))
-    rows: list[list[str]] = []
+    rows = Rows()
     for row in _rows(lines, mark):
         if len(rows) >= MOST_ROWS:
             return Table(rows, charset, mark, more=True)
-        rows.append(row)
-    if not rows:
+        rows.add(row)
+    if not len(rows):
         raise NotATableError("empty")
     return Table(rows, charset, mark)
 
