@@ -326,6 +326,18 @@ Index(
     sqlite_where=LIVE_HOLDING,
 )
 
+# By what the same story is found again: of the mention that opened a case only, and not for ever.
+MARKS = Table(
+    "marks",
+    METADATA,
+    Column("mark", _WHOLE, primary_key=True, autoincrement=False),
+    Column("mention_id", _WHOLE, ForeignKey("mentions.id"), primary_key=True, autoincrement=False),
+    _must("at", _WHOLE),
+    Index("marks_by_age", "at"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
 # As alembic itself would make it, so that a new database need not import alembic.
 ALEMBIC = Table(
     "alembic_version",
