@@ -120,6 +120,14 @@ def test_a_named_feed_that_is_none_is_not_offered(bench: Bench, site: Site) -> N
     assert (bench.source.state.trouble, bench.source.state.found) == ("not_a_feed_now", "")
 
 
+def test_a_feed_that_is_listened_to_already_is_not_offered(bench: Bench, site: Site) -> None:
+    listen.add_source(bench.home, NEW)
+    first, _second = listen.sources(bench.home)
+    site.body, site.links = LOGIN, (NEW,)
+    listen.poll(bench.home, first)
+    assert polling.remedy(listen.find_source(bench.home, first.id)) is None
+
+
 def test_there_is_no_feed_to_use_unless_one_was_found(bench: Bench, site: Site) -> None:
     assert site
     for source, code in ((bench.source.id, "nothing_found"), (SourceId("9"), "no_such_source")):
