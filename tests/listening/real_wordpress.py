@@ -1,13 +1,15 @@
-"""A real WordPress on loopback: Debian's, over SQLite, served by PHP's own server.
+"""A real WordPress on loopback: Debian's, served by PHP's own server.
 
-What is missing is installed once where that is allowed (root on Debian: apt-get; the SQLite
-drop-in out of a package of npm's, kept in the cache folder); elsewhere the test that wants it is
-skipped with the missing piece named.
+Its database is a file (SQLite, by a drop-in out of a package of npm's, kept in the cache folder),
+or a MariaDB of its own where that cannot be had. What is missing is installed once where that is
+allowed (root on Debian: apt-get); elsewhere the test that wants it is skipped with the missing
+piece named.
 """
 
 from __future__ import annotations
 
 import base64
+import getpass
 import http.client
 import json
 import os
@@ -17,6 +19,7 @@ import subprocess
 import tarfile
 import threading
 import zipfile
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -27,19 +30,22 @@ import platformdirs
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 OUTSIDE = dict(os.environ)
 """As it was before a test gave itself another home: npm and apt need the person's own."""
 CACHE = platformdirs.user_cache_path("calmreply-tests")
+KEPT = CACHE / "sqlite-database-integration.zip"
 TREE = Path("/usr/share/wordpress")
-DEBIAN = ("wordpress", "php-cli", "php-xml", "php-mbstring", "php-curl", "php-sqlite3")
+DEBIAN = ("wordpress", "php-cli", "php-xml", "php-mbstring", "php-curl", "php-sqlite3", "php-mysql")
+MARIADB = ("mariadb-server",)
 DROP_IN = "@wp-playground/wordpress-builds@0.9.19"
 IN_DROP_IN = "package/src/sqlite-database-integration/sqlite-database-integration.zip"
 START_SECONDS = 20.0
 
 CONFIG = """<?php
-define('DB_NAME', 'shop'); define('DB_USER', ''); define('DB_PASSWORD', ''); define('DB_HOST', '');
+define('DB_NAME', 'shop'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
+define('DB_HOST', 'localhost:' . %(root)s . '/my.sock');
 define('DB_CHARSET', 'utf8mb4'); define('DB_DIR', %(root)s . '/db/'); define('DB_FILE', 'shop');
 define('WP_HOME', %(address)s); define('WP_SITEURL', %(address)s);
 define('WP_ENVIRONMENT_TYPE', 'local'); define('DISABLE_WP_CRON', true);
@@ -159,43 +165,80 @@ def quoted(what: object) -> str:
 def running(root: Path) -> Iterator[RealWordPress]:
     """A fresh site, up until the generator is closed."""
     _have_debian()
-    drop_in = _have_drop_in()
+    drop_in = _kept_drop_in()
+    if drop_in is None and shutil.which("mariadbd") is None:
+        drop_in = _fetched_drop_in()
     port = _free_port()
     site = RealWordPress(root, f"http://127.0.0.1:{port}")
-    _put_together(site, drop_in)
-    site.passwords = json.loads(site.php(INSTALL % {"root": quoted(root)}))
+    _put_together(site)
     command = ["php", "-S", f"127.0.0.1:{port}", "-t", str(root / "www"), str(root / "router.php")]
-    with (root / "server.log").open("wb") as log:
+    with ExitStack() as stack:
+        if drop_in is not None:
+            _use_sqlite(site, drop_in)
+        else:
+            _have_mariadb()
+            stack.enter_context(_mariadb(root))
+        site.passwords = json.loads(site.php(INSTALL % {"root": quoted(root)}))
+        server = stack.enter_context(_started(command, root))
+        _wait_until(lambda: _answers(port), server)
+        yield site
+
+
+@contextmanager
+def _started(command: list[str], root: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A server of ours, ended by its id."""
+    with (root / "servers.log").open("ab") as log:
         server = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=root
         )
     try:
-        _wait_for(port, server)
-        yield site
+        yield server
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(20)
 
 
-def _put_together(site: RealWordPress, drop_in: bytes) -> None:
+@contextmanager
+def _mariadb(root: Path) -> Iterator[None]:
+    """A database server of our own, reached by a socket in the folder only."""
+    common = ("--no-defaults", f"--datadir={root / 'db'}", f"--user={getpass.getuser()}")
+    make = ("--auth-root-authentication-method=normal", "--skip-test-db")
+    done = subprocess.run(
+        ["mariadb-install-db", *common, *make], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    socket_file = root / "my.sock"
+    serve = (f"--socket={socket_file}", "--skip-networking", f"--pid-file={root / 'my.pid'}")
+    with _started(["mariadbd", *common, *serve], root) as server:
+        _wait_until(socket_file.exists, server)
+        ask = ["mariadb", "--no-defaults", "-S", str(socket_file), "-uroot"]
+        ask += ["-e", "CREATE DATABASE shop CHARACTER SET utf8mb4"]
+        subprocess.run(ask, capture_output=True, check=True)
+        yield
+
+
+def _put_together(site: RealWordPress) -> None:
     www = site.root / "www"
     shutil.copytree(TREE, www, ignore=shutil.ignore_patterns("wp-config.php", "languages"))
-    plugins = www / "wp-content/plugins"
-    with zipfile.ZipFile(BytesIO(drop_in)) as archive:
-        archive.extractall(plugins)  # noqa: S202 - the very one that is named above
-    folder = plugins / "sqlite-database-integration"
-    (plugins / "sqlite-database-integration-main").rename(folder)
-    dropped = (folder / "db.copy").read_text()
-    dropped = dropped.replace("{SQLITE_IMPLEMENTATION_FOLDER_PATH}", str(folder))
-    dropped = dropped.replace("{SQLITE_PLUGIN}", "sqlite-database-integration/load.php")
-    (www / "wp-content/db.php").write_text(dropped)
-    (site.root / "db").mkdir()
     values = {"root": quoted(site.root), "address": quoted(site.address)}
     (www / "wp-config.php").write_text(CONFIG % values)
     extra = www / "wp-content/mu-plugins"
     extra.mkdir()
     (extra / "switch.php").write_text(SWITCH)
     (site.root / "router.php").write_text(ROUTER)
+
+
+def _use_sqlite(site: RealWordPress, drop_in: bytes) -> None:
+    content = site.root / "www/wp-content"
+    with zipfile.ZipFile(BytesIO(drop_in)) as archive:
+        archive.extractall(content / "plugins")  # noqa: S202 - the very one that is named above
+    folder = content / "plugins/sqlite-database-integration"
+    folder.with_name("sqlite-database-integration-main").rename(folder)
+    dropped = (folder / "db.copy").read_text()
+    dropped = dropped.replace("{SQLITE_IMPLEMENTATION_FOLDER_PATH}", str(folder))
+    dropped = dropped.replace("{SQLITE_PLUGIN}", "sqlite-database-integration/load.php")
+    (content / "db.php").write_text(dropped)
+    (site.root / "db").mkdir()
 
 
 def _have_debian() -> None:
@@ -205,40 +248,53 @@ def _have_debian() -> None:
         if shutil.which("php") is None:
             return "php-cli"
         modules = subprocess.run(["php", "-m"], capture_output=True, text=True, check=True).stdout
-        return "" if "pdo_sqlite" in modules.split() else "php-sqlite3"
+        wanted = {"pdo_sqlite": "php-sqlite3", "mysqli": "php-mysql"}
+        return next((name for one, name in wanted.items() if one not in modules.split()), "")
 
+    _install(DEBIAN, missing)
+
+
+def _have_mariadb() -> None:
+    _install(MARIADB, lambda: "" if shutil.which("mariadbd") else "npm and no mariadb-server")
+
+
+def _install(packages: tuple[str, ...], missing: Callable[[], str]) -> None:
+    """Install Debian's packages where something is missing, or skip with its name."""
     if not missing():
         return
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
-        pytest.skip(f"no {missing()}: apt-get install {' '.join(DEBIAN)}")
+        pytest.skip(f"no {missing()}: apt-get install {' '.join(packages)}")
     env = OUTSIDE | {"DEBIAN_FRONTEND": "noninteractive"}
     wait = ("-o", "DPkg::Lock::Timeout=300")
-    for words in (("update", "-qq"), ("install", "-y", "--no-install-recommends", *DEBIAN)):
+    for words in (("update", "-qq"), ("install", "-y", "--no-install-recommends", *packages)):
         command = ["apt-get", *wait, *words]
         subprocess.run(command, env=env, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     if missing():
         pytest.skip(f"no {missing()}, and it could not be installed")
 
 
-def _have_drop_in() -> bytes:
-    kept = CACHE / "sqlite-database-integration.zip"
-    if kept.is_file():
-        return kept.read_bytes()
+def _kept_drop_in() -> bytes | None:
+    """The archive of the SQLite drop-in, if it was fetched before."""
+    return KEPT.read_bytes() if KEPT.is_file() else None
+
+
+def _fetched_drop_in() -> bytes | None:
+    """The same; None where npm does not bring it."""
     if shutil.which("npm") is None:
-        pytest.skip("no npm, which brings WordPress the SQLite drop-in")
+        return None
     CACHE.mkdir(parents=True, exist_ok=True)
     command = ["npm", "pack", "--silent", "--pack-destination", str(CACHE), DROP_IN]
     done = subprocess.run(command, env=OUTSIDE, capture_output=True, text=True, check=False)
     packed = CACHE / done.stdout.strip().rpartition("\n")[2]
     if done.returncode != 0 or not packed.is_file():
-        pytest.skip(f"npm could not bring {DROP_IN}")
+        return None
     with tarfile.open(packed) as archive:
         inside = archive.extractfile(IN_DROP_IN)
         assert inside is not None
         zipped = inside.read()
-    part = kept.with_suffix(f".{os.getpid()}")
+    part = KEPT.with_suffix(f".{os.getpid()}")
     part.write_bytes(zipped)
-    part.replace(kept)
+    part.replace(KEPT)
     packed.unlink()
     return zipped
 
@@ -249,12 +305,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_until(ready: Callable[[], bool], server: subprocess.Popen[bytes]) -> None:
     pause = threading.Event()
     for _turn in range(int(START_SECONDS / 0.05)):
-        assert server.poll() is None, "PHP's server ended at once"
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        assert server.poll() is None, "a server ended at once: see servers.log"
+        if ready():
+            return
         pause.wait(0.05)
-    pytest.fail(f"WordPress was not up within {START_SECONDS:g} s")
+    pytest.fail(f"a server was not up within {START_SECONDS:g} s")

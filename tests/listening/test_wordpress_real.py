@@ -24,6 +24,7 @@ from calmreply.testing.ports import InThisProcess
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.timeout(600)  # the first test may have to install it all
 WALL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "https://bluedoor.example"
 WRITE = """
