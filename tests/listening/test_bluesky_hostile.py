@@ -294,7 +294,14 @@ def test_a_post_that_vanishes_from_a_busy_account_is_asked_for(site: Site) -> No
     there = [{"uri": uri} for uri in shown if not uri.endswith("k20")]
     site.says["getPosts"] = lambda _r: json_({"posts": there})
     site.says["getPostThread"] = lambda _r: json_({"error": "NotFound"}, 400)
-    assert site.round(first.cursor, WALL + timedelta(hours=1)).gone == (shown[20],)
+    second = site.round(first.cursor, WALL + timedelta(hours=1))
+    assert second.gone == (shown[20],)
+    site.lists(told(99), *(told(n, minutes=n) for n in range(60) if n != 20))
+    third = site.round(second.cursor, WALL + timedelta(hours=1))
+    assert keys(third) == ["k99"]
+    site.lists(*(told(n, minutes=n) for n in range(60) if n != 20))
+    fourth = site.round(third.cursor, WALL + timedelta(hours=2))
+    assert [key.rpartition("/")[2] for key in fourth.gone] == ["k99"]
 
 
 @pytest.mark.parametrize(

@@ -222,7 +222,9 @@ def installed() -> Path:
 
 
 def _install(npm: str, target: Path, home: Path) -> None:
-    making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
+    for half_made in target.parent.glob("making-bluesky-*"):
+        shutil.rmtree(half_made)
+    making = Path(tempfile.mkdtemp(prefix="making-bluesky-", dir=target.parent))
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, making / name)
     words = [npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"]
