@@ -66,6 +66,7 @@ def _declare_sources(source: Commands) -> None:
         help=_("everything, or only what names us"),
     )
     source.command("list", _("all sources"), list_sources)
+    source.command("kinds", _("what can be listened to, and what it asks for"), list_kinds)
     remove = source.command("remove", _("stop listening there"), remove_source)
     remove.add_argument("source", metavar="ID", help=_("its number or address"))
     take = source.command("import", _("add all of a list (OPML, or addresses)"), import_sources)
@@ -153,6 +154,17 @@ def list_sources(context: Context) -> Answer:
     return Answer(
         [shapes.source(one) for one in page.sources], lines or [_("There is no source yet.")]
     )
+
+
+def list_kinds(context: Context) -> Answer:
+    found = [one for _kind, one in sorted(context.home.listeners.items())]
+    feeds = _("{kind}: a feed, or a page that names one").format(kind=listen.FEED)
+    lines = [feeds]
+    for one in found:
+        asked = ", ".join(field.name for field in one.place_fields)
+        opened = _("needs an account") if one.needs_account else _("needs no account")
+        lines.append(f"{one.kind}: {one.title}; {opened}; {asked}")
+    return Answer([shapes.listener(one) for one in found], lines)
 
 
 def remove_source(context: Context) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 from calmreply.app import wording
 from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
+from calmreply.app.listeners import Listener
 from calmreply.app.queries import CasePage, InboxLine, OutboxItem
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, Source
@@ -210,6 +211,15 @@ def field(one: Field) -> Data:
         "required": one.required,
         "secret": one.secret,
         "choices": list(one.choices),
+    }
+
+
+def listener(one: Listener) -> Data:
+    return {
+        "kind": one.kind,
+        "title": one.title,
+        "needs_account": one.needs_account,
+        "fields": [field(each) for each in one.place_fields],
     }
 
 
