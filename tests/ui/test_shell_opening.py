@@ -249,6 +249,7 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
         "A second pair of eyes",
         "Sending once",
         "The journal",
+        "Listening",
         "Keys",
     ]
     text = robot.find("help.text")
@@ -256,6 +257,7 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
         ("What waits can and cannot do", "cannot hold its own administrator"),
         ("What waits can and cannot do", "Nothing stops you from copying"),
         ("The journal", "none of the keys cannot do it unnoticed"),
+        ("Listening", "no file of yours is opened"),
         ("Keys", "Ctrl+F: Search"),
     ):
         (topic,) = [b for b in topics.findChildren(PillButton) if b.accessibleName() == title]
