@@ -128,7 +128,7 @@ def test_what_was_said_to_us_alone_is_private(bench: Bench, origin: Origin) -> N
     assert one.contact == "0170 1"
     with bench.home.store.read() as tx:
         known = facts.load(bench.home, tx, one.case or CaseId(""))
-    assert queries.promise_of(known) == promise
+    assert known.facts.mention.promise == promise
     assert listen.visibility_of(origin) is Visibility.PRIVATE
 
 

@@ -25,7 +25,7 @@ from calmreply.domain.calm import Wait
 from calmreply.domain.debrief import DebriefDated
 from calmreply.domain.due import TheirClock
 from calmreply.domain.gate import blockers
-from calmreply.domain.mention import CaseId, MentionId, Promise
+from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.people import Person
@@ -33,6 +33,7 @@ from calmreply.domain.policy import Kind, Policy
 from calmreply.domain.sign_off import SignOffState, Standing, sign_off_state
 from calmreply.domain.stage import Stage, stage
 
+Touched = Sequence[tuple[CaseId, str, int]]
 SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
 
 
@@ -142,8 +143,9 @@ def overview(home: Home) -> Overview:
     """The states of all touched cases. Its cost grows with the open cases, not with the inbox."""
     with home.store.read() as tx:
         common = facts.shared(home, tx)
-        states = _states(home, tx, common)
-        counts = _counts(tx, states)
+        touched = tx.touched_cases()
+        states = _states(home, tx, common, touched)
+        counts = _counts(tx, states, touched)
         all_times = (at for one in states.values() for at in (one.until, one.turns))
         times = [at for at in all_times if at is not None and at > common.now.wall]
         return Overview(
@@ -270,11 +272,6 @@ def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:
         return tuple(found)
 
 
-def promise_of(known: Known) -> Promise | None:
-    """What was promised when it came in by phone, letter or over the counter."""
-    return known.facts.mention.promise
-
-
 def now(home: Home) -> Now:
     with home.store.read() as tx:
         return present(home, tx)
@@ -286,18 +283,19 @@ def _open(known: Known) -> bool:
     return stage(known.facts, known.rules, known.now) not in over
 
 
-def _not_ended(touched: Sequence[tuple[CaseId, str]]) -> tuple[CaseId, ...]:
-    return tuple(case for case, last in touched if last not in SURELY_ENDED)
+def _not_ended(touched: Touched) -> tuple[CaseId, ...]:
+    return tuple(case for case, last, _mentions in touched if last not in SURELY_ENDED)
 
 
-def _states(home: Home, tx: ReadTransaction, common: Shared) -> dict[CaseId, CaseState]:
+def _states(
+    home: Home, tx: ReadTransaction, common: Shared, touched: Touched
+) -> dict[CaseId, CaseState]:
     """Of all touched cases, oldest first; only those are folded whose last line leaves it open."""
-    touched = tx.touched_cases()
     open_ones = facts.load_all(home, tx, _not_ended(touched), common)
     folded = {known.facts.id: _case_state(known) for known in open_ones}
     return {
         case: CaseState(SURELY_ENDED[last]) if last in SURELY_ENDED else folded[case]
-        for case, last in touched
+        for case, last, _mentions in touched
     }
 
 
@@ -341,10 +339,12 @@ def _kind(known: Known) -> Kind | None:
     return Kind.COMPLAINT if low or hurt else None
 
 
-def _counts(tx: ReadTransaction, states: Mapping[CaseId, CaseState]) -> dict[Stage, int]:
+def _counts(
+    tx: ReadTransaction, states: Mapping[CaseId, CaseState], touched: Touched
+) -> dict[Stage, int]:
     counts = dict.fromkeys(Stage, 0)
-    for one in states.values():
-        counts[one.stage] += 1
+    for case, _last, mentions in touched:
+        counts[states[case].stage] += mentions
     counts[Stage.NEW] += tx.count(Scope.UNTOUCHED)
     counts[Stage.OLDER] += tx.count(Scope.OLDER)
     return counts

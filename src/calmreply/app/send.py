@@ -264,7 +264,7 @@ def _on_the_way(home: Home, tx: ReadTransaction) -> Iterator[tuple[CaseId, Known
     rows = tx.outbox_rows()
     if not rows:
         return
-    over = {case for case, last in tx.touched_cases() if last not in ("", "reopened")}
+    over = {case for case, last, _n in tx.touched_cases() if last not in ("", "reopened")}
     common = facts.shared(home, tx)
     for row in rows:
         if row.case not in over:

@@ -8,24 +8,16 @@ it ended, or on another thread. Raises `KnownError` with code `disk_full`, `read
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
 from calmreply.app.ports import SealedKey
 from calmreply.domain.journal import Written
-from calmreply.domain.mention import (
-    CaseId,
-    Heard,
-    Mention,
-    MentionId,
-    Origin,
-    SourceId,
-    Stars,
-)
+from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, Origin, SourceId, Stars
 from calmreply.domain.moment import Boot, Reading
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
@@ -222,10 +214,9 @@ class ReadTransaction(Protocol):
         """
         ...
 
-    def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:
-        """Cases that have facts, with the kind of their last line among `ENDING_KINDS` or "".
-
-        One statement, index only; oldest case first.
+    def touched_cases(self) -> tuple[tuple[CaseId, str, int], ...]:
+        """Cases that have facts, with the kind of their last line among `ENDING_KINDS` or "", and
+        how many mentions they hold. One statement, index only; oldest case first.
         """
         ...
 
@@ -245,6 +236,14 @@ class ReadTransaction(Protocol):
 
     def mentions_of_cases(self, cases: Sequence[CaseId]) -> tuple[MentionId, ...]:
         """Newest first."""
+        ...
+
+    def alike(
+        self, marks: Collection[int], *, but: SourceId | None, since: datetime
+    ) -> Mapping[int, tuple[MentionId, ...]]:
+        """For each mark the mentions that opened a case with it and were heard since then, from
+        another source than `but` (None: by hand). Newest first, at most `MOST_ALIKE`.
+        """
         ...
 
     def search(self, words: str, *, limit: int | None = None) -> tuple[MentionId, ...]:
@@ -277,6 +276,10 @@ class ReadTransaction(Protocol):
     def outbox_rows(self, *, live_only: bool = True) -> tuple[OutboxRow, ...]: ...
 
 
+MARKS_KEPT = timedelta(days=60)
+"""For how long after it was heard a mention is found again by its marks."""
+MOST_ALIKE = 8
+
 ENDING_KINDS = ("set_aside", "reopened", "case_closed", "debriefed", "debrief_dated")
 """Kinds of lines that end a case or take the ending back."""
 
@@ -300,12 +303,14 @@ class WriteTransaction(ReadTransaction, Protocol):
         *,
         older: Sequence[bool],
         rules_line: int,
+        joins: Sequence[CaseId | None] = (),
+        marks: Sequence[Collection[int]] = (),
     ) -> tuple[Arrived, ...]:
-        """Stores what is new or changed; a case is opened for each new one that is not older.
+        """Stores what is new or changed; one `Arrived` for each of `heard`, in order.
 
-        Within one source (None: entered by hand) the key is unique for ever. One `Arrived` for
-        each of `heard`, in order. A changed one gets a further version; one that was gone is there
-        again.
+        Within one source (None: by hand) the key is unique for ever. Each new one that is not
+        older comes into the case it `joins` (None: its own, to be found again by its `marks`). A
+        changed one gets a further version; one that was gone is there again.
         """
         ...
 
@@ -313,6 +318,10 @@ class WriteTransaction(ReadTransaction, Protocol):
         self, source: SourceId, keys: Sequence[str], at: datetime
     ) -> tuple[MentionId, ...]:
         """Those of a source that are gone since `at`; returns the ones not known to be before."""
+        ...
+
+    def split(self, mention: MentionId, *, rules_line: int, marks: Collection[int]) -> CaseId:
+        """Take a mention out of its case into a new one. Raises KnownError `no_such_mention`."""
         ...
 
     def save_draft(self, draft: StoredDraft) -> None: ...

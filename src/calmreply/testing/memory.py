@@ -5,13 +5,15 @@ from __future__ import annotations
 import copy
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from calmreply.app import storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
+    MOST_ALIKE,
     Account,
     CaseRow,
     InboxRow,
@@ -37,6 +39,7 @@ class Data:
     keys: dict[tuple[str, str], MentionId] = field(default_factory=dict)
     cases: dict[CaseId, CaseRow] = field(default_factory=dict)
     touched: dict[CaseId, str] = field(default_factory=dict)
+    marks: dict[MentionId, frozenset[int]] = field(default_factory=dict)
     drafts: dict[tuple[CaseId, PersonId], StoredDraft] = field(default_factory=dict)
     boots: tuple[Boot, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
@@ -102,8 +105,21 @@ class Reading:
             lines = tuple(self.lines(case=case))
             yield Story(row, self.mention(row.mention), lines, self.drafts(case))
 
-    def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:
-        return tuple(sorted(self._data.touched.items(), key=lambda one: int(one[0])))
+    def touched_cases(self) -> tuple[tuple[CaseId, str, int], ...]:
+        held = Counter(one.case for one in self._data.mentions.values())
+        touched = sorted(self._data.touched.items(), key=lambda one: int(one[0]))
+        return tuple((case, last, held[case]) for case, last in touched)
+
+    def alike(
+        self, marks: Collection[int], *, but: SourceId | None, since: datetime
+    ) -> Mapping[int, tuple[MentionId, ...]]:
+        found: dict[int, tuple[MentionId, ...]] = {}
+        for mention in sorted(self._data.marks, key=int, reverse=True):
+            one = self._data.mentions[mention]
+            if one.heard >= since and one.source != but:
+                for mark in self._data.marks[mention] & set(marks):
+                    found[mark] = (*found.get(mark, ()), mention)[:MOST_ALIKE]
+        return found
 
     def row(self, mention: MentionId) -> InboxRow:
         one = self.mention(mention)

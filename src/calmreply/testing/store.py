@@ -7,7 +7,7 @@ leaves everything as it was. One writes at a time; whoever reads keeps the view 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
     ENDING_KINDS,
+    MARKS_KEPT,
     Account,
     Arrival,
     Arrived,
@@ -81,23 +82,49 @@ class _Writing(Reading):
         *,
         older: Sequence[bool],
         rules_line: int,
+        joins: Sequence[CaseId | None] = (),
+        marks: Sequence[Collection[int]] = (),
     ) -> tuple[Arrived, ...]:
         if source is not None:
             self._listened_to(source)
-        return tuple(
-            self._add(source, storable.heard(one), at, older=old, rules_line=rules_line)
-            for one, old in zip(heard, older, strict=True)
-        )
+        for wanted in filter(None, joins):
+            self.case(wanted)
+        found = []
+        for number, (one, old) in enumerate(zip(heard, older, strict=True)):
+            case = None if old else (joins and joins[number]) or self._next_case()
+            arrived = self._add(source, storable.heard(one), at, case)
+            found.append(arrived)
+            if arrived.case is not None and arrived.case not in self._data.cases:
+                self._data.cases[arrived.case] = CaseRow(arrived.case, arrived.mention, rules_line)
+                self._data.marks[arrived.mention] = frozenset(marks[number] if marks else ())
+        if any(marks):
+            self._drop_marks(at - MARKS_KEPT)
+        return tuple(found)
+
+    def _next_case(self) -> CaseId:
+        return CaseId(str(len(self._data.cases) + 1))
+
+    def _drop_marks(self, before: datetime) -> None:
+        for mention in list(self._data.marks):
+            if self._data.mentions[mention].heard < before:
+                del self._data.marks[mention]
+
+    def split(self, mention: MentionId, *, rules_line: int, marks: Collection[int]) -> CaseId:
+        found = self.mention(mention)
+        case = self._next_case()
+        self._data.mentions[mention] = replace(found, case=case)
+        self._data.cases[case] = CaseRow(case, mention, rules_line)
+        self._data.marks[mention] = frozenset(marks)
+        return case
 
     def _add(
-        self, source: SourceId | None, heard: Heard, at: datetime, *, older: bool, rules_line: int
+        self, source: SourceId | None, heard: Heard, at: datetime, case: CaseId | None
     ) -> Arrived:
         key = (str(source or ""), heard.key)
         known = self._data.keys.get(key)
         if known is not None:
             return self._again(self._data.mentions[known], heard, at)
         mention = MentionId(str(len(self._data.mentions) + 1))
-        case = None if older else CaseId(str(len(self._data.cases) + 1))
         self._data.keys[key] = mention
         self._data.mentions[mention] = Mention(
             id=mention,
@@ -116,8 +143,6 @@ class _Writing(Reading):
             language=heard.language,
             place=heard.place,
         )
-        if case is not None:
-            self._data.cases[case] = CaseRow(case, mention, rules_line)
         return Arrived(Arrival.NEW, mention, case, heard.digest)
 
     def _again(self, known: Mention, heard: Heard, at: datetime) -> Arrived:

@@ -7,8 +7,9 @@ statement for each table, and one place in the index for each text.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, insert, select, update
@@ -17,6 +18,7 @@ from calmreply.adapters.storage import values
 from calmreply.adapters.storage.tables import (
     CASES,
     HAND,
+    MARKS,
     MENTIONS,
     SOURCES,
     STANDS_OLDER,
@@ -60,17 +62,29 @@ class Hearing:
         self._mentions: list[dict[str, object]] = []
         self._changes: list[tuple[int, Heard, bytes]] = []
         self._back: list[int] = []
+        self._marks: list[dict[str, object]] = []
+        self._standing: dict[int, int] = {}
 
-    def add(self, heard: Sequence[Heard], older: Sequence[bool]) -> tuple[Arrived, ...]:
+    def add(
+        self,
+        heard: Sequence[Heard],
+        older: Sequence[bool],
+        joins: Sequence[int | None],
+        marks: Sequence[Collection[int]],
+    ) -> tuple[Arrived, ...]:
         """One `Arrived` for each, in order."""
         self._known = dict(self._stored([one.key for one in heard]))
-        arrived = tuple(self._sort(one, older=old) for one, old in zip(heard, older, strict=True))
+        self._standing = dict(self._standings({case for case in joins if case is not None}))
+        given = zip(heard, older, joins, marks or repeat(()), strict=False)
+        arrived = tuple(self._sort(one, case, own, older=old) for one, old, case, own in given)
         if self._mentions:
             if self._cases:
                 self._insert(CASES, self._cases)
             self._insert(MENTIONS, self._mentions)
             words = operator.itemgetter(*_WORDS)
             self._connection.exec_driver_sql(_INDEX, [words(one) for one in self._mentions])
+            if self._marks:
+                self._insert(MARKS, self._marks)
             if self._source is not None:
                 self._count()
         for mention, one, digest in self._changes:
@@ -80,7 +94,9 @@ class Hearing:
             self._connection.execute(back.values(gone=None))
         return arrived
 
-    def _sort(self, heard: Heard, *, older: bool) -> Arrived:
+    def _sort(
+        self, heard: Heard, joins: int | None, marks: Collection[int], *, older: bool
+    ) -> Arrived:
         digest = heard.digest
         stored = bytes.fromhex(digest)
         known = self._known.get(heard.key)
@@ -88,8 +104,9 @@ class Hearing:
             self._back.append(known.id)
         if known is None:
             arrival = Arrival.NEW
-            known = _Known(self._next_mention, None if older else self._next_case, stored)
-            self._new(known, heard)
+            opens = self._next_case if joins is None else joins
+            known = _Known(self._next_mention, None if older else opens, stored)
+            self._new(known, heard, marks)
         elif known.digest == stored:
             arrival = Arrival.SAME
         else:
@@ -99,16 +116,21 @@ class Hearing:
         self._known[heard.key] = known
         return Arrived(arrival, MentionId(str(known.id)), values.case_id(known.case), digest)
 
-    def _new(self, known: _Known, heard: Heard) -> None:
+    def _new(self, known: _Known, heard: Heard, marks: Collection[int]) -> None:
         self._next_mention += 1
+        standing = STANDS_OLDER
         if known.case is not None:
+            standing = self._standing.get(known.case, STANDS_UNTOUCHED)
+        if known.case == self._next_case:
             self._next_case += 1
             self._cases.append({"id": known.case, "rules_line": self._rules_line})
+            for mark in sorted(set(marks)):
+                self._marks.append({"mark": mark, "mention_id": known.id, "at": self._at})
         self._mentions.append(
             {
                 "id": known.id,
                 "case_id": known.case,
-                "standing": STANDS_OLDER if known.case is None else STANDS_UNTOUCHED,
+                "standing": standing,
                 "source_id": self._source,
                 "digest": known.digest,
                 **values.mention_columns(heard, self._at),
@@ -146,6 +168,13 @@ class Hearing:
             page = wanted.where(MENTIONS.c.key.in_(keys[start : start + _PAGE]))
             for key, mention, case, digest, gone in self._connection.execute(page):
                 yield key, _Known(mention, case, digest, gone is not None)
+
+    def _standings(self, cases: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Whoever joins a case stands as it does."""
+        for case in cases:
+            of_case = select(MENTIONS.c.standing).where(MENTIONS.c.case_id == case).limit(1)
+            found: int = self._connection.execute(of_case).scalar_one()
+            yield case, found
 
     def _insert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """As `execute(insert(table), rows)`, but row by row in C: a third of the time in all."""

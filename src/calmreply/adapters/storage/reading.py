@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from calmreply.adapters.storage.tables import (
     CASES,
     DRAFTS,
     JOURNAL,
+    MARKS,
     MENTIONS,
     OUTBOX,
     PAYLOADS,
@@ -40,6 +42,7 @@ from calmreply.adapters.storage.words import together
 from calmreply.app import storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
+    MOST_ALIKE,
     Account,
     CaseRow,
     InboxRow,
@@ -50,7 +53,7 @@ from calmreply.app.storage import (
     Story,
 )
 from calmreply.domain.journal import START, Written
-from calmreply.domain.mention import CaseId, Mention, MentionId, MentionVersion
+from calmreply.domain.mention import CaseId, Mention, MentionId, MentionVersion, SourceId
 from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
@@ -114,6 +117,16 @@ _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
 # As one text: a list of parameters would be spelt out and prepared anew for every length of it.
 _SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
 _ROWS = _INBOX.where(MENTIONS.c.id.in_(_SOME))
+_ALIKE = (
+    select(MARKS.c.mark, MARKS.c.mention_id)
+    .join_from(MARKS, MENTIONS, MENTIONS.c.id == MARKS.c.mention_id)
+    .where(
+        MARKS.c.mark.in_(_SOME),
+        MARKS.c.at >= bindparam("since", type_=BigInteger),
+        MENTIONS.c.source_id.is_distinct_from(bindparam("but", type_=BigInteger)),
+    )
+    .order_by(MARKS.c.mention_id.desc())
+)
 _SOURCES = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
 _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
@@ -219,7 +232,7 @@ class Reading:
     def stories(self, cases: Sequence[CaseId]) -> Iterator[Story]:
         return stories.told(self._run, cases)
 
-    def touched_cases(self) -> tuple[tuple[CaseId, str], ...]:
+    def touched_cases(self) -> tuple[tuple[CaseId, str, int], ...]:
         ending = (
             select(JOURNAL.c.kind)
             .where(JOURNAL.c.case_id == MENTIONS.c.case_id, tables.ENDING)
@@ -227,10 +240,10 @@ class Reading:
             .limit(1)
             .scalar_subquery()
         )
-        touched = select(MENTIONS.c.case_id, ending.label("ending")).where(tables.TOUCHED)
         case = MENTIONS.c.case_id
-        rows = self._run(touched.group_by(case).order_by(case))
-        return tuple((CaseId(str(row.case_id)), row.ending or "") for row in rows)
+        touched = select(case, ending.label("ending"), func.count().label("mentions"))
+        rows = self._run(touched.where(tables.TOUCHED).group_by(case).order_by(case))
+        return tuple((CaseId(str(row.case_id)), row.ending or "", row.mentions) for row in rows)
 
     def row(self, mention: MentionId) -> InboxRow:
         known = values.number(mention) or 0
@@ -261,6 +274,18 @@ class Reading:
             wanted = select(MENTIONS.c.sort_at, MENTIONS.c.id).where(MENTIONS.c.case_id.in_(page))
             found.update((row.sort_at, row.id) for row in self._run(wanted))
         return tuple(MentionId(str(known)) for _at, known in sorted(found, reverse=True))
+
+    def alike(
+        self, marks: Collection[int], *, but: SourceId | None, since: datetime
+    ) -> Mapping[int, tuple[MentionId, ...]]:
+        asked = {"some": json.dumps(sorted(set(marks))), "since": values.micros(since)}
+        source = None if but is None else values.number(but) or 0
+        found: dict[int, list[MentionId]] = {}
+        for row in self._run(_ALIKE, {**asked, "but": source}):
+            kept = found.setdefault(row.mark, [])
+            if len(kept) < MOST_ALIKE:
+                kept.append(MentionId(str(row.mention_id)))
+        return {mark: tuple(kept) for mark, kept in found.items()}
 
     def search(self, words_typed: str, *, limit: int | None = None) -> tuple[MentionId, ...]:
         asked = words.asked(self._connection, words_typed)

@@ -9,7 +9,7 @@ appends.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Table, delete, func, insert, select, update
@@ -24,6 +24,7 @@ from calmreply.adapters.storage.tables import (
     CASES,
     DRAFTS,
     JOURNAL,
+    MARKS,
     MENTIONS,
     OUTBOX,
     PAYLOADS,
@@ -34,6 +35,7 @@ from calmreply.adapters.storage.tables import (
 from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
+    MARKS_KEPT,
     Account,
     Arrived,
     OutboxRow,
@@ -86,10 +88,17 @@ class Writing(Reading):
         *,
         older: Sequence[bool],
         rules_line: int,
+        joins: Sequence[CaseId | None] = (),
+        marks: Sequence[Collection[int]] = (),
     ) -> tuple[Arrived, ...]:
         known = None if source is None else self._known_source(source)
         hearing = Hearing(self._connection, known, values.micros(at), rules_line)
-        return hearing.add([storable.heard(one) for one in heard], older)
+        cases = [None if case is None else self._known_case(case) for case in joins]
+        kept = [storable.heard(one) for one in heard]
+        arrived = hearing.add(kept, older, cases or [None] * len(kept), marks)
+        if any(marks):
+            self._run(delete(MARKS).where(MARKS.c.at < values.micros(at - MARKS_KEPT)))
+        return arrived
 
     def mark_gone(
         self, source: SourceId, keys: Sequence[str], at: datetime
@@ -103,6 +112,21 @@ class Writing(Reading):
             these = MENTIONS.c.id.in_(found[start : start + PAGE])
             self._run(update(MENTIONS).where(these).values(gone=values.micros(at)))
         return tuple(MentionId(str(one)) for one in sorted(found))
+
+    def split(self, mention: MentionId, *, rules_line: int, marks: Collection[int]) -> CaseId:
+        known = values.number(mention) or 0
+        at: int | None = self._scalar(select(MENTIONS.c.heard).where(MENTIONS.c.id == known))
+        if at is None:
+            raise storage_errors.no_such_mention(mention)
+        newest: int | None = self._scalar(select(func.max(CASES.c.id)))
+        case = (newest or 0) + 1
+        self._run(insert(CASES), {"id": case, "rules_line": rules_line})
+        own = {"case_id": case, "standing": tables.STANDS_UNTOUCHED}
+        self._run(update(MENTIONS).where(MENTIONS.c.id == known).values(own))
+        kept = [{"mark": mark, "mention_id": known, "at": at} for mark in sorted(set(marks))]
+        if kept:
+            self._run(insert(MARKS), kept)
+        return CaseId(str(case))
 
     # drafts, boots, settings
 

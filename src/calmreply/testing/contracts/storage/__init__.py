@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calmreply.testing.contracts.storage.joining import JoiningContract
 from calmreply.testing.contracts.storage.journal import JournalContract
 from calmreply.testing.contracts.storage.mentions import MentionsContract
 from calmreply.testing.contracts.storage.outbox import OutboxContract
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 class StorageContract(
     JournalContract,
     MentionsContract,
+    JoiningContract,
     SearchContract,
     RestContract,
     OutboxContract,

@@ -289,10 +289,10 @@ class MentionsContract:
         append(store, "rules_set")
         with store.read() as tx:
             assert tx.touched_cases() == (
-                (found[0], "debriefed"),
-                (found[1], "reopened"),
-                (found[2], ""),
-                (found[10], "case_closed"),
+                (found[0], "debriefed", 1),
+                (found[1], "reopened", 1),
+                (found[2], "", 1),
+                (found[10], "case_closed", 1),
             )
             assert tx.count(Scope.UNTOUCHED) == 8
 
