@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calmreply.domain.debrief import Answers, Settledness
-from calmreply.domain.matching import names_us
 from calmreply.domain.mention import Heard, Origin, Stars, Visibility, version_digest
+from calmreply.domain.names import Name, NameKind, names_us
 from calmreply.domain.people import (
     Enrolled,
     PeopleFact,
@@ -206,7 +206,8 @@ def test_a_place_is_channel_target_and_thread() -> None:
     ],
 )
 def test_whether_a_text_names_us(text: str, names_it: bool) -> None:
-    assert names_us(text, ["Crumb & Co", "Café Zoë", ""]) is names_it
+    names = [Name(NameKind.BUSINESS, name) for name in ("Crumb & Co", "Café Zoë", "")]
+    assert names_us(text, names) is names_it
     assert not names_us(text, [])
 
 

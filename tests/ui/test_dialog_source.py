@@ -90,7 +90,7 @@ def test_only_what_names_us(desk: Desk, robot: DialogRobot) -> None:
     robot.open(AddSourceDialog)
     robot.type("source.address", FEED)
     robot.press("source.go")
-    assert "Your names: Sunday loaf, Corner Bakery" in robot.said()
+    assert "Your names: Corner Bakery, Sunday loaf" in robot.said()
     robot.press("source.named")
     robot.press("source.go")
     robot.settle()

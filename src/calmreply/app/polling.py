@@ -19,8 +19,8 @@ from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
 from calmreply.app.remedies import needs_somebody, remedy, use_found_feed
 from calmreply.app.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
 from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes, WriteTransaction
-from calmreply.domain.matching import names_us
 from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
+from calmreply.domain.names import Name, listened, names_us
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
@@ -284,10 +284,14 @@ def _heard(source: Source, entry: FeedEntry) -> Heard:
     )
 
 
-def listened_names(setting: str | None, business: str | None) -> tuple[str, ...]:
-    """The names we listen for: the setting's lines, and the business's own."""
-    lines = [*(setting or "").splitlines(), business or ""]
-    return tuple(dict.fromkeys(name.strip() for name in lines if name.strip()))
+def listened_names(setting: str | None, business: str | None) -> tuple[Name, ...]:
+    """The names we listen for: the business's own, and the setting's lines.
+
+    A competitor's is among them but names nobody of ours: a source that takes only what names us
+    brings nothing about competitors. One made from a competitor's ready search takes everything,
+    which is how a source begins.
+    """
+    return listened(setting or "", business or "")
 
 
 def _failed(

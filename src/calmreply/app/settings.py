@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar, assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calmreply.app import facts
@@ -14,15 +14,19 @@ from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import RulesSet, writing
 from calmreply.app.storage import ReadTransaction
+from calmreply.domain.names import BadNameError, Name, NameFlaw, parse
+from calmreply.domain.names import checked as checked_name
 from calmreply.domain.policy import FLOORS, Kind, OpeningHours, Policy, loosens
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
+NAMES = "names"
 TYPE_SIZES = ("90", "100", "110", "125", "150", "175", "200")
 _HOURS = re.compile(r"([1-7](?:-[1-7])?(?:,[1-7](?:-[1-7])?)*)\s+(\d?\d:\d\d)\s*-\s*(\d?\d:\d\d)")
 LONGEST = 60 * 24 * 30
 """Minutes that any time among the rules may have."""
 _MIDNIGHT, _END_OF_DAY = "00:00", "24:00"
+_Said = TypeVar("_Said", str, Name)
 
 
 class Sort(Enum):
@@ -53,7 +57,7 @@ def declared() -> tuple[Setting, ...]:
     """All settings, in the order of the settings page."""
     return (
         Setting("business_name", _("What the business is called"), Sort.TEXT, ""),
-        Setting("names", _("Names to listen for, one a line"), Sort.LINES, ""),
+        Setting(NAMES, _("Names to listen for, one a line"), Sort.LINES, ""),
         Setting("contacts", _("How customers reach somebody, one a line"), Sort.LINES, ""),
         Setting("currency", _("Currency of what we offer"), Sort.TEXT, "EUR"),
         Setting("zone", _("Time zone of the business"), Sort.ZONE, "UTC", rule=True),
@@ -253,7 +257,32 @@ def _checked(setting: Setting, text: str) -> str:
     }
     if not checks[setting.sort]():
         raise _bad_value(setting, text)
+    if setting.name == NAMES:
+        for line in filter(str.strip, text.splitlines()):
+            _each_name(parse, line)
     return text
+
+
+def heard_name(name: Name) -> Name:
+    """The name itself. Raises KnownError `bad_value` where nothing could be heard of it."""
+    return _each_name(checked_name, name)
+
+
+def _each_name(check: Callable[[_Said], Name], said: _Said) -> Name:
+    try:
+        return check(said)
+    except BadNameError as error:
+        way_out = _("Write it as in: product: Sunday loaf = Sundayloaf - bread machine.")
+        match error.flaw:
+            case NameFlaw.NO_NAME:
+                words = _("A name is missing here: {line}").format(line=error.line or "-")
+            case NameFlaw.NEVER_HEARD:
+                words = _("Its own excluding words stand in this name: {line}")
+                words = words.format(line=error.line)
+                way_out = _("Take those words out, or choose others.")
+            case _:
+                assert_never(error.flaw)
+        raise KnownError("bad_value", words, way_out) from error
 
 
 def _can_be_seen(text: str) -> bool:

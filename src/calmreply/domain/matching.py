@@ -1,23 +1,19 @@
-"""Whether a text names us."""
+"""Whether words stand in a text, whatever their case or accents."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 
-def names_us(text: str, names: Iterable[str]) -> bool:
-    """Whether any of the names stands in the text as whole words, whatever its case or accents."""
-    folded = _folded(text)
-    return any(_stands_in(folded, _folded(name)) for name in names)
-
-
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """`text` without case, accents and gaps, as `stands_in` compares it."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return " ".join(letters.split())
 
 
-def _stands_in(text: str, name: str) -> bool:
-    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+def stands_in(folded_text: str, words: str) -> bool:
+    """Whether `words` stand in a folded text as whole words; words of nothing never do."""
+    wanted = folded(words)
+    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded_text) is not None

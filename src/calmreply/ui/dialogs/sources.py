@@ -14,8 +14,8 @@ from calmreply.app.home import Home
 from calmreply.app.listen import Polled
 from calmreply.app.ports import FeedEntry
 from calmreply.app.storage import Account
-from calmreply.domain.matching import names_us
 from calmreply.domain.mention import Heard, SourceId, is_older
+from calmreply.domain.names import Name, names_us
 
 PREVIEW = 5
 """How many entries are shown before somebody listens."""
@@ -45,7 +45,10 @@ class PlaceKind:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a place brings. `found_on` is the page that named the feed, or empty."""
+    """What a place brings. `found_on` is the page that named the feed, or empty.
+
+    `names` are those that are ours.
+    """
 
     address: str
     title: str
@@ -117,13 +120,13 @@ def _tried(
         count=len(entries),
         named=sum(one.named for one in entries),
         cut_off=cut_off,
-        names=names,
+        names=tuple(one.name for one in names if one.ours),
         entries=tuple(entries[:PREVIEW]),
         wall=wall,
     )
 
 
-def _entry(entry: FeedEntry | Heard, names: tuple[str, ...], wall: datetime) -> Entry:
+def _entry(entry: FeedEntry | Heard, names: tuple[Name, ...], wall: datetime) -> Entry:
     older = is_older(entry.published, wall)
     title, text = (" ".join(part.split()) for part in (entry.title, entry.text))
     same = text.startswith(title.rstrip("…. "))
@@ -132,8 +135,8 @@ def _entry(entry: FeedEntry | Heard, names: tuple[str, ...], wall: datetime) -> 
     return Entry(entry.author, words[:400], entry.published, older, named)
 
 
-def listened_names(home: Home) -> tuple[str, ...]:
-    """The names we listen for, the business's own among them."""
+def listened_names(home: Home) -> tuple[Name, ...]:
+    """The names we listen for, the business's own first."""
     names, business = settings.read(home, "names"), settings.read(home, "business_name")
     return listen.listened_names(names, business)
 

@@ -44,7 +44,7 @@ def load(home: Home) -> Shown:
 
     return Shown(
         page=queries.listening(home),
-        names=listened_names(home),
+        names=tuple(one.name for one in listened_names(home)),
         business=settings.read(home, "business_name").strip(),
     )
 
