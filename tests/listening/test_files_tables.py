@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,6 @@ from hypothesis import strategies as st
 
 from calmreply.adapters.channels.files import reviews, table, values
 from calmreply.adapters.channels.files.values import Order
-
-if TYPE_CHECKING:
-    from typing import Any
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -153,6 +150,9 @@ def test_what_was_used_before_stays_while_the_file_grows() -> None:
         (["10/12/2025", "03/04/2026"], "2026-04-03"),
         (["10/11/2026", "03/12/2026"], "2026-03-12"),  # the other way lies ahead
         (["01.12.2025", "03.04.2026"], "2026-04-03"),
+        (["11/2/2026", "11/3/2026"], "2026-11-03"),
+        (["11/02/2026", "11/03/2026", "10/30/2026"], "2026-10-30"),
+        (["02/11/2026", "03/11/2026", "05/11/2026"], "2026-11-05"),
         (["5/1/26", "5/2/26", "5/3/26", "5/4/26", "6/1/26", "06/02/26"], "2026-06-02"),
     ],
 )
@@ -225,6 +225,53 @@ def test_the_column_tells_the_scale_of_bare_numbers() -> None:
     assert rows("Rating (1-10),Text\n5,a b c\n3,d e f\n", "stars") == [[5, 10], [3, 10]]
 
 
+EXPORTS: dict[str, dict[str, Any]] = {
+    # headings and one row as the big sites and shop programs write them, and what is to be found
+    "Created Date (UTC),Review Consumer User Id,Review Username,Review User Email,Reference Id,"
+    "Review Title,Review Content,Review Stars,Company Reply,Company Reply Date (UTC)\n"
+    "2026-11-20T12:00:00Z,5f1,Carla,c@mail.example,A-1,Bread,It was cold,1,Sorry,2026-11-21": {
+        "contact": "c@mail.example"
+    },
+    "Review date;Guest name;Reservation number;Review title;Positive review;Negative review;"
+    "Review score;Staff;Property reply\n"
+    "2026-11-20 12:00:00;Carla;123;Bread;Nice staff;It was cold;1/5;10;": {
+        "text": "+ Nice staff\n- It was cold"
+    },
+    "title,body,rating,review_date,reviewer_name,reviewer_email,product_id,reply,picture_urls\n"
+    "Bread,It was cold,1,2026-11-20 12:00:00 UTC,Carla,c@m.example,77,,https://x.example/1.png": {
+        "url": None
+    },
+    "comment_ID,comment_post_ID,comment_author,comment_author_email,comment_author_url,"
+    "comment_date,comment_date_gmt,comment_content,comment_title,comment_stars\n"
+    "5,1,Carla,c@m.example,https://c.example,2026-11-20 13:00:00,2026-11-20 12:00:00,"
+    "It was cold,Bread,1": {"key": "id:5", "url": None},
+    "reviewId,reviewerName,starRating,comment,createTime,updateTime,title\n"
+    "Ab1,Carla,ONE,It was cold,2026-11-20T12:00:00Z,2026-11-21T12:00:00Z,Bread": {"key": "id:Ab1"},
+    "Datum;Titel;Text;Bewertung;Reisetyp;Benutzername;Managementantwort\n"
+    "20.11.2026;Bread;It was cold;1;Familie;Carla;Vielen Dank": {},
+    "Zeitstempel,Wie zufrieden waren Sie? (1-5),Was war nicht gut bei uns?,Ihr Name,Titel\n"
+    "20.11.2026 12:00:00,1,It was cold,Carla,Bread": {},
+    "Date,User,City,Rating,Review Text,Review URL,Title\n"
+    '11/20/2026,Carla,Kiel,1,"It was cold",https://y.example/a?r=1,Bread': {
+        "url": "https://y.example/a?r=1"
+    },
+}
+
+
+@pytest.mark.parametrize("data", EXPORTS)
+def test_exports_as_they_come(data: str) -> None:
+    (row,) = read(data)["heard"]
+    expected: dict[str, Any] = {
+        "author": "Carla",
+        "title": "Bread",
+        "text": "It was cold",
+        "stars": [1, 5],
+    }
+    expected |= EXPORTS[data]
+    assert {name: row[name] for name in expected} == expected
+    assert day(row["published"]) == "2026-11-20 12:00"
+
+
 # --- any shape at all ----------------------------------------------------------------------
 
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=40)
@@ -276,6 +323,29 @@ def test_no_table_breaks_the_matcher(cells: list[list[str]]) -> None:
     for row in found.get("heard", ()):
         assert row["text"]
         assert row["key"]
+
+
+FEW = st.sampled_from(["", "1", "5", "Carla", "https://shop.example/a", "20.11.2026", "x" * 30])
+
+
+@given(st.lists(st.lists(FEW, min_size=5, max_size=5), max_size=12), st.sampled_from(["id", "Id2"]))
+def test_no_two_rows_share_a_key(cells: list[list[str]], number: str) -> None:
+    sheet = io.StringIO()
+    csv.writer(sheet).writerows([[number, "author", "stars", "text", "link"], *cells])
+    found = read(sheet.getvalue()).get("heard", [])
+    assert len({row["key"] for row in found}) == len(found)
+    backward = io.StringIO()
+    csv.writer(backward).writerows([[number, "author", "stars", "text", "link"], *cells[::-1]])
+    again = read(backward.getvalue()).get("heard", [])
+    assert {row["key"] for row in again} == {row["key"] for row in found}
+
+
+def test_stars_that_nobody_signed_may_be_given_twice() -> None:
+    data = "Date,Rating,Name,Text\n20.11.2026,5,,\n20.11.2026,5,,\n20.11.2026,5,Carla,\n" * 2
+    assert len(rows(data, "key")) == 5
+    product = "product_id,Text\n7,Cold\n7,Late\n"
+    assert len(set(rows(product, "key"))) == 2
+    assert len(set(rows(product.replace("product_id", "id"), "key"))) == 2
 
 
 @given(st.dates(date(1990, 1, 2), date(2069, 1, 1)))

@@ -5,7 +5,8 @@
     disk       the bytes of a file, with limits; never a device or a pipe
     reviews    a table's rows to mentions; with everything below a pure function over bytes that
                strangers wrote, run in a process of its own
-    columns    which column of a table is which: by its heading (English, German) and its values
+    columns    which column of a table is which: by its heading and its values
+    headings   what a heading says its column is, in English and German
     table      bytes to rows: charset, what divides the cells, quotes that were never closed
     values     dates, stars, links and languages as people and programs write them; pure
     box        a box of mails to its mails; pure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Final
 from calmreply.adapters.channels.interface import link
 
 from . import values
+from .headings import is_name, is_ours, points, side
 
 ROLES: Final = (
     *("text", "author", "stars", "date", "link", "site", "title", "place", "language", "contact"),
@@ -24,65 +24,26 @@ ENOUGH: Final = _SAMPLE + _LOOKED_AT
 _CELL: Final = 2_000
 """Characters of a cell that are looked at to guess with."""
 
-_HEADINGS: Final[Mapping[str, str]] = {
-    "text": (
-        "text|review text|review|comment|comments|content|body|message|feedback|review body|"
-        "review content|review comment|bewertungstext|kommentar|rezension|rezensionstext|"
-        "bewertung|nachricht|inhalt|meinung|erfahrung|textinhalt"
-    ),
-    "author": (
-        "author|name|reviewer|reviewer name|author name|user|user name|username|customer|"
-        "customer name|guest|guest name|display name|by|from|autor|verfasser|kunde|kundenname|"
-        "benutzer|benutzername|gast|rezensent|nutzer|nutzername|von"
-    ),
-    "stars": (
-        "stars|star|rating|star rating|score|points|review rating|overall rating|rating value|"
-        "sterne|bewertung|punkte|sternebewertung|wertung|gesamtbewertung|anzahl sterne"
-    ),
-    "date": (
-        "date|time|created|created at|create time|published|published at|posted|posted at|"
-        "submitted|submitted at|timestamp|review date|date created|datum|zeit|zeitpunkt|erstellt|"
-        "erstellt am|veröffentlicht|veröffentlicht am|verfasst am|abgegeben am|zeitstempel|"
-        "bewertungsdatum"
-    ),
-    "link": "link|url|review url|review link|permalink|href|web address|webadresse",
-    "site": (
-        "site|source|platform|portal|network|website|channel|quelle|plattform|netzwerk|seite|kanal"
-    ),
-    "title": "title|subject|headline|heading|summary|review title|titel|betreff|überschrift",
-    "place": (
-        "place|location|location name|branch|store|shop|outlet|listing|business|business name|"
-        "standort|filiale|ort|geschäft|laden|niederlassung|betrieb"
-    ),
-    "language": "language|lang|locale|review language|sprache",
-    "contact": (
-        "email|e mail|mail|phone|contact|telephone|email address|telefon|kontakt|e mail adresse"
-    ),
-    "id": "id|review id|reviewid|uuid|guid|bewertungs id|bewertungsid|review number",
-}
-_NAMES: Final = {role: frozenset(names.split("|")) for role, names in _HEADINGS.items()}
-_ANSWER: Final = re.compile(
-    r"\b(?:reply|replied|replies|response|responses|responded|answer|answers|owner|antwort|"
-    r"antworten|beantwortet|updated|modified|geändert|aktualisiert)\b"
-)
-"""Columns about our own answers, or about changes: nobody else's words."""
-_WORD: Final = re.compile(r"[\W_]+")
-_HUMP: Final = re.compile(r"(?<=[a-zäöü])(?=[A-ZÄÖÜ])")
 _HELD: Final = frozenset({"date", "stars", "link", "language"})
 """Roles whose values can be told from any others."""
-_EXACT, _PART, _FITS, _ALONE = 10.0, 5.0, 3.0, 4.0
+_FITS, _ALONE = 3.0, 3.5
 _NEVER: Final = -100.0
 _ENOUGH: Final = 0.5
 _LONG: Final = 25.0  # characters: sentences are longer on the average, names and places are not
+_SENTENCE: Final = 8.0  # of what stands under a heading that says nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`first` is the number of the first row that is no heading; `of` the column of each role."""
+    """`first` is the number of the first row that is no heading; `of` the column of each role.
+
+    `sides` are the columns of what was liked (1) and what was not (-1), where the text has two.
+    """
 
     headings: tuple[str, ...]
     first: int
     of: Mapping[str, int]
+    sides: Mapping[int, int]
 
     @property
     def names(self) -> dict[str, str]:
@@ -108,12 +69,7 @@ def match(rows: Sequence[Sequence[str]], said: Mapping[str, str]) -> Matched:
     cells = [[row[at][:_CELL] for row in sample if at < len(row)] for at in range(width)]
     fixed = {role: _said(headings, name) for role, name in said.items() if name.strip()}
     found = _guess(headings, cells, fixed, headed=first > 0)
-    return Matched(headings, first, found)
-
-
-def normal(heading: str) -> str:
-    """A heading as it is compared: words in lower case with single spaces."""
-    return _WORD.sub(" ", _HUMP.sub(" ", heading)).strip().casefold()
+    return Matched(headings, first, found, _sides(headings, found))
 
 
 def _heading_row(rows: Sequence[Sequence[str]], said: Collection[str]) -> int:
@@ -124,7 +80,7 @@ def _heading_row(rows: Sequence[Sequence[str]], said: Collection[str]) -> int:
         if sure and sure <= set(map(_said_name, row)):
             return number
     for number, row in enumerate(rows[:_LOOKED_AT], start=1):
-        known = sum(any(_is_named(role, cell) for role in ROLES) for cell in row if len(cell) < 60)
+        known = sum(any(is_name(role, cell) for role in ROLES) for cell in row if len(cell) < 60)
         if known > most and not any(map(_is_value, row)):
             best, most = number, known
     if best:
@@ -135,12 +91,19 @@ def _heading_row(rows: Sequence[Sequence[str]], said: Collection[str]) -> int:
     return 0
 
 
-def _is_named(role: str, heading: str) -> bool:
-    return normal(heading) in _NAMES[role]
-
-
 def _is_value(cell: str) -> bool:
     return bool(values.is_date(cell) or values.rating(cell) or link(cell.strip()))
+
+
+def _sides(headings: Sequence[str], found: Mapping[str, int]) -> dict[int, int]:
+    """Half of what somebody said must not be left out, least of all the complaint."""
+    at = found.get("text")
+    mine = 0 if at is None else side(headings[at])
+    if at is None or mine == 0:
+        return {}
+    free = (other for other in range(len(headings)) if other not in found.values())
+    theirs = next((other for other in free if side(headings[other]) == -mine), None)
+    return {} if theirs is None else {at: mine, theirs: -mine}
 
 
 def _said_name(heading: str) -> str:
@@ -186,36 +149,37 @@ def _guess(
 
 
 def _score(role: str, heading: str, cells: list[str], *, headed: bool) -> float:
-    name = normal(heading)
-    if _ANSWER.search(name):
-        return 0
-    words = set(name.split())
-    score = 0.0
-    if name in _NAMES[role]:
-        score = _EXACT
-    elif any(one in words for one in _NAMES[role]):
-        score = _PART
+    if is_ours(heading):
+        return 0.0
+    score = points(role, heading)
+    full = [cell for cell in cells if cell.strip()]
     if role not in _HELD:
-        if role == "text" and score and _share("stars", cells) + _share("date", cells) > _ENOUGH:
-            return _NEVER
-        return score + (_FITS if role == "text" and score and _length(cells) > _LONG else 0)
-    share = _share(role, cells)
-    if share < _ENOUGH:
-        return _NEVER if any(cell.strip() for cell in cells) else score
+        return _free_score(role, score, full) if score else 0.0
+    if _share(role, full) < _ENOUGH:
+        return _NEVER if full else score
     if score:
         return score + _FITS
-    return _ALONE if _is_plain(role, cells, headed=headed) else 0
+    foreign = role == "link" and headed
+    return _ALONE if not foreign and _is_plain(role, full, headed=headed) else 0.0
+
+
+def _free_score(role: str, score: float, full: list[str]) -> float:
+    """For a role that any words can have: what they are not."""
+    if role == "text":
+        if _share("stars", full) + _share("date", full) > _ENOUGH:
+            return _NEVER
+        return score + (_FITS if _length(full) > _LONG else 0.0)
+    if role == "author" and sum("@" in cell for cell in full) > len(full) / 2:
+        return score / 2  # an address for want of a name
+    return score
 
 
 def _is_plain(role: str, cells: list[str], *, headed: bool) -> bool:
     """Whether values without a heading that says so are what they look like."""
-    full = [cell for cell in cells if cell.strip()]
-    if role == "language":
-        return False
+    bare = all(cell.strip().isdecimal() for cell in cells)
     if role == "stars":
-        bare = all(cell.strip().isdecimal() for cell in full)
         return not headed or not bare
-    return role == "link" or not all(cell.strip().isdecimal() for cell in full)
+    return role == "link" or (role == "date" and not bare)
 
 
 def _share(role: str, cells: list[str]) -> float:
@@ -234,16 +198,12 @@ def _length(cells: list[str]) -> float:
     return statistics.fmean(full) if full else 0.0
 
 
-def _fall_back(found: dict[str, int], headings: Sequence[str], cells: list[list[str]]) -> None:
+def _fall_back(found: dict[str, int], named: Sequence[str], cells: list[list[str]]) -> None:
     """The column of the longest texts, where no heading names one."""
-    free = [
-        at
-        for at in range(len(cells))
-        if at not in found.values() and not _ANSWER.search(normal(headings[at]))
-    ]
+    free = [at for at in range(len(cells)) if at not in found.values() and not is_ours(named[at])]
     longest = max(free, key=lambda at: _length(cells[at]), default=None)
-    alone = len(cells) == 1
-    if longest is not None and _length(cells[longest]) > (0 if alone else _LONG):
+    least = 0.0 if len(cells) == 1 else _SENTENCE if any(named) else _LONG
+    if longest is not None and _length(cells[longest]) > least:
         found["text"] = longest
 
 

@@ -9,9 +9,10 @@ import contextlib
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
 
 from calmreply.adapters.channels.interface import link
@@ -49,7 +50,9 @@ def read(data: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
     if "text" not in found.matched.of and "stars" not in found.matched.of:
         return {"fault": "no_text", "name": ", ".join(filter(None, found.matched.headings))[:500]}
     start, count = int(about["start"]), int(about["count"])
-    heard = [_row(found, row) for row in found.rows.part(start, count)]
+    keys = islice(_keys(found), start, start + count)
+    part = zip(found.rows.part(start, count), keys, strict=True)
+    heard = [_row(found, row, key) for row, key in part]
     return {
         "heard": [one for one in heard if one],
         "unread": sum(one is None for one in heard),
@@ -73,7 +76,7 @@ def preview(data: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
         "headings": [tidy(one[:_SHOWN_CELL]) for one in found.matched.headings],
         "of": dict(found.matched.of),
         "shown": [[tidy(cell[:_SHOWN_CELL]) for cell in row[:_SHOWN_COLUMNS]] for row in first],
-        "heard": [one for row in first if (one := _row(found, row))],
+        "heard": [one for row in first if (one := _row(found, row, ""))],
         "rows": len(found.rows),
         "charset": found.charset,
         "divider": found.divider,
@@ -94,11 +97,13 @@ class _Sheet:
     scale: float
     keys: str
     shared: frozenset[str]
-    """Links that stand in more than one row: the page of the shop, not of the review."""
+    """Links and numbers that stand in more than one row: of the shop's page, or of a product."""
 
     def cell(self, row: Sequence[str], role: str) -> str:
-        at = self.matched.of.get(role)
-        return row[at].strip() if at is not None and at < len(row) else ""
+        if role == "text" and self.matched.sides:
+            halves = ((way, _cell(row, at)) for at, way in sorted(self.matched.sides.items()))
+            return "\n".join(f"{'+' if way > 0 else '-'} {half}" for way, half in halves if half)
+        return _cell(row, self.matched.of.get(role))
 
 
 def _sheet(data: bytes, about: Mapping[str, Any]) -> _Sheet:
@@ -107,14 +112,14 @@ def _sheet(data: bytes, about: Mapping[str, Any]) -> _Sheet:
     matched = _matched(
         found.rows.part(0, columns.ENOUGH), about.get("columns") or {}, about.get("before") or {}
     )
-    rows = found.rows.once(matched.first)
+    rows = _different(found.rows, matched)
     if not len(rows):
         raise table.NotATableError("empty")
     dates, links = _column(rows, matched, "date"), Counter(_column(rows, matched, "link"))
     ratings = [one for cell in _column(rows, matched, "stars") if (one := values.rating(cell))]
-    shared = frozenset(one for one, often in links.items() if often > 1)
+    numbers = Counter(_column(rows, matched, "id"))
     # One row alone cannot show whether its link is its own.
-    by_link = bool(links) and not shared and len(rows) > 1
+    by_link = bool(links) and max(links.values()) == 1 and len(rows) > 1
     at = matched.of.get("stars")
     return _Sheet(
         rows,
@@ -125,7 +130,7 @@ def _sheet(data: bytes, about: Mapping[str, Any]) -> _Sheet:
         order=values.order_of(dates[:_SCALE], datetime.fromtimestamp(about["now"], UTC)),
         scale=values.scale_of("" if at is None else matched.headings[at], ratings),
         keys=str(about.get("keys") or (BY_LINK if by_link else BY_DIGEST)),
-        shared=shared,
+        shared=frozenset(one for one, often in (links + numbers).items() if often > 1),
     )
 
 
@@ -136,6 +141,16 @@ def _matched(rows: list[list[str]], said: Mapping[str, str], before: Mapping[str
     return columns.match(rows, said)
 
 
+def _different(rows: Rows, matched: Matched) -> Rows:
+    """The rows without doubles. Stars that nobody signed or explained may well be given twice."""
+    who, what = matched.of.get("author"), matched.of.get("text")
+    return rows.once(matched.first, lambda row: _cell(row, who) or _cell(row, what))
+
+
+def _cell(row: Sequence[str], at: int | None) -> str:
+    return row[at].strip() if at is not None and at < len(row) else ""
+
+
 def _column(rows: Rows, matched: Matched, role: str) -> list[str]:
     at = matched.of.get(role)
     if at is None:
@@ -143,7 +158,7 @@ def _column(rows: Rows, matched: Matched, role: str) -> list[str]:
     return [cell for row in rows if at < len(row) and (cell := row[at].strip())]
 
 
-def _row(sheet: _Sheet, row: Sequence[str]) -> dict[str, Any] | None:
+def _row(sheet: _Sheet, row: Sequence[str], key: str) -> dict[str, Any] | None:
     """One mention, or None where nobody says or gives anything."""
     title = plain_line(sheet.cell(row, "title"))[:_LONGEST_LINE]
     stars = values.stars(sheet.cell(row, "stars"), sheet.scale)
@@ -156,7 +171,7 @@ def _row(sheet: _Sheet, row: Sequence[str]) -> dict[str, Any] | None:
         return plain_line(sheet.cell(row, role))[:_LONGEST_LINE]
 
     return {
-        "key": _key(sheet, row),
+        "key": key,
         "author": line("author"),
         "text": text,
         "title": title,
@@ -185,10 +200,19 @@ def _drawn(stars: tuple[float, float] | None) -> str:
     return f"{given:g}/{scale:g}"
 
 
+def _keys(sheet: _Sheet) -> Iterator[str]:
+    """The key of each row; those that say the same are counted, whatever order they come in."""
+    often: Counter[str] = Counter()
+    for row in sheet.rows:
+        key = _key(sheet, row)
+        often[key] += 1
+        yield key if often[key] == 1 else f"{key}#{often[key]}"
+
+
 def _key(sheet: _Sheet, row: Sequence[str]) -> str:
     """What identifies a row for ever, wherever in the file it stands."""
     number, address = sheet.cell(row, "id"), sheet.cell(row, "link")
-    if number and len(number) <= _LONGEST_KEY:
+    if number and number not in sheet.shared and len(number) <= _LONGEST_KEY:
         return f"id:{_said(number)}"
     if sheet.keys == BY_LINK and address and address not in sheet.shared and link(address):
         return address if len(address) <= _LONGEST_KEY else f"link:{_digest(address)}"

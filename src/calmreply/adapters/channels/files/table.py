@@ -10,7 +10,7 @@ import contextlib
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,9 +69,21 @@ class Rows:
     def part(self, start: int, count: int) -> list[list[str]]:
         return list(Rows(self._packed[start : start + count]))
 
-    def once(self, start: int) -> Rows:
-        """From this one on, each that is different."""
-        return Rows(dict.fromkeys(self._packed[start:]))
+    def once(self, start: int, doubles: Callable[[list[str]], object]) -> Rows:
+        """From this one on, each that is different, or of which `doubles` are no doubles.
+
+        The one before is the heading, which stands again where tables were put together.
+        """
+        heading = self._packed[start - 1] if start else None
+        seen: set[bytes] = set()
+        kept: list[bytes] = []
+        for one in self._packed[start:]:
+            if one == heading:
+                continue
+            if one not in seen or not doubles(one.decode().split(_EDGE)):
+                kept.append(one)
+            seen.add(one)
+        return Rows(kept)
 
 
 @dataclass(frozen=True, slots=True)

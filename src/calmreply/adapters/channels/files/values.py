@@ -152,9 +152,17 @@ def order_of(cells: Sequence[str], now: datetime) -> Order:
         return Order.DAY_FIRST if day > month else Order.MONTH_FIRST
     if any(match["half"] for match in found):
         return Order.MONTH_FIRST
+    days = len({int(match["one"]) for match in found}) - len({int(m["two"]) for m in found})
     day_first = _oddness(cells, Order.DAY_FIRST, now)
     month_first = _oddness(cells, Order.MONTH_FIRST, now)
-    return Order.MONTH_FIRST if month_first < day_first else Order.DAY_FIRST
+    # Days change more often than months; and who writes the day first writes 02 rather than 2.
+    bare = any(match["mark"] == "/" and _is_bare(match) for match in found)
+    odd = (month_first[0] - day_first[0], days, month_first[1] - day_first[1], -bare)
+    return Order.MONTH_FIRST if odd < (0, 0, 0, 0) else Order.DAY_FIRST
+
+
+def _is_bare(match: re.Match[str]) -> bool:
+    return len(match["one"]) == 1 or len(match["two"]) == 1
 
 
 def _oddness(cells: Sequence[str], order: Order, now: datetime) -> tuple[int, int]:
