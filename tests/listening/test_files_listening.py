@@ -178,11 +178,11 @@ def test_a_mail_and_a_box_of_mails_are_read_as_mails(tmp_path: Path) -> None:
     assert heard.visibility is Visibility.PRIVATE
     box = tmp_path / "box.mbox"
     mails = [
-        MAIL.format(id=n, text=f"Number {n}\n\n>From the start\nFrom here") for n in range(450)
+        MAIL.format(id=n, text=f"Number {n}\n\n>From the start\nFrom here") for n in range(1_200)
     ]
     box.write_text("".join(f"From carla@mail.example Fri Nov 20\n{m}\n" for m in mails))
     found, cursor, unread = everything(box)
-    assert (len(found), unread) == (450, 0)
+    assert (len(found), unread) == (1_200, 0)
     assert "Number 7\n\nFrom the start\nFrom here" in found.values()
     assert everything(box, cursor)[0] == {}
 

@@ -10,7 +10,7 @@
     interface  a site's interface asked in JSON, and picking from what it says
     walking    a list of posts, newest first, read down to where the last round began
 
-and one package for each kind of place (`imap`, `wordpress`, `bluesky`, `mastodon`).
+and one package for each kind of place (`imap`, `wordpress`, `bluesky`, `mastodon`, `files`).
 
 Why smtplib's conversation is driven step by step and not by its `sendmail`: the outbox must know
 whether anything can have left. Until the first byte of the message goes out nothing has; from

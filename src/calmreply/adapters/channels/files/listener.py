@@ -24,7 +24,7 @@ from .where import Where, said_as, where
 
 ROWS: Final = 5_000
 """Rows of a table in one round, mails of a box in one round: what follows comes at once."""
-MAILS: Final = 200
+MAILS: Final = 1_000
 MOST_ROWS: Final = 20_000
 """Of one table; the rest is counted as not read."""
 _READ: Final = "calmreply.adapters.channels.files.reviews:read"
