@@ -228,6 +228,22 @@ def test_a_forgotten_passphrase(desk: Desk) -> None:
         desk("case", "read", case, "--as", "Ana", "--passphrase-fd", str(number))
 
 
+def test_names_make_ideas_of_where_to_listen(desk: Desk) -> None:
+    assert desk("source", "ideas").data == []
+    assert desk("settings", "set", "names", "product:", expect=4).code == "bad_value"
+    bread = "product: Sunday loaf = Sundayloaf - bread machine"
+    desk("settings", "set", "names", "Blue Door", bread)
+    found = desk("source", "ideas").data
+    assert [one["what"] for one in found if one["name"] == "Blue Door"][:2] == ["news", "blogs"]
+    (news,) = (one for one in found if one["what"] == "news" and one["name"] == "Sunday loaf")
+    assert news["name_kind"] == "product"
+    assert "%22Sunday%20loaf%22%20OR%20%22Sundayloaf%22" in news["listen"]
+    assert not news["listened"]
+    claims = [one["open"] for one in found if one["what"] == "claim"]
+    assert all(one.startswith("https://") for one in claims)
+    assert f"calmreply source add '{news['listen']}'" in desk.text("source", "ideas")
+
+
 def test_settings(desk: Desk) -> None:
     assert desk("settings", "get", "zone").data == {"name": "zone", "value": "UTC"}
     desk("settings", "set", "zone", "Europe/London")  # nobody is here yet

@@ -11,7 +11,7 @@ from calmreply.app.home import Home
 from calmreply.app.listen import Added, Polled
 from calmreply.app.queries import InboxLine
 from calmreply.app.storage import InboxRow, Source, Takes
-from calmreply.cli import inputs, rounds, shapes
+from calmreply.cli import ideas, inputs, rounds, shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
@@ -69,6 +69,7 @@ def _declare_sources(source: Commands) -> None:
     source.command("kinds", _("what can be listened to, and what it asks for"), list_kinds)
     remove = source.command("remove", _("stop listening there"), remove_source)
     remove.add_argument("source", metavar="ID", help=_("its number or address"))
+    source.command("ideas", _("ready searches for the names in the settings"), ideas.list_ideas)
     take = source.command("import", _("add all of a list (OPML, or addresses)"), import_sources)
     take.add_argument("file", metavar="FILE", help=_("the list; - for the standard input"))
     _allow_private(take)

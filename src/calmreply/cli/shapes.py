@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 
 from calmreply.app import wording
 from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
 from calmreply.app.listeners import Listener
 from calmreply.app.queries import CasePage, InboxLine, OutboxItem
+from calmreply.app.searches import FeedAt, Offer, PageAt, PlaceAt
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, Source
 from calmreply.domain import codec
@@ -183,6 +184,28 @@ def source(found: Source) -> Data:
         "next": time(state.next_at),
         "error": trouble if state.trouble else None,
     }
+
+
+def idea(offer: Offer) -> Data:
+    """A ready search: `listen` (a feed's address), `place` (kind and fields) or `open` (a page)."""
+    search = offer.search
+    data = {
+        "what": search.what,
+        "name": search.name.name,
+        "name_kind": search.name.kind.value,
+        "title": search.title,
+        "words": search.words,
+        "listened": offer.listened,
+    }
+    match search.way:
+        case FeedAt(address):
+            return {**data, "listen": address}
+        case PlaceAt(kind, said):
+            return {**data, "place": {"kind": kind, "fields": dict(said)}}
+        case PageAt(address):
+            return {**data, "open": address}
+        case _:
+            assert_never(search.way)
 
 
 def person(found: Person, names: Names, since: datetime) -> Data:
