@@ -38,7 +38,10 @@ OPENS_WITHIN_MS = 60_000
 
 def main(folder: str, job: str, count: int) -> int:
     """Start the program over `folder`, do the job once its inbox is usable, and end it."""
-    from calmreply.__main__ import main as program_main  # noqa: PLC0415 - like the program itself
+    from calmreply.ui import imports  # noqa: PLC0415 - like the program itself
+
+    imports.plain()
+    from calmreply.__main__ import main as program_main  # noqa: PLC0415 - likewise
     from calmreply.ui import app  # noqa: PLC0415 - likewise
 
     watches: list[Watch] = []

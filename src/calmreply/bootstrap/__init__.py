@@ -87,9 +87,10 @@ class Program:
 
     def window(self, given: str | None) -> int:
         """Open the window over a folder, until it is closed. Which one, is asked after it shows."""
-        from calmreply.ui import screen
+        from calmreply.ui import imports, screen
 
         screen.demand_screen()
+        imports.plain()
         from calmreply.ui import app
 
         folder = Lazy(lambda: data_folder(given))
