@@ -135,7 +135,7 @@ class SlowSites(FakeSites):
         if host.startswith("slow"):
             self.now.append(host)
             self.most = max(self.most, self.now.count(host))
-            _wait(self.go_on)
+            assert self.go_on.wait(30)
             self.now.remove(host)
         self.done.add(address)
         return super().get(address, **asked)
@@ -203,19 +203,29 @@ def test_offline_is_nobodys_trouble_and_soon_over(desk: Desk, robot: Robot) -> N
         desk.serve(one, [desk.entry("Robin", f"At {one}")])
     desk.sites.fails.clear()
     robot.later(seconds=30)
-    robot.later(seconds=30)
-    assert len(robot.inbox.names()) == 5
+    assert len(robot.inbox.names()) == 5, "as soon as one answers all are asked"
     assert robot.status("state") == "Listening to 5 sources"
+
+
+def test_with_one_source_offline_is_nobodys_trouble_either(desk: Desk, robot: Robot) -> None:
+    desk.feed(BLOG, [])
+    robot.open()
+    desk.sites.fails[BLOG] = KnownError("no_such_host", "There is no such site.", "Check it.")
+    for _half in range(240):
+        robot.later(seconds=30)
+    assert robot.status("trouble") == ""
+    assert robot.status("state") == "No connection: listening goes on by itself"
 
 
 @dataclass
 class Box:
-    """A mailbox that says when something arrives: `rings`, or as `trouble` says."""
+    """A mailbox that says when something arrives: `rings`, or as `trouble` and `hangs_up` say."""
 
     bell: threading.Event = field(default_factory=threading.Event)
     heard: list[Heard] = field(default_factory=list)
     cursors: list[str] = field(default_factory=list)
     trouble: KnownError | None = None
+    hangs_up: bool = False
     now: int = 0
     kind: str = "box"
     title: str = "A mailbox"
@@ -237,7 +247,7 @@ class Box:
             raise self.trouble
         self.now += 1
         try:
-            while not cancelled() and not self.bell.wait(0.01):
+            while not cancelled() and not self.hangs_up and not self.bell.wait(0.01):
                 pass
             return self.bell.is_set()
         finally:
@@ -294,10 +304,21 @@ def test_where_nobody_can_wait_is_asked_in_its_turn(desk: Desk, box: Box, drive:
     assert source.state.trouble == ""
     assert robot.status("trouble") == ""
     box.trouble = None
-    desk.clock.sleep(hours=7)
+    desk.clock.sleep(hours=1)
     robot.later(seconds=30)
     robot.later(seconds=30)
     robot.until(lambda: box.now == 1)
+
+
+def test_who_hangs_up_at_once_is_not_called_again_and_again(box: Box, drive: Drive) -> None:
+    box.hangs_up = True
+    robot = drive().open()
+    for _half in range(19):
+        robot.later(seconds=30)
+    assert len(box.cursors) == 1
+    for _half in range(4):
+        robot.later(seconds=30)
+    assert len(box.cursors) == 2
 
 
 def test_after_a_sleep_nobody_trusts_the_old_connection(desk: Desk, box: Box, drive: Drive) -> None:

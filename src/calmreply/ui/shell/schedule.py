@@ -97,7 +97,6 @@ class Schedule(QObject):
     def stop(self) -> None:
         """Ask nobody any more; what is being asked gives up as soon as it can."""
         self._stop.set()
-        self._queue.clear()
         self._waits.stop()
 
     def ask(self) -> None:

@@ -28,8 +28,6 @@ SECONDS: Final = 600.0
 REST: Final = 600.0
 """Seconds until a place is waited at again that hung up early or could not be waited at."""
 NO_IDLE_REST: Final = 6 * 3600.0
-BREATH: Final = 20.0
-"""Seconds after something arrived: whoever says so all the time does not keep us running."""
 
 
 class Waits(QObject):
@@ -46,7 +44,11 @@ class Waits(QObject):
         self._over = False
 
     def keep(self, sources: Iterable[Source], asking: Collection[SourceId] = ()) -> None:
-        """Wait at all of these that can be waited at, but those that are being asked just now."""
+        """Wait at all of these that can be waited at, but those that are being asked just now.
+
+        Called every half minute and not when a wait has ended: so a place that says all the time
+        that something arrived does not keep us running.
+        """
         now = self._desk.home.clock.read()
         slept = self._looked is not None and rhythm.slept(self._looked, now)
         self._looked = now
@@ -87,7 +89,6 @@ class Waits(QObject):
         if stop.is_set():
             return
         if arrived:
-            self._rest(source, BREATH)
             self.arrived.emit(source)
         elif seconds < SECONDS / 2:
             self._rest(source, REST)
