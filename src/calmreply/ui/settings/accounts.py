@@ -1,4 +1,4 @@
-"""What a reply is sent by: what is set up, and a form built from the fields a channel declares."""
+"""Accounts: what is set up, and a form built from the fields a plug-in declares."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class AccountsCard(Card):
     """The list, with a form below it while one is being set up."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(_("What we read from and answer by"), parent=parent)
+        super().__init__(_("Accounts: what we read from and answer by"), parent=parent)
         self._desk = desk
         self._form: AccountForm | None = None
         self.notice = Notice()

@@ -94,7 +94,7 @@ class SettingsPage(QWidget):
                 card.body.addWidget(row)
             cards[str(number)] = (title, card)
             if title == _("Sending"):
-                cards["accounts"] = (_("What a reply is sent by"), self.accounts)
+                cards["accounts"] = (_("Accounts"), self.accounts)
         return cards
 
     def _topic(self, name: str, title: str, card: Card) -> LinkButton:
