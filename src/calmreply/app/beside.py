@@ -7,16 +7,17 @@ mentions came in, so that of a hundred thousand only those that were changed sin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from calmreply.app.home import Home
-from calmreply.app.ledger import NO_CASE, AccountChanged, MentionsHeard, fact_of
+from calmreply.app.ledger import NO_CASE, AccountChanged, MentionsHeard, MentionSplit, fact_of
 from calmreply.app.storage import CaseRow, ReadTransaction
 from calmreply.domain.mention import CaseId, Mention, MentionId
 
-HEARD, ACCOUNT, REMOVED = "mentions_heard", "account_changed", "removed"
+HEARD, SPLIT = CAME = ("mentions_heard", "mention_split")
+ACCOUNT, REMOVED = "account_changed", "removed"
 
 
 class Thing(Enum):
@@ -42,13 +43,17 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """What one line says about one mention."""
+class Said:
+    """What one line says about one mention: it was heard, or (no digest) taken out of its case.
+
+    `opens`: the case is its own, begun with the rules of `rules_line`; else it joined that case.
+    """
 
     mention: MentionId
     case: CaseId | None
     digest: str
     rules_line: int
+    opens: bool
 
 
 def differences(home: Home) -> Iterator[Difference]:
@@ -60,8 +65,8 @@ def differences(home: Home) -> Iterator[Difference]:
 
 def accounts(tx: ReadTransaction) -> Iterator[Difference]:
     """Accounts that are not as somebody set them up: who they write as, and by which server."""
-    told = [fact_of(written) for written in tx.lines(case=NO_CASE, kinds=(ACCOUNT,))]
-    last = {fact.account: fact for fact in told if isinstance(fact, AccountChanged)}
+    changed = [fact_of(written) for written in tx.lines(case=NO_CASE, kinds=(ACCOUNT,))]
+    last = {fact.account: fact for fact in changed if isinstance(fact, AccountChanged)}
     said = {name: fact for name, fact in last.items() if fact.what != REMOVED}
     for row in tx.accounts():
         fact = said.pop(row.id, None)
@@ -70,6 +75,54 @@ def accounts(tx: ReadTransaction) -> Iterator[Difference]:
             yield Difference(Thing.ACCOUNT, account=row.id)
     for name in sorted(said):
         yield Difference(Thing.ACCOUNT_MISSING, account=name)
+
+
+def told(tx: ReadTransaction) -> Iterator[Said]:
+    """All that the journal says about mentions, in order."""
+    yield from sayings(fact_of(line) for line in tx.lines(case=NO_CASE, kinds=CAME))
+
+
+def sayings(came: Iterable[object]) -> Iterator[Said]:
+    """Facts about mentions, all of them and in order, one by one.
+
+    Cases are numbered as they are opened, so that a number which was there before was joined.
+    """
+    newest = 0
+    for fact in came:
+        for mention, case, digest, rules_line in _parts(fact):
+            opens = _place(case) > newest
+            newest = max(newest, _place(case))
+            yield Said(MentionId(mention), CaseId(case) or None, digest, rules_line, opens)
+
+
+def _parts(fact: object) -> Iterator[tuple[str, str, str, int]]:
+    match fact:
+        case MentionsHeard():
+            for mention, case, digest in fact.mentions:
+                yield mention, case, digest, fact.rules_line
+        case MentionSplit():
+            yield fact.mention, fact.case, "", fact.rules_line
+        case _:
+            pass
+
+
+def follow(told_of_one: Sequence[Said], case: CaseId | None) -> bool:
+    """Whether a mention of which this is told, in order, belongs to that case now.
+
+    It stays where it was first, unless it was taken out.
+    """
+    at = told_of_one[0].case if told_of_one else None
+    for one in told_of_one:
+        if not one.digest:
+            at = one.case
+        elif one.case != at:
+            return False
+    return bool(told_of_one) and at == case
+
+
+def heard_first(tx: ReadTransaction, mention: MentionId) -> Said | None:
+    """How a mention came in."""
+    return next((one for one in told(tx) if one.mention == mention), None)
 
 
 def _mentions(tx: ReadTransaction) -> Iterator[Difference]:
@@ -83,42 +136,48 @@ def _mentions(tx: ReadTransaction) -> Iterator[Difference]:
         if row is None or row[0].id != first.mention:
             yield Difference(Thing.MISSING, first.mention, first.case)
             continue
-        yield from _compared(*row, first, later.get(first.mention, ()))
+        yield from _compared(*row, [first, *later.get(first.mention, ())])
         row = next(rows, None)
     while row is not None:
         yield Difference(Thing.NEVER_HEARD, row[0].id, row[0].case)
         row = next(rows, None)
 
 
-def _compared(
-    mention: Mention, case: CaseRow | None, first: _Said, later: Sequence[_Said]
-) -> Iterator[Difference]:
-    told = [first, *later]
+def _compared(mention: Mention, case: CaseRow | None, said: Sequence[Said]) -> Iterator[Difference]:
     versions = [(one.number, one.digest) for one in mention.versions]
-    if versions != [(number, one.digest) for number, one in enumerate(told, 1)]:
-        yield Difference(Thing.WORDS, mention.id, first.case)
-    whose = None if case is None else case.mention
-    belongs = mention.id if first.case else None
-    if {one.case for one in told} != {mention.case} or whose != belongs:
-        yield Difference(Thing.CASE, mention.id, first.case)
-    elif case is not None and case.rules_line != first.rules_line:
-        yield Difference(Thing.RULES, mention.id, first.case)
+    heard = (one.digest for one in said if one.digest)
+    if versions != [*enumerate(heard, 1)]:
+        yield Difference(Thing.WORDS, mention.id, said[0].case)
+    opened = next((one for one in reversed(said) if one.opens), None)
+    if not follow(said, mention.case) or not _in_its_place(mention, case, opened):
+        yield Difference(Thing.CASE, mention.id, said[0].case)
+    elif case is not None and opened is not None and case.rules_line != opened.rules_line:
+        yield Difference(Thing.RULES, mention.id, said[0].case)
 
 
-def _firsts(tx: ReadTransaction) -> Iterator[_Said]:
+def _in_its_place(mention: Mention, case: CaseRow | None, opened: Said | None) -> bool:
+    """Whether the case is about whoever opened it. Who joined came later."""
+    if case is None:
+        return mention.case is None
+    if opened is not None:
+        return case.mention == mention.id
+    return _place(case.mention) < _place(mention.id)
+
+
+def _firsts(tx: ReadTransaction) -> Iterator[Said]:
     """Each mention as it came in for the first time."""
     newest = 0
-    for said in _said(tx):
+    for said in told(tx):
         if _place(said.mention) > newest:
             newest = _place(said.mention)
             yield said
 
 
-def _later(tx: ReadTransaction) -> dict[MentionId, list[_Said]]:
-    """What was heard of a mention after the first time; of most there is nothing."""
-    found: dict[MentionId, list[_Said]] = {}
+def _later(tx: ReadTransaction) -> dict[MentionId, list[Said]]:
+    """What was told of a mention after the first time; of most there is nothing."""
+    found: dict[MentionId, list[Said]] = {}
     newest = 0
-    for said in _said(tx):
+    for said in told(tx):
         if _place(said.mention) > newest:
             newest = _place(said.mention)
         else:
@@ -126,14 +185,6 @@ def _later(tx: ReadTransaction) -> dict[MentionId, list[_Said]]:
     return found
 
 
-def _said(tx: ReadTransaction) -> Iterator[_Said]:
-    for written in tx.lines(case=NO_CASE, kinds=(HEARD,)):
-        fact = fact_of(written)
-        if isinstance(fact, MentionsHeard):
-            for mention, case, digest in fact.mentions:
-                yield _Said(MentionId(mention), CaseId(case) or None, digest, fact.rules_line)
-
-
-def _place(mention: MentionId) -> int:
-    """Mentions are numbered as they come in."""
-    return int(mention) if mention.isdecimal() and len(mention) < 20 else 0
+def _place(number: str) -> int:
+    """Mentions are numbered as they come in, cases as they are opened."""
+    return int(number) if number.isdecimal() and len(number) < 20 else 0

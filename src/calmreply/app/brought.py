@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from calmreply.app import facts
+from calmreply.app import facts, once
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import MentionsHeard, writing
 from calmreply.app.storage import Arrival
+from calmreply.domain import alike
 from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, Visibility
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -36,7 +37,12 @@ def add_mention(
     with writing(home, actor) as ledger:
         rules_line, _rules = facts.rules_in_force(ledger.tx)
         (one,) = ledger.tx.add_mentions(
-            None, [heard], ledger.now.wall, older=[False], rules_line=rules_line
+            None,
+            [heard],
+            ledger.now.wall,
+            older=[False],
+            rules_line=rules_line,
+            marks=[alike.marks(once.heard(heard, ledger.now.wall))],
         )
         if one.arrival is not Arrival.SAME:
             news = ((str(one.mention), str(one.case or ""), one.digest),)

@@ -56,6 +56,18 @@ class MentionsHeard:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionSplit:
+    """Somebody says that a mention is another matter than the case it was put into."""
+
+    mention: str
+    was: str
+    case: str
+    rules_line: int
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class MentionsGone:
     """What a place says is no longer there."""
 
@@ -125,6 +137,7 @@ FACTS: Mapping[str, type] = {
     "rules_set": RulesSet,
     "installation_key": InstallationKey,
     "mentions_heard": MentionsHeard,
+    "mention_split": MentionSplit,
     "mentions_gone": MentionsGone,
     "source_changed": SourceChanged,
     "account_changed": AccountChanged,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import facts, places, remedies, rhythm
+from calmreply.app import facts, once, places, remedies, rhythm
 from calmreply.app.answers import in_the_way, retry_after, status_error
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import MentionsGone, MentionsHeard, SourceChanged, confirm_clock, writing
@@ -252,7 +252,16 @@ def _store(
 ) -> tuple[Arrived, ...]:
     with writing(home) as ledger:
         rules_line, _rules = facts.rules_in_force(ledger.tx)
-        arrived = ledger.tx.add_mentions(source, batch, wall, older=older, rules_line=rules_line)
+        decided = once.decide(ledger, source, batch, wall, older)
+        arrived = ledger.tx.add_mentions(
+            source,
+            batch,
+            wall,
+            older=older,
+            rules_line=rules_line,
+            joins=decided.joins,
+            marks=decided.marks,
+        )
         news = tuple(
             (str(one.mention), str(one.case or ""), one.digest)
             for one in arrived

@@ -238,6 +238,10 @@ class ReadTransaction(Protocol):
         """Newest first."""
         ...
 
+    def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
+        """Those of these keys that were never heard from this source (None: by hand)."""
+        ...
+
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime
     ) -> Mapping[int, tuple[MentionId, ...]]:

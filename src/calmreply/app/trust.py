@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from calmreply.app import beside, clock_seal
-from calmreply.app.beside import ACCOUNT, HEARD, Thing
+from calmreply.app.beside import ACCOUNT, CAME, SPLIT, Thing
 from calmreply.app.changes import ChangeSet
 from calmreply.app.facts import PEOPLE, Known
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import (
     NO_CASE,
     JournalResumed,
-    MentionsHeard,
     fact_of,
     head_slot,
     kept_head,
@@ -54,24 +53,24 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     """
     case = str(known.facts.id)
     keys: dict[str, journal.Key] = {}
-    heard: list[MentionsHeard] = []
+    came: list[object] = []
     last: Written | None = None
     for written in _chained(tx.lines(), kept_head(home, head_slot(tx))):
         kind, last = written.line.kind, written
         if written.line.case == case or kind in EVERYBODYS:
             if not _genuine(home, keys, written):
                 raise _broken(written.line.number)
-        elif kind == HEARD:
+        elif kind in CAME:
             if journal.payload_flaw(written) or written.payload is None:
                 raise _broken(written.line.number)
-            if f'["{known.facts.mention.id}","' in written.payload:
+            if kind == SPLIT or _is_about(written.payload, known):
                 if not _genuine(home, keys, written):
                     raise _broken(written.line.number)
-                heard.append(fact_of(written))
+                came.append(fact_of(written))
     # All lines before it are bound by its signature, whoever signed those.
     if last is not None and journal.admit(keys, last, home.keys.verify) is not None:
         raise _broken(last.line.number)
-    _demand_rows_as_heard(tx, known, heard)
+    _demand_rows_as_heard(tx, known, came)
     _demand_accounts_as_said(tx)
     if not clock_seal.holds(home, tx):
         raise _changed(_("What is kept of the time that passed has been changed from outside."))
@@ -103,16 +102,26 @@ def _genuine(home: Home, keys: dict[str, journal.Key], written: Written) -> bool
     return written.line.actor == signer and written.data().get("by") in (None, signer or None)
 
 
-def _demand_rows_as_heard(tx: ReadTransaction, known: Known, heard: list[MentionsHeard]) -> None:
-    """Whether the mention, all its versions, and the rules of its case are what came in."""
+def _is_about(payload: str, known: Known) -> bool:
+    """Whether a line tells of the case, or of the mention that it is about."""
+    return f'["{known.facts.mention.id}","' in payload or f'","{known.facts.id}","' in payload
+
+
+def _demand_rows_as_heard(tx: ReadTransaction, known: Known, came: list[object]) -> None:
+    """Whether the mention, all its versions, and the rules of its case are what came in.
+
+    The mention is what the case was opened with: others that joined it are not answered here.
+    """
     facts, mention = known.facts, known.facts.mention
-    came = [(fact, one) for fact in heard for one in fact.mentions if one[0] == mention.id]
+    said = [*beside.sayings(came)]
+    mine = [one for one in said if one.mention == mention.id]
     versions = [(one.number, one.digest) for one in mention.versions]
-    if versions != [(number, one[2]) for number, (_fact, one) in enumerate(came, 1)]:
+    if versions != [*enumerate((one.digest for one in mine if one.digest), 1)]:
         raise _changed(_("What the customer said has been changed from outside."))
+    opened = next((one for one in said if one.case == facts.id), None)
     case = tx.case(facts.id)
-    told = {one[1] for _fact, one in came}
-    if not came or told != {str(facts.id)} or case.rules_line != came[0][0].rules_line:
+    whose = opened is not None and opened.mention == mention.id and beside.follow(mine, facts.id)
+    if not whose or opened is None or case.rules_line != opened.rules_line:
         raise _changed(_("The rules of this case have been changed from outside."))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from calmreply.app import storage_errors
+from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
     MOST_ALIKE,
@@ -109,6 +109,10 @@ class Reading:
         held = Counter(one.case for one in self._data.mentions.values())
         touched = sorted(self._data.touched.items(), key=lambda one: int(one[0]))
         return tuple((case, last, held[case]) for case, last in touched)
+
+    def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
+        here = str(source or "")
+        return frozenset(key for key in keys if (here, storable.words(key)) not in self._data.keys)
 
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime

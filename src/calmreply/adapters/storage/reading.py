@@ -39,7 +39,7 @@ from calmreply.adapters.storage.tables import (
     VERSIONS,
 )
 from calmreply.adapters.storage.words import together
-from calmreply.app import storage_errors
+from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
     MOST_ALIKE,
@@ -117,6 +117,9 @@ _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
 # As one text: a list of parameters would be spelt out and prepared anew for every length of it.
 _SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
 _ROWS = _INBOX.where(MENTIONS.c.id.in_(_SOME))
+_KNOWN_KEYS = select(MENTIONS.c.key).where(
+    tables.source_or_hand == bindparam("here", type_=BigInteger), MENTIONS.c.key.in_(_SOME)
+)
 _ALIKE = (
     select(MARKS.c.mark, MARKS.c.mention_id)
     .join_from(MARKS, MENTIONS, MENTIONS.c.id == MARKS.c.mention_id)
@@ -274,6 +277,16 @@ class Reading:
             wanted = select(MENTIONS.c.sort_at, MENTIONS.c.id).where(MENTIONS.c.case_id.in_(page))
             found.update((row.sort_at, row.id) for row in self._run(wanted))
         return tuple(MentionId(str(known)) for _at, known in sorted(found, reverse=True))
+
+    def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
+        here = tables.HAND if source is None else values.number(source) or 0
+        kept = {key: storable.words(key) for key in keys}
+        asked = list(kept.values())
+        known: set[str] = set()
+        for start in range(0, len(asked), PAGE):
+            some = {"some": json.dumps(asked[start : start + PAGE]), "here": here}
+            known.update(self._run(_KNOWN_KEYS, some).scalars())
+        return frozenset(key for key, as_kept in kept.items() if as_kept not in known)
 
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime

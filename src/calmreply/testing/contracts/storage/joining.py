@@ -81,6 +81,18 @@ class JoiningContract:
         with store.read() as tx:
             assert tx.count(Scope.ALL) == 0
 
+    def test_which_keys_are_new(self, store: Store) -> None:
+        here, there = listen(store), listen(store, "https://b.example/feed")
+        hear(store, heard("a"), heard("b\0"), heard("'"), source=here)
+        hear(store, heard("h"))
+        asked = ["a", "b\0", "'", "new", "h", "", *map(str, range(1_200))]
+        with store.read() as tx:
+            new = {*asked} - {"a", "b\0", "'"}
+            assert tx.new_keys(here, asked) == new
+            assert tx.new_keys(there, asked) == {*asked}
+            assert tx.new_keys(None, asked) == {*asked} - {"h"}
+            assert tx.new_keys(None, []) == frozenset()
+
     def test_found_again_by_marks(self, store: Store) -> None:
         here, there = listen(store), listen(store, "https://b.example/feed")
         first, second = _join(
