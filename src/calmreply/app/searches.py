@@ -64,7 +64,10 @@ Way = FeedAt | PlaceAt | PageAt
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """`what` is a stable word for its sort (`news`); `words` say what it hears, or what to do."""
+    """`what` is a stable word for its sort (`news`), `title` its words beside the name's.
+
+    `words` say what it hears, or what to do there.
+    """
 
     what: str
     name: Name
@@ -146,21 +149,21 @@ def _feeds(name: Name) -> Iterator[Search]:
     yield Search(
         "news",
         name,
-        _("News: {name}").format(name=name.name),
+        _("News"),
         _("Newspapers and news sites, as Google News finds them."),
         FeedAt(_address("https://news.google.com/rss/search", q=asked)),
     )
     yield Search(
         "blogs",
         name,
-        _("Blogs and web pages: {name}").format(name=name.name),
+        _("Blogs and web pages"),
         _("Pages anywhere on the web, as Bing finds them."),
         FeedAt(_address("https://www.bing.com/search", q=asked, format="rss")),
     )
     yield Search(
         "forum",
         name,
-        _("Forums: {name}").format(name=name.name),
+        _("Forums"),
         _("What is written on Reddit, the newest first."),
         FeedAt(_address("https://www.reddit.com/search.rss", q=asked, sort="new")),
     )
@@ -183,18 +186,16 @@ def _places(name: Name, kinds: Collection[str]) -> Iterator[Search]:
     asked = (("watch", "search"), ("words", _phrase(name.name)))
     words = _("Public posts there with this name. It needs an account of yours.")
     if "bluesky" in kinds:
-        title = _("Bluesky: {name}").format(name=name.name)
-        yield Search("bluesky", name, title, words, PlaceAt("bluesky", asked))
+        yield Search("bluesky", name, _("Bluesky"), words, PlaceAt("bluesky", asked))
     if "mastodon" in kinds:
-        title = _("Mastodon: {name}").format(name=name.name)
-        yield Search("mastodon", name, title, words, PlaceAt("mastodon", asked))
+        yield Search("mastodon", name, _("Mastodon"), words, PlaceAt("mastodon", asked))
 
 
 def _alert(name: Name) -> Search:
     return Search(
         "alert",
         name,
-        _("Google Alert: {name}").format(name=name.name),
+        _("Google Alert"),
         _(
             "There: show the options, deliver to an RSS feed, create the alert. Then copy the "
             "feed's address and add it here as a source."

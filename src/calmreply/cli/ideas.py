@@ -22,7 +22,7 @@ def list_ideas(context: Context) -> Answer:
 
 def _idea_lines(offer: Offer) -> list[str]:
     search = offer.search
-    title = search.title
+    title = _("{name}: {title}").format(name=search.name.name, title=search.title)
     if offer.listened:
         title = _("{title} (listened to already)").format(title=title)
     match search.way:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.app.listen import Added
+    from calmreply.app.searches import PlaceAt
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
@@ -34,8 +35,17 @@ if TYPE_CHECKING:
 class AddSourceDialog(Dialog):
     """`done` carries what was `Added`; the first round is asked for at once."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None, *, address: str = "") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        parent: QWidget | None = None,
+        *,
+        address: str = "",
+        place: PlaceAt | None = None,
+    ) -> None:
+        """It begins with a feed's `address`, or with a `place` of another kind filled in."""
         super().__init__(desk, "add_source", _("Add a source"), parent, wide=620)
+        self._begin_with = place
         self._tried: Tried | None = None
         self._asked: object = None
         self._kinds: dict[str, PlaceKind] = {}
@@ -114,6 +124,9 @@ class AddSourceDialog(Dialog):
             self._kinds[one.kind] = one
             self.kind.addItem(one.title, one.kind)
         self.kinds.setVisible(bool(kinds))
+        if self._begin_with is not None and self._begin_with.kind in self._kinds:
+            self.kind.choose(self._begin_with.kind)
+            self.focus(self.kind)
         self.fit_soon()
 
     def _on_kind(self) -> None:
@@ -123,7 +136,9 @@ class AddSourceDialog(Dialog):
         chosen = self._kinds.get(self.kind.key())
         self.row.setVisible(chosen is None)
         if chosen is not None:
-            self.place = PlaceForm(chosen)
+            begin = self._begin_with
+            said = dict(begin.said) if begin is not None and begin.kind == chosen.kind else {}
+            self.place = PlaceForm(chosen, said)
             self.place.edited.connect(self._on_edited)
             self.place.account_wanted.connect(self._to_accounts)
             self._place.addWidget(self.place)

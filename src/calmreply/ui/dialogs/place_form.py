@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -15,6 +16,8 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from calmreply.errors import KnownError
     from calmreply.ui.dialogs.sources import PlaceKind
     from calmreply.ui.kit.declared import DeclaredField
@@ -26,7 +29,13 @@ class PlaceForm(QWidget):
     edited = Signal()
     account_wanted = Signal()
 
-    def __init__(self, kind: PlaceKind, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        kind: PlaceKind,
+        said: Mapping[str, str] = MappingProxyType({}),
+        parent: QWidget | None = None,
+    ) -> None:
+        """`said` fills its fields; the others hold what is usual."""
         super().__init__(parent)
         self.kind = kind
         self.fields: dict[str, DeclaredField] = {}
@@ -49,7 +58,7 @@ class PlaceForm(QWidget):
             self.account.currentIndexChanged.connect(self._on_edited)
             self.account.show()
         for one in kind.fields:
-            field = field_for(one)
+            field = field_for(one, said.get(one.name))
             field.setObjectName(f"source.{one.name}")
             if isinstance(field, Choice):
                 field.currentIndexChanged.connect(self._on_edited)

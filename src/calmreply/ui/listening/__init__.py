@@ -1,7 +1,9 @@
 """The room "Listening": what we listen for, and where.
 
     page     `ListeningPage`: names on top, sources below
-    names    the names as pills, with one to add
+    names    the names by their kinds, each to be changed in place
+    naming   the form of one name
+    ready    searches made from the names, each one press from being a source
     sources  the table of sources: how each stands, and what to do about it
     states   how a source stands, in words; no Qt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QTimer
@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app import listen, settings
+from calmreply.app.searches import FeedAt, PageAt, PlaceAt
+from calmreply.domain.names import format_name
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import links
@@ -23,6 +25,7 @@ from calmreply.ui.kit.widgets import EmptyRoom, Notice, PageHead, Scroll, add_hu
 from calmreply.ui.listening import states
 from calmreply.ui.listening.lists import ListImport
 from calmreply.ui.listening.names import NamesCard
+from calmreply.ui.listening.ready import ReadyCard
 from calmreply.ui.listening.sources import Deed, SourceTable
 from calmreply.ui.shell.schedule import needs_somebody
 
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.searches import Search
     from calmreply.app.storage import Source
+    from calmreply.domain.names import Name
     from calmreply.ui.desk import Desk
     from calmreply.ui.listening.states import Shown
 
@@ -52,6 +57,7 @@ class ListeningPage(QWidget):
         self.deeds = Deeds(desk, self)
         self.deeds.failed.connect(self.notice.say_error)
         self.names = NamesCard()
+        self.ready = ReadyCard()
         self.table = SourceTable(needs_somebody)
         self.empty = EmptyRoom(
             _("Nothing is listened to yet"),
@@ -62,8 +68,8 @@ class ListeningPage(QWidget):
         self.empty.button.setObjectName("listening.add_first")
         self.lists = ListImport(desk, self.notice, self)
         self._lay_out()
-        self.names.added.connect(self._add_name)
-        self.names.removed.connect(self._forget_name)
+        self.names.wanted.connect(self._keep_names)
+        self.ready.wanted.connect(self._follow)
         self.table.wanted.connect(self._do)
         desk.changed.connect(self._on_changed)
         self._paint = QTimer(self, interval=_PAINT_MS)
@@ -75,7 +81,6 @@ class ListeningPage(QWidget):
         said = PlainLabel(
             _("What the web says about you, gathered on this computer only"), "second"
         )
-        said.setWordWrap(False)
         self.check = Button(_("Check all now"), self._check_all)
         self.check.setObjectName("listening.check")
         self.add = PrimaryButton(_("Add a source…"), self._add)
@@ -84,7 +89,7 @@ class ListeningPage(QWidget):
         head.add_right(self.add)
         self.page = Scroll(fill=True)
         self.page.body.setContentsMargins(22, 18, 22, 22)
-        for part in (said, self.notice, self.names, self.table):
+        for part in (said, self.notice, self.names, self.ready, self.table):
             self.page.body.addWidget(part)
         self.page.body.addWidget(self.empty, 1)
         whole_list = LinkButton(_("Import a list of feeds (OPML)…"), self.lists.choose)
@@ -122,6 +127,7 @@ class ListeningPage(QWidget):
         self._shown = shown
         sources = shown.page.sources
         self.names.show_names(shown.names, shown.business)
+        self.ready.show_offers(shown.offers, first=not sources)
         self.table.setVisible(bool(sources))
         self.empty.setVisible(not sources)
         self.check.setEnabled(bool(sources))
@@ -173,10 +179,14 @@ class ListeningPage(QWidget):
         self._remove(source)
 
     def _open(self, source: Source) -> None:
+        self._open_page(source.address)
+
+    def _open_page(self, address: str) -> None:
         try:
-            links.open_page(source.address)
+            links.open_page(address)
         except KnownError as error:
             self.notice.say_error(error)
+            self.page.ensureWidgetVisible(self.notice)
 
     def _ask_to_remove(self, source: Source) -> None:
         self.notice.say(
@@ -194,19 +204,23 @@ class ListeningPage(QWidget):
         what = partial(listen.remove_source, source=source.id, actor=self._desk.actor)
         self.deeds.run(what)
 
-    def _add_name(self, name: str) -> None:
-        if self._shown is not None and name not in self._shown.names:
-            self._keep_names((*self._shown.names, name))
-
-    def _forget_name(self, name: str) -> None:
-        if self._shown is not None:
-            self._keep_names(tuple(one for one in self._shown.names if one != name))
-
-    def _keep_names(self, names: tuple[str, ...]) -> None:
-        own = self._shown.business if self._shown else ""
-        lines = "\n".join(name for name in names if name != own)
+    def _keep_names(self, names: tuple[Name, ...]) -> None:
+        lines = "\n".join(format_name(one) for one in names)
         self.deeds.run(partial(_change, actor=self._desk.actor, names=lines))
+
+    def _follow(self, search: Search) -> None:
+        """Towards a source: its form filled in, or the page where something is to be done."""
+        self.notice.clear()
+        match search.way:
+            case FeedAt(address):
+                AddSourceDialog(self._desk, self.window(), address=address).open()
+            case PlaceAt():
+                AddSourceDialog(self._desk, self.window(), place=search.way).open()
+            case PageAt(address):
+                self._open_page(address)
+            case _:
+                assert_never(search.way)
 
 
 def _change(home: Home, actor: Actor | None, names: str) -> ChangeSet:
-    return settings.change(home, actor, {"names": names})
+    return settings.change(home, actor, {settings.NAMES: names})

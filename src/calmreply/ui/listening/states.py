@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from calmreply.app import listen, queries, wording
+from calmreply.app import listen, queries, searches, wording
 from calmreply.app.home import Home
 from calmreply.app.queries import ListeningPage
+from calmreply.app.searches import Offer
 from calmreply.app.storage import Source, Takes
+from calmreply.domain.names import Name
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.dialogs.sources import listened_names
@@ -35,8 +37,9 @@ class Shown:
     """What the room shows. `business` is among the names we listen for by itself."""
 
     page: ListeningPage
-    names: tuple[str, ...]
+    names: tuple[Name, ...]
     business: str
+    offers: tuple[Offer, ...]
 
 
 def load(home: Home) -> Shown:
@@ -44,8 +47,9 @@ def load(home: Home) -> Shown:
 
     return Shown(
         page=queries.listening(home),
-        names=tuple(one.name for one in listened_names(home)),
-        business=settings.read(home, "business_name").strip(),
+        names=listened_names(home),
+        business=" ".join(settings.read(home, "business_name").split()),
+        offers=searches.offered(home),
     )
 
 
