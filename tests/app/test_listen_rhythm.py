@@ -54,7 +54,7 @@ class Window:
         due = self.rhythm.due(polling.turns(home), home.clock.read())
         self.rounds += [(one.source.address, self.minutes) for one in due]
         polled = [polling.poll(home, one.source) for one in due]
-        if self.rhythm.offline and any(one.error is None for one in polled):
+        if self.rhythm.silent and any(one.error is None for one in polled):
             polled += self.ask()
         return polled
 
@@ -210,7 +210,8 @@ def test_back_within_a_minute(
     window.sites.network = how
     window.live(minutes=minutes)
     if count > 1 or minutes > 7:
-        assert window.rhythm.offline
+        assert window.rhythm.silent
+        assert window.rhythm.offline == (count > 1 or how is Network.NONE)
     said = {one: ParsedFeed("Site", None, (entry(bench, one),)) for one in feeds(count, scheme)}
     window.sites._feeds.update(said)
     sources = listen.sources(bench.home)

@@ -179,8 +179,10 @@ class Rhythm:
         self._probed: float | None = None
         self._silent_since: float | None = None
         self._again_before: datetime | None = None
-        self.offline = False
+        self.silent = False
         """Whether at the last look nobody answered."""
+        self.offline = False
+        """Whether that is the network's doing for sure: of one place alone it may be its own."""
 
     def due(
         self, everywhere: Collection[Turn], now: Reading, asking: Collection[SourceId] = ()
@@ -190,24 +192,24 @@ class Rhythm:
         self._looked = now
         if fresh:
             self._silent_since = None
-        was_offline, silent = self.offline, offline(everywhere, now.wall, hopeful=True)
-        self.offline = silent and self._goes_on(everywhere, now)
+        was_silent, silent = self.silent, offline(everywhere, now.wall, hopeful=True)
+        self.offline = silent and offline(everywhere, now.wall)
+        self.silent = self.offline or (silent and self._hopes(now))
         if not silent:
             self._silent_since = None
-        if fresh or (was_offline and not silent):
+        if fresh or (was_silent and not silent):
             self._again_before = now.wall
         free = [one for one in everywhere if one.source.id not in asking]
         free.sort(key=lambda one: one.source.state.polled_at or _LONG_AGO)
-        if self.offline and not fresh:
+        if self.silent and not fresh:
             return self._probe(free, now)
         return tuple(one for one in free if self._is_due(one.source, now.wall))
 
-    def _goes_on(self, everywhere: Collection[Turn], now: Reading) -> bool:
-        """Nobody answers; of one place alone that is believed for a while only."""
+    def _hopes(self, now: Reading) -> bool:
+        """Something else answers in the place of the only one: for a while that may pass."""
         if self._silent_since is None:
             self._silent_since = now.ticks
-        hopeful = now.ticks - self._silent_since < _HOPE_SECONDS
-        return hopeful or offline(everywhere, now.wall)
+        return now.ticks - self._silent_since < _HOPE_SECONDS
 
     def _probe(self, free: Iterable[Turn], now: Reading) -> tuple[Turn, ...]:
         if self._probed is not None and 0 <= now.ticks - self._probed < PROBE_SECONDS:

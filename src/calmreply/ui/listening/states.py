@@ -97,6 +97,8 @@ def _why(trouble: str) -> str:
     known = {
         "not_there": _("page moved"),
         "not_a_feed": _("no feed there"),
+        "not_a_feed_now": _("no feed there"),
+        "feed_moved": _("page moved"),
         "site_wants_sign_in": _("wants a sign-in"),
         "private_address": _("own network"),
         "no_such_host": _("no such site"),
@@ -107,7 +109,9 @@ def _why(trouble: str) -> str:
 
 def _does(trouble: str) -> Does:
     match trouble:
-        case "not_there" | "not_a_feed" | "private_address" | "no_such_host":
+        case "not_there" | "not_a_feed" | "not_a_feed_now" | "feed_moved":
+            return "look"
+        case "private_address" | "no_such_host":
             return "look"
         case "site_wants_sign_in":
             return "open"

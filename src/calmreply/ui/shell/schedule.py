@@ -161,7 +161,7 @@ class Schedule(QObject):
         self._new += polled.new
         self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
         self._came_by_hand(source)
-        if self._rhythm.offline and trouble not in NO_ANSWER:
+        if self._rhythm.silent and trouble not in NO_ANSWER:
             self.ask()  # the network is back: nobody waits for the next time
 
     def _not_polled(self, source: SourceId, error: BaseException) -> None:
