@@ -10,19 +10,18 @@ from calmreply.app import beside, facts, once
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import MentionSplit, writing
-from calmreply.app.storage import ReadTransaction
 from calmreply.domain import alike
 from calmreply.domain.mention import CaseId, Mention, MentionId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 
-def others(tx: ReadTransaction, first: Mention) -> tuple[Mention, ...]:
-    """The other mentions of the case that `first` opened, in the order of hearing."""
-    if first.case is None:
-        return ()
-    found = tx.mentions_of_cases([first.case])
-    return tuple(tx.mention(one) for one in sorted(found, key=int) if one != first.id)
+def mentions(home: Home, case: CaseId) -> tuple[Mention, ...]:
+    """All mentions of a case, first what it is about. Raises KnownError `no_such_case`."""
+    with home.store.read() as tx:
+        tx.case(case)
+        found = sorted(tx.mentions_of_cases([case]), key=int)
+        return tuple(tx.mention(one) for one in found)
 
 
 def split(home: Home, actor: Actor, mention: MentionId) -> tuple[CaseId, ChangeSet]:

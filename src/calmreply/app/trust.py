@@ -120,8 +120,12 @@ def _demand_rows_as_heard(tx: ReadTransaction, known: Known, came: list[object])
         raise _changed(_("What the customer said has been changed from outside."))
     opened = next((one for one in said if one.case == facts.id), None)
     case = tx.case(facts.id)
-    whose = opened is not None and opened.mention == mention.id and beside.follow(mine, facts.id)
-    if not whose or opened is None or case.rules_line != opened.rules_line:
+    belongs = mention.case == facts.id and beside.follow(mine, facts.id)
+    begun = opened is not None and (mention.id, case.rules_line) == (
+        opened.mention,
+        opened.rules_line,
+    )
+    if not belongs or not begun:
         raise _changed(_("The rules of this case have been changed from outside."))
 
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from calmreply.app import debrief, judge, queries, story, wording
+from calmreply.app import debrief, grouping, judge, queries, story, wording
 from calmreply.app.queries import CasePage
 from calmreply.cli import inputs, shapes
 from calmreply.cli.context import Answer, Context
@@ -14,7 +14,7 @@ from calmreply.cli.parser import Commands
 from calmreply.domain import codec
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import Answers, Outcome
-from calmreply.domain.mention import CaseId
+from calmreply.domain.mention import CaseId, Mention, MentionId
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
@@ -56,6 +56,10 @@ def declare(commands: Commands) -> None:
     )
     aside = a_case(case.command("aside", _("no answer is owed"), set_aside))
     aside.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    split = case.command(
+        "split", _("not the same: a case of its own for one of its mentions"), split_it
+    )
+    split.add_argument("mention", metavar="MENTION", help=_("its number, as the case shows it"))
     reopen = a_case(case.command("reopen", _("take it up again"), reopen_it))
     reopen.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
     _declare_debrief(commands)
@@ -105,11 +109,14 @@ def show(context: Context) -> Answer:
     told = queries.timeline(context.home, case_of(context))
     steps = story.story(page.known.facts.mention, told, names)
     data = shapes.case_page(page, names, zone)
+    mentions = grouping.mentions(context.home, case_of(context))
+    data["mentions"] = [shapes.mention(one) for one in mentions]
     data["timeline"] = [
         {"at": shapes.time(event.at), "who": event.actor, "kind": event.kind} for event in told
     ]
     lines = [
         *mention_lines(page, zone),
+        *(also_line(one, zone) for one in mentions[1:]),
         "",
         *reply_lines(page),
         _("Stage: {stage}").format(stage=wording.stage(page.stage)),
@@ -139,6 +146,14 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
         due = wording.exact(found.promise.due, zone) if found.promise.due else ""
         lines.append(_("Promised: {words} {due}").format(words=found.promise.words, due=due))
     return [line for line in lines if line.strip()]
+
+
+def also_line(found: Mention, zone: str) -> str:
+    """That it was said elsewhere, too."""
+    when = wording.exact(found.published or found.heard, zone)
+    parts = (found.now.author or _("Nobody named"), found.site, when, found.url)
+    where = "  ".join(part for part in parts if part)
+    return _("Also (mention {mention}): {where}").format(mention=found.id, where=where)
 
 
 def reply_lines(page: CasePage) -> list[str]:
@@ -211,6 +226,14 @@ def close_it(context: Context) -> Answer:
 def set_aside(context: Context) -> Answer:
     judge.set_aside(context.home, context.actor, case_of(context), context.args.reason)
     return changed(context, _("It is set aside."))
+
+
+def split_it(context: Context) -> Answer:
+    mention = MentionId(context.args.mention)
+    case, _changes = grouping.split(context.home, context.actor, mention)
+    words = _("Mention {mention} has a case of its own now: {case}.")
+    data = {"mention": str(mention), "case": str(case)}
+    return Answer(data, [words.format(mention=mention, case=case)])
 
 
 def reopen_it(context: Context) -> Answer:
