@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from calmreply.domain.matching import folded, stands_in
 from calmreply.domain.names import (
     BadNameError,
     Name,
@@ -133,6 +136,19 @@ def test_which_names_stand_in_a_text(text: str, found: list[Name]) -> None:
     names = [LOAF, Name(COMPETITOR, "Loaf & Co"), Name(PERSON, "Ana Moreno")]
     assert named(text, names) == tuple(found)
     assert names_us(text, names) is (LOAF in found)
+
+
+@given(st.text("ab_ é", max_size=20), st.text("ab_ ", min_size=1, max_size=4))
+def test_only_whole_words_count(text: str, words: str) -> None:
+    plain, wanted = folded(text), folded(words)
+    whole = rf"(?<!\w){re.escape(wanted)}(?!\w)"
+    assert stands_in(plain, words) is (bool(wanted) and re.search(whole, plain) is not None)
+
+
+def test_hundreds_of_names_are_looked_for_at_once() -> None:
+    names = listened("\n".join(f"loaf {number}" for number in range(1_000)))
+    text = "loaf " * 2_000 + "loaf 999"
+    assert [one.name for one in named(text, names)] == ["loaf 999"]
 
 
 def test_a_competitor_s_name_is_not_ours() -> None:

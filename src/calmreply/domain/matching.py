@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 
@@ -16,4 +15,15 @@ def folded(text: str) -> str:
 def stands_in(folded_text: str, words: str) -> bool:
     """Whether `words` stand in a folded text as whole words; words of nothing never do."""
     wanted = folded(words)
-    return bool(wanted) and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded_text) is not None
+    at = folded_text.find(wanted) if wanted else -1
+    while at >= 0:
+        end = at + len(wanted)
+        before, after = folded_text[max(0, at - 1) : at], folded_text[end : end + 1]
+        if not _in_word(before) and not _in_word(after):
+            return True
+        at = folded_text.find(wanted, at + 1)
+    return False
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or char == "_"
