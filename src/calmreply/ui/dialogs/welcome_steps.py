@@ -247,7 +247,11 @@ class NamesStep(_Settings):
             desk,
             deeds,
         )
-        self.add("names", PlainEdit(min_lines=3))
+        self.add(
+            "names",
+            PlainEdit(min_lines=3),
+            _("The name alone will do. Spellings and competitors can follow later, in Listening."),
+        )
         self.add(
             "contacts",
             PlainEdit(min_lines=2),
