@@ -14,6 +14,7 @@ from calmreply.domain.reply import difference
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import dates
+from calmreply.ui.case.also import AlsoLines
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.words import spoken_stars
 from calmreply.ui.kit.buttons import Button, LinkButton
@@ -44,6 +45,7 @@ class MentionCard(Card):
         self._notice.setObjectName("case.mention.notice")
         self._doing = Doing(desk, self._notice, self)
         self._doing.changed.connect(self._refresh)
+        self.also = AlsoLines(self._doing)
         self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
         self.words = DiffView(max_lines=LINES)
@@ -78,6 +80,7 @@ class MentionCard(Card):
         line.addWidget(self._hint)
         line.addWidget(self._told)
         self._foot = foot
+        self.add(self.also)
         self.add(foot)
         self.add(self._notice)
 
@@ -95,6 +98,7 @@ class MentionCard(Card):
         self._promise.setText(_promise(shown))
         self._promise.setVisible(mention.promise is not None)
         self.open_page.setVisible(bool(mention.url))
+        self.also.set_shown(shown)
         self._refresh()
 
     def open(self) -> None:

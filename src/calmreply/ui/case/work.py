@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from calmreply.app import queries, send, write
+from calmreply.app import address, grouping, queries, send, wording, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND
 from calmreply.app.home import Actor, Home
@@ -16,7 +15,7 @@ from calmreply.app.storage import Account, InboxRow, StoredDraft
 from calmreply.app.story import Step, story
 from calmreply.domain import due, outbox, sign_off
 from calmreply.domain.case import CaseFacts, Looked
-from calmreply.domain.mention import CaseId
+from calmreply.domain.mention import CaseId, Mention
 from calmreply.domain.outbox import Entry, EntryId, State
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling
@@ -55,6 +54,14 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """Another mention of the case. `place`: where it stands or who brought it, in words."""
+
+    mention: Mention
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """Everything the case page shows, for whoever is signed in (`me`)."""
 
@@ -69,6 +76,7 @@ class Shown:
     opens: datetime | None
     currency: str
     story: tuple[Step, ...]
+    also: tuple[Also, ...] = ()
 
     @property
     def facts(self) -> CaseFacts:
@@ -122,8 +130,7 @@ class Shown:
     @property
     def place(self) -> str:
         """Where it was said, in words."""
-        host = urlsplit(self.facts.mention.url or "").hostname if self.facts.mention.url else ""
-        return self.row.site or self.row.source_title or host or ""
+        return _place(self.row)
 
     def name(self, who: PersonId | None) -> str:
         return self.facts.name(who) if who is not None else ""
@@ -139,13 +146,18 @@ class Details:
     offer: Offer | None
 
 
+def _place(row: InboxRow) -> str:
+    return row.site or row.source_title or address.host(row.url or "")
+
+
 def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
     """Raises KnownError `no_such_case`."""
     page = queries.case_page(home, case)
     facts = page.known.facts
+    others = grouping.mentions(home, case)[1:]
     with home.store.read() as tx:
         accounts = tx.accounts()
-        row = tx.row(facts.mention.id)
+        row, *rows = tx.rows((facts.mention.id, *(one.id for one in others)))
         currency = tx.setting("currency") or ""
     draft = next((one for one in page.drafts if one.by == me), None)
     words = write.words_like(
@@ -173,7 +185,12 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         opens=_opens(page),
         currency=currency,
         story=story(facts.mention, queries.timeline(home, case), facts.name) if over else (),
+        also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
     )
+
+
+def _also_place(row: InboxRow) -> str:
+    return _place(row) or wording.origin(row.origin)
 
 
 def _text(facts: CaseFacts) -> str:
