@@ -9,6 +9,7 @@ import pytest
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.app import accounts, listen, queries, settings
+from calmreply.app.channels import Field
 from calmreply.app.listeners import Round
 from calmreply.app.storage import Takes
 from calmreply.domain.mention import Heard, Origin
@@ -235,3 +236,23 @@ def test_trouble_at_a_place_is_said_and_another_field_is_another_question(
     assert robot.text("source.go") == "Listen to it"
     robot.type("source.folder", "Other")
     assert robot.text("source.go") == "Try it"
+
+
+def test_what_is_seldom_filled_in_is_folded_away(desk: Desk, robot: DialogRobot) -> None:
+    shelf = ScriptedListener("shelf", "Shelf", needs_account=False)
+    columns = (Field(f"c{n}", f"Column {n}", required=False) for n in range(4))
+    shelf.place_fields = (replace(shelf.place_fields[0], file=True), *columns)
+    desk.home.listeners["shelf"] = shelf  # type: ignore[index]  # the test's own mapping
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Shelf")
+    assert robot.there("source.folder.choose")
+    assert not robot.there("source.c0")
+    robot.press("source.more")
+    assert robot.there("source.c3")
+    assert robot.focus == "source.c0"
+    assert not robot.there("source.more")
+    robot.type("source.c3", "Stars")
+    robot.press("source.go")
+    assert "Shelf" in robot.said()
+    (place, _cursor) = shelf.asked[0]
+    assert place.what == "INBOX"

@@ -23,7 +23,8 @@ class Field:
     """One setting of an account. `words` is its label, `hint` an example or explanation.
 
     `secret` fields are kept in the keyring and never among the settings; a channel has at most
-    one. `choices` restricts the value where not empty.
+    one. `choices` restricts the value where not empty, `file` says that it names a file of
+    this computer, which the window lets a person choose.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Field:
     required: bool = True
     secret: bool = False
     choices: tuple[str, ...] = ()
+    file: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ class ScriptedListener:
     ) -> None:
         self.kind, self.title, self.needs_account = kind, title, needs_account
         self.fields = (HOST, PASSWORD) if needs_account else ()
-        self.place_fields = (PLACE,)
+        self.place_fields: tuple[Field, ...] = (PLACE,)
         self.asked: list[tuple[Place, str]] = []
         self.trouble: KnownError | None = None
         self._answers: list[Round | KnownError] = []

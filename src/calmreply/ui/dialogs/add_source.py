@@ -141,6 +141,7 @@ class AddSourceDialog(Dialog):
             self.place = PlaceForm(chosen, said)
             self.place.edited.connect(self._on_edited)
             self.place.account_wanted.connect(self._to_accounts)
+            self.place.grown.connect(self.fit_soon)
             self._place.addWidget(self.place)
         self.listen.setEnabled(self.place is None or self.place.ready)
         self.fit_soon()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.i18n import _
-from calmreply.ui.kit.buttons import Button, Choice
+from calmreply.ui.kit.buttons import Button, Choice, LinkButton
 from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.text import PlainLabel
@@ -22,11 +23,18 @@ if TYPE_CHECKING:
     from calmreply.ui.dialogs.sources import PlaceKind
     from calmreply.ui.kit.declared import DeclaredField
 
+_MANY = 3
+"""So many fields that need not be filled in are folded away."""
+
 
 class PlaceForm(QWidget):
-    """`edited` when something else is asked for; `account_wanted` to set up an account first."""
+    """`edited` when something else is asked for; `account_wanted` to set up an account first.
+
+    `grown` when it takes more room than before.
+    """
 
     edited = Signal()
+    grown = Signal()
     account_wanted = Signal()
 
     def __init__(
@@ -67,6 +75,37 @@ class PlaceForm(QWidget):
             self.fields[one.name] = field
             self.rows[one.name] = FormRow(one.words, field, one.hint)
             whole.addWidget(self.rows[one.name])
+            if one.file and isinstance(field, QLineEdit):
+                choose = LinkButton(_("Choose…"), partial(self._choose, field))
+                choose.setObjectName(f"source.{one.name}.choose")
+                add_hung(whole, choose)
+        seldom = [one.name for one in kind.fields if not (one.required or one.choices)]
+        if len(seldom) >= _MANY and not any(said.get(name) for name in seldom):
+            self._fold(whole, seldom)
+
+    def _fold(self, whole: QVBoxLayout, seldom: list[str]) -> None:
+        """Many fields that need not be filled in are shown when somebody asks for them."""
+        for name in seldom:
+            self.rows[name].hide()
+        more = LinkButton(_("More to fill in, where it is not found by itself…"))
+        more.setObjectName("source.more")
+        more.clicked.connect(partial(self._unfold, more, seldom))
+        add_hung(whole, more)
+
+    def _unfold(self, more: LinkButton, seldom: list[str]) -> None:
+        for name in seldom:
+            self.rows[name].show()
+        self.fields[seldom[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+        more.hide()
+        self.grown.emit()
+
+    def _choose(self, field: QLineEdit) -> None:
+        dialog = QFileDialog(self.window(), _("Which file?"), field.text())
+        dialog.setObjectName("source.file")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(field.setText)
+        dialog.open()
 
     @property
     def ready(self) -> bool:

@@ -131,7 +131,7 @@ class ListeningPage(QWidget):
         self.table.setVisible(bool(sources))
         self.empty.setVisible(not sources)
         self.check.setEnabled(bool(sources))
-        self.table.show_sources(sources, shown.page.at, shown.page.zone)
+        self.table.show_sources(sources, shown.page.at, shown.page.zone, shown.kinds)
 
     # what is done
 

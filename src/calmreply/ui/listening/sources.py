@@ -19,6 +19,7 @@ from calmreply.ui.kit.widgets import Card, Hairline, SectionLabel
 from calmreply.ui.listening import states
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from PySide6.QtGui import QResizeEvent
@@ -63,8 +64,13 @@ class SourceTable(Card):
         for head in self._heads:
             head.setContentsMargins(0, 0, 0, 7)
 
-    def show_sources(self, sources: tuple[Source, ...], wall: datetime, zone: str) -> None:
-        """Show them as they stand at `wall` (UTC); rows that are there already stay themselves."""
+    def show_sources(
+        self, sources: tuple[Source, ...], wall: datetime, zone: str, kinds: Mapping[str, str]
+    ) -> None:
+        """Show them as they stand at `wall` (UTC); rows that are there already stay themselves.
+
+        `kinds` says what each kind of place is called.
+        """
         if [row.source.id for row in self._rows] != [one.id for one in sources]:
             for row in self._rows:
                 row.let_go()
@@ -72,7 +78,8 @@ class SourceTable(Card):
             self._wide = None
         for row, source in zip(self._rows, sources, strict=True):
             needs = self._needs(source)
-            row.update_to(source, states.told(source, wall, zone, needs_somebody=needs))
+            told = states.told(source, wall, zone, needs_somebody=needs)
+            row.update_to(source, told, states.kind(source, kinds))
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -124,17 +131,17 @@ class SourceRow:
         self.act.setObjectName(f"listening.act.{source.id}")
         self._does: states.Does = ""
 
-    def update_to(self, source: Source, told: states.Told) -> None:
+    def update_to(self, source: Source, told: states.Told, kind: str) -> None:
         """Say how it stands now."""
         self.source, self._does = source, told.does
         self.title.setText(source.title)
         self.title.setAccessibleDescription(source.address)
-        self.kind.setText(states.kind(source))
+        self.kind.setText(kind)
         self.heard.setText(told.heard)
         plain_tooltip(self.heard, told.heard_exactly)
         self.mentions.setText(f"{source.mentions:,}")
         count = ngettext("{n} mention", "{n} mentions", source.mentions)
-        parts = (states.kind(source), told.heard, count.format(n=f"{source.mentions:,}"))
+        parts = (kind, told.heard, count.format(n=f"{source.mentions:,}"))
         self.summary.setText(" · ".join(parts))
         self.state.set(told.words, told.tone)
         plain_tooltip(self.state, told.words)

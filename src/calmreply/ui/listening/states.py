@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -40,6 +41,7 @@ class Shown:
     names: tuple[Name, ...]
     business: str
     offers: tuple[Offer, ...]
+    kinds: Mapping[str, str]
 
 
 def load(home: Home) -> Shown:
@@ -50,12 +52,13 @@ def load(home: Home) -> Shown:
         names=listened_names(home),
         business=" ".join(settings.read(home, "business_name").split()),
         offers=searches.offered(home),
+        kinds={kind: one.title for kind, one in home.listeners.items()},
     )
 
 
-def kind(source: Source) -> str:
-    """What kind of source it is."""
-    words = _("Feed") if source.kind == listen.FEED else source.kind
+def kind(source: Source, kinds: Mapping[str, str]) -> str:
+    """What kind of source it is; `kinds` says what each is called."""
+    words = _("Feed") if source.kind == listen.FEED else kinds.get(source.kind, source.kind)
     return words if source.takes is Takes.ALL else _("{kind}, what names us").format(kind=words)
 
 

@@ -58,7 +58,7 @@ class FileListener:
             "id": _("Column of the site's own number"),
         }
         hint = _("Empty: found by itself. Else its heading, or its number from 1")
-        path = Field("path", _("File"), _("Reviews as CSV, or mails: .eml, .mbox"))
+        path = Field("path", _("File"), _("Reviews as CSV, or mails: .eml, .mbox"), file=True)
         columns = (Field(f"{role}_column", words[role], hint, required=False) for role in ROLES)
         return (path, *columns)
 
