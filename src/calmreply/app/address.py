@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 LONGEST = 4_000
 """Characters; what is longer stays as it is."""
 _STEPS = 20
+_ODD = re.compile("%|google|ampproject|facebook|instagram", re.IGNORECASE)
+"""Only with one of these a spelling may have another one."""
 _PREFIXES = ("www.", "m.", "mobile.", "amp.")
 _TRACKING = re.compile(
     "utm_.*|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_cid|"
@@ -42,10 +44,13 @@ def canonical(url: str) -> str:
         if parts is None:
             return url
         inner = _leads_to(parts)
-        better = _spelt(parts) if inner is None or _parts(inner) is None else inner
-        if better == plain:
-            return better
-        plain = better
+        if inner is not None and _parts(inner) is not None:
+            plain = inner
+            continue
+        spelt = _spelt(parts)
+        if spelt == plain or not _ODD.search(spelt):
+            return spelt
+        plain = spelt
     return url
 
 

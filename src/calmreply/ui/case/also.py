@@ -29,6 +29,10 @@ LONGEST = 280
 """Characters of each that are shown, enough to tell whether it is the same."""
 
 
+class _Links(QWidget):
+    hang = LinkButton.hang
+
+
 class AlsoLines(QWidget):
     """Hidden where the case has one mention only. `doing` does its deeds and tells its troubles."""
 
@@ -100,7 +104,7 @@ class AlsoLines(QWidget):
         who = "  ·  ".join((found.now.author or _("Nobody named"), one.place, when))
         column.addWidget(PlainLabel(who, "second"))
         column.addWidget(PlainLabel(_cut(what_they_said(found)), "text", tone="soft"))
-        links = QWidget()
+        links = _Links()
         line = FlowLayout(links, gap=14, line_gap=2)
         if found.url:
             page = LinkButton(_("Open page"), partial(self._page, found.url))
@@ -113,6 +117,7 @@ class AlsoLines(QWidget):
         split.setAccessibleDescription(who)
         line.addWidget(split)
         add_hung(column, links)
+        column.addSpacing(6)
 
     def _page(self, url: str) -> None:
         try:
