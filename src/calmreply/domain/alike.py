@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
-from heapq import nsmallest
 from zlib import crc32
 
 from calmreply.domain.matching import folded
@@ -114,8 +113,7 @@ def marks(one: Told) -> tuple[int, ...]:
     if one.full_name:
         found.append(crc32(f"name {one.full_name}".encode()))
     if len(one.words) >= SHORT:
-        heads = {" ".join(three) for three in _shingles(one.words[:SKETCHED])}
-        found += nsmallest(_SKETCH, (crc32(head.encode()) for head in heads))
+        found += [crc32(" ".join(three).encode()) for three in _telling_runs(one.words[:SKETCHED])]
     return tuple(found)
 
 
@@ -202,6 +200,12 @@ def _two_sites(one: str, other: str) -> bool:
 
 def _shingles(words: list[str]) -> frozenset[tuple[str, str, str]]:
     return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _telling_runs(words: list[str]) -> list[tuple[str, str, str]]:
+    """The few runs of three words that begin with the longest words: long ones are rare ones."""
+    threes = zip(words, words[1:], words[2:], strict=False)
+    return [three for _long, three in sorted({(len(t[0]), t) for t in threes})[-_SKETCH:]]
 
 
 def _words(text: str) -> list[str]:
