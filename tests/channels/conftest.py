@@ -220,7 +220,8 @@ class Post:
 
     def _cut(self) -> None:
         for client in self._clients:
-            if client.transport is not None:
+            # On Python before 3.11.4 a transport that has ended cannot be ended once more.
+            if client.transport is not None and not client.transport.is_closing():
                 client.transport.abort()
 
     def _check(self, _s: Any, _session: Any, _e: Any, way: str, told: Any) -> AuthResult:

@@ -6,7 +6,6 @@ the terminal or turn the reading direction; what a script reads is JSON in UTF-8
 
 from __future__ import annotations
 
-import contextlib
 import getpass
 import io
 import json
@@ -89,9 +88,11 @@ class Console:
 
     def say(self, words: str, end: str = "\n") -> None:
         """A word to the person that is no result: to the standard error, if that takes it."""
-        with contextlib.suppress(OSError):
+        try:
             self.err.write(shown(words) + end)
             self.err.flush()
+        except OSError:
+            _lead_nowhere(self.err)
 
     def give_json(self, data: Any) -> None:
         """The one value of this run."""
@@ -104,12 +105,7 @@ class Console:
 
     def close_out(self) -> None:
         """Nobody reads any more: keep Python from complaining about that at its end."""
-        try:
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, self.out.fileno())
-            os.close(nothing)
-        except (OSError, ValueError):  # no real file under it, as in a test
-            return
+        _lead_nowhere(self.out)
 
 
 def system_console(*, as_json: bool) -> Console:
@@ -126,6 +122,16 @@ def system_console(*, as_json: bool) -> Console:
     stdin: BinaryIO = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
     asks = sys.stdin is not None and sys.stdin.isatty()
     return Console(stdin, sys.stdout or _nowhere(), sys.stderr or _nowhere(), asks=asks)
+
+
+def _lead_nowhere(stream: TextIO) -> None:
+    """Let what is still held back for an output that takes nothing go, without an error."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, stream.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):  # no real file under it, as in a test
+        return
 
 
 def _nowhere() -> TextIO:
