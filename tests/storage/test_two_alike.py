@@ -26,7 +26,7 @@ from calmreply.app.storage import (
     WriteTransaction,
 )
 from calmreply.domain.journal import START, Line, Written
-from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars, Visibility
+from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, SourceId, Stars, Visibility
 from calmreply.domain.moment import Boot, Reading
 from calmreply.domain.outbox import EntryId
 from calmreply.errors import KnownError
@@ -132,16 +132,48 @@ def _hear(source: SourceId | None, pairs: list[tuple[Heard, bool]]) -> Deed:
     )
 
 
+def _join(source: SourceId | None, given: list[tuple[Heard, CaseId | None, list[int]]]) -> Deed:
+    what = [one for one, _case, _marks in given]
+    joins, marks = [case for _one, case, _marks in given], [own for _one, _case, own in given]
+    late = samples.NOON + timedelta(hours=1)
+    return Deed(
+        f"add_mentions({source}, {given}, joining)",
+        lambda tx: tx.add_mentions(
+            source, what, late, older=[False] * len(what), rules_line=4, joins=joins, marks=marks
+        ),
+    )
+
+
+def _split(mention: str, marks: list[int]) -> Deed:
+    def call(tx: WriteTransaction) -> object:
+        case = tx.mention(MentionId(mention)).case
+        if case is None or tx.case(case).mention == mention:
+            return None
+        return tx.split(MentionId(mention), rules_line=5, marks=marks)
+
+    return Deed(f"split({mention}, {marks})", call)
+
+
 subject, actor, jump = st.sampled_from("rs"), st.sampled_from("ab"), st.sampled_from([0] * 9 + [1])
 hear = st.builds(
     _hear,
     st.none() | st.sampled_from("123").map(SourceId),
     st.lists(st.tuples(heard, st.booleans()), max_size=5),
 )
+marks = st.lists(st.integers(1, 4), max_size=3)
+join = st.builds(
+    _join,
+    st.none() | st.sampled_from("123").map(SourceId),
+    st.lists(st.tuples(heard, st.none() | st.sampled_from("1129").map(CaseId), marks), max_size=4),
+)
+split = st.builds(_split, st.integers(1, 8).map(str), marks)
 line = st.builds(_line, st.sampled_from(KINDS), odd | few, subject, actor, jump)
 deed = st.one_of(
     hear,
     hear,
+    join,
+    join,
+    split,
     line,
     line,
     deeds("forget", number=st.integers(0, 5)),
@@ -193,6 +225,8 @@ def outcome(store: Store, done: list[Deed], *, stop: bool) -> list[object]:
 
 
 def told(store: Store) -> list[object]:
+    buts = (None, SourceId("1"), SourceId("2"))
+    sinces = (samples.NOON, samples.NOON + timedelta(minutes=1))
     asked = [*WORDS, "soup creme", "cre so", "IT'S 4", "\u4f60", "s", "soup \U0001f600"]
     with store.read() as tx:
         return [
@@ -204,6 +238,9 @@ def told(store: Store) -> list[object]:
             tuple(tx.lines(kinds=("revised", "set_aside"), after=1)),
             tx.mentions_of_cases([CaseId("3"), CaseId("1")]),
             tx.outbox_rows(),
+            [tx.alike((1, 2, 3, 4), but=but, since=since) for but in buts for since in sinces],
+            [tx.new_keys(but, ["1", "2", "3", "9"]) for but in buts],
+            [case for _mention, case in tx.mentions()],
         ]
 
 
