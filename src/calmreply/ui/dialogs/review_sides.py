@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app import review, wording
 from calmreply.app.channels import HAND
@@ -46,17 +46,11 @@ class SaidCard(Card):
 
 
 class WordsCard(Card):
-    """Exactly what would leave; on request with the difference to what this reviewer saw last."""
+    """Exactly what would leave; below, what is different from what this reviewer saw last."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(fill=True, parent=parent)
         self._view: ToReview | None = None
-        self._since = PlainLabel("", "section")
-        self._since.setWordWrap(False)
-        self.toggle = PillButton("changes", _("shown"))
-        self.toggle.setObjectName("review.difference")
-        self.head.addWidget(self._since)
-        self.head.addWidget(self.toggle)
         self._to = PlainLabel("", "second", selectable=True)
         self._subject = DiffView()
         self._subject.setObjectName("review.subject")
@@ -68,48 +62,67 @@ class WordsCard(Card):
         for widget in (self._to, self._subject, self.text):
             self.add(widget)
         self.body.addLayout(self._notes)
+        self._make_changed()
         self.body.addStretch(1)
-        self.toggle.toggled.connect(self._show)
+        self.toggle.toggled.connect(self._show_changed)
+
+    def _make_changed(self) -> None:
+        """Struck-out words stand under a heading of their own, never among what will leave."""
+        self._changed = QWidget()
+        whole = QVBoxLayout(self._changed)
+        whole.setContentsMargins(0, 6, 0, 0)
+        whole.setSpacing(6)
+        whole.addWidget(Hairline())
+        head = QHBoxLayout()
+        self._since = PlainLabel("", "section")
+        self.toggle = PillButton("changes", _("shown"))
+        self.toggle.setObjectName("review.difference")
+        self.toggle.setChecked(True)
+        head.addWidget(self._since, 1)
+        head.addWidget(self.toggle)
+        whole.addLayout(head)
+        self._changed_subject, self.changed = DiffView(), DiffView()
+        self.changed.setObjectName("review.changed")
+        for view in (self._changed_subject, self.changed):
+            whole.addWidget(view)
+        self.add(self._changed)
+        self._changed.hide()
 
     def show_words(self, view: ToReview) -> None:
         """Show the present words; whether with the difference stays as it was chosen."""
-        first = self._view is None
         self._view = view
         self.set_title(_title(view))
-        before = view.before
-        self._since.setVisible(before is not None)
-        self.toggle.setVisible(before is not None)
-        if before is not None:
-            same = view.revision is not None and before.reply == view.revision.reply
-            words = _("Changes since version {n}").format(n=before.number)
-            self._since.setText(words if same else _("Changes since what you saw last"))
-            if first:
-                self.toggle.setChecked(True)
-        self._show()
-
-    def _show(self) -> None:
-        view = self._view
-        if view is None:
-            return
-        difference = self.toggle.isChecked() and view.before is not None
-        self.toggle.set_words(_("shown") if difference else _("hidden"))
-        self.toggle.setAccessibleName(f"{self._since.text()}: {self.toggle.accessibleName()}")
-        revision = view.revision
+        revision, before = view.revision, view.before
         words = revision.words if revision else None
         self._to.setText(_address(view))
         self._to.setVisible(bool(self._to.text()))
         subject = words.subject if words else ""
         text = words.text if words else ""
         self._subject.setVisible(bool(subject))
-        if difference:
-            head: Change = ("same", _("Subject: {subject}").format(subject=""))
-            self._subject.set_diff([head, *view.subject_changes], reveal=True)
-            self.text.set_diff(view.changes, reveal=True)
-        else:
-            told = _("Subject: {subject}").format(subject=subject)
-            self._subject.set_text(told, reveal=True)
-            self.text.set_text(text, reveal=True)
+        self._subject.set_text(_("Subject: {subject}").format(subject=subject), reveal=True)
+        self.text.set_text(text, reveal=True)
         self._show_notes(f"{subject}\n{text}" if subject else text)
+        self._changed.setVisible(before is not None)
+        if before is not None:
+            same = revision is not None and before.reply == revision.reply
+            since = _("What changed since you saw it (version {n})").format(n=before.number)
+            self._since.setText(since if same else _("What changed since you saw it"))
+        self._show_changed()
+
+    def _show_changed(self) -> None:
+        view = self._view
+        if view is None or view.before is None:
+            return
+        on = self.toggle.isChecked()
+        self.toggle.set_words(_("shown") if on else _("hidden"))
+        self.toggle.setAccessibleName(f"{self._since.text()}: {self.toggle.accessibleName()}")
+        self.changed.setAccessibleName(self._since.text())
+        head: Change = ("same", _("Subject: {subject}").format(subject=""))
+        self._changed_subject.set_diff([head, *view.subject_changes], reveal=True)
+        moved = any(kind != "same" for kind, _text in view.subject_changes)
+        self._changed_subject.setVisible(on and moved)
+        self.changed.set_diff(view.changes, reveal=True)
+        self.changed.setVisible(on)
 
     def _show_notes(self, text: str) -> None:
         """What cannot be seen in the words themselves: hidden characters, where links lead."""
