@@ -151,6 +151,33 @@ def test_asking_for_changes_takes_a_sentence_and_the_key(bench: Bench, robot: Di
     assert (asked_for.text, asked_for.by) == ("It blames her a little.", bench.tom.person.id)
 
 
+def test_return_finishes_what_was_begun(bench: Bench, robot: DialogRobot) -> None:
+    case = asked(bench)
+    dialog = robot.open(ReviewDialog, case)
+    robot.type("review.note", "It blames her a little.")
+    robot.press("review.changes")
+    assert robot.focus == "review.passphrase"
+    robot.type("review.passphrase", "not the words of Tom")
+    robot.key("Return")
+    assert "not the passphrase" in robot.error("review.passphrase")
+    assert dialog.ticks.missing() == ""
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.key("Return")
+    assert robot.done == [Standing.CHANGES_ASKED]
+    assert told(bench, case, SignedOff) == []
+
+
+def test_whoever_ticks_after_all_means_to_sign(bench: Bench, robot: DialogRobot) -> None:
+    case = asked(bench)
+    dialog = robot.open(ReviewDialog, case)
+    robot.press("review.changes")
+    assert dialog.go is dialog.changes
+    tick(robot, *FOUR)
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.key("Return")
+    assert robot.done == [Standing.SIGNED]
+
+
 def test_the_note_survives_esc_and_the_passphrase_does_not(
     bench: Bench, robot: DialogRobot
 ) -> None:
@@ -294,12 +321,15 @@ def test_the_difference_is_to_what_this_person_saw_last(bench: Bench, robot: Dia
     bench.wrote(case, "Dear Marta, I am very sorry. Please call Ana.")
     bench.asked(case)
     robot.open(ReviewDialog, case)
-    assert "Changes since version 1" in robot.said()
-    assert "you should have looked" in robot.text("review.text")
-    heard = robot.find("review.text").accessibleDescription()
+    now = "Dear Marta, I am very sorry. Please call Ana."
+    assert robot.text("review.text") == now  # nothing struck out among what will leave
+    assert "What changed since you saw it (version 1)" in robot.said()
+    assert "you should have looked" in robot.text("review.changed")
+    heard = robot.find("review.changed").accessibleDescription()
     assert "Removed: “you should have looked”." in heard
     robot.press("review.difference")
-    assert robot.text("review.text") == "Dear Marta, I am very sorry. Please call Ana."
+    assert not robot.there("review.changed")
+    assert robot.text("review.text") == now
 
 
 def test_the_offer_says_who_may_grant_it(bench: Bench, robot: DialogRobot) -> None:

@@ -58,6 +58,8 @@ class ReviewDialog(Dialog):
         self.sign.setObjectName("review.sign")
         self._arrange()
         self.start = self.words_card.text
+        for box in self.ticks.boxes.values():
+            box.toggled.connect(self._on_tick)
         desk.changed.connect(self._on_changed)
         self._read()
 
@@ -153,7 +155,20 @@ class ReviewDialog(Dialog):
 
     # what is done
 
+    def _begin(self, button: Button) -> None:
+        """Enter finishes what was begun; the button that does is the one that stands out."""
+        for one in (self.changes, self.sign):
+            one.set_look("primary" if one is button else "")
+        self.go = button
+        button.setDefault(True)
+
+    def _on_tick(self, on: bool) -> None:
+        """Whoever ticks means to sign after all."""
+        if on:
+            self._begin(self.sign)
+
     def _sign(self) -> None:
+        self._begin(self.sign)
         view = self._view
         if view is None or view.who is None or not self._ready(view):
             return
@@ -183,6 +198,7 @@ class ReviewDialog(Dialog):
         return True
 
     def _remark(self) -> None:
+        self._begin(self.changes)
         view = self._view
         if view is None or view.who is None:
             return
