@@ -200,7 +200,7 @@ def test_hostile_texts_cost_little() -> None:
     monsters = [
         told(unit * (200_000 // len(unit)), "A B", site=f"{number}.example")
         for number, unit in enumerate(
-            ["a", "a ", "1.1", "\u0301", "1234 ", "x" * 50 + " ", "\U00013000"]
+            ["a", "a ", "1.1", "\u0301", "1234 ", "\ud800 ", "x" * 50 + " ", "\U00013000"]
         )
     ]
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cached_property
-from zlib import crc32
+from hashlib import blake2b
 
 from calmreply.domain.matching import folded
 from calmreply.domain.mention import Stars, Visibility
@@ -109,12 +109,16 @@ def marks(one: Told) -> tuple[int, ...]:
     """
     found = []
     if one.address:
-        found.append(crc32(f"page {one.address}".encode()))
+        found.append(_mark(f"page {one.address}"))
     if one.full_name:
-        found.append(crc32(f"name {one.full_name}".encode()))
+        found.append(_mark(f"name {one.full_name}"))
     if len(one.words) >= SHORT:
-        found += [crc32(" ".join(three).encode()) for three in _telling_runs(one.words[:SKETCHED])]
+        found += [_mark(" ".join(three)) for three in _telling_runs(one.words[:SKETCHED])]
     return tuple(found)
+
+
+def _mark(words: str) -> int:
+    return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=4).digest())
 
 
 def alike(one: Told, other: Told) -> Reason | None:
