@@ -13,6 +13,7 @@ from calmreply.app import (
     judge,
     ledger,
     listen,
+    outgoing,
     prepare,
     queries,
     send,
@@ -85,7 +86,7 @@ def test_what_a_slot_does_not_take(
         prepare.hold(bench.home, ana, case, wording, values)
     assert refused.value.code == code
     assert refused.value.way_out
-    assert queries.outbox(bench.home) == ()
+    assert outgoing.outbox(bench.home) == ()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +120,7 @@ def test_it_goes_while_somebody_cools_off_but_not_with_an_offer(bench: Bench) ->
     )
     write.revise(home, ana, case, words)
     prepare.hold(home, ana, case, "heard", {})
-    holding, full = (queries.outbox(home)[-1].entry.chosen.record, words.offer)
+    holding, full = (outgoing.outbox(home)[-1].entry.chosen.record, words.offer)
     assert '"offer":null' in holding
     assert full is not None
     with home.store.read() as tx:
@@ -170,7 +171,7 @@ def test_what_holds_it(bench: Bench, what: str) -> None:
             kind = "private_data"
     with pytest.raises(HeldError, match=kind):
         prepare.hold(bench.home, ana, case, "heard_contact" if what == "private" else "heard", {})
-    assert queries.outbox(bench.home) == ()
+    assert outgoing.outbox(bench.home) == ()
 
 
 @pytest.mark.parametrize(

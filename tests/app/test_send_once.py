@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import accounts, facts, queries, send
+from calmreply.app import accounts, facts, outgoing, queries, send
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
@@ -285,7 +285,7 @@ def stopped(bench: Bench, case: CaseId, code: str) -> str:
     assert bench.channel.delivered == ()
     page = queries.case_page(bench.home, case)
     assert page.stage is Stage.NEEDS_YOU
-    (item,) = queries.outbox(bench.home)
+    (item,) = outgoing.outbox(bench.home)
     assert item.state is State.REFUSED
     assert item.entry.words == f"{refused.value.words} {refused.value.way_out}"
     return item.entry.words

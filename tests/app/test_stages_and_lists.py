@@ -13,6 +13,7 @@ from calmreply.app import (
     facts,
     judge,
     listen,
+    outgoing,
     people,
     prepare,
     queries,
@@ -179,7 +180,7 @@ def test_a_reply_by_hand_without_a_word_falls_into_doubt(bench: Bench) -> None:
     assert view(bench).next_change == began + timedelta(hours=24)
     bench.clock.advance(hours=24)
     assert stage_of(bench, case) is Stage.NEEDS_YOU
-    entry = queries.outbox(home)[-1].entry
+    entry = outgoing.outbox(home)[-1].entry
     send.settle(home, ana, entry.id, appeared=False)
     assert stage_of(bench, case) is Stage.NEW
 
@@ -338,7 +339,7 @@ def test_the_story_of_a_sending(bench: Bench, step: script.Step, words: str) -> 
     steps = story(known.mention, queries.timeline(home, case), known.name)
     assert (steps[-1].words, steps[-1].more) == (words, report.words)
     send.cancel(home, ana, case, report.entry)
-    assert queries.outbox(home)[-1].author == "Marta Sample"
+    assert outgoing.outbox(home)[-1].author == "Marta Sample"
     steps = story(known.mention, queries.timeline(home, case), known.name)
     assert steps[-1].words == "Ana stopped further tries"
 
@@ -346,7 +347,7 @@ def test_the_story_of_a_sending(bench: Bench, step: script.Step, words: str) -> 
 def test_an_empty_home(bench: Bench) -> None:
     assert view(bench).counts == dict.fromkeys(Stage, 0)
     assert queries.inbox(bench.home) == ()
-    assert queries.outbox(bench.home) == ()
+    assert outgoing.outbox(bench.home) == ()
     assert queries.listening(bench.home).sources == ()
     assert queries.now(bench.home).wall == bench.clock.wall
     assert people.everybody(bench.home) == ()
@@ -363,16 +364,16 @@ def test_the_newest_of_the_outbox_and_what_still_waits(bench: Bench) -> None:
         bench.until_ready(ana, tom, case, TEXT)
         bench.channel.will(script.CUT if number == 0 else script.DELIVERED)
         send.send(home, ana, case)
-    assert [item.case for item in queries.outbox(home)] == cases
-    assert [item.case for item in queries.outbox(home, last=1)] == [cases[0], cases[3]]
-    assert [item.case for item in queries.outbox(home, last=0)] == [cases[0]]
+    assert [item.case for item in outgoing.outbox(home)] == cases
+    assert [item.case for item in outgoing.outbox(home, last=1)] == [cases[0], cases[3]]
+    assert [item.case for item in outgoing.outbox(home, last=0)] == [cases[0]]
     bench.channel.will(script.REFUSED, script.DELIVERED)
     case = bench.complaint(text="No soup at all.")
     bench.write(ana, case, TEXT, channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, case, TEXT)
     send.send(home, ana, case)
-    assert queries.outbox(home, last=0)[-1].state is State.REFUSED
+    assert outgoing.outbox(home, last=0)[-1].state is State.REFUSED
     send.send(home, ana, case)
-    assert [item.case for item in queries.outbox(home, last=0)] == [cases[0]], "it was sent then"
+    assert [item.case for item in outgoing.outbox(home, last=0)] == [cases[0]], "it was sent then"
     now = queries.now(home).wall
-    assert all(item.at <= now for item in queries.outbox(home, last=2))
+    assert all(item.at <= now for item in outgoing.outbox(home, last=2))

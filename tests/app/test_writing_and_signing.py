@@ -15,6 +15,7 @@ from calmreply.app import (
     facts,
     judge,
     listen,
+    outgoing,
     people,
     prepare,
     queries,
@@ -379,7 +380,7 @@ def test_holding_and_full_reply_by_hand_at_once(bench: Bench) -> None:
     assert send.posted(home, ana, case, url="https://reviews.example/1#r").entry == full.entry
     with pytest.raises(HeldError):
         send.posted(home, ana, case, note="once more")
-    states = [(item.entry.id, item.state) for item in queries.outbox(home)]
+    states = [(item.entry.id, item.state) for item in outgoing.outbox(home)]
     assert states == [(holding.entry, State.CANCELLED), (full.entry, State.SENT)]
 
 

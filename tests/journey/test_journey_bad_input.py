@@ -21,7 +21,7 @@ from tests.journey.servers import Town, item
 from tests.journey.whole import Journey
 
 from calmreply.adapters.storage import driver
-from calmreply.app import accounts, queries, trust
+from calmreply.app import accounts, outgoing, queries, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State
 
@@ -418,7 +418,7 @@ def test_a_lost_keyring(quick: Shop) -> None:
     quick.close()
     with earlier(quick) as before:
         assert isinstance(trust.verify_journal(before.home), Whole)
-        (entry,) = queries.outbox(before.home)
+        (entry,) = outgoing.outbox(before.home)
         assert entry.state is State.SENT
         assert quick.post.raw == [entry.entry.chosen.wire]
         page = queries.case_page(before.home, case)

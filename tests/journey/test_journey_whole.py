@@ -9,7 +9,7 @@ from tests.journey.hands import Hands, Keys, Mouse
 from tests.journey.said import MAIL, PASTED, PASTED_REPLY, REPLY, SAID, SUBJECT
 from tests.journey.whole import Journey
 
-from calmreply.app import queries, trust
+from calmreply.app import outgoing, queries, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import Posted, State
 from calmreply.domain.stage import Stage
@@ -68,7 +68,7 @@ def check_what_is_kept(shop: Shop) -> None:
     with shop.home() as opened:
         home = opened.home
         assert isinstance(trust.verify_journal(home), Whole)
-        held, mailed, posted = queries.outbox(home)
+        held, mailed, posted = outgoing.outbox(home)
         assert {one.state for one in (held, mailed, posted)} == {State.SENT}
         assert shop.post.raw == [mailed.entry.chosen.wire]
         assert '"visibility":"private"' in mailed.entry.chosen.record

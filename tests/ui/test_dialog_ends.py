@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from tests.ui.case_robot import SAID, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import facts, judge, queries, send, settings
+from calmreply.app import facts, judge, outgoing, queries, send, settings
 from calmreply.domain.case import AnsweredOutside, SetAside
 from calmreply.domain.debrief import CaseClosed, Outcome
 from calmreply.domain.outbox import Posted, State
@@ -184,7 +184,7 @@ def test_by_hand_it_is_copied_the_page_opens_and_posted_follows(
     assert opened == ["https://reviews.example/corner-bakery/marta"]
     assert robot.done == []
     assert robot.focus == "holding.link"
-    assert queries.outbox(bench.home)[0].state is State.IN_FLIGHT
+    assert outgoing.outbox(bench.home)[0].state is State.IN_FLIGHT
     robot.type("holding.link", "nowhere")
     robot.press("holding.posted")
     assert "does not begin with http" in robot.error("holding.link")
@@ -270,7 +270,7 @@ def test_the_gate_is_asked_again_at_the_press(bench: Bench, robot: DialogRobot) 
     settings.change(bench.home, None, {"paused": "yes"})
     robot.press("holding.send")
     assert "Sending is paused" in robot.notice("holding.notice")
-    assert queries.outbox(bench.home) == ()
+    assert outgoing.outbox(bench.home) == ()
 
 
 def test_by_mail_it_leaves_and_a_refusal_is_told(bench: Bench, robot: DialogRobot) -> None:

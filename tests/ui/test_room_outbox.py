@@ -8,7 +8,7 @@ import pytest
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import queries
+from calmreply.app import outgoing
 from calmreply.testing.channels import CUT
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import PlainLabel
@@ -70,7 +70,7 @@ def test_what_waits_stands_above_what_left_and_leads_to_its_case(
     ]
     assert "E-mail" in robot.said()
     assert "today" in robot.said()
-    entry = next(one for one in queries.outbox(bench.home) if one.case == doubt).entry
+    entry = next(one for one in outgoing.outbox(bench.home) if one.case == doubt).entry
     robot.press(f"outbox.open.{entry.id}")
     assert robot.cases == [doubt]
 

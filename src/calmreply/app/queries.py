@@ -127,18 +127,6 @@ class ListeningPage:
     zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxItem:
-    """An outbox entry in a list. `at` (UTC): its last change; `over`: nothing is waited for."""
-
-    case: CaseId
-    entry: Entry
-    state: State
-    author: str
-    at: datetime
-    over: bool
-
-
 def overview(home: Home) -> Overview:
     """The states of all touched cases. Its cost grows with the open cases, not with the inbox."""
     with home.store.read() as tx:
@@ -236,35 +224,12 @@ def listening(home: Home) -> ListeningPage:
         return ListeningPage(tx.sources(), present(home, tx).wall, rules.zone)
 
 
-def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
-    """All ever, newest last; or the `last` ones and, of open cases, what waits for something."""
-    found = []
-    with home.store.read() as tx:
-        common = facts.shared(home, tx)
-        rows = tx.outbox_rows(live_only=False)
-        newest = {row.entry for row in (rows if last is None else rows[max(0, len(rows) - last) :])}
-        here = set(_not_ended(tx.touched_cases()))
-        wanted = (row.case for row in rows if row.entry in newest or row.case in here)
-        for known in facts.load_all(home, tx, tuple(dict.fromkeys(wanted)), common):
-            author = known.facts.mention.now.author
-            # Of the tries for one reply only the last one is to be seen to.
-            lasts = {entry.chosen.reply: entry.id for entry in known.facts.entries}
-            for entry in known.facts.entries:
-                stands = state(entry, known.now)
-                again = stands is State.REFUSED and lasts[entry.chosen.reply] != entry.id
-                over = again or stands in {State.SENT, State.CANCELLED}
-                at = known.now.wall_of(entry.last.at)
-                if entry.id in newest or not over:
-                    found.append(OutboxItem(known.facts.id, entry, stands, author, at, over))
-    return tuple(found)
-
-
 def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:
     """Cases in which this person has been asked for a second look and has not answered."""
     with home.store.read() as tx:
         common = facts.shared(home, tx)
         found = []
-        for known in facts.load_all(home, tx, _not_ended(tx.touched_cases()), common):
+        for known in facts.load_all(home, tx, not_ended(tx.touched_cases()), common):
             state_now = sign_off_state(known.facts, known.rules, known.now)
             asked = state_now.asked if state_now.standing is Standing.ASKED else None
             if asked is not None and asked.reviewer == person.id and _open(known):
@@ -283,7 +248,7 @@ def _open(known: Known) -> bool:
     return stage(known.facts, known.rules, known.now) not in over
 
 
-def _not_ended(touched: Touched) -> tuple[CaseId, ...]:
+def not_ended(touched: Touched) -> tuple[CaseId, ...]:
     return tuple(case for case, last, _mentions in touched if last not in SURELY_ENDED)
 
 
@@ -291,7 +256,7 @@ def _states(
     home: Home, tx: ReadTransaction, common: Shared, touched: Touched
 ) -> dict[CaseId, CaseState]:
     """Of all touched cases, oldest first; only those are folded whose last line leaves it open."""
-    open_ones = facts.load_all(home, tx, _not_ended(touched), common)
+    open_ones = facts.load_all(home, tx, not_ended(touched), common)
     folded = {known.facts.id: _case_state(known) for known in open_ones}
     return {
         case: CaseState(SURELY_ENDED[last]) if last in SURELY_ENDED else folded[case]

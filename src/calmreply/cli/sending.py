@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from calmreply.app import facts, judge, prepare, queries, review, send, wording, write
+from calmreply.app import facts, judge, outgoing, prepare, queries, review, send, wording, write
 from calmreply.app.channels import HAND
 from calmreply.app.held import HeldError
 from calmreply.app.send import SendReport
@@ -221,7 +221,7 @@ def do_outside(context: Context) -> Answer:
 
 
 def list_outbox(context: Context) -> Answer:
-    items = queries.outbox(context.home)
+    items = outgoing.outbox(context.home)
     lines = [
         "  ".join(
             part

@@ -10,7 +10,8 @@ from calmreply.app import wording
 from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
 from calmreply.app.listeners import Listener
-from calmreply.app.queries import CasePage, InboxLine, OutboxItem
+from calmreply.app.outgoing import OutboxItem
+from calmreply.app.queries import CasePage, InboxLine
 from calmreply.app.searches import FeedAt, Offer, PageAt, PlaceAt
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, Source

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import queries, settings, wording
+from calmreply.app import outgoing, queries, settings, wording
 from calmreply.domain.outbox import State
 from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
-    from calmreply.app.queries import OutboxItem
+    from calmreply.app.outgoing import OutboxItem
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
@@ -55,7 +55,7 @@ class Shown:
 
 
 def load(home: Home) -> Shown:
-    items = queries.outbox(home, last=LATELY)
+    items = outgoing.outbox(home, last=LATELY)
     return Shown(
         items=tuple(sorted(items, key=lambda one: one.at, reverse=True)),
         channels={kind: channel.title for kind, channel in home.channels.items()},
