@@ -289,21 +289,56 @@ def test_leave_it_leaves_it(bench: Bench, on_page: OnPage) -> None:
     assert page.there("case.question")
 
 
-@pytest.mark.parametrize(
-    ("key", "changed"),
-    [(Qt.Key.Key_C, True), (Qt.Key.Key_L, False), (Qt.Key.Key_Escape, False)],
-)
-def test_one_letter_answers_but_not_by_typing_on(
-    bench: Bench, on_page: OnPage, key: Qt.Key, *, changed: bool
-) -> None:
-    page = on_page(bench.signed_off(bench.said()))
-    page.write("call me")
+def test_all_that_is_typed_on_comes_in_with_change(bench: Bench, on_page: OnPage) -> None:
+    case = bench.signed_off(bench.said())
+    page = on_page(case)
+    page.write(" Really kalm")
+    page.key(Qt.Key.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+    page.key(Qt.Key.Key_End)
+    for _letter in "kalm":
+        page.key(Qt.Key.Key_Backspace)
+    edit = page.page.reply.edit
+    QTest.keyClicks(edit, "calm")
+    QApplication.clipboard().setText(" now")
+    page.key(Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(edit, ".")
     assert page.words() == REPLY
+    assert "You typed: Really calm now.\nChange lets it in" in page.page.reply.question.words()
+    assert page.send_says() == ("Send reply · the words are changing", False)
+    page.press("case.question.change")
+    assert page.words() == f"{REPLY} Really calm now."
+    QTest.keyClicks(edit, " Yes.")
+    page.saved()
+    assert bench.draft(case) == f"{REPLY} Really calm now. Yes."
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_L, Qt.Key.Key_Escape])
+def test_leave_it_drops_what_was_typed_and_says_so(
+    bench: Bench, on_page: OnPage, key: Qt.Key
+) -> None:
+    case = bench.signed_off(bench.said())
+    page = on_page(case)
+    page.write("call me later")
     assert page.there("case.question")
-    page.until(lambda: page.page.reply.question.armed)
+    if key is Qt.Key.Key_L:
+        page.key(Qt.Key.Key_Tab)
     page.key(key)
     assert not page.there("case.question")
-    assert page.words() == (f"{REPLY}c" if changed else REPLY)
+    assert page.words() == REPLY
+    assert page.notice("reply").endswith("what you typed was left out.")
+    page.write("?")
+    assert "You typed: ?\n" in page.page.reply.question.words()
+
+
+def test_a_letter_answers_only_on_the_buttons(bench: Bench, on_page: OnPage) -> None:
+    page = on_page(bench.signed_off(bench.said()))
+    page.write("!")
+    page.key(Qt.Key.Key_C)
+    page.key(Qt.Key.Key_L)
+    assert page.there("case.question")
+    page.key(Qt.Key.Key_Tab)
+    page.key(Qt.Key.Key_C)
+    assert page.words() == f"{REPLY}!cl"
 
 
 def _paste(page: CaseRobot) -> None:

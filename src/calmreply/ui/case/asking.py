@@ -28,9 +28,13 @@ Wanted = Callable[[], object]
 
 
 class Asking(QObject):
-    """`sight`: the question stands there and should be seen."""
+    """`sight`: the question stands there and should be seen.
+
+    `dropped`: what somebody typed while it stood there was left out.
+    """
 
     sight = Signal(object)
+    dropped = Signal()
 
     def __init__(
         self,
@@ -61,6 +65,8 @@ class Asking(QObject):
         self._agreed = self._wanted = None
         self._signed_in_for_it = False
         self._question.hide()
+        for editor in self._editors:
+            editor.let_go()
 
     def waiting_for_sign_in(self, case: CaseId) -> Wanted | None:
         """What somebody wanted to do to this case, and signed in for; not if they did not."""
@@ -71,7 +77,11 @@ class Asking(QObject):
         """`afresh`: what is written is a further reply, of which nobody has signed anything."""
         self._shown, self._editable, self._afresh = shown, editable, afresh
         if not self._question.isHidden() and not self._asks_again():
-            self._on_leave()
+            if editable and shown.me is not None:
+                self._question.clear()
+                self._do()  # nobody would be asked again any more
+            else:
+                self._on_leave()
         # Nobody's keys stay in the editor; they are asked for when it is said whose they are.
         self._guard(on=editable and shown.me is not None and self._asks_again())
 
@@ -114,7 +124,9 @@ class Asking(QObject):
 
     def _on_held(self, editor: GuardedEdit | GuardedLine, proposed: str) -> None:
         if self._question.isHidden():
-            self.go_on(partial(_put, editor, editor.words(), proposed))
+            self.go_on(editor.let_in)
+        if not self._question.isHidden():
+            self._question.tell_held(editor.words(), proposed)
 
     def _on_change(self) -> None:
         shown = self._shown
@@ -127,11 +139,22 @@ class Asking(QObject):
     def _on_leave(self) -> None:
         self._question.clear()
         self._wanted = None
+        self._let_go()
         self._back_to_words()
 
+    def _let_go(self) -> None:
+        dropped = any(editor.wished() not in (None, editor.words()) for editor in self._editors)
+        for editor in self._editors:
+            editor.let_go()
+        if dropped:
+            self.dropped.emit()
+
     def _do(self) -> None:
+        """What was typed while the question stood there comes in first."""
         wanted, self._wanted = self._wanted, None
         self._guard(on=False)
+        for editor in self._editors:
+            editor.let_in()
         if wanted is not None:
             wanted()
 
@@ -143,9 +166,3 @@ class Asking(QObject):
         edit = self._editors[0]
         if edit.isVisible():
             edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _put(editor: GuardedEdit | GuardedLine, before: str, proposed: str) -> None:
-    """Make a change that was held, unless the words are others by now."""
-    if editor.words() == before:
-        editor.replace(proposed)

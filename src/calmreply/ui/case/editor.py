@@ -2,17 +2,18 @@
 
 While the editor is guarded, whatever would change it (a key, a paste, a drop, an input method,
 undo) is taken back at once and held: the words on the screen stay those that were signed until
-somebody has said "Change".
+somebody has said "Change". What is typed on meanwhile is held with it, in an editor nobody sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button
@@ -21,13 +22,14 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Notice
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QMimeData
     from PySide6.QtWidgets import QHBoxLayout
 
-QUIET_MS = 400
-"""A letter answers the question only after this long without one: nobody answers by typing on."""
-
+W = TypeVar("W", bound=QWidget)
 
 AIR = 4  # pixels
+TOLD = 80
+"""Characters of what is held that the question shows: its end, where one types."""
 
 
 class GuardedEdit(PlainEdit):
@@ -41,6 +43,8 @@ class GuardedEdit(PlainEdit):
         self.setViewportMargins(AIR, 2, AIR, 2)
         self.hang += AIR
         self.guarded = False
+        self._wish: QPlainTextEdit | None = None
+        self._wished_from = ""
         self._follow = QTimer(self, singleShot=True, interval=0)
         self._follow.timeout.connect(self._bring_caret)
         self.cursorPositionChanged.connect(self._on_caret)
@@ -73,16 +77,70 @@ class GuardedEdit(PlainEdit):
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
 
+    # what is held
+
+    def wished(self) -> str | None:
+        """The words as they would be with all that is held; None if nothing is."""
+        return None if self._wish is None else self._wish.toPlainText()
+
+    def type_on(self, event: QKeyEvent) -> None:
+        """A key, after the change that is held."""
+        wish = self._wish or self._wish_for(self.words(), self.textCursor().position())
+        wish.keyPressEvent(event)
+        self.held.emit(self.wished())
+
+    def let_in(self) -> None:
+        """Make the changes that were held, unless the words are others by now."""
+        wish = self._wish
+        if wish is not None and self.words() == self._wished_from:
+            self.replace(wish.toPlainText())
+            cursor = self.textCursor()
+            cursor.setPosition(wish.textCursor().position())
+            self.setTextCursor(cursor)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Forget what was held."""
+        if self._wish is not None:
+            self._wish.deleteLater()
+        self._wish = None
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if self._wish is None:
+            super().insertFromMimeData(source)
+        elif self.canInsertFromMimeData(source):
+            self._wish.textCursor().insertText(source.text())
+            self.held.emit(self.wished())
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        if self._wish is None:
+            super().inputMethodEvent(event)
+        else:
+            self._wish.inputMethodEvent(event)
+            self.held.emit(self.wished())
+
+    def _wish_for(self, words: str, caret: int) -> QPlainTextEdit:
+        self._wish = _unseen(QPlainTextEdit(self))
+        self._wish.setPlainText(words)
+        self._wished_from = self._last
+        cursor = self._wish.textCursor()
+        cursor.setPosition(caret)
+        self._wish.setTextCursor(cursor)
+        return self._wish
+
     def _on_changed(self) -> None:
         words, before = self.words(), self._last
         if not self.guarded or words == before:
             super()._on_changed()
             return
+        caret = self.textCursor().position()
         self.set_text(before)
         cursor = self.textCursor()
         cursor.setPosition(utf16(before[: _alike(before, words)]))
         self.setTextCursor(cursor)
-        self.held.emit(words)
+        if self._wish is None:
+            self._wish_for(words, caret)
+        self.held.emit(self.wished())
 
 
 class GuardedLine(QLineEdit):
@@ -94,6 +152,8 @@ class GuardedLine(QLineEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.guarded = False
+        self._wish: QLineEdit | None = None
+        self._wished_from = ""
         self._last = ""
         self.textChanged.connect(self._on_changed)
 
@@ -109,6 +169,42 @@ class GuardedLine(QLineEdit):
     def replace(self, words: str) -> None:
         self.setText(words)
 
+    # what is held, as in GuardedEdit
+
+    def wished(self) -> str | None:
+        return None if self._wish is None else self._wish.text()
+
+    def type_on(self, event: QKeyEvent) -> None:
+        wish = self._wish or self._wish_for(self.text(), self.cursorPosition())
+        wish.keyPressEvent(event)
+        self.held.emit(self.wished())
+
+    def let_in(self) -> None:
+        wish = self._wish
+        if wish is not None and self.text() == self._wished_from:
+            self.setText(wish.text())
+            self.setCursorPosition(wish.cursorPosition())
+        self.let_go()
+
+    def let_go(self) -> None:
+        if self._wish is not None:
+            self._wish.deleteLater()
+        self._wish = None
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        if self._wish is None:
+            super().inputMethodEvent(event)
+        else:
+            self._wish.inputMethodEvent(event)
+            self.held.emit(self.wished())
+
+    def _wish_for(self, text: str, caret: int) -> QLineEdit:
+        self._wish = _unseen(QLineEdit(self))
+        self._wish.setText(text)
+        self._wished_from = self._last
+        self._wish.setCursorPosition(caret)
+        return self._wish
+
     def _on_changed(self, text: str) -> None:
         if text == self._last:
             return
@@ -116,14 +212,21 @@ class GuardedLine(QLineEdit):
             self._last = text
             self.words_changed.emit()
             return
+        caret = self.cursorPosition()
         self.setText(self._last)
-        self.held.emit(text)
+        if self._wish is None:
+            self._wish_for(text, caret)
+        self.held.emit(self.wished())
+
+
+Guarded = GuardedEdit | GuardedLine
 
 
 class Question(Notice):
-    """In place: "Changing this asks Tom again. Change / Leave it", by mouse or by one letter.
+    """In place: "Changing this asks Tom again. Change / Leave it".
 
-    It takes no focus. The editors it watches give it their keys while it stands there.
+    It takes no focus. While it stands there the editors it watches hold what is typed on, and no
+    letter typed there answers it: only Esc does, and Tab goes to the two buttons.
     """
 
     change = Signal()
@@ -138,58 +241,103 @@ class Question(Notice):
         self._close.hide()
         row: QHBoxLayout = self.layout()  # type: ignore[assignment]  # the kit's own row
         row.addWidget(self.leave_button, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._quiet = QTimer(self, singleShot=True, interval=QUIET_MS)
+        self._asked = ""
 
     @property
     def change_button(self) -> Button:
         return self._button
 
-    @property
-    def armed(self) -> bool:
-        """Whether a letter answers now."""
-        return not self.isHidden() and not self._quiet.isActive()
-
     def ask(self, words: str) -> None:
-        keys = _("Press {change} or {leave}.").format(
-            change=_key(_("Change")), leave=_key(_("Leave it"))
-        )
-        self._quiet.start()
+        self._asked = words
+        keys = _("Tab goes to the two buttons; Esc leaves it.")
         self.say(words, keys, tone="amber", action=_("Change"), do=self.change.emit)
 
-    def watch(self, editor: QWidget) -> None:
+    def tell_held(self, before: str, wished: str) -> None:
+        """What was typed since `before`, and what becomes of it."""
+        start = _alike(before, wished)
+        end = _alike(before[start:][::-1], wished[start:][::-1])
+        typed = " ".join(wished[start : len(wished) - end].split())
+        if not typed:
+            return
+        if len(typed) > TOLD:
+            typed = "…" + typed[-TOLD:]
+        held = _(
+            "You typed: {typed}\n"
+            "Change lets it in, Leave it drops it. "
+            "Tab goes to the two buttons; Esc leaves it."
+        ).format(typed=typed)
+        self._way_out.setText(held)
+        self.setAccessibleName(f"{self._asked} {held}")
+
+    def watch(self, editor: Guarded) -> None:
         editor.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kinds = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
         if self.isHidden() or event.type() not in kinds or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
-        answer = self._answer(event)
-        if answer is None and not _types(event):
+        deed = self._deed(watched, event)
+        if deed is None:
             return super().eventFilter(watched, event)
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
-        elif answer is not None and self.armed:
-            answer()
         else:
-            self._quiet.start()
+            deed()
         return True
 
-    def _answer(self, event: QKeyEvent) -> Callable[[], object] | None:
+    def _deed(self, watched: QObject, event: QKeyEvent) -> Callable[[], object] | None:
         if event.key() == Qt.Key.Key_Escape:
             return self.leave.emit
-        match event.text().casefold():
-            case text if text == _key(_("Change")).casefold():
-                return self.change.emit
-            case text if text == _key(_("Leave it")).casefold():
-                return self.leave.emit
-            case _:
-                return None
+        if event.key() == Qt.Key.Key_Tab and not event.modifiers():
+            return partial(self._button.setFocus, Qt.FocusReason.TabFocusReason)
+        if isinstance(watched, GuardedEdit | GuardedLine) and _edits(event):
+            return partial(watched.type_on, event)
+        return None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """On one of its buttons a letter answers."""
+        answers = {_key(_("Change")): self.change, _key(_("Leave it")): self.leave}
+        answer = answers.get(event.text().upper())
+        if event.key() == Qt.Key.Key_Escape:
+            answer = self.leave
+        if answer is None:
+            super().keyPressEvent(event)
+        else:
+            answer.emit()
 
 
-def _types(event: QKeyEvent) -> bool:
-    """Whether this key would put something into the words or take something out."""
-    text = event.text()
-    return bool(text) and (text.isprintable() or text in "\r\n\x08\x7f")
+_MOVES = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
+_STEPS = (
+    QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.Undo,
+    QKeySequence.StandardKey.Redo,
+    QKeySequence.StandardKey.DeleteStartOfWord,
+    QKeySequence.StandardKey.DeleteEndOfWord,
+)
+
+
+def _edits(event: QKeyEvent) -> bool:
+    """Whether this key puts something into the words, takes something out, or goes about there."""
+    text, held = event.text(), event.modifiers()
+    by_menu = held & Qt.KeyboardModifier.ControlModifier
+    if held & Qt.KeyboardModifier.AltModifier and not by_menu and text.isascii():
+        return False  # a menu is wanted
+    if text and (text.isprintable() or text in "\x08\x7f" or (text in "\r\n" and not by_menu)):
+        return True
+    return event.key() in _MOVES or any(event.matches(step) for step in _STEPS)
+
+
+def _unseen(editor: W) -> W:
+    editor.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    editor.hide()
+    return editor
 
 
 def _alike(one: str, other: str) -> int:

@@ -114,6 +114,8 @@ class ReplyCard(Card):
         for editor in (self.edit, self.subject):
             editor.words_changed.connect(self._on_words)
         self._asking.sight.connect(self.sight)
+        self._asking.sight.connect(self._on_asked)
+        self._asking.dropped.connect(self._on_dropped)
         self.question.leave.connect(self._on_leave_it)
         self.versions.use.connect(self._use_again)
         self.versions.back.connect(self._show_editor)
@@ -125,7 +127,8 @@ class ReplyCard(Card):
     def unsettled(self) -> bool:
         """Whether the screen says something else than what was read from the store."""
         shown = self._shown
-        return shown is not None and (self.saver.dirty or self._typed() != _typed(shown))
+        asks = not self.question.isHidden()
+        return shown is not None and (asks or self.saver.dirty or self._typed() != _typed(shown))
 
     def set_shown(self, shown: Shown, stamp: int | None = None) -> None:
         """`stamp` is the saver's when the reading began: words typed since then stay."""
@@ -204,6 +207,16 @@ class ReplyCard(Card):
         """What they typed before they signed in is left, too."""
         if self._shown is not None:
             self.unsigned.drop(self._shown.case)
+        self.changed.emit()
+
+    def _on_asked(self, _question: QWidget) -> None:
+        """Nothing is sent while somebody is about to change it."""
+        self._notice.clear()
+        self.changed.emit()
+
+    def _on_dropped(self) -> None:
+        words = _("The words stay as they were signed; what you typed was left out.")
+        self._notice.say(words, tone="neutral")
 
     def _revised(self, shown: Shown) -> Typed:
         """What the last revision of the reply says that is written on here."""
