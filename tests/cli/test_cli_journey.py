@@ -122,11 +122,22 @@ def close_and_debrief(desk: Desk, case: str) -> None:
     assert desk("inbox", "--stage", "follow_up").data[0]["case"] == case
     assert desk("case", "close", case, who="Ana").data["stage"] == "to_debrief"
     form: dict[str, Any] = {"better": "Taste it first.", "causes": ["product"]}
-    form |= {"feeling": "settled", "actions": [{"words": "Taste at six", "who": "Ben"}]}
+    action = {"words": "Taste at six", "who": "Ben", "by_when": "2026-03-17"}
+    form |= {"feeling": "settled", "actions": [action]}
+    assert desk("todo").data == []
     after = desk("debrief", case, "--file", desk.file(json.dumps(form)), who="Ana").data
     assert after["stage"] == "closed"
     whole = desk("journal", "verify").data
     assert whole["whole"] is True
+    (again,) = desk("case", "show", case).data["debriefs"]
+    assert (again["by"], again["answers"]) == ("Ana", {**again["answers"], **form})
+    said = desk.text("case", "show", case)
+    for words in ("Taste it first.", "Product", "Taste at six (Ben, by 2026-03-17)", "Settled"):
+        assert words in said
+    (intended,) = desk("todo").data
+    whose = {"case": case, "author": "", "said_by": "Ana"}
+    assert intended == {**action, **whose, "said_at": again["at"]}
+    assert desk.text("todo") == (f"Taste at six (Ben, by 2026-03-17)  case {case}, nobody named\n")
     kinds = [step["kind"] for step in desk("case", "show", case).data["timeline"]]
     assert kinds.index("signed_off") < kinds.index("send_chosen") < kinds.index("debriefed")
 
@@ -328,7 +339,7 @@ def test_rounds_that_fail(desk: Desk, town: Town, clock: FakeClock) -> None:
     asked = town.asked
     (row,) = desk("listen", "--once").data
     assert (row["error"]["code"], town.asked) == ("asked_to_wait", asked)
-    clock.advance(minutes=11)
+    clock.advance(minutes=12)
     town.status = 200
     (row,) = desk("listen", "--once").data
     assert row["error"] is None
