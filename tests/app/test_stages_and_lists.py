@@ -285,8 +285,8 @@ def test_the_story_of_a_whole_case(bench: Bench) -> None:
     steps = story(known.mention, queries.timeline(home, case), known.name)
     told = [f"{step.words} | {step.more}" if step.more else step.words for step in steps]
     assert told == [
-        "They said it (reviews.example) ★☆☆☆☆",
-        "Ana sent the holding reply",
+        "Heard (reviews.example) ★☆☆☆☆",
+        f"Ana sent the holding reply | {holding.text}",
         "Ana did not post it",
         "Ana wrote version 1",
         "Tom was asked for a second look",
@@ -303,18 +303,19 @@ def test_the_story_of_a_whole_case(bench: Bench) -> None:
         "Signed off by Ben",
         "Ana read it once more and wanted to change it",
         "Ana read it once more and would send it",
-        "Ana chose Send",
+        f"Ana chose Send | {TEXT} Truly.",
         "It appeared",
         "Ana closed the case | Resolved",
         "Debrief on 2026-11-19",
         "Ana opened it again | They wrote again.",
         "Ana set it aside | It was spam after all.",
         "Ana opened it again | No, it was not.",
-        "Answered outside the app | https://reviews.example/1#x",
+        f"Ana said it was answered outside the app | Sorry!\n{PAGE}#x",
         "Ana closed the case | We walked away",
-        "Debrief",
+        "Ana sat down for the debrief",
     ]
     assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert steps[-1].told == (("What could have gone better on our side?", "Listen."),)
 
 
 @pytest.mark.parametrize(

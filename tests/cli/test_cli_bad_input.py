@@ -431,7 +431,7 @@ def test_asking_at_the_terminal(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> 
 BEGINNINGS = """
 source add;source list;source remove;source import;listen --once;inbox;mention add;case show
 case read;case feel;case judge;case close;write;gate;ask;sign;remark;look;send;posted;hold
-answered-outside;outbox list;outbox settle;debrief;people add;people list;people away
+answered-outside;outbox list;outbox settle;debrief;todo;people add;people list;people away
 channel add;channel fields;plan list;settings get;settings set;journal verify;doctor
 """
 MORE = """

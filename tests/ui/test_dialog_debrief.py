@@ -85,7 +85,7 @@ def test_the_timeline_tells_the_case_by_day(
     assert "https://reviews.example/r" in lines
     assert lines.index("Today") < lines.index("Ana closed the case")
     times = [one for one in dialog.timeline.findChildren(PlainLabel) if one.text() == "13:55"]
-    assert "21 min after they said it" in times[0].accessibleDescription()
+    assert "21 min after the first of these" in times[0].accessibleDescription()
 
 
 def test_the_answers_are_kept_as_given(bench: Bench, robot: DialogRobot, closed: CaseId) -> None:

@@ -8,7 +8,8 @@ import pytest
 from tests.ui.case_robot import PASSPHRASE, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import passphrases, people
+from calmreply.app import debrief, passphrases, people
+from calmreply.domain.debrief import Action, Answers, Outcome
 from calmreply.domain.people import Presence
 from calmreply.testing.clock import FakeClock
 from calmreply.ui.kit.pills import Pill
@@ -59,6 +60,26 @@ def test_everybody_with_how_they_stand(bench: Bench, robot: DialogRobot) -> None
     said = robot.said()
     assert "may offer up to 100.00 GBP · let in by Ana on 26 Nov 2026" in said
     assert "may offer up to 50.00 GBP · since 18 Nov 2026" in said
+
+
+def test_what_debriefs_said_would_be_done(bench: Bench, robot: DialogRobot) -> None:
+    room = robot.room(PeoplePage)
+    assert not robot.there("people.intended")
+    case = bench.written(bench.said())
+    debrief.close(bench.home, bench.ana, case, Outcome.RESOLVED)
+    later = Action("Read the name back", "Tom", "2026-12-24")
+    todo = (Action("A line on the form", "Ana"), later)
+    changes = debrief.debrief(bench.home, bench.ana, case, Answers(actions=todo))
+    room._desk.changed.emit(changes)
+    robot.settle()
+    said = robot.said()
+    first, second = "Tom, by 24 Dec 2026", "Ana, no day named"
+    assert -1 < said.index("Read the name back") < said.index(first) < said.index(second)
+    opened: list[str] = []
+    room._desk.case_wanted.connect(opened.append)
+    robot.press("people.intended.0")
+    assert robot.text("people.intended.0") == f"Case {case}, Marta Kowalczyk"
+    assert opened == [case]
 
 
 def test_away_and_back_at_once(bench: Bench, robot: DialogRobot) -> None:

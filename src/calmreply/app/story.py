@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app import wording
+from calmreply.app import wording, wording_debrief
 from calmreply.app.queries import Event
 from calmreply.app.wording import Names
 from calmreply.domain import case as cases
@@ -18,20 +18,30 @@ from calmreply.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the story; `more` is a second, quieter line or empty."""
+    """One line of the story; `more` is a second, quieter line or empty.
+
+    `told`: what was answered there, each as question and answer.
+    """
 
     at: datetime
     words: str
     more: str = ""
+    told: tuple[tuple[str, str], ...] = ()
 
 
 def story(mention: Mention, events: tuple[Event, ...], names: Names) -> tuple[Step, ...]:
     """From their words to now. Events that say nothing to a person are left out."""
     said_at = mention.published or mention.heard
+    first = _("They said it{where}") if mention.published else _("Heard{where}")
     rating = mention.now.stars
     stars = f" {wording.stars(rating.given, rating.scale)}" if rating else ""
     where = f" ({mention.site})" if mention.site else ""
-    steps = [Step(said_at, _("They said it{where}").format(where=where) + stars)]
+    steps = [Step(said_at, first.format(where=where) + stars)]
+    texts = {
+        fact.revision: fact.words.text
+        for event in events
+        if isinstance(fact := event.fact, reply.Revised)
+    }
     holding = {
         fact.reply
         for event in events
@@ -41,7 +51,12 @@ def story(mention: Mention, events: tuple[Event, ...], names: Names) -> tuple[St
         told = _told(event, names, holding)
         if told is not None:
             words, more = told
-            steps.append(Step(event.at, words, more))
+            fact = event.fact
+            if isinstance(fact, outbox.SendChosen):
+                more = texts.get(fact.revision, "")
+            answers = fact.answers if isinstance(fact, debrief.Debriefed) else None
+            asked = wording_debrief.answered(answers) if answers else ()
+            steps.append(Step(event.at, words, more, asked))
     return tuple(steps)
 
 
@@ -64,7 +79,8 @@ def _told_of_case(fact: object, who: str) -> tuple[str, str] | None:
             )
             return words, fact.evidence
         case cases.AnsweredOutside():
-            return _("Answered outside the app"), fact.url or fact.text[:120]
+            words = _("{name} said it was answered outside the app").format(name=who)
+            return words, "\n".join(filter(None, (fact.text, fact.url)))
         case cases.SetAside():
             return _("{name} set it aside").format(name=who), fact.reason
         case cases.Reopened():
@@ -72,7 +88,7 @@ def _told_of_case(fact: object, who: str) -> tuple[str, str] | None:
         case debrief.CaseClosed():
             return _("{name} closed the case").format(name=who), wording.outcome(fact.outcome)
         case debrief.Debriefed():
-            return _("Debrief"), ""
+            return _("{name} sat down for the debrief").format(name=who), ""
         case debrief.DebriefDated():
             return _("Debrief on {day}").format(day=fact.on), ""
         case _:

@@ -6,14 +6,23 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from calmreply.app import debrief, grouping, judge, queries, story, wording
+from calmreply.app import (
+    debrief,
+    grouping,
+    judge,
+    promises,
+    queries,
+    story,
+    wording,
+    wording_debrief,
+)
 from calmreply.app.queries import CasePage
 from calmreply.cli import inputs, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
 from calmreply.domain import codec
 from calmreply.domain.case import Verdict
-from calmreply.domain.debrief import Answers, Outcome
+from calmreply.domain.debrief import Answers, Debriefed, Outcome
 from calmreply.domain.mention import CaseId, Mention, MentionId
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.stage import Stage
@@ -63,6 +72,7 @@ def declare(commands: Commands) -> None:
     reopen = a_case(case.command("reopen", _("take it up again"), reopen_it))
     reopen.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
     _declare_debrief(commands)
+    commands.command("todo", _("what debriefs said would be done"), list_intended)
 
 
 def _declare_debrief(commands: Commands) -> None:
@@ -111,6 +121,11 @@ def show(context: Context) -> Answer:
     data = shapes.case_page(page, names, zone)
     mentions = grouping.mentions(context.home, case_of(context))
     data["mentions"] = [shapes.mention(one) for one in mentions]
+    data["debriefs"] = [
+        shapes.debriefed(event.fact, names, event.at)
+        for event in told
+        if isinstance(event.fact, Debriefed)
+    ]
     data["timeline"] = [
         {"at": shapes.time(event.at), "who": event.actor, "kind": event.kind} for event in told
     ]
@@ -126,8 +141,10 @@ def show(context: Context) -> Answer:
     lines.append("")
     for step in steps:
         lines.append(f"{wording.exact(step.at, zone)}  {step.words}")
-        if step.more:
-            lines.append(f"{'':16}  {step.more}")
+        lines += [f"{'':16}  {line}" for line in step.more.splitlines()]
+        for question, answer in step.told:
+            lines.append(f"{'':16}  {question}")
+            lines += [f"{'':16}    {line}" for line in answer.splitlines()]
     return Answer(data, lines)
 
 
@@ -136,7 +153,7 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
     found = page.known.facts.mention
     now = found.now
     stars = wording.stars(now.stars.given, now.stars.scale) if now.stars else ""
-    when = wording.exact(found.published or found.heard, zone)
+    when = said_at(found, zone)
     head = "  ".join(
         part for part in (now.author or _("Nobody named"), stars, found.site, when) if part
     )
@@ -148,9 +165,16 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
     return [line for line in lines if line.strip()]
 
 
+def said_at(found: Mention, zone: str) -> str:
+    """When they said it; where nobody knows, when it was heard."""
+    if found.published:
+        return wording.exact(found.published, zone)
+    return _("heard {time}").format(time=wording.exact(found.heard, zone))
+
+
 def also_line(found: Mention, zone: str) -> str:
     """That it was said elsewhere, too."""
-    when = wording.exact(found.published or found.heard, zone)
+    when = said_at(found, zone)
     parts = (found.now.author or _("Nobody named"), found.site, when, found.url)
     where = "  ".join(part for part in parts if part)
     return _("Also (mention {mention}): {where}").format(mention=found.id, where=where)
@@ -249,6 +273,20 @@ def do_debrief(context: Context) -> Answer:
     answers = _answers(context.text(args.file))
     debrief.debrief(context.home, context.actor, case, answers)
     return changed(context, _("The debrief is done."))
+
+
+def list_intended(context: Context) -> Answer:
+    found = promises.intended(context.home)
+    lines = [
+        _("{action}  case {case}, {author}").format(
+            action=wording_debrief.action(one.action),
+            case=one.case,
+            author=one.author or _("nobody named"),
+        )
+        for one in found
+    ]
+    nothing = _("No debrief has named anything to do yet.")
+    return Answer([shapes.intended(one) for one in found], lines or [nothing])
 
 
 def _answers(text: str) -> Answers:

@@ -11,12 +11,14 @@ from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
 from calmreply.app.listeners import Listener
 from calmreply.app.outgoing import OutboxItem
+from calmreply.app.promises import Intended
 from calmreply.app.queries import CasePage, InboxLine
 from calmreply.app.searches import FeedAt, Offer, PageAt, PlaceAt
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, Source
 from calmreply.domain import codec
 from calmreply.domain.blockers import Blocker
+from calmreply.domain.debrief import Debriefed
 from calmreply.domain.due import TheirClock
 from calmreply.domain.mention import Mention, Stars
 from calmreply.domain.people import Person, PersonId
@@ -157,6 +159,23 @@ def case_page(page: CasePage, names: Names, zone: str) -> Data:
             {"id": str(entry.id), "kind": entry.chosen.kind.value, "state": state.value}
             for entry, state in page.entries
         ],
+    }
+
+
+def debriefed(fact: Debriefed, names: Names, at: datetime) -> Data:
+    """A debrief, its answers as its form takes them."""
+    return {"at": time(at), "by": names(fact.by), "answers": codec.to_json(fact.answers)}
+
+
+def intended(one: Intended) -> Data:
+    return {
+        "words": one.action.words,
+        "who": one.action.who,
+        "by_when": one.action.by_when or None,
+        "case": str(one.case),
+        "author": one.author,
+        "said_by": one.by_name,
+        "said_at": time(one.at),
     }
 
 

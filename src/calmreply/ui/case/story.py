@@ -49,7 +49,12 @@ class StoryCard(Card):
             words.setSpacing(1)
             words.addWidget(PlainLabel(step.words))
             if step.more:
-                words.addWidget(PlainLabel(step.more, "second"))
+                words.addWidget(PlainLabel(step.more, "second", selectable=True))
+            for question, answer in step.told:
+                asked = PlainLabel(question, "second")
+                asked.setContentsMargins(0, 4, 0, 0)
+                words.addWidget(asked)
+                words.addWidget(PlainLabel(answer, selectable=True))
             at = PlainLabel(wording.clock(step.at, shown.zone), "second")
             at.setWordWrap(False)
             plain_tooltip(at, dates.exact(step.at, shown.zone))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import debrief, wording
+from calmreply.app import debrief, wording, wording_debrief
 from calmreply.domain.debrief import CAUSES, Answers, Outcome, Settledness
 from calmreply.domain.policy import Kind
 from calmreply.domain.stage import Stage
@@ -93,6 +93,7 @@ class DebriefDialog(Dialog):
         self.day.setAccessibleName(_("The day on which to ask again"))
 
     def _lay_out(self) -> None:
+        asks = wording_debrief.questions()
         left = Card(_("What happened"))
         left.add(self.timeline)
         right, side = column()
@@ -100,18 +101,18 @@ class DebriefDialog(Dialog):
         self.line_row = FormRow(
             _("Anything to remember?"), self.one_line, _("One line is enough, or none.")
         )
-        self.escalated_row = FormRow(_("How did it escalate?"), self.escalated)
+        self.escalated_row = FormRow(asks["escalated"], self.escalated)
         self._questions = (
             self.escalated_row,
-            FormRow(_("What could have gone better on our side?"), self.better),
-            FormRow(_("Is there a problem in how we work?"), self.causes),
-            FormRow(_("What opportunity is in it?"), self.opportunity),
+            FormRow(asks["better"], self.better),
+            FormRow(asks["causes"], self.causes),
+            FormRow(asks["opportunity"], self.opportunity),
         )
-        self._doing = FormRow(_("What we will do"), self.todo)
+        self._doing = FormRow(asks["actions"], self.todo)
         ends = []
         for words, field in (
-            (_("Debriefed with"), self.with_whom),
-            (_("How do you feel about it now?"), self.feeling),
+            (asks["debriefed_with"], self.with_whom),
+            (asks["feeling"], self.feeling),
         ):
             end, inner = column()
             inner.addWidget(FormRow(words, field))

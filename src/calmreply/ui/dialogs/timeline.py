@@ -58,18 +58,19 @@ class Timeline(QWidget):
         time.setContentsMargins(0, 6, 0, 0)
         after = wording.duration(step.at - first)
         exact = dates.exact(step.at, zone)
-        hover = _("{exact}, {span} after they said it") if step.at > first else "{exact}"
+        hover = _("{exact}, {span} after the first of these") if step.at > first else "{exact}"
         plain_tooltip(time, hover.format(exact=exact, span=after))
         words = PlainLabel(step.words)
-        words.setContentsMargins(0, 5, 0, 0 if step.more else 5)
+        words.setContentsMargins(0, 5, 0, 0 if step.more or step.told else 5)
         top = Qt.AlignmentFlag.AlignTop
         told = QWidget()
         column = QGridLayout(told)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         column.addWidget(words, 0, 0)
-        if step.more:
-            more = PlainLabel(step.more, "second")
+        said = "\n".join(filter(None, (step.more, *(f"{q} {a}" for q, a in step.told))))
+        if said:
+            more = PlainLabel(said, "second")
             more.setContentsMargins(0, 0, 0, 5)
             column.addWidget(more, 1, 0)
         self._grid.addWidget(time, row, 0, top)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import people, queries, settings, wording
+from calmreply.app import people, promises, queries, settings, wording
 from calmreply.domain.moment import Now
 from calmreply.domain.people import Person, Presence, find
 from calmreply.i18n import _
@@ -21,6 +21,7 @@ from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead, Scroll, empty
+from calmreply.ui.people.intended import IntendedCard
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -37,6 +38,7 @@ class Shown:
     now: Now
     zone: str
     currency: str
+    intended: tuple[promises.Intended, ...]
 
 
 def load(home: Home) -> Shown:
@@ -45,6 +47,7 @@ def load(home: Home) -> Shown:
         queries.now(home),
         settings.read(home, "zone"),
         settings.read(home, "currency"),
+        promises.intended(home),
     )
 
 
@@ -62,6 +65,7 @@ class PeoplePage(QWidget):
         self.deeds.failed.connect(self.notice.say_error)
         self.list = Card()
         self.list.body.setSpacing(0)
+        self.intended = IntendedCard(desk.open_case)
         self.empty = EmptyRoom(
             _("Nobody has come in yet"),
             _("Everybody who writes or signs has a passphrase of their own."),
@@ -87,7 +91,7 @@ class PeoplePage(QWidget):
             ),
             "second",
         )
-        for part in (self._why, self.notice, self.list):
+        for part in (self._why, self.notice, self.list, self.intended):
             self.page.body.addWidget(part)
         self.page.body.addWidget(self.empty, 1)
         self.page.body.addStretch(1)
@@ -106,7 +110,7 @@ class PeoplePage(QWidget):
         self._read()
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if changes.people or changes.rules:
+        if changes.people or changes.rules or (changes.cases and self.isVisible()):
             self._read()
 
     def _read(self) -> None:
@@ -121,6 +125,7 @@ class PeoplePage(QWidget):
             if number:
                 self.list.body.addWidget(Hairline())
             self.list.body.addWidget(PersonRow(person, shown, self))
+        self.intended.show_all(shown.intended)
         self.list.setVisible(bool(shown.people))
         self.empty.setVisible(not shown.people)
         again = self.findChild(QWidget, before) if before else None
