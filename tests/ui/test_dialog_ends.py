@@ -244,7 +244,7 @@ def test_without_a_contact_the_plan_is_one_press_away(bench: Bench, robot: Dialo
     robot.open(HoldingDialog, bench.said())
     assert not robot.find("holding.wording.heard_contact").isEnabled()
     robot.press("holding.add_contact")
-    assert robot.rooms == ["settings"]
+    assert robot.rooms == ["settings:contacts"]
     assert robot.dialogs() == []
 
 

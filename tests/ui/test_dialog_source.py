@@ -194,7 +194,8 @@ def test_a_place_of_another_kind_needs_its_account_first(
     assert not robot.find("source.go").isEnabled()
     assert "needs an account" in robot.said()
     robot.press("source.set_up")
-    assert rooms == ["settings"]
+    assert rooms == ["settings:account:box"]
+    assert robot.dialogs() == []
     assert box.asked == []
 
 

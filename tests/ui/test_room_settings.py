@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app import accounts, settings
+from calmreply.app.searches import PlaceAt
 from calmreply.app.send import secret_name
 from calmreply.errors import KnownError
+from calmreply.testing.listeners import ScriptedListener
 from calmreply.testing.secrets import FakeSecrets
+from calmreply.ui.dialogs.add_source import AddSourceDialog
 from calmreply.ui.settings.page import SettingsPage
 
 if TYPE_CHECKING:
@@ -265,3 +271,35 @@ def test_where_no_keyring_keeps_the_password_it_is_said(mail: Bench, robot: Dial
     fill(robot, password="right")
     robot.press("account.save")
     assert "kept for this run only" in robot.notice("accounts.notice")
+
+
+def test_the_way_to_an_account_leads_to_its_form_and_back_to_the_source(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    box = ScriptedListener()
+    bench.home.listeners["box"] = box  # type: ignore[index]  # a dict in tests
+    robot.open(AddSourceDialog, place=PlaceAt("box", (("folder", "Reviews"),)))
+    robot.press("source.set_up")
+    (where,) = robot.rooms
+    room = robot.room(SettingsPage)
+    assert room.show_part(where.removeprefix("settings:"))
+    robot.settle()
+    assert robot.focus == "account.host"
+    robot.until(lambda: not robot.find("account.host").visibleRegion().isEmpty())
+    robot.type("account.host", "mail.example")
+    robot.press("account.save")
+    assert "is set up" in robot.notice("accounts.notice")
+    robot.until(lambda: not room.accounts.notice.visibleRegion().isEmpty())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    robot.settle()
+    assert robot.dialogs() == ["dialog.add_source"]
+    assert robot.find("source.kind").currentText() == "Letter box"
+    assert robot.text("source.folder") == "Reviews"
+
+
+def test_the_way_to_a_setting_leads_into_its_field(robot: DialogRobot) -> None:
+    room = robot.room(SettingsPage)
+    assert room.show_part("contacts")
+    robot.settle()
+    assert robot.focus == "settings.contacts"
+    assert not room.show_part("no such thing")

@@ -447,3 +447,17 @@ def test_closing_saves_what_is_being_written_and_ends_every_thread(
     assert not robot.frame.isVisible()
     assert robot.opener.closed == 1
     assert settings.read(desk.home, "business_name") == "Corner Bakery"
+
+
+def test_one_thing_in_a_room_can_be_gone_to(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta")
+    robot.open()
+    robot.shell.desk.room_wanted.emit("settings:contacts")
+    robot.settle()
+    assert robot.rail.chosen == "Settings"
+    contacts = robot.shell.pages.current.findChild(QWidget, "settings.contacts")
+    assert contacts is not None
+    assert contacts.hasFocus() or contacts.isAncestorOf(QApplication.focusWidget())
+    robot.shell.desk.room_wanted.emit("people:no such thing")
+    robot.settle()
+    assert has_focus(robot.shell.pages.current)

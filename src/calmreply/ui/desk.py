@@ -52,7 +52,7 @@ class Desk(QObject):
     case_wanted = Signal(object)
     """A CaseId to open."""
     room_wanted = Signal(str)
-    """The name of a room to open."""
+    """The name of a room to open; behind a colon, what to go to there ("settings:contacts")."""
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app import listen, wording
+from calmreply.app.searches import PlaceAt
 from calmreply.app.storage import Takes
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs import sources
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.app.listen import Added
-    from calmreply.app.searches import PlaceAt
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
     from calmreply.ui.dialogs.sources import Entry, PlaceKind, Tried
+
+_SAID = "said."
+"""Before the names of a place's fields among the words that are kept."""
 
 
 class AddSourceDialog(Dialog):
@@ -111,11 +114,22 @@ class AddSourceDialog(Dialog):
         self.own_network.hide()
 
     def words(self) -> Words:
-        return {"address": self.address.text()}
+        begun = self._begin_with
+        said = dict(begun.said) if begun is not None and begun.kind == self.kind.key() else {}
+        if self.place is not None:
+            said |= self.place.said()
+        found = {"address": self.address.text(), "kind": self.kind.key()}
+        return {**found, **{f"{_SAID}{name}": value for name, value in said.items()}}
 
     def put_back(self, words: Words) -> None:
+        """Of a place, only where it is begun with the kind that was chosen then."""
         if not self.address.text():
             self.address.setText(words.get("address", ""))
+        begun = self._begin_with
+        if begun is not None and not begun.said and begun.kind == words.get("kind"):
+            kept = {name: value for name, value in words.items() if name.startswith(_SAID)}
+            said = tuple((name.removeprefix(_SAID), value) for name, value in kept.items())
+            self._begin_with = PlaceAt(begun.kind, said)
 
     # what is shown
 
@@ -148,8 +162,9 @@ class AddSourceDialog(Dialog):
 
     def _to_accounts(self) -> None:
         """An account is set up in the settings; the words here are kept meanwhile."""
-        self.desk.room_wanted.emit("settings")
+        kind = self.kind.key()
         self.reject()
+        self.desk.room_wanted.emit(f"settings:account:{kind}")
 
     def _on_edited(self, _text: str = "") -> None:
         """Another address is another question."""

@@ -208,8 +208,8 @@ class HoldingDialog(Dialog):
             self.fit_soon()
 
     def _to_settings(self) -> None:
-        self.desk.room_wanted.emit("settings")
         self.reject()
+        self.desk.room_wanted.emit("settings:contacts")
 
     # what is done
 

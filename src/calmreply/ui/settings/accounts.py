@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from calmreply.app import accounts
 from calmreply.app.channels import Field
+from calmreply.app.searches import PlaceAt
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
+from calmreply.ui.dialogs.add_source import AddSourceDialog
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow, PassphraseField
@@ -53,12 +55,19 @@ def load(home: Home) -> Shown:
 
 
 class AccountsCard(Card):
-    """The list, with a form below it while one is being set up."""
+    """The list, with a form below it while one is being set up.
+
+    `wanted` gives what should be brought into sight.
+    """
+
+    wanted = Signal(QWidget)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(_("Accounts: what we read from and answer by"), parent=parent)
         self._desk = desk
         self._form: AccountForm | None = None
+        self._kind_wanted = ""  # to be set up as soon as the kinds are known
+        self._for_source = ""  # the kind of the source on the way to which somebody came here
         self.notice = Notice()
         self.notice.setObjectName("accounts.notice")
         self.deeds = Deeds(desk, self)
@@ -100,8 +109,17 @@ class AccountsCard(Card):
             button.setObjectName(f"accounts.add.{kind.kind}")
             self._buttons.addWidget(button)
         self._more.setVisible(bool(shown.kinds) and self._form is None)
-        if focused:
+        wanted, self._kind_wanted = by_kind.get(self._kind_wanted), ""
+        if wanted is not None:
+            self._set_up(wanted)
+            self._for_source = wanted.kind
+        elif focused:
             self._to_first()
+
+    def set_up_for_source(self, kind: str) -> None:
+        """Open the form of that kind; once it is kept, the way back to the source is offered."""
+        self._kind_wanted = kind
+        self.reload()
 
     def _to_first(self) -> None:
         """To the first thing that can be set up, where there is anything."""
@@ -142,12 +160,14 @@ class AccountsCard(Card):
     def _set_up(self, kind: Kind, account: Account | None = None) -> None:
         if self._form is not None:
             self._on_ended("")
+        self._for_source = ""
         self.notice.clear()
         self._form = AccountForm(self._desk, kind, account)
         self._form.ended.connect(self._on_ended)
         self._forms.addWidget(self._form)
         self._more.hide()
         self._form.begin()
+        self.wanted.emit(self._form)
 
     def _on_ended(self, words: str) -> None:
         """The form is gone; `words` say what became of it, or nothing where it was left."""
@@ -157,8 +177,18 @@ class AccountsCard(Card):
             self._form = None
         self._more.show()
         self._to_first()
-        if words:
+        back, self._for_source = self._for_source, ""
+        if words and back:
+            again, do = _("Back to adding the source"), partial(self._back_to_source, back)
+            self.notice.say(words, tone="green", action=again, do=do)
+            self.notice.findChildren(Button)[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.wanted.emit(self.notice)
+        elif words:
             self.notice.say(words, tone="green")
+
+    def _back_to_source(self, kind: str) -> None:
+        self.notice.clear()
+        AddSourceDialog(self._desk, self.window(), place=PlaceAt(kind, ())).open()
 
     def _test(self, account: Account) -> None:
         self.notice.say(_("Signing in there…"), tone="neutral")

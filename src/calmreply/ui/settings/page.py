@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Card, Hairline, Notice, PageHead, Scroll
+from calmreply.ui.runner import is_alive
 from calmreply.ui.settings.accounts import AccountsCard
 from calmreply.ui.settings.fields import SettingRow
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 _WIDEST = 780
+_SETTLES = 300
+"""Milliseconds in which the heights above something that was shown settle."""
 
 
 class SettingsPage(QWidget):
@@ -45,7 +48,9 @@ class SettingsPage(QWidget):
         self.deeds = Deeds(desk, self)
         self.deeds.failed.connect(self.notice.say_error)
         self.rows = {one.name: SettingRow(one) for one in settings.declared()}
+        self._sought: QWidget | None = None
         self.accounts = AccountsCard(desk)
+        self.accounts.wanted.connect(self._bring)
         self._lay_out()
         for row in self.rows.values():
             row.changed.connect(self._count)
@@ -68,6 +73,7 @@ class SettingsPage(QWidget):
         self.page = Scroll()
         self.page.body.setContentsMargins(22, 18, 22, 22)
         self.page.body.addWidget(self.column)
+        self.page.verticalScrollBar().rangeChanged.connect(self._bring_now)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -111,6 +117,37 @@ class SettingsPage(QWidget):
             if by_key and inside.isVisible() and inside.isEnabled():
                 inside.setFocus(Qt.FocusReason.TabFocusReason)
                 return
+
+    def show_part(self, what: str) -> bool:
+        """Go to a setting by its name, or to the form of a new account (`account:KIND`)."""
+        kind = what.removeprefix("account:")
+        if kind != what:
+            self.accounts.set_up_for_source(kind)
+            return True
+        row = self.rows.get(what)
+        if row is not None:
+            row.field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._bring(row)
+        return row is not None
+
+    def _bring(self, part: QWidget) -> None:
+        """Into sight, and kept there while the layouts hear of what was shown just now."""
+        self._sought = part
+        QTimer.singleShot(0, self, self._bring_now)
+        QTimer.singleShot(_SETTLES, self, self._brought)
+
+    def _bring_now(self) -> None:
+        part = self._sought
+        if part is None or not is_alive(part):
+            return
+        self.page.ensureWidgetVisible(part, 20, 20)
+        focused = part.focusWidget()
+        if focused is not None:  # where it is higher than the window, what is filled in comes first
+            self.page.ensureWidgetVisible(focused, 20, 60)
+
+    def _brought(self) -> None:
+        self._bring_now()
+        self._sought = None
 
     def _groups(self) -> list[tuple[str, str, list[SettingRow]]]:
         """Every declared setting in its group; one that nobody put anywhere comes at the end."""

@@ -77,6 +77,13 @@ class AsksHow(Protocol):
 
 
 @runtime_checkable
+class ShowsParts(Protocol):
+    """A room in which one thing can be gone to."""
+
+    def show_part(self, what: str) -> bool: ...
+
+
+@runtime_checkable
 class Rehearses(Protocol):
     """A room that asks to begin a rehearsal."""
 
@@ -153,6 +160,11 @@ class Pages(QObject):
         page = self.open("older")
         if isinstance(page, ShowsMentions):
             page.show_mention(mention)
+
+    def show_part(self, what: str) -> bool:
+        """Go to something in the room that is shown; False where it has no such thing."""
+        room = self.current
+        return bool(what) and isinstance(room, ShowsParts) and room.show_part(what)
 
     def note_call(self) -> None:
         """The room in which something is brought in by hand, set to what came by phone."""

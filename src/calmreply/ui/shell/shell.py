@@ -151,15 +151,16 @@ class Shell(QObject):
         self._show_case(case)
         self._on_entered()
 
-    def open_room(self, name: str) -> None:
-        """Show a room by its name, or a stage by its."""
+    def open_room(self, where: str) -> None:
+        """Show a room by its name, or a stage by its; behind a colon, what in that room."""
+        name, _colon, what = where.partition(":")
         known = self.frame.rail.keys()
         if name in known:
             self.frame.rail.choose(name)
             self._on_rail_again()
         else:
             self.pages.open(name)
-        if self.pages.name not in BESIDE_THE_LIST:
+        if self.pages.name not in BESIDE_THE_LIST and not self.pages.show_part(what):
             focus.enter(self.pages.current)
 
     def _on_rail(self, key: str) -> None:
