@@ -14,6 +14,7 @@ from calmreply.domain.case import Choice
 from calmreply.domain.mention import Origin, Promise, Stars
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.review import Tick
+from calmreply.ui.case import words as around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -325,6 +326,12 @@ def test_asking_one_of_several_and_what_they_want_changed(bench: Bench, on_page:
     page.saved()
     page.leave_editor()
     assert page.page.reply._remark.text().startswith("Tom asked for a change in version 1:")
+    bench.asked(case)
+    bench.signed(case)
+    bench.wrote(case, "We are so very sorry.")
+    page.page.read_again()
+    page.settle()
+    assert around.remark(page.shown) is None, "Tom has signed what was written since"
 
 
 def test_what_only_somebody_else_can_say_is_offered_to_nobody_else(
@@ -468,7 +475,7 @@ def test_the_ends_fit_where_the_case_stands(bench: Bench, on_page: OnPage) -> No
     page.press("outside.go")
     assert offered() == ["close"]
     assert page.text("case.close") == "Close and debrief…"
-    assert page.page.sending._state.text() == "✓ Answered outside the app"
+    assert page.page.sending._state.text() == "✓ Answered outside the app, as Ana said"
 
 
 def test_choosing_not_to_reply_is_an_end_with_a_way_back(bench: Bench, on_page: OnPage) -> None:

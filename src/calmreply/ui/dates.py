@@ -48,6 +48,13 @@ def when(moment: datetime, wall: datetime, zone: str) -> str:
     return f"{near}\u00a0{wording.clock(moment, zone)}" if near else exact(moment, zone)
 
 
+def said(published: datetime | None, heard: datetime, wall: datetime, zone: str) -> str:
+    """When they said it; where nobody knows, that it was heard then."""
+    if published is not None:
+        return when(min(published, heard), wall, zone)
+    return _("heard {when}").format(when=when(heard, wall, zone))
+
+
 def typed_day() -> str:
     """How a day is written where it can be typed, as Qt's fields take it: "dd/MM/yyyy"."""
     here = QLocale()

@@ -99,8 +99,7 @@ class AlsoLines(QWidget):
 
     def _add(self, column: QVBoxLayout, one: Also, shown: Shown) -> None:
         found = one.mention
-        moment = min(found.published or found.heard, found.heard)
-        when = dates.when(moment, shown.wall, shown.zone)
+        when = dates.said(found.published, found.heard, shown.wall, shown.zone)
         who = "  ·  ".join((found.now.author or _("Nobody named"), one.place, when))
         column.addWidget(PlainLabel(who, "second"))
         column.addWidget(PlainLabel(_cut(what_they_said(found)), "text", tone="soft"))

@@ -127,8 +127,7 @@ class MentionCard(Card):
     def _say_where(self, shown: Shown) -> None:
         """Where and when, as one line; the exact time on hover."""
         mention = shown.facts.mention
-        moment = min(mention.published or mention.heard, mention.heard)
-        when = dates.when(moment, shown.wall, shown.zone)
+        when = dates.said(mention.published, mention.heard, shown.wall, shown.zone)
         self._where.set_runs((Run("  ·  ".join((*_where(shown), when))),))
         stars = mention.now.stars
         if stars is not None:
@@ -136,6 +135,7 @@ class MentionCard(Card):
             self._where.setAccessibleName(self._where.text().replace(signs, spoken_stars(stars)))
         else:
             self._where.setAccessibleName("")
+        moment = min(mention.published or mention.heard, mention.heard)
         hover = _("Said {when}") if mention.published else _("Heard {when}")
         plain_tooltip(self._where, hover.format(when=dates.exact(moment, shown.zone)))
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calmreply.domain.mention import Visibility
-from calmreply.domain.review import ChangesAsked
-from calmreply.domain.sign_off import Standing
+from calmreply.domain.review import ChangesAsked, SignedOff
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
@@ -47,12 +46,17 @@ def way_title(shown: Shown) -> str:
 
 
 def remark(shown: Shown) -> tuple[str, str] | None:
-    """Who asked for a change and for which, until somebody has signed these words."""
+    """Who asked for a change and for which, while that is the newest word about this reply."""
     reply = shown.facts.reply
-    asked = [one for one in shown.facts.of(ChangesAsked) if reply and one.reply == reply.reply]
-    if not asked or shown.page.sign_off.standing is Standing.SIGNED:
+    spoken = shown.facts.ordered((ChangesAsked, SignedOff))
+    mine = [
+        one
+        for one in spoken
+        if isinstance(one, ChangesAsked | SignedOff) and reply and one.reply == reply.reply
+    ]
+    if not mine or not isinstance(last := mine[-1], ChangesAsked):
         return None
-    last, name = asked[-1], shown.name(asked[-1].by)
+    name = shown.name(last.by)
     revised = next((one for one in shown.facts.revisions if one.revision == last.revision), None)
     if revised is None or revised == shown.facts.revision:
         return _("{name} asks for a change:").format(name=name), last.text
