@@ -116,6 +116,20 @@ def test_several_pills(shown: Shown) -> None:
     assert heard(choice.button("a"))[0] == "Order taking", "the tick sign is not read out"
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")  # a window of its own, offscreen
+@pytest.mark.parametrize("count", [5, 9])
+def test_the_list_of_a_choice_shows_every_line(shown: Shown, count: int) -> None:
+    choice = Choice([(str(number), f"Kind {number}") for number in range(count)])
+    shown(choice)
+    choice.showPopup()
+    view = choice.view()
+    last = view.visualRect(choice.model().index(count - 1, 0))
+    assert view.viewport().rect().contains(last)
+    assert view.verticalScrollBar().maximum() == 0
+    assert choice.screen().geometry().contains(view.window().geometry())
+    choice.hidePopup()
+
+
 def test_the_wheel_turns_only_what_has_the_focus(shown: Shown) -> None:
     choice = Choice([("a", "Ana"), ("b", "Tom & Lea")])
     number, moment = NumberField(1, 99, " min"), MomentField()

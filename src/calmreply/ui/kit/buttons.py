@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QComboBox,
     QPushButton,
@@ -356,6 +357,21 @@ class Choice(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def showPopup(self) -> None:
+        """Qt leaves the padding of the list out of its height, and so cuts the last line."""
+        super().showPopup()
+        view, screen = self.view(), self.screen().availableGeometry()
+        box = view.window()
+        high = sum(view.sizeHintForRow(row) for row in range(self.count()))
+        if high > view.viewport().height():
+            # Amply first: only where nothing is cut do the strips that scroll go away.
+            for more in (2 * view.sizeHintForRow(0), 0):
+                lacks = high - view.viewport().height()
+                box.resize(box.width(), min(box.height() + lacks + more, screen.height()))
+                QApplication.sendPostedEvents(box, QEvent.Type.LayoutRequest)
+            over = box.geometry().bottom() - screen.bottom()
+            box.move(box.x(), max(screen.top(), box.y() - max(0, over)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
