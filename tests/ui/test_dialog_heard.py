@@ -176,7 +176,7 @@ def test_times_are_those_of_the_moment_at_which_the_form_is_seen(
 
 def test_the_room_is_ready_for_the_next_one(bench: Bench, robot: DialogRobot) -> None:
     room = robot.room(PastePage)
-    room.show_how(Origin.COUNTER)
+    room.show_part(Origin.COUNTER.value)
     robot.type("mention.text", "The rolls were hard.")
     robot.type("mention.author", "A lady in green")
     if robot.way == "key":

@@ -461,3 +461,21 @@ def test_one_thing_in_a_room_can_be_gone_to(desk: Desk, robot: Robot) -> None:
     robot.shell.desk.room_wanted.emit("people:no such thing")
     robot.settle()
     assert has_focus(robot.shell.pages.current)
+
+
+def test_a_review_is_pasted_at_once_or_not_now(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta")
+    robot.open()
+    robot.inbox.open("Marta")
+    shown = robot.shell.pages.name
+    robot.key("Ctrl+N")
+    text = robot.find("mention.text")
+    assert text.hasFocus()
+    QApplication.clipboard().setText("Never again.")
+    text.paste()
+    robot.press("mention.leave")
+    assert robot.shell.pages.name == shown
+    assert robot.frame.pane.list.hasFocus()
+    robot.key("Ctrl+Shift+N")
+    assert text.words() == "Never again."
+    assert text.hasFocus()

@@ -52,7 +52,9 @@ class Desk(QObject):
     case_wanted = Signal(object)
     """A CaseId to open."""
     room_wanted = Signal(str)
-    """The name of a room to open; behind a colon, what to go to there ("settings:contacts")."""
+    """The name of a room to open; behind a colon, what to go to there ("settings:contacts").
+
+    Empty: back to where one was before."""
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from calmreply.domain.mention import Origin
 from calmreply.i18n import _
 from calmreply.ui.dialogs.heard_form import HeardForm
-from calmreply.ui.kit.buttons import PrimaryButton
+from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import PageHead, Scroll
@@ -37,12 +37,16 @@ class PastePage(QWidget):
         self.form = HeardForm(desk)
         self.add = PrimaryButton(_("Open the case"), self.form.go)
         self.add.setObjectName("mention.go")
+        self.leave = Button(_("Not now"), self._leave)
+        self.leave.setObjectName("mention.leave")
         self._busy = PlainLabel("", "second", tone="soft")
         scroll = Scroll()
         scroll.body.setContentsMargins(22, 18, 22, 22)
         scroll.body.addWidget(self.form)
         line = QHBoxLayout()
+        line.setSpacing(10)
         line.addWidget(self.add)
+        line.addWidget(self.leave)
         line.addWidget(self._busy, 1)
         scroll.body.addLayout(line)
         whole = QVBoxLayout(self)
@@ -53,6 +57,8 @@ class PastePage(QWidget):
         self.form.added.connect(self._added)
         self.form.busy.connect(self._busy.setText)
         QShortcut(QKeySequence("Ctrl+Return"), self, self.add.click)
+        out = QShortcut(QKeySequence("Esc"), self, self._leave)
+        out.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -70,9 +76,16 @@ class PastePage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def show_how(self, origin: Origin) -> None:
-        """Begin with a call, a letter, ..."""
-        self.form.choose_how(origin)
+    def show_part(self, what: str) -> bool:
+        """Into the text; begin with a call, a letter, ... where `what` names one."""
+        if what:
+            self.form.choose_how(Origin(what))
+        self.form.text.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _leave(self) -> None:
+        """Back; what was typed stands here the next time."""
+        self._desk.room_wanted.emit("")
 
     def _added(self, case: CaseId) -> None:
         self.form.clear()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from calmreply.domain.mention import Origin
 from calmreply.i18n import _
 from calmreply.ui import rooms
 from calmreply.ui.kit.widgets import EmptyRoom
@@ -72,13 +71,8 @@ class ShowsMentions(Protocol):
 
 
 @runtime_checkable
-class AsksHow(Protocol):
-    def show_how(self, origin: Origin) -> None: ...
-
-
-@runtime_checkable
 class ShowsParts(Protocol):
-    """A room in which one thing can be gone to."""
+    """A room in which one thing can be gone to; by the empty name, what its focus begins with."""
 
     def show_part(self, what: str) -> bool: ...
 
@@ -112,6 +106,7 @@ class Pages(QObject):
         self._desk, self._stack = desk, stack
         self._made: dict[str, QWidget] = {}
         self.name = ""
+        self.before = ""  # what was shown before that
         self.welcomed = False  # whether somebody went through the first start
         self._made[""] = EmptyRoom(
             _("Choose a mention"),
@@ -137,7 +132,7 @@ class Pages(QObject):
             self._stack.addWidget(room)
         if name != self.name:
             self._flush(self.current)
-            self.name = name
+            self.before, self.name = self.name, name
             self._stack.setCurrentWidget(room)
             self.changed.emit(name)
         return room
@@ -164,13 +159,7 @@ class Pages(QObject):
     def show_part(self, what: str) -> bool:
         """Go to something in the room that is shown; False where it has no such thing."""
         room = self.current
-        return bool(what) and isinstance(room, ShowsParts) and room.show_part(what)
-
-    def note_call(self) -> None:
-        """The room in which something is brought in by hand, set to what came by phone."""
-        page = self.open("paste")
-        if isinstance(page, AsksHow):
-            page.show_how(Origin.PHONE)
+        return isinstance(room, ShowsParts) and room.show_part(what)
 
     def flush(self) -> None:
         """Save what stands in any editor."""

@@ -152,15 +152,17 @@ class Shell(QObject):
         self._on_entered()
 
     def open_room(self, where: str) -> None:
-        """Show a room by its name, or a stage by its; behind a colon, what in that room."""
+        """Show a room or stage by its name (`room:what`), or, by none, where one was before."""
         name, _colon, what = where.partition(":")
         known = self.frame.rail.keys()
         if name in known:
             self.frame.rail.choose(name)
             self._on_rail_again()
         else:
-            self.pages.open(name)
-        if self.pages.name not in BESIDE_THE_LIST and not self.pages.show_part(what):
+            self.pages.open(name or self.pages.before)
+        if not name and self.pages.name in BESIDE_THE_LIST:
+            self.frame.pane.list.setFocus()
+        elif self.pages.name not in BESIDE_THE_LIST and not self.pages.show_part(what):
             focus.enter(self.pages.current)
 
     def _on_rail(self, key: str) -> None:
@@ -348,8 +350,7 @@ class Shell(QObject):
             case "paste" | "outbox" | "listening" | "people" | "settings" | "help" | "welcome":
                 self.open_room(name)
             case "phone":
-                self.pages.note_call()
-                focus.enter(self.pages.current)
+                self.open_room("paste:phone")
             case "close":
                 self.frame.close()
             case "quit":
