@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from calmreply.app import (
     accounts,
@@ -15,6 +18,7 @@ from calmreply.app import (
     listen,
     outgoing,
     prepare,
+    promises,
     queries,
     send,
     settings,
@@ -145,6 +149,37 @@ def test_by_mail_it_leaves_and_answers_the_first_word(bench: Bench) -> None:
     assert (arrived.target, arrived.text[:11]) == ("robin@c.example", "Hello Robin")
     assert queries.case_page(home, case).first_word.answered == bench.clock.wall
     assert queries.case_page(home, case).full_reply.answered is None
+
+
+def test_the_time_that_was_promised_is_read_from_the_words(bench: Bench) -> None:
+    home, case = bench.home, bench.complaint()
+    settings.change(home, None, {"zone": "Europe/Berlin", "contacts": "Tom, 11:15"})
+    ana = bench.person("Ana")
+    due = datetime(2026, 11, 23, 8, 7, tzinfo=UTC)
+    values = {"time": due.isoformat(), "contact": "Tom, 11:15"}
+    entry = prepare.hold(home, ana, case, "heard_contact", values).entry
+    assert queries.case_page(home, case).answer_by is None, "nobody has been told yet"
+    send.posted(home, ana, case, url="https://reviews.example/1#r", entry=entry)
+    assert queries.case_page(home, case).answer_by == due
+    bench.clock.advance(days=30)
+    assert queries.case_page(home, case).answer_by == due
+
+
+@given(
+    sent=st.datetimes(datetime(2026, 1, 1), datetime(2028, 1, 1)),  # noqa: DTZ001 - made aware
+    ahead=st.integers(1, 7 * 24 * 60),
+    zone=st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Auckland", "America/New_York"]),
+)
+def test_any_time_a_holding_reply_can_name_is_found_again(
+    sent: datetime, ahead: int, zone: str
+) -> None:
+    began = sent.replace(second=0, microsecond=0, tzinfo=UTC)
+    due = (began + timedelta(minutes=ahead)).astimezone(ZoneInfo(zone))
+    words = f"Hello Monday Sample, you will hear from us by {prepare.when_words(due)}."
+    found = promises.time_in(words, began, zone)
+    assert found is not None
+    assert prepare.when_words(found.astimezone(ZoneInfo(zone))) == prepare.when_words(due)
+    assert promises.time_in("You will hear from us soon.", began, zone) is None
 
 
 @pytest.mark.parametrize("what", ["paused", "changed", "clock", "private"])

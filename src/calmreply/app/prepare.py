@@ -95,7 +95,7 @@ def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, st
             contacts=listed,
             values={name: value for name, value in values.items() if name != "time"},
             time=time,
-            time_words=_when(time.astimezone(ZoneInfo(known.rules.zone))),
+            time_words=when_words(time.astimezone(ZoneInfo(known.rules.zone))),
             now=wall,
         )
     except BadSlotError as error:
@@ -187,7 +187,7 @@ def _half_hour(time: datetime, zone: ZoneInfo) -> datetime:
     return time + -past % _STEP
 
 
-def _when(local: datetime) -> str:
+def when_words(local: datetime) -> str:
     """How a time is said to a customer: "Monday 24 November, 14:00"."""
     return _("{day} {date} {month}, {hour:02d}:{minute:02d}").format(
         day=_days()[local.weekday()],

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calmreply.app import facts
+from calmreply.app import facts, promises
 from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import fact_of, present
@@ -89,7 +89,7 @@ class InboxLine:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """Everything the case page shows."""
+    """Everything the case page shows. `answer_by` (UTC) is what a holding reply promised."""
 
     known: Known
     stage: Stage
@@ -102,6 +102,7 @@ class CasePage:
     sign_off: SignOffState
     drafts: tuple[StoredDraft, ...]
     entries: tuple[tuple[Entry, State], ...]
+    answer_by: datetime | None
 
     @property
     def wall(self) -> datetime:
@@ -202,6 +203,7 @@ def case_page(home: Home, case: CaseId) -> CasePage:
         sign_off=sign_off_state(told, rules, now),
         drafts=drafts,
         entries=tuple((entry, state(entry, now)) for entry in told.entries),
+        answer_by=promises.answer_by(known),
     )
 
 

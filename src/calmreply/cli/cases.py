@@ -136,6 +136,9 @@ def show(context: Context) -> Answer:
         *reply_lines(page),
         _("Stage: {stage}").format(stage=wording.stage(page.stage)),
     ]
+    if page.answer_by is not None and page.full_reply.answered is None:
+        by = wording.exact(page.answer_by, zone)
+        lines.append(_("The holding reply promised an answer by {time}.").format(time=by))
     if page.stage not in ANSWERED:
         lines += shapes.held_lines(page.blockers, names, zone)
     lines.append("")

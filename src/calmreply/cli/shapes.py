@@ -155,6 +155,7 @@ def case_page(page: CasePage, names: Names, zone: str) -> Data:
         "blockers": [blocker(one, names, zone) for one in page.blockers],
         "first_word": their_clock(page.first_word),
         "full_reply": their_clock(page.full_reply),
+        "answer_by": time(page.answer_by),
         "outbox": [
             {"id": str(entry.id), "kind": entry.chosen.kind.value, "state": state.value}
             for entry, state in page.entries

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from calmreply.app import judge, wording
 from calmreply.domain import calm, due
+from calmreply.domain.blockers import SecondLook
 from calmreply.domain.due import TheirClock
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from calmreply.ui.kit.palette import Tone
 
 AMBER_BEFORE = timedelta(minutes=1)
+PROMISE_NEAR = timedelta(hours=2)
 _STACK_BELOW = 29  # times the height of the type
 
 
@@ -84,6 +86,9 @@ class TheirCard(ClockCard):
         self.hold = PrimaryButton(_("Send the holding reply"), self.hold_wanted.emit)
         self.hold.setObjectName("case.holding")
         self.add_action(self.hold)
+        self.promised = PlainLabel("", "second")
+        self.promised.setObjectName("case.promised")
+        self.add_action(self.promised)
 
     def set_shown(self, shown: Shown) -> None:
         self._shown = shown
@@ -121,6 +126,24 @@ class TheirCard(ClockCard):
             caption=_caption(clock, first=first),
             footer=self._footer(shown, clock, first=first),
         )
+        self._promise(shown, passed, answered=clock.answered is not None)
+
+    def _promise(self, shown: Shown, passed: timedelta, *, answered: bool) -> None:
+        """The time the holding reply named, until they have their answer."""
+        by = shown.page.answer_by
+        self.promised.setVisible(by is not None and not answered)
+        if by is None or answered:
+            return
+        left = by - shown.wall - passed
+        when = dates.when(by, shown.wall + passed, shown.zone)
+        tone: Tone | None = None
+        words = _("Promised by {when}, {left} left.")
+        if left <= timedelta(0):
+            words, tone = _("Promised by {when}. That time is over."), "red"
+        elif left <= PROMISE_NEAR:
+            tone = "amber"
+        self.promised.setText(words.format(when=when, left=wording.duration(left)))
+        self.promised.set_tone(tone)
 
     @staticmethod
     def _waited(shown: Shown, clock: TheirClock, passed: timedelta) -> timedelta:
@@ -230,7 +253,7 @@ class YourCard(ClockCard):
                 1,
                 tone="green",
                 caption=caption,
-                footer="" if shown.on_the_way else _("Read it once more with a fresh eye."),
+                footer=_after_the_wait(shown),
             )
             return
         ends = wording.clock(shown.wall + wait.left, shown.zone)
@@ -278,6 +301,16 @@ class YourCard(ClockCard):
         if self._shown is not None:
             case = self._shown.case
             self._doing.act(lambda home, actor: judge.say_feeling(home, actor, case, feeling))
+
+
+def _after_the_wait(shown: Shown) -> str:
+    """What is left to do once it is over, if anything."""
+    if shown.on_the_way:
+        return ""
+    if any(isinstance(held, SecondLook) for held in shown.page.blockers):
+        return _("Read it once more with a fresh eye.")
+    look = work.last_look(shown.facts)
+    return _("Read once more by {name}.").format(name=shown.name(look.by)) if look else ""
 
 
 def _read(shown: Shown) -> bool:

@@ -97,10 +97,18 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     reference = one.entry.reference
     # What is no page is a number of the channel's own: nobody can do anything with it.
     told = reference if is_page(reference) or one.entry.by_hand else ""
-    more = "\n".join(filter(None, (told, note)))
+    # A holding reply has no editor to be read in.
+    text = _text_of(shown, one) if one.entry.chosen.kind is ReplyKind.HOLDING else ""
+    more = "\n".join(filter(None, (text, told, note)))
     words = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
     link = ("open",) if is_page(reference) else ()
     return Told(words.format(when=when).strip(), more, "green", link)
+
+
+def _text_of(shown: Shown, one: Outgoing) -> str:
+    chosen = one.entry.chosen
+    written = shown.facts.revisions_of(chosen.reply)
+    return next((r.words.text for r in written if r.revision == chosen.revision), "")
 
 
 def _waiting(shown: Shown, one: Outgoing) -> Told:
@@ -128,7 +136,8 @@ def _without_sending(shown: Shown) -> Told:
     if outside is not None:
         more = "\n".join(filter(None, (outside.text, outside.url)))
         link = ("open",) if is_page(outside.url) else ()
-        return Told(_("✓ Answered outside the app"), more, "green", link)
+        words = _("✓ Answered outside the app, as {name} said")
+        return Told(words.format(name=shown.name(outside.by)), more, "green", link)
     look = work.last_look(shown.facts)
     who = shown.name(look.by) if look is not None and look.choice is Choice.NONE else ""
     return Told(_("No reply"), _("{name} chose not to reply.").format(name=who))
