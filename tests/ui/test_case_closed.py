@@ -10,6 +10,9 @@ from tests.ui.case_robot import REPLY, Bench, CaseRobot
 
 from calmreply.app import debrief, judge, prepare, queries, send
 from calmreply.domain.debrief import Action, Answers, Outcome, Settledness
+from calmreply.domain.mention import Stars
+from calmreply.domain.policy import Feeling, Kind
+from calmreply.ui.inbox.rows import line_data
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
@@ -98,7 +101,9 @@ def test_the_promised_time_stands_on_their_clock(bench: Bench, page: CaseRobot) 
     page.settle()
     line = page.page.clocks.theirs.promised
     assert line.text() == "Promised by tomorrow\xa009:34, 20 h left."
-    assert any(held.text in line for line in said(page.page.held)), "what was promised can be read again"
+    assert any(held.text in line for line in said(page.page.held)), (
+        "what was promised can be read again"
+    )
     assert line.property("tone") == ""
     page.later(hours=18, minutes=30)
     assert line.text() == "Promised by today\xa009:34, 1 h 30 min left."
@@ -113,6 +118,40 @@ def test_the_promised_time_stands_on_their_clock(bench: Bench, page: CaseRobot) 
     page.page.read_again()
     page.settle()
     assert not page.there("case.promised")
+
+
+def test_your_clock_and_the_badge_say_what_is_left_to_do(bench: Bench, page: CaseRobot) -> None:
+    case = bench.signed_off(bench.said())
+    bench.clock.advance(minutes=21)
+    page.open(case)
+    yours, badge = page.page.clocks.yours, page.page.head._stage
+    assert yours._foot.text() == "Read it once more with a fresh eye."
+    bench.looked(case)
+    page.page.read_again()
+    page.settle()
+    assert yours._foot.text() == "Read once more by Ana."
+    assert badge.text() == "Ready to send"
+    send.send(bench.home, bench.ana, case)
+    page.page.read_again()
+    page.settle()
+    assert badge.text() == "Copied; say when it is posted"
+    (line,) = queries.inbox(bench.home)
+    words = line_data(line, bench.clock.wall, "UTC").pills[-1][1]
+    assert words == "Copied; say when it is posted"
+
+
+def test_where_nothing_cools_the_badge_does_not_say_so(bench: Bench, page: CaseRobot) -> None:
+    case = bench.said("Lovely bread!", stars=Stars(5))
+    bench.judged(case, Kind.PRAISE)
+    bench.read(case)
+    page.open(case)
+    assert page.page.clocks.yours._foot.text() == "There is no wait."
+    assert page.page.head._stage.text() == "Being answered"
+    angry = bench.said()
+    bench.judged(angry)
+    bench.read(angry, Feeling.ANGRY)
+    page.open(angry)
+    assert page.page.head._stage.text() == "Cooling off"
 
 
 def test_nobody_knows_when_they_said_it(bench: Bench, page: CaseRobot) -> None:

@@ -42,7 +42,8 @@ class CaseState:
     """What a list shows of a case.
 
     `until`: when its waits are over (UTC). `turns`: when else it changes by time alone: a reply
-    by hand that nobody told of is in doubt then, a debrief's day has come.
+    by hand that nobody told of is in doubt then, a debrief's day has come. `by_hand`: the last
+    entry is posted by a person.
     """
 
     stage: Stage
@@ -51,6 +52,7 @@ class CaseState:
     reviewer: str = ""
     entry: State | None = None
     turns: datetime | None = None
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,7 @@ def _case_state(known: Known) -> CaseState:
         reviewer=told.name(asked.reviewer) if asked and here is Stage.WITH_REVIEWER else "",
         entry=state(entries[-1], at) if entries else None,
         turns=min(_turns(known, here), default=None),
+        by_hand=bool(entries) and entries[-1].by_hand,
     )
 
 

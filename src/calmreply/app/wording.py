@@ -155,9 +155,11 @@ def stage(value: Stage) -> str:
             assert_never(value)
 
 
-def state(value: State) -> str:
-    """Where a reply in the outbox stands."""
+def state(value: State, *, by_hand: bool = False) -> str:
+    """Where a reply in the outbox stands; `by_hand`: a person posts it, and says so."""
     match value:
+        case State.IN_FLIGHT if by_hand:
+            return _("Copied; say when it is posted")
         case State.READY:
             return _("Ready")
         case State.IN_FLIGHT:

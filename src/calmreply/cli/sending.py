@@ -227,7 +227,7 @@ def list_outbox(context: Context) -> Answer:
             part
             for part in (
                 str(item.entry.id),
-                wording.state(item.state),
+                wording.state(item.state, by_hand=item.entry.by_hand),
                 item.author,
                 item.entry.words,
                 item.entry.reference,

@@ -93,7 +93,10 @@ class Head(QWidget):
             self._kind.set(wording.kind(page.kind), KIND_TONES[page.kind])
         present = shown.present
         if present is not None and present.state in {State.IN_FLIGHT, State.WAITING}:
-            self._stage.set(wording.state(present.state), "amber")
+            by_hand = present.entry.by_hand
+            self._stage.set(wording.state(present.state, by_hand=by_hand), "amber")
+        elif page.stage is Stage.COOLING and not shown.cooling:
+            self._stage.set(_("Being answered"), "teal")
         else:
             self._stage.set(wording.stage(page.stage), places.tone(page.stage))
         number = _("Case {number}").format(number=shown.case)

@@ -14,6 +14,7 @@ from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, InboxRow, StoredDraft
 from calmreply.app.story import Step, story
 from calmreply.domain import due, outbox, sign_off
+from calmreply.domain.blockers import CoolingPerson, CoolingText, FeelingNotSaid
 from calmreply.domain.case import CaseFacts, Looked
 from calmreply.domain.mention import CaseId, Mention
 from calmreply.domain.outbox import Entry, EntryId, State
@@ -107,6 +108,12 @@ class Shown:
     def answered(self) -> bool:
         """The full answer is out, or none is wanted."""
         return self.page.stage is Stage.FOLLOW_UP
+
+    @property
+    def cooling(self) -> bool:
+        """Whether a wait still runs, or begins once somebody says how it felt."""
+        waits = (CoolingPerson, CoolingText, FeelingNotSaid)
+        return any(isinstance(held, waits) for held in self.page.blockers)
 
     @property
     def present(self) -> Outgoing | None:

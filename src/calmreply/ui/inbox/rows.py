@@ -75,7 +75,8 @@ def _place(row: InboxRow) -> str:
 def _state(state: CaseState, wall: datetime) -> tuple[Tone, str]:
     tone = places.tone(state.stage)
     if state.entry in ON_THE_WAY:
-        return ("red" if state.stage is Stage.NEEDS_YOU else "amber"), wording.state(state.entry)
+        words = wording.state(state.entry, by_hand=state.by_hand)
+        return ("red" if state.stage is Stage.NEEDS_YOU else "amber"), words
     if state.stage is Stage.COOLING and state.until is not None and state.until > wall:
         return tone, _("Cooling {left}").format(left=wording.duration(state.until - wall))
     if state.stage is Stage.WITH_REVIEWER and state.reviewer:
