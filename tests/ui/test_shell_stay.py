@@ -128,6 +128,49 @@ def test_the_end_of_a_wait_is_noted_beside_the_clock_without_a_word_of_it(
     ]
 
 
+def test_what_is_new_is_told_beside_the_clock_and_counted_without_a_word_of_it(
+    desk: Desk, drive: Drive, notes: list[tuple[str, str]]
+) -> None:
+    here = "https://blog.example/feed"
+    desk.feed(here)
+    desk.said("Marta", "Brought in by hand")
+    settings.change(desk.home, None, {"in_tray": "yes", "hours": "1-7 00:00-24:00"})
+    robot = drive().open()
+    robot.frame.close()
+    desk.serve(here, [desk.entry("Kim", "Their secret")])
+    robot.later(minutes=6)
+    robot.program.teller.look()
+    robot.settle()
+    assert notes == [], "gathered for half an hour"
+    robot.later(minutes=31)
+    robot.program.teller.look()
+    robot.settle()
+    assert notes == [("New in CalmReply", "Somebody has said something about you.")]
+    nuts = [desk.entry("Lee", "An allergy, and the police"), desk.entry("Jo", "Late again")]
+    desk.serve(here, nuts)
+    robot.later(minutes=20)
+    robot.program.teller.look()
+    robot.settle()
+    urgent = "2 people have said something about you. One of them sounds urgent."
+    assert notes[1:] == [("Urgent in CalmReply", urgent)]
+    icon = robot.shell.staying.tray._icon
+    assert icon.toolTip() == "CalmReply: 4 new"
+
+
+def test_nobody_is_told_who_is_looking(
+    desk: Desk, drive: Drive, notes: list[tuple[str, str]]
+) -> None:
+    settings.change(desk.home, None, {"tell": "at_once", "quiet": "no", "in_tray": "yes"})
+    desk.feed("https://blog.example/feed")
+    robot = drive().open()
+    assert robot.frame.isActiveWindow()
+    desk.serve("https://blog.example/feed", [desk.entry("Kim", "Cold soup")])
+    robot.later(minutes=6)
+    robot.program.teller.look()
+    robot.settle()
+    assert notes == []
+
+
 def test_a_computer_that_refuses_is_said_with_a_way_out(tmp_path: Path) -> None:
     (tmp_path / "in the way").write_text("a file")
     start = autostart.StartFile(tmp_path / "in the way" / "calmreply.desktop", b"")

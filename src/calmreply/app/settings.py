@@ -23,6 +23,15 @@ from calmreply.i18n import _, ngettext
 NAMES = "names"
 TYPE_SIZES = ("90", "100", "110", "125", "150", "175", "200")
 _HOURS = re.compile(r"([1-7](?:-[1-7])?(?:,[1-7](?:-[1-7])?)*)\s+(\d?\d:\d\d)\s*-\s*(\d?\d:\d\d)")
+URGENT_WORDS = "\n".join(
+    (
+        *("allergy", "allergic", "injury", "injured", "hospital", "food poisoning"),
+        *("police", "lawyer", "solicitor", "court", "press", "journalist"),
+        *("Allergie", "allergisch", "verletzt", "Krankenhaus", "Vergiftung"),
+        *("Polizei", "Anwalt", "Gericht", "Presse", "Zeitung"),
+    )
+)
+"""What is told at once, whatever the hour; in the languages of the program's first users."""
 LONGEST = 60 * 24 * 30
 """Minutes that any time among the rules may have."""
 _MIDNIGHT, _END_OF_DAY = "00:00", "24:00"
@@ -90,6 +99,15 @@ def declared() -> tuple[Setting, ...]:
         ),
         Setting("type_size", _("Size of type in percent"), Sort.CHOICE, "100", choices=TYPE_SIZES),
         Setting("notice", _("Tell me when a wait ends"), Sort.YES_NO, "yes"),
+        Setting(
+            "tell",
+            _("Tell me of what is new"),
+            Sort.CHOICE,
+            "gathered",
+            choices=("at_once", "gathered", "no"),
+        ),
+        Setting("quiet", _("Outside the opening hours only what is urgent"), Sort.YES_NO, "yes"),
+        Setting("urgent_words", _("Urgent words, one a line"), Sort.LINES, URGENT_WORDS),
         Setting(
             "in_tray",
             _("Stay beside the clock when the window is closed"),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.shell import Shell
     from calmreply.ui.shell.summons import Summons
+    from calmreply.ui.shell.teller import Teller
     from calmreply.ui.sign_in import SignIn
 
 
@@ -109,6 +110,7 @@ class Program(QObject):
         self.frame.may_close = self._may_close
         self.shell: Shell | None = None
         self.desk: Desk | None = None
+        self.teller: Teller | None = None
         self.sign_in: SignIn | None = None
         self.rehearsal: RehearsalWindow | None = None
         self.summons: Summons | None = None
@@ -168,11 +170,20 @@ class Program(QObject):
         """The list has been painted: now what may take its time."""
         from calmreply.ui import rooms  # noqa: PLC0415 - imported by now, on another thread
 
-        if self.shell is not None and not self._ended:
+        if self.shell is not None and self.desk is not None and not self._ended:
             self.shell.start()
+            self._tell_of_news(self.shell, self.desk)
             self.ready.emit()
             self.runner.run(rooms.load_ahead, on="read")
             self._find_address(self._listen)
+
+    def _tell_of_news(self, shell: Shell, desk: Desk) -> None:
+        from calmreply.ui.shell.teller import Teller  # noqa: PLC0415 - not for the first paint
+
+        shell.inbox.loaded.connect(shell.staying.count)
+        self.teller = Teller(desk, shell)
+        self.teller.due.connect(shell.staying.note)
+        self.teller.start()
 
     def _on_refused(self, error: KnownError) -> None:
         """The data cannot be opened: say so in the window, and what to do."""
@@ -344,6 +355,8 @@ class Program(QObject):
         self._end_rehearsal()
         if self.summons is not None:
             self.summons.close()
+        if self.teller is not None:
+            self.teller.stop()
         if self.shell is not None:
             self.shell.stop()
         self.runner.close()

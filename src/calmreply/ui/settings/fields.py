@@ -198,6 +198,8 @@ def choice_words(name: str, key: str) -> str:
         return _("{n} %").format(n=key)
     known = {
         "system": _("like the system"),
+        "at_once": _("at once"),
+        "gathered": _("together, every half hour"),
         "light": _("light"),
         "dark": _("dark"),
         "ask": _("ask once"),

@@ -174,7 +174,12 @@ class SettingsPage(QWidget):
                 ["sign_question", "sign_praise"],
             ),
             (_("Sending"), "", ["paused"]),
-            (_("This window"), "", ["theme", "type_size", "notice", "in_tray"]),
+            (
+                _("Being told"),
+                _("Beside the clock, and never with a word of what was said."),
+                ["tell", "quiet", "urgent_words", "notice"],
+            ),
+            (_("This window"), "", ["theme", "type_size", "in_tray"]),
         ]
         placed = {name for _title, _why, names in groups for name in names}
         rest = [name for name in self.rows if name not in placed]

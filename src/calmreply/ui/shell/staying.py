@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
+from calmreply.domain.stage import Stage
 from calmreply.ui.shell import notices
 from calmreply.ui.shell.choices import offer_words
 from calmreply.ui.shell.tray import Tray
 
 if TYPE_CHECKING:
+    from calmreply.app.queries import Overview
     from calmreply.ui.shell.actions import Actions
     from calmreply.ui.shell.choices import Choices
     from calmreply.ui.shell.frame import Frame
@@ -53,10 +55,17 @@ class Staying(QObject):
 
     def note_ended(self, count: int) -> None:
         """Waits have ended: say so beside the clock, unless the window is being looked at."""
-        if self._frame.isActiveWindow():
-            return
-        self.tray.show()
-        self.tray.note(*notices.words(count))
+        self.note(*notices.words(count))
+
+    def note(self, title: str, words: str) -> None:
+        """Say something beside the clock, unless the window is being looked at."""
+        if not self._frame.isActiveWindow():
+            self.tray.show()
+            self.tray.note(title, words)
+
+    def count(self, view: Overview) -> None:
+        """Say by the icon how much is new."""
+        self.tray.say_new(view.counts[Stage.NEW] + view.counts[Stage.NEEDS_YOU])
 
     def set_listens(self, *, listens: bool) -> None:
         """Whether there is something to stay for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
-from calmreply.i18n import _
+from calmreply.i18n import _, ngettext
 from calmreply.ui.shell import mark
 
 
@@ -24,6 +24,7 @@ class Tray(QObject):
         super().__init__(window)
         self._icon: QSystemTrayIcon | None = None
         self._window = window
+        self._new = 0
 
     @staticmethod
     def is_there() -> bool:
@@ -44,7 +45,7 @@ class Tray(QObject):
         menu.addSeparator()
         menu.addAction(_("Quit"), self.quit_wanted.emit)
         self._icon = QSystemTrayIcon(mark.icon(), self)
-        self._icon.setToolTip("CalmReply")
+        self._icon.setToolTip(self._words())
         self._icon.setContextMenu(menu)
         self._icon.activated.connect(self._on_activated)
         self._icon.messageClicked.connect(self.open_wanted)
@@ -57,6 +58,16 @@ class Tray(QObject):
             self._icon.deleteLater()
             menu.deleteLater()
             self._icon = None
+
+    def say_new(self, count: int) -> None:
+        """How many mentions are new, said where the icon is pointed at."""
+        self._new = count
+        if self._icon is not None:
+            self._icon.setToolTip(self._words())
+
+    def _words(self) -> str:
+        new = ngettext("{n} new", "{n} new", self._new).format(n=f"{self._new:,}")
+        return f"CalmReply: {new}" if self._new else "CalmReply"
 
     def note(self, title: str, words: str) -> bool:
         """Say something beside the clock; whether anybody could see it."""

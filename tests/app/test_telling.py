@@ -1,0 +1,117 @@
+"""What the owner is told of new mentions, and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from calmreply.app import brought, listen, polling, settings, telling
+from calmreply.app.ports import FeedEntry
+from calmreply.app.telling import Notice, tell
+from calmreply.domain.mention import Heard, Origin
+
+if TYPE_CHECKING:
+    from tests.app.conftest import Bench, Site
+
+
+@pytest.fixture
+def site(bench: Bench) -> Site:
+    return bench.listens()
+
+
+@pytest.fixture
+def town(bench: Bench, site: Site) -> Bench:
+    """A home that listens to one feed, told of nothing yet."""
+    assert site
+    settings.change(bench.home, None, {"hours": "1-7 00:00-24:00"})
+    assert tell(bench.home)[0] is None
+    return bench
+
+
+def hear(bench: Bench, site: Site, *texts: str, days: int = 0) -> None:
+    wall = bench.clock.read().wall - timedelta(days=days)
+    site.entries = [
+        FeedEntry(f"k{text}", None, "", "Kim", text, wall - timedelta(minutes=1)) for text in texts
+    ]
+    for source in listen.sources(bench.home):
+        polling.poll(bench.home, source)
+
+
+def told(bench: Bench) -> Notice | None:
+    return tell(bench.home)[0]
+
+
+def test_the_rest_is_gathered_and_told_once(town: Bench, site: Site) -> None:
+    hear(town, site, "Cold soup", "Late again")
+    assert told(town) is None
+    town.clock.advance(minutes=20)
+    hear(town, site, "And another")
+    assert told(town) is None
+    town.clock.advance(minutes=11)
+    assert told(town) == Notice(3)
+    town.clock.advance(minutes=60)
+    assert told(town) is None
+
+
+def test_what_is_urgent_is_told_at_once_even_at_night(town: Bench, site: Site) -> None:
+    settings.change(town.home, None, {"hours": "1-7 00:00-00:01"})
+    hear(town, site, "Cold soup")
+    town.clock.advance(minutes=60)
+    assert told(town) is None, "outside the opening hours"
+    hear(town, site, "My daughter is ALLERGIC to nuts, we are at the hospital")
+    assert told(town) == Notice(2, urgent=1)
+    hear(town, site, "A pressing matter", "Courteous staff")
+    assert told(town) is None, "whole words only"
+
+
+def test_outside_the_opening_hours_it_waits_for_them(town: Bench, site: Site) -> None:
+    settings.change(town.home, None, {"hours": "1-7 08:00-18:00", "zone": "UTC", "tell": "at_once"})
+    hour = town.clock.read().wall.hour
+    town.clock.advance(hours=(22 - hour) % 24)
+    hear(town, site, "Cold soup")
+    assert told(town) is None
+    town.clock.advance(hours=10)
+    assert told(town) == Notice(1)
+    settings.change(town.home, None, {"quiet": "no"})
+    town.clock.advance(hours=14)
+    hear(town, site, "Late again")
+    assert told(town) == Notice(1)
+
+
+def test_who_wants_no_notices_gets_none_later_either(town: Bench, site: Site) -> None:
+    settings.change(town.home, None, {"tell": "no"})
+    hear(town, site, "The police came")
+    assert told(town) is None
+    settings.change(town.home, None, {"tell": "at_once"})
+    assert told(town) is None
+    hear(town, site, "Cold soup")
+    assert told(town) == Notice(1)
+
+
+def test_edits_and_what_somebody_brought_in_are_no_news(town: Bench, site: Site) -> None:
+    settings.change(town.home, None, {"tell": "at_once"})
+    brought.add_mention(town.home, Heard("x", "Lee", "An injury", Origin.PASTE))
+    assert told(town) is None
+    hear(town, site, "Cold soup")
+    assert told(town) == Notice(1)
+    site.entries = [FeedEntry("kCold soup", None, "", "Kim", "An injury", town.clock.read().wall)]
+    polling.poll(town.home, listen.sources(town.home)[0])
+    assert told(town) is None
+
+
+def test_what_was_there_before_and_what_is_older_is_not_told(bench: Bench, site: Site) -> None:
+    settings.change(bench.home, None, {"tell": "at_once", "hours": "1-7 00:00-24:00"})
+    hear(bench, site, "Long ago", days=30)
+    hear(bench, site, "Police")
+    assert told(bench) is None, "heard before anybody looked"
+    hear(bench, site, "Cold soup")
+    assert told(bench) == Notice(1)
+
+
+def test_very_many_are_enough(town: Bench, site: Site) -> None:
+    settings.change(town.home, None, {"tell": "at_once"})
+    hear(town, site, *(f"text {n}" for n in range(telling.MOST + 50)))
+    assert told(town) == Notice(telling.MOST)
+    assert told(town) is None
