@@ -59,9 +59,9 @@ def test_a_closed_case_shows_its_whole_debrief(bench: Bench, page: CaseRobot) ->
     )
     debrief.debrief(bench.home, bench.tom, case, answers)
     page.open(case)
-    lines = said(page.page.story)
-    at = lines.index("Tom sat down for the debrief")
-    assert [line for line in lines[at + 1 :] if ":" not in line] == [
+    card = said(page.page.debriefed)
+    assert card[1] == "Tom sat down for the debrief, today\xa013:55"
+    assert card[2:] == [
         "How did it escalate?",
         "The phone went to voicemail.",
         "What could have gone better on our side?",
@@ -71,13 +71,34 @@ def test_a_closed_case_shows_its_whole_debrief(bench: Bench, page: CaseRobot) ->
         "What opportunity is in it?",
         "She offered a picture.",
         "What we will do",
-        "A line on the form (Ana, by 2026-12-01)\nA rota",
+        "A line on the form (Ana, by 1 Dec 2026)\nA rota",
         "Debriefed with",
         "Tom",
         "How do you feel about it now?",
         "Glad it happened",
     ]
+    lines = said(page.page.story)
+    assert not set(card[2:]) & set(lines), "it is said once"
     assert lines[lines.index("Ana chose Send") + 1] == REPLY, "what was sent can be read again"
+
+
+def test_the_debrief_before_the_case_was_opened_again_is_kept(
+    bench: Bench, page: CaseRobot
+) -> None:
+    case = bench.written(bench.said())
+    for better in ("Listen.", "Listen longer."):
+        debrief.close(bench.home, bench.ana, case, Outcome.RESOLVED)
+        debrief.debrief(bench.home, bench.ana, case, Answers(better=better))
+        judge.reopen(bench.home, bench.ana, case, "They wrote again.")
+    page.open(case)
+    assert not page.there("case.debriefed"), "it is open"
+    debrief.close(bench.home, bench.ana, case, Outcome.RESOLVED)
+    page.page.read_again()
+    page.settle()
+    assert said(page.page.debriefed)[-1] == "Listen longer."
+    lines = said(page.page.story)
+    assert "Listen." in lines
+    assert "Listen longer." not in lines
 
 
 def test_answered_outside_says_who_says_so(bench: Bench, page: CaseRobot) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from calmreply.app import wording, wording_debrief
 from calmreply.app.queries import Event
 from calmreply.app.wording import Names
+from calmreply.app.wording_debrief import Day
 from calmreply.domain import case as cases
 from calmreply.domain import debrief, outbox, reply, review
 from calmreply.domain.mention import Mention
@@ -29,8 +30,13 @@ class Step:
     told: tuple[tuple[str, str], ...] = ()
 
 
-def story(mention: Mention, events: tuple[Event, ...], names: Names) -> tuple[Step, ...]:
-    """From their words to now. Events that say nothing to a person are left out."""
+def story(
+    mention: Mention, events: tuple[Event, ...], names: Names, day: Day = str
+) -> tuple[Step, ...]:
+    """From their words to now. Events that say nothing to a person are left out.
+
+    `day` says how a day (YYYY-MM-DD) is written.
+    """
     said_at = mention.published or mention.heard
     first = _("They said it{where}") if mention.published else _("Heard{where}")
     rating = mention.now.stars
@@ -48,24 +54,26 @@ def story(mention: Mention, events: tuple[Event, ...], names: Names) -> tuple[St
         if isinstance(fact := event.fact, reply.ReplyStarted) and fact.kind is ReplyKind.HOLDING
     }
     for event in events:
-        told = _told(event, names, holding)
+        told = _told(event, names, holding, day)
         if told is not None:
             words, more = told
             fact = event.fact
             if isinstance(fact, outbox.SendChosen):
                 more = texts.get(fact.revision, "")
             answers = fact.answers if isinstance(fact, debrief.Debriefed) else None
-            asked = wording_debrief.answered(answers) if answers else ()
+            asked = wording_debrief.answered(answers, day) if answers else ()
             steps.append(Step(event.at, words, more, asked))
     return tuple(steps)
 
 
-def _told(event: Event, names: Names, holding: set[reply.ReplyId]) -> tuple[str, str] | None:
+def _told(
+    event: Event, names: Names, holding: set[reply.ReplyId], day: Day
+) -> tuple[str, str] | None:
     who = names(PersonId(event.actor)) if event.actor else ""
-    return _told_of_case(event.fact, who) or _told_of_reply(event.fact, who, names, holding)
+    return _told_of_case(event.fact, who, day) or _told_of_reply(event.fact, who, names, holding)
 
 
-def _told_of_case(fact: object, who: str) -> tuple[str, str] | None:
+def _told_of_case(fact: object, who: str, day: Day) -> tuple[str, str] | None:
     match fact:
         case cases.PageRead():
             return _("{name} read all of it").format(name=who), ""
@@ -90,7 +98,7 @@ def _told_of_case(fact: object, who: str) -> tuple[str, str] | None:
         case debrief.Debriefed():
             return _("{name} sat down for the debrief").format(name=who), ""
         case debrief.DebriefDated():
-            return _("Debrief on {day}").format(day=fact.on), ""
+            return _("Debrief on {day}").format(day=day(fact.on)), ""
         case _:
             return None
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from calmreply.app import wording
 from calmreply.domain.debrief import Action, Answers
 from calmreply.i18n import _
+
+Day = Callable[[str], str]
 
 
 def questions() -> dict[str, str]:
@@ -20,22 +24,25 @@ def questions() -> dict[str, str]:
     }
 
 
-def answered(answers: Answers) -> tuple[tuple[str, str], ...]:
-    """Question and answer, one line for each action; what was left open is left out."""
+def answered(answers: Answers, day: Day = str) -> tuple[tuple[str, str], ...]:
+    """Question and answer, one line for each action; what was left open is left out.
+
+    `day` says how a day (YYYY-MM-DD) is written.
+    """
     said = {
         "escalated": answers.escalated,
         "better": answers.better,
         "causes": ", ".join(wording.cause(one) for one in answers.causes),
         "opportunity": answers.opportunity,
-        "actions": "\n".join(action(one) for one in answers.actions),
+        "actions": "\n".join(action(one, day) for one in answers.actions),
         "debriefed_with": answers.debriefed_with,
         "feeling": "" if answers.feeling is None else wording.settledness(answers.feeling),
     }
     return tuple((asks, said[name]) for name, asks in questions().items() if said[name])
 
 
-def action(one: Action) -> str:
+def action(one: Action, day: Day = str) -> str:
     """Such as "A line on the order form (Ana, by 2026-03-17)"."""
-    by = _("by {day}").format(day=one.by_when) if one.by_when else ""
+    by = _("by {day}").format(day=day(one.by_when)) if one.by_when else ""
     about = ", ".join(filter(None, (one.who, by)))
     return f"{one.words} ({about})" if about else one.words

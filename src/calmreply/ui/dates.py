@@ -31,6 +31,14 @@ def of_day(local: date) -> str:
     return here.toString(QDate(local.year, local.month, local.day), _day_format(here))
 
 
+def of_iso(written: str) -> str:
+    """Likewise, of a day written as YYYY-MM-DD; what is none stays as it was typed."""
+    try:
+        return of_day(date.fromisoformat(written))
+    except ValueError:
+        return written
+
+
 def exact(moment: datetime, zone: str) -> str:
     """A day and the time: "21 Nov 2026, 14:03"."""
     return f"{day(moment, zone)}, {wording.clock(moment, zone)}"

@@ -88,7 +88,7 @@ class TheirCard(ClockCard):
         self.add_action(self.hold)
         self.promised = PlainLabel("", "second")
         self.promised.setObjectName("case.promised")
-        self.add_action(self.promised)
+        self.body.insertWidget(self.body.indexOf(self.bar) + 2, self.promised)
 
     def set_shown(self, shown: Shown) -> None:
         self._shown = shown

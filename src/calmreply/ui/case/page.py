@@ -17,6 +17,7 @@ from calmreply.ui.case.astray import Astray
 from calmreply.ui.case.before import BeforeCard
 from calmreply.ui.case.clocks import Clocks
 from calmreply.ui.case.columns import Columns
+from calmreply.ui.case.debriefed import DebriefCard
 from calmreply.ui.case.deeds import Deeds
 from calmreply.ui.case.head import Head
 from calmreply.ui.case.judgement import JudgementCard
@@ -91,6 +92,7 @@ class CasePage(QWidget):
         self.sending = SendingCard(desk, ReplyKind.REPLY)
         self.held = SendingCard(desk, ReplyKind.HOLDING)
         self.before = BeforeCard(desk)
+        self.debriefed = DebriefCard()
         self.story = StoryCard()
 
     def _lay_out(self) -> None:
@@ -103,7 +105,7 @@ class CasePage(QWidget):
         column.addLayout(over)
         column.addWidget(self.head)
         self.columns = Columns(
-            main=(self.clocks, self.mention, self.judgement, self.reply),
+            main=(self.clocks, self.mention, self.judgement, self.debriefed, self.reply),
             aside=(self.sending, self.held, self.before, self.story),
             stacked=(
                 self.sending,
@@ -111,6 +113,7 @@ class CasePage(QWidget):
                 self.clocks,
                 self.mention,
                 self.judgement,
+                self.debriefed,
                 self.reply,
                 self.before,
                 self.story,
@@ -198,6 +201,7 @@ class CasePage(QWidget):
                 self.before,
                 self.sending,
                 self.held,
+                self.debriefed,
                 self.story,
             ):
                 card.set_shown(shown)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from calmreply.app import wording
 from calmreply.i18n import _
 from calmreply.ui import dates
+from calmreply.ui.case.debriefed import add_answers, newest
 from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, SectionLabel
 
@@ -40,6 +41,7 @@ class StoryCard(Card):
         self._told = (shown.story, today)
         self._clear()
         day = ""
+        own_card = newest(shown.story)
         for step in shown.story:
             date = dates.near_day(step.at, shown.wall, shown.zone)
             if date != day:
@@ -49,12 +51,9 @@ class StoryCard(Card):
             words.setSpacing(1)
             words.addWidget(PlainLabel(step.words))
             if step.more:
-                words.addWidget(PlainLabel(step.more, "second", selectable=True))
-            for question, answer in step.told:
-                asked = PlainLabel(question, "second")
-                asked.setContentsMargins(0, 4, 0, 0)
-                words.addWidget(asked)
-                words.addWidget(PlainLabel(answer, selectable=True))
+                words.addWidget(PlainLabel(step.more, "second"))
+            if step is not own_card:
+                add_answers(words, step)
             at = PlainLabel(wording.clock(step.at, shown.zone), "second")
             at.setWordWrap(False)
             plain_tooltip(at, dates.exact(step.at, shown.zone))

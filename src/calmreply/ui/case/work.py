@@ -1,4 +1,4 @@
-"""What the case page reads, and the few use cases it puts together. No Qt; worker threads."""
+"""What the case page reads, and the few use cases it puts together. No widgets; worker threads."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling
 from calmreply.domain.reply import Offer, Words
 from calmreply.domain.stage import Stage
+from calmreply.ui import dates
 
 ENDED = (Stage.SET_ASIDE, Stage.CLOSED, Stage.TO_DEBRIEF)
 
@@ -191,9 +192,14 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         ),
         opens=_opens(page),
         currency=currency,
-        story=story(facts.mention, queries.timeline(home, case), facts.name) if over else (),
+        story=_story(home, facts) if over else (),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
     )
+
+
+def _story(home: Home, facts: CaseFacts) -> tuple[Step, ...]:
+    told = queries.timeline(home, facts.id)
+    return story(facts.mention, told, facts.name, dates.of_iso)
 
 
 def _also_place(row: InboxRow) -> str:

@@ -1,4 +1,4 @@
-"""What dialogs read, and the few use cases they put together. No Qt; worker threads."""
+"""What dialogs read, and the few use cases they put together. No widgets; worker threads."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from calmreply.domain.review import ChangesAsked, SignedOff, SignOffAsked, Tick
 from calmreply.domain.sign_off import Standing, may_sign
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+from calmreply.ui import dates
 
 NEW_KEY = timedelta(days=7)
 """For how long a key counts as new."""
@@ -306,7 +307,11 @@ def to_debrief(home: Home, case: CaseId) -> ToDebrief:
     here = seen(home, case)
     told = here.facts
     names = tuple(one.name for one in told.people if one.presence is not Presence.LEFT)
-    return ToDebrief(here, story(told.mention, queries.timeline(home, case), told.name), names)
+    return ToDebrief(here, _story(home, told), names)
+
+
+def _story(home: Home, told: CaseFacts) -> tuple[Step, ...]:
+    return story(told.mention, queries.timeline(home, told.id), told.name, dates.of_iso)
 
 
 # --- for everybody ---------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -72,11 +71,4 @@ def _about(one: Intended) -> str:
 
 
 def _day(by_when: str) -> str:
-    """A day as people here write it; what was typed on the command line may be none."""
-    if not by_when:
-        return _("no day named")
-    try:
-        day = dates.of_day(date.fromisoformat(by_when))
-    except ValueError:
-        day = by_when
-    return _("by {day}").format(day=day)
+    return _("by {day}").format(day=dates.of_iso(by_when)) if by_when else _("no day named")
