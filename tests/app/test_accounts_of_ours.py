@@ -14,6 +14,7 @@ from calmreply.app.send import secret_name
 from calmreply.domain.journal import Whole
 from calmreply.errors import KnownError
 from calmreply.testing.channels import ScriptedChannel
+from calmreply.testing.listeners import ScriptedListener
 from calmreply.testing.secrets import FakeSecrets
 
 if TYPE_CHECKING:
@@ -126,6 +127,17 @@ def test_trying_whether_it_works(bench: Bench, mail: ScriptedChannel) -> None:
     with pytest.raises(KnownError, match="The server says no"):
         accounts.try_out(bench.home, "mail", GOOD)
     assert len(accounts.everything(bench.home)) == 1
+
+
+def test_what_stands_in_the_own_network_is_tried_only_when_somebody_says_so(bench: Bench) -> None:
+    box = ScriptedListener()
+    bench.home = replace(bench.home, listeners={"box": box})
+    account, _changes = accounts.add(bench.home, None, "box", {"host": "nas.example"}, "secret")
+    accounts.test(bench.home, account.id)
+    accounts.test(bench.home, account.id, allow_private=True)
+    accounts.try_out(bench.home, "box", {"host": "nas.example"})
+    accounts.try_out(bench.home, "box", {"host": "nas.example"}, allow_private=True)
+    assert box.allowed == [False, True, False, True]
 
 
 def test_changed_and_still_the_same_account(bench: Bench, mail: ScriptedChannel) -> None:

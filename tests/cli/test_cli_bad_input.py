@@ -295,6 +295,13 @@ def test_accounts_that_cannot_be(desk: Desk) -> None:
     account = desk(*add, *good, "--set", "port=1").data
     assert account["secret"] is None
     assert desk("channel", "test", account["account"], expect=4).data["error"]["words"]
+    blog = ("--set", "address=http://127.0.0.1:1", "--set", "user=anna")
+    within = desk("channel", "add", "wordpress", *blog).data["account"]
+    refused = desk("channel", "test", within, expect=4)
+    assert refused.code == "not_protected"
+    assert "--allow-private" in refused.data["error"]["way_out"]
+    assert desk("channel", "test", within, "--allow-private", expect=4).code == "sign_in_again"
+    desk("channel", "remove", within)
     case = desk.paste("Stale.")
     desk.enrol("Ana")
     to = ["--channel", "mail", "--to", "not an address"]

@@ -209,3 +209,9 @@ def test_signing_in_alone_goes_over_a_protected_line_only(shop: Shop) -> None:
         shop.listener.sign_in(account, shop.password, shop.web)
     assert caught.value.code == "not_protected"
     assert shop.asked == []
+
+
+def test_signing_in_within_the_own_network_is_allowed_by_the_person(shop: Shop) -> None:
+    account = Account("", "bluesky", shop.settings)
+    shop.listener.sign_in(account, shop.password, shop.web, allow_private=True)
+    assert shop.asked

@@ -393,3 +393,5 @@ def test_unprotected_sites_and_strange_places_are_refused_before_anything_is_sen
         listener.sign_in(account, TOKEN, HttpWeb())
     assert caught.value.code == "not_protected"
     assert site.asked == []
+    listener.sign_in(account, TOKEN, HttpWeb(), allow_private=True)
+    assert site.asked

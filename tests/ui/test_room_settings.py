@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
     from tests.ui.conftest import Desk
 
+    from calmreply.app.ports import Web
+    from calmreply.app.storage import Account
     from calmreply.ui.kit.theme import Theme
 
 
@@ -225,6 +227,44 @@ def test_an_account_is_tested_before_it_is_kept(mail: Bench, robot: DialogRobot)
     assert not robot.there("account.name")
     robot.press(f"accounts.test.{account.id}")
     assert "It works" in robot.notice("accounts.notice")
+
+
+class InOwnNetwork(ScriptedListener):
+    """Stands in the own network, as somebody must say."""
+
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
+        super().sign_in(account, secret, web, allow_private=allow_private)
+        if not allow_private:
+            raise KnownError("private_address", "That lies in a private network.", "Look twice.")
+
+
+def test_an_account_in_the_own_network_takes_one_explicit_tick(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    box = InOwnNetwork()
+    bench.home.listeners["box"] = box  # type: ignore[index]  # a dict in tests
+    robot.room(SettingsPage)
+    robot.press("accounts.add.box")
+    robot.type("account.host", "nas.example")
+    assert not robot.there("account.own_network")
+    robot.press("account.test")
+    assert "private network" in robot.notice("account.notice")
+    assert robot.focus == "account.own_network"
+    assert not robot.find("account.own_network").isChecked()
+    robot.press("account.own_network")
+    robot.press("account.test")
+    assert "It works" in robot.notice("account.notice")
+    robot.press("account.save")
+    (account,) = accounts.everything(bench.home)
+    robot.press(f"accounts.test.{account.id}")
+    notice = robot.find("accounts.notice")
+    assert "private network" in notice.words()
+    notice._act()
+    robot.settle()
+    assert "It works" in robot.notice("accounts.notice")
+    assert box.allowed == [False, True, False, True]
 
 
 def test_what_an_account_lacks_stands_beside_it(mail: Bench, robot: DialogRobot) -> None:

@@ -136,10 +136,23 @@ def remove(home: Home, actor: Actor | None, account: str) -> ChangeSet:
     return ChangeSet(accounts=True)
 
 
-def test(home: Home, account: str) -> Account:
-    """Connect and sign in; nothing is sent. Raises KnownError with the reason."""
+IN_OWN_NETWORK = frozenset({"private_address", "not_protected"})
+"""Refusals that a person may lift by saying that this stands in their own network."""
+
+
+def test(
+    home: Home,
+    account: str,
+    *,
+    allow_private: bool = False,  # noqa: PT028 - a use case, none of pytest's tests
+) -> Account:
+    """Connect and sign in; nothing is sent. Raises KnownError with the reason.
+
+    `allow_private`: the person says that this stands in their own network.
+    """
     found = find(home, account)
-    _connect(home, found, home.secrets.get(secret_name(found.id)))
+    secret = home.secrets.get(secret_name(found.id))
+    _connect(home, found, secret, allow_private=allow_private)
     return found
 
 
@@ -149,6 +162,8 @@ def try_out(
     values: Mapping[str, str],
     secret: str | None = None,
     account: str | None = None,
+    *,
+    allow_private: bool = False,
 ) -> None:
     """Connect and sign in as an account of these values would; nothing is kept or sent.
 
@@ -158,16 +173,18 @@ def try_out(
     found = channel(home, kind)
     if not secret and account is not None:
         secret = home.secrets.get(secret_name(account))
-    _connect(home, Account(home.entropy.token(), kind, _settings(found, values)), secret or None)
+    made = Account(home.entropy.token(), kind, _settings(found, values))
+    _connect(home, made, secret or None, allow_private=allow_private)
 
 
-def _connect(home: Home, account: Account, secret: str | None) -> None:
+def _connect(home: Home, account: Account, secret: str | None, *, allow_private: bool) -> None:
     """By what sends with it, or else by what listens with it."""
     sends = home.channels.get(account.kind)
     if sends is not None:
         sends.test(account, secret)
     else:
-        home.listeners[account.kind].sign_in(account, secret, home.web)
+        listener = home.listeners[account.kind]
+        listener.sign_in(account, secret, home.web, allow_private=allow_private)
 
 
 def _settings(found: Connects, values: Mapping[str, str]) -> dict[str, str]:

@@ -79,8 +79,13 @@ class Listener(Connects, Protocol):
         """What a source asks for beside its account; none of them is secret."""
         ...
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
-        """Connect and sign in, to see whether it works. Raises KnownError with the reason."""
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
+        """Connect and sign in, to see whether it works. Raises KnownError with the reason.
+
+        `allow_private`: the person allowed it to stand in their own network, as in `Place`.
+        """
         ...
 
     def what(self, said: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
 from calmreply.cli.upkeep import not_yet
 from calmreply.domain.people import Presence
+from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 
@@ -119,6 +120,11 @@ def _declare_channels(group: Commands) -> None:
                 type=number,
                 metavar="N",
                 help=_("an open file whose first line is the password"),
+            )
+            parser.add_argument(
+                "--allow-private",
+                action="store_true",
+                help=_("it stands in your own network"),
             )
 
 
@@ -248,7 +254,16 @@ def show_fields(context: Context) -> Answer:
 def try_account(context: Context) -> Answer:
     found = accounts.find(context.home, context.args.account)
     context.bring_secret(found.id)
-    accounts.test(context.home, found.id)
+    allowed: bool = context.args.allow_private
+    try:
+        accounts.test(context.home, found.id, allow_private=allowed)
+    except KnownError as error:
+        if allowed or error.code not in accounts.IN_OWN_NETWORK:
+            raise
+        way_out = _(
+            "If it is a device of your own, add: --allow-private. If not, check the address."
+        )
+        raise KnownError(error.code, error.words, way_out) from error
     return Answer({"account": found.id, "works": True}, [_("It works.")])
 
 

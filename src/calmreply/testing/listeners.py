@@ -34,6 +34,7 @@ class ScriptedListener:
         self.fields = (HOST, PASSWORD) if needs_account else ()
         self.place_fields: tuple[Field, ...] = (PLACE,)
         self.asked: list[tuple[Place, str]] = []
+        self.allowed: list[bool] = []  # whether each sign-in might be in one's own network
         self.trouble: KnownError | None = None
         self._answers: list[Round | KnownError] = []
         self._lock = threading.Lock()
@@ -42,7 +43,15 @@ class ScriptedListener:
         with self._lock:
             self._answers += answers
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:  # noqa: ARG002 - by script
+    def sign_in(
+        self,
+        account: Account,  # noqa: ARG002 - by script
+        secret: str | None,  # noqa: ARG002 - by script
+        web: Web,  # noqa: ARG002 - by script
+        *,
+        allow_private: bool = False,
+    ) -> None:
+        self.allowed.append(allow_private)
         if self.trouble is not None:
             raise self.trouble
 

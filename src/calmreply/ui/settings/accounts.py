@@ -18,12 +18,12 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_source import AddSourceDialog
-from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
+from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Tick
 from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
-from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
+from calmreply.ui.kit.widgets import Card, Hairline, Notice, add_hung, empty
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -71,7 +71,8 @@ class AccountsCard(Card):
         self.notice = Notice()
         self.notice.setObjectName("accounts.notice")
         self.deeds = Deeds(desk, self)
-        self.deeds.failed.connect(self.notice.say_error)
+        self.deeds.failed.connect(self._on_failed)
+        self._tested_last: Account | None = None
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         self._forms = QVBoxLayout()
@@ -190,9 +191,23 @@ class AccountsCard(Card):
         self.notice.clear()
         AddSourceDialog(self._desk, self.window(), place=PlaceAt(kind, ())).open()
 
-    def _test(self, account: Account) -> None:
+    def _test(self, account: Account, *, allow_private: bool = False) -> None:
+        self._tested_last = None if allow_private else account
         self.notice.say(_("Signing in there…"), tone="neutral")
-        self.deeds.run(partial(_test, account=account.id), self._tested, on="net")
+        what = partial(_test, account=account.id, allow_private=allow_private)
+        self.deeds.run(what, self._tested, on="net")
+
+    def _on_failed(self, error: KnownError) -> None:
+        account, self._tested_last = self._tested_last, None
+        if account is None or error.code not in accounts.IN_OWN_NETWORK:
+            self.notice.say_error(error)
+            return
+        self.notice.say(
+            error.words,
+            error.way_out,
+            action=_("This is on our own network: test it"),
+            do=partial(self._test, account, allow_private=True),
+        )
 
     def _tested(self, _account: object) -> None:
         self.notice.say(_("It works. Nothing was sent."), tone="green")
@@ -248,6 +263,10 @@ class AccountForm(QWidget):
             self.rows[one.name] = FormRow(one.words, field, hint)
             whole.addWidget(self.rows[one.name])
         whole.addWidget(self.notice)
+        self.own_network = Tick(_("This is on our own network"))
+        self.own_network.setObjectName("account.own_network")
+        self.own_network.hide()
+        add_hung(whole, self.own_network)
         self.test = Button(_("Test"), self._test)
         self.save = PrimaryButton(_("Keep it"), self._save)
         self.leave = LinkButton(_("Not now"), partial(self.ended.emit, ""))
@@ -283,6 +302,7 @@ class AccountForm(QWidget):
             values=self.values(),
             secret=self.secret(),
             account=self.account.id if self.account else None,
+            allow_private=self.own_network.isChecked(),
         )
         self.deeds.run(what, self._tested, on="net", words=_("Signing in there…"))
 
@@ -321,20 +341,30 @@ class AccountForm(QWidget):
     def say_error(self, error: KnownError) -> None:
         """Beside the field it is about, where it says which."""
         about = say_beside(self.rows, error)
-        if about is None:
+        if error.code in accounts.IN_OWN_NETWORK:
+            self.notice.say_error(error)
+            self.own_network.show()
+            self.own_network.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif about is None:
             self.notice.say_error(error)
         else:
             self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def _test(home: Home, account: str) -> Account:
-    return accounts.test(home, account)
+def _test(home: Home, account: str, *, allow_private: bool) -> Account:
+    return accounts.test(home, account, allow_private=allow_private)
 
 
 def _try_out(
-    home: Home, kind: str, values: Mapping[str, str], secret: str | None, account: str | None
+    home: Home,
+    kind: str,
+    values: Mapping[str, str],
+    secret: str | None,
+    account: str | None,
+    *,
+    allow_private: bool,
 ) -> None:
-    accounts.try_out(home, kind, values, secret, account)
+    accounts.try_out(home, kind, values, secret, account, allow_private=allow_private)
 
 
 def _keep(

@@ -83,10 +83,13 @@ class BlueskyListener:
             Field("words", _("Words"), _("For search only: Blue Door Bakery"), required=False),
         )
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
         """Connect and sign in. Raises KnownError with the reason."""
-        base = service_address(_service(account), allow_private=False)
-        self._sessions.opened(Site(base, web, None), account, secret_of(secret), anew=True)
+        base = service_address(_service(account), allow_private=allow_private)
+        site = Site(base, web, None, allow_private)
+        self._sessions.opened(site, account, secret_of(secret), anew=True)
 
     def what(self, said: Mapping[str, str]) -> str:
         """`notifications` or `search:WORDS`. Raises KnownError `bad_settings`."""

@@ -62,7 +62,9 @@ class FileListener:
         columns = (Field(f"{role}_column", words[role], hint, required=False) for role in ROLES)
         return (path, *columns)
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
         """A file needs none."""
 
     def what(self, said: Mapping[str, str]) -> str:

@@ -104,9 +104,11 @@ class ImapListener:
             )
         return _INBOX if name.upper() == _INBOX else name
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
         """Connect and sign in. Raises KnownError `sign_in_again`, `bad_settings`, ..."""
-        del web
+        del web, allow_private  # a mail server may stand anywhere; its line is always protected
         server = _server(account)
         with troubles.told(server), self._connected(server, None) as (client, _wire):
             _sign_in(client, server, secret)

@@ -82,10 +82,14 @@ class MastodonListener:
             ),
         )
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
         """Connect and sign in. Raises KnownError with the reason."""
-        base = service_address(account.settings.get("instance", ""), allow_private=False)
-        self._names.signed(Site(base, web, None), account, secret_of(secret), anew=True)
+        instance = account.settings.get("instance", "")
+        base = service_address(instance, allow_private=allow_private)
+        site = Site(base, web, None, allow_private)
+        self._names.signed(site, account, secret_of(secret), anew=True)
 
     def what(self, said: Mapping[str, str]) -> str:
         """`notifications`, `tag:WORD` or `search:WORDS`. Raises KnownError `bad_settings`."""

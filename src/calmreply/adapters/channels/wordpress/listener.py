@@ -76,9 +76,11 @@ class WordPress:
             ),
         )
 
-    def sign_in(self, account: Account, secret: str | None, web: Web) -> None:
+    def sign_in(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> None:
         """Raises KnownError `sign_in_again`, `not_allowed`, `no_such_place`, `not_protected`..."""
-        site = site_of(account, secret, web)
+        site = site_of(account, secret, web, allow_private=allow_private)
         root = site.find()
         _own_number(site, root.address)
         reply = site.ask(root.address, "wp/v2/comments", {"per_page": 1, "_fields": "id"})
