@@ -215,20 +215,32 @@ def test_what_holds_it(bench: Bench, what: str) -> None:
         ("1-5 09:00-18:00", "Europe/London", "2026-11-18T10:00", "2026-11-19T10:00"),
         ("1-5 09:00-18:00", "Europe/London", "2026-11-18T10:01", "2026-11-19T10:30"),
         ("1-5 09:00-18:00", "Europe/London", "2026-11-18T17:45", "2026-11-19T18:00"),
-        ("1-5 09:00-17:50", "Europe/London", "2026-11-18T17:45", "2026-11-20T09:00"),
-        ("1-5 09:00-18:00", "Europe/London", "2026-11-20T03:12", "2026-11-23T09:00"),
-        ("1-5 09:10-18:00", "Asia/Kathmandu", "2026-11-18T20:00", "2026-11-20T03:45"),
+        ("1-5 09:00-17:50", "Europe/London", "2026-11-18T17:45", "2026-11-20T10:00"),
+        ("1-5 09:00-18:00", "Europe/London", "2026-11-20T03:12", "2026-11-23T10:00"),
+        ("1-5 09:00-09:30", "Europe/London", "2026-11-20T03:12", "2026-11-23T09:00"),
+        ("1-5 09:10-18:00", "Asia/Kathmandu", "2026-11-18T20:00", "2026-11-20T04:45"),
         ("1 09:00-12:00", "UTC", "2026-11-22T13:00", "2026-11-29T13:00"),
     ],
 )
 def test_by_when_they_hear_from_us(hours: str, zone: str, wall: str, then: str) -> None:
-    """A day from now, at a full half hour of theirs, while we are open; at most a week."""
+    """A day from now, at a full half hour of theirs, while we are open; at most a week.
+
+    Never the opening minute: nobody has had time to write by then.
+    """
     days, window = hours.split(" ")
     first, last = (int(day) for day in (days[0], days[-1]))
     opens, closes = window.split("-")
     rules = Policy(zone=zone, hours=OpeningHours(tuple(range(first - 1, last)), opens, closes))
     given = prepare.time_given(rules, datetime.fromisoformat(f"{wall}Z"))
     assert given == datetime.fromisoformat(f"{then}Z")
+
+
+@pytest.mark.parametrize(("aim", "then"), [(30, "09:30"), (48 * 60, "10:00")])
+def test_after_opening_no_longer_is_left_than_the_reply_may_take(aim: int, then: str) -> None:
+    hours = OpeningHours(tuple(range(5)), "09:00", "18:00")
+    rules = Policy(zone="UTC", hours=hours, full_reply_aim=aim)
+    given = prepare.time_given(rules, datetime(2026, 11, 20, 20, tzinfo=UTC))
+    assert given == datetime.fromisoformat(f"2026-11-23T{then}Z")
 
 
 def test_contacts_one_a_line() -> None:

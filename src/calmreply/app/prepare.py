@@ -27,6 +27,8 @@ from calmreply.i18n import _
 
 CONTACTS = "contacts"
 TIME_GIVEN = timedelta(hours=24)
+AFTER_OPENING = timedelta(hours=1)
+"""The opening minute itself would promise what nobody has had time to write."""
 _STEP = timedelta(minutes=30)
 
 
@@ -167,17 +169,28 @@ def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words) -> SendCho
 def time_given(rules: Policy, wall: datetime) -> datetime:
     """By when they hear from us unless somebody says otherwise, UTC.
 
-    A day from now, at a full half hour while the business is open; never beyond 7 days.
+    A day from now, at a full half hour while the business is open, and not at once when it opens:
+    an hour into it, or the aim of a full reply where that is less. Never beyond 7 days.
     """
     zone = ZoneInfo(rules.zone)
     time = wall + TIME_GIVEN
     for _again in range(2):
-        time = _half_hour(due.next_open(rules, time) or time, zone)
+        time = _half_hour(_into_the_day(rules, time), zone)
         # Rounded up it may lie just behind the closing time.
         opens = due.next_open(rules, time - timedelta(minutes=1))
         if opens is None or opens <= time:
             break
     return min(time, wall + plan.TIME_WITHIN)
+
+
+def _into_the_day(rules: Policy, time: datetime) -> datetime:
+    """`time`, or so long after the business next opens that there is time to write."""
+    opens = due.next_open(rules, time)
+    if opens is None or opens <= time:
+        return time
+    later = opens + min(AFTER_OPENING, timedelta(minutes=rules.full_reply_aim))
+    last = later - timedelta(minutes=1)
+    return later if due.next_open(rules, last) == last else opens
 
 
 def _half_hour(time: datetime, zone: ZoneInfo) -> datetime:
