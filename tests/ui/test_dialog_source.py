@@ -147,6 +147,12 @@ def test_the_own_network_takes_one_explicit_tick(desk: Desk, robot: DialogRobot)
     assert robot.focus == "source.own_network"
     assert not robot.find("source.own_network").isChecked()
     robot.press("source.own_network")
+    robot.type("source.address", "https://printer.example/")
+    assert robot.find("source.own_network").isChecked()  # another page of the same host
+    robot.type("source.address", "https://printer.example.evil.example/")
+    assert not robot.there("source.own_network")
+    assert not robot.find("source.address").window().own_network.isChecked()
+    robot.type("source.address", "printer.example")
     robot.press("source.go")
     robot.press("source.go")
     robot.settle()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import listen, wording
+from calmreply.app import accounts, listen, wording
 from calmreply.app.searches import PlaceAt
 from calmreply.app.storage import Takes
 from calmreply.i18n import _, ngettext
@@ -51,6 +52,7 @@ class AddSourceDialog(Dialog):
         self._begin_with = place
         self._tried: Tried | None = None
         self._asked: object = None
+        self._ticked_for: tuple[str, str] | None = None
         self._kinds: dict[str, PlaceKind] = {}
         self.place: PlaceForm | None = None
         self.kind = Choice([(listen.FEED, _("A feed, or a web page that has one"))])
@@ -76,6 +78,7 @@ class AddSourceDialog(Dialog):
         self.add_buttons(self.leave, self.listen)
         self.start = self.address
         self.address.textEdited.connect(self._on_edited)
+        self.own_network.clicked.connect(self._on_own_network)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.takes.buttonToggled.connect(self._show_entries)
         self._show_tried(None)
@@ -167,11 +170,21 @@ class AddSourceDialog(Dialog):
         self.desk.room_wanted.emit(f"settings:account:{kind}")
 
     def _on_edited(self, _text: str = "") -> None:
-        """Another address is another question."""
+        """Another address is another question; at the same host a tick for it stays."""
         self._show_tried(None)
         self.row.set_error("")
-        self.own_network.hide()
-        self.own_network.setChecked(False)
+        same = self._ticked_for == self._host()
+        self.own_network.setVisible(same)
+        self.own_network.setChecked(same)
+
+    def _on_own_network(self, on: bool) -> None:
+        self._ticked_for = self._host() if on else None
+
+    def _host(self) -> tuple[str, str]:
+        """Where a tick for the own network leads: a feed's host, or a kind of place's account."""
+        if self.place is not None:
+            return self.place.kind.kind, self.place.account.key()
+        return listen.FEED, host_of(self.address.text())
 
     def _show_tried(self, tried: Tried | None) -> None:
         self._tried = tried
@@ -282,7 +295,8 @@ class AddSourceDialog(Dialog):
             self.row.set_error(f"{error.words} {error.way_out}")
         elif not self.place.say_error(error):
             super().say_error(error)
-        if error.code == "private_address":
+        account = self.place is not None
+        if error.code == "private_address" or (account and error.code in accounts.IN_OWN_NETWORK):
             self.own_network.show()
             self.focus(self.own_network)
         elif self.place is None:
@@ -314,6 +328,15 @@ class _EntryLine(QWidget):
         first.addWidget(PlainLabel(when, "second"))
         whole.addLayout(first)
         whole.addWidget(ElidedLabel(entry.words, "second"))
+
+
+def host_of(typed: str) -> str:
+    """The host of an address as somebody types it, `https://` or not; empty where it names none."""
+    address = typed.strip()
+    try:
+        return urlsplit(address if "://" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _add(
