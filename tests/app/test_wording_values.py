@@ -61,6 +61,7 @@ BLOCKERS: tuple[b.Blocker, ...] = (
     b.ClockUnsure(),
     b.AlreadySent(),
     b.InFlight(),
+    b.InFlight(by_hand=True),
     b.Unsure(),
 )
 ENUMS: tuple[tuple[type[Enum], Callable[[Any], str]], ...] = (

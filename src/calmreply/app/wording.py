@@ -75,12 +75,19 @@ def blocker(held: b.Blocker, names: Names, zone: str) -> str:
             return _blocker_of_others(held, names)
 
 
+def _second_asked(name: str) -> str:
+    return _(
+        "A second pair of eyes: {name} has been asked. Fetch {name}, who looks at it here on this "
+        "computer."
+    ).format(name=name)
+
+
 def _blocker_of_others(held: b.Blocker, names: Names) -> str:
     match held:
         case b.NeedsSecondPerson(asked=None):
             return _("A second pair of eyes")
         case b.NeedsSecondPerson(asked=who):
-            return _("A second pair of eyes: {name} has been asked").format(name=_name(names, who))
+            return _second_asked(_name(names, who))
         case b.SignOffLapsed():
             return _("The sign-off no longer holds: ask again")
         case b.ChangesWanted():
@@ -108,8 +115,8 @@ def _blocker_of_others(held: b.Blocker, names: Names) -> str:
             return _("The computer was off: connect once to confirm the time")
         case b.AlreadySent():
             return _("It has been sent")
-        case b.InFlight():
-            return _("It is on its way")
+        case b.InFlight(by_hand=by_hand):
+            return state(State.IN_FLIGHT, by_hand=True) if by_hand else _("It is on its way")
         case b.Unsure():
             return _("Nobody knows whether it arrived: did it appear?")
         case (

@@ -191,8 +191,11 @@ class AlreadySent(_Blocker):
 
 @dataclass(frozen=True, slots=True)
 class InFlight(_Blocker):
+    """`by_hand`: a person has the words and has yet to say whether they were posted."""
+
     kind: ClassVar[str] = "in_flight"
     clears_by: ClassVar[ClearedBy] = ClearedBy.CHANNEL
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _state_of(entry: Entry, now: Now) -> Iterator[Blocker]:
         case State.SENT:
             yield AlreadySent()
         case State.IN_FLIGHT:
-            yield InFlight()
+            yield InFlight(entry.by_hand)
         case State.UNSURE:
             yield Unsure()
         case State.READY | State.WAITING | State.REFUSED | State.CANCELLED:
