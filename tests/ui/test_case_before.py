@@ -253,8 +253,13 @@ def test_a_judgement_is_saved_in_one_go_and_changed_later(bench: Bench, on_page:
     page = on_page(case)
     page.press("case.judge.verdict.cannot_tell")
     assert not page.find("case.judge.save").isEnabled()
+    lacks = page.page.judgement._lacks
+    assert lacks.isVisible()
+    assert lacks.text() == "Choose what it is as well: Complaint, Question, Praise."
     page.press("case.judge.kind.question")
+    assert not lacks.isVisible()
     page.press("case.judge.save")
+    assert page.find("case.judge.evidence").hasFocus()
     assert page.notice("judge").startswith("A judgement needs what it rests on.")
     page.fill("case.judge.evidence", "Nothing was found")
     page.press("case.judge.save")

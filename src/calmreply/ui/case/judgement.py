@@ -96,10 +96,12 @@ class JudgementCard(Card):
         self.save.setObjectName("case.judge.save")
         self.leave = LinkButton(_("Leave it as it was"), self._on_leave)
         self.leave.setObjectName("case.judge.leave")
+        self._lacks = PlainLabel("", "second")
         self._buttons = QWidget()
         line = FlowLayout(self._buttons, gap=10, line_gap=4)
         line.addWidget(self.save)
         line.addWidget(self.leave)
+        line.addWidget(self._lacks)
         for widget in (self.verdict, self.kind, self._row, self._buttons):
             self.add(widget)
         for choice in (self.kind, self.verdict):
@@ -178,6 +180,9 @@ class JudgementCard(Card):
         self.leave.setVisible(self._changing)
         whole = bool(self.kind.chosen() and self.verdict.chosen())
         self.save.setEnabled(whole and not self._doing.busy)
+        self._lacks.setText("" if self.kind.chosen() else _say_kinds())
+        self._lacks.setVisible(not self.kind.chosen())
+        self.save.setAccessibleDescription(self._lacks.text())
         self.setVisible(judged is not None or not over)
 
     def _on_change(self) -> None:
@@ -196,9 +201,14 @@ class JudgementCard(Card):
 
     def _save(self) -> None:
         shown, kinds, verdicts = self._shown, self.kind.chosen(), self.verdict.chosen()
-        if shown is None or not kinds or not verdicts:
+        if shown is None or not verdicts:
+            return
+        if not kinds:
+            self.kind.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         case, evidence = shown.case, self.evidence.text()
+        if not evidence.strip():
+            self.evidence.setFocus(Qt.FocusReason.OtherFocusReason)
         kind, verdict = Kind(kinds[0]), Verdict(verdicts[0])
         self._doing.act(
             lambda home, actor: judge.judge(
@@ -210,6 +220,11 @@ class JudgementCard(Card):
     def _saved(self, _changes: object) -> None:
         self._changing = False
         self._refresh()
+
+
+def _say_kinds() -> str:
+    kinds = ", ".join(wording.kind(kind) for kind in Kind)
+    return _("Choose what it is as well: {kinds}.").format(kinds=kinds)
 
 
 def _form_tone(kind: Kind) -> Tone:
