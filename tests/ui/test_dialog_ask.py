@@ -118,6 +118,7 @@ def test_the_second_person_comes_in_right_there(
     robot.type("ask.new.again", PASSPHRASE)
     robot.press("ask.go")
     assert "First week: this key is new" in robot.notice("ask.notice")
+    assert "counts in full" in robot.notice("ask.notice")
     assert passphrases.recovery_secret(robot.text("ask.code"))
     assert dialog.form.passphrase() == ""
     assert not robot.find("ask.go").isEnabled()

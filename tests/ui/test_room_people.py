@@ -57,6 +57,7 @@ def test_everybody_with_how_they_stand(bench: Bench, robot: DialogRobot) -> None
     bench.person("Lea", 10_000)
     room = robot.room(PeoplePage)
     assert rows(room) == [["here"], ["here"], ["here", "first week: this key is new"]]
+    assert robot.said().count("signs counts in full") == 1
     said = robot.said()
     assert "may offer up to 100.00 GBP · let in by Ana on 26 Nov 2026" in said
     assert "may offer up to 50.00 GBP · since 18 Nov 2026" in said

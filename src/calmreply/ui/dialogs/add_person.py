@@ -11,6 +11,7 @@ from calmreply.app import people
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Dialog
+from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
@@ -80,6 +81,7 @@ class AddPersonDialog(Dialog):
         self.let_in.setEnabled(False)
         self.notice.say(
             _("{name} is in. First week: this key is new.").format(name=self._came_in.name),
+            new_key_words(self._came_in.name),
             tone="green",
         )
         self.focus(self.code.safe)

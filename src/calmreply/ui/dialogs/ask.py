@@ -12,10 +12,11 @@ from calmreply.domain.people import PersonId
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Dialog, indent_under
+from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Radio
 from calmreply.ui.kit.flow import Hang
-from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, add_hung, empty
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class AskDialog(Dialog):
         column.addWidget(radio)
         if told:
             second = PlainLabel(told, "second")
+            if one.new_key:
+                plain_tooltip(second, new_key_words(person.name))
             second.setContentsMargins(indent_under(radio), 0, 0, 0)
             column.addWidget(second)
         return line
@@ -222,6 +225,7 @@ class AskDialog(Dialog):
         self._say_button()
         self.notice.say(
             _("{name} is in. First week: this key is new.").format(name=self._came_in.name),
+            new_key_words(self._came_in.name),
             tone="green",
         )
         self.shrink_soon()

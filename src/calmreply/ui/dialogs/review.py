@@ -15,6 +15,7 @@ from calmreply.ui import dates
 from calmreply.ui.dialogs import review_sides as sides
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Columns, Dialog, column
+from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import plain_tooltip
@@ -109,7 +110,7 @@ class ReviewDialog(Dialog):
         self.offer.show_offer(view)
         hint = _("Your sign-off holds for this text only. If one word changes, it is asked again.")
         if view.new_key:
-            hint = _("First week: this key is new.") + " " + hint
+            hint = f"{new_key_words(name)} {hint}"
         self.passphrase_row.set_hint(hint)
         if name:
             words = _("Sign with your passphrase, {name}").format(name=name)

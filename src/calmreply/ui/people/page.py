@@ -15,11 +15,12 @@ from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_person import AddPersonDialog
+from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.work import key_is_new
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill
-from calmreply.ui.kit.text import ElidedLabel, PlainLabel
+from calmreply.ui.kit.text import ElidedLabel, PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead, Scroll, empty
 from calmreply.ui.people.intended import IntendedCard
 
@@ -176,11 +177,16 @@ class PersonRow(QWidget):
             name.set_tone("soft")
         line.addWidget(name)
         line.addWidget(Pill(wording.presence(person.presence), _tone(person.presence)))
-        if not left and key_is_new(person, shown.now):
-            line.addWidget(Pill(_("first week: this key is new")))
+        new = not left and key_is_new(person, shown.now)
+        if new:
+            pill = Pill(_("first week: this key is new"))
+            plain_tooltip(pill, new_key_words(person.name))
+            line.addWidget(pill)
         whole.addWidget(top)
         about = PlainLabel(" · ".join(filter(None, _about(person, shown))), "second")
         whole.addWidget(about)
+        if new:
+            whole.addWidget(PlainLabel(new_key_words(person.name), "second"))
         if not left:
             whole.addWidget(_deeds(person, page))
 
