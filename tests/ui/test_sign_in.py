@@ -236,18 +236,18 @@ def test_locking_by_key_and_by_the_status_bar(desk: Desk, robot: Robot) -> None:
     assert robot.status("who") == "Signed in as Ana"
     robot.key("Ctrl+L")
     assert robot.desk.actor is None
-    assert robot.status("who") == "Locked"
+    assert robot.status("who") == "Signed out"
     robot.press("status.who")
     robot.sign_in(PASSPHRASE)
     assert robot.status("who") == "Signed in as Ana"
     robot.press("status.who")
     menu = QApplication.activePopupWidget()
     assert menu is not None
-    assert [one.text() for one in menu.actions()] == ["Lock now", "Somebody else…"]
+    assert [one.text() for one in menu.actions()] == ["Sign out", "Somebody else…"]
     menu.actions()[0].trigger()
     menu.close()
     robot.settle()
-    assert robot.status("who") == "Locked"
+    assert robot.status("who") == "Signed out"
 
 
 def test_the_key_locks_by_itself_unless_somebody_is_at_the_keyboard(
@@ -275,7 +275,7 @@ def test_the_key_locks_by_itself_unless_somebody_is_at_the_keyboard(
     assert touched == [True, True]
     monkeypatch.setattr(desk_module, "LOCK_AFTER", -1)
     robot.later(minutes=1.1)
-    assert robot.status("who") == "Locked"
+    assert robot.status("who") == "Signed out"
 
 
 def test_markup_in_a_name_is_only_words(desk: Desk, robot: Robot) -> None:

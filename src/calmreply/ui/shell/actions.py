@@ -57,7 +57,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("dark", "view", _("&Dark"), checkable=True),
         Declared("system", "view", _("Li&ke the system"), checkable=True),
         Declared("check", "tools", _("&Check now"), "F5"),
-        Declared("lock", "tools", _("Loc&k"), "Ctrl+L"),
+        Declared("lock", "tools", _("Si&gn out"), "Ctrl+L"),
         Declared("sign_in", "tools", _("Sig&n in…")),
         Declared("tools-", "tools", ""),
         Declared("outbox", "tools", _("Out&box")),

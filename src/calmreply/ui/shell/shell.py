@@ -317,7 +317,7 @@ class Shell(QObject):
         menu = QMenu(self.frame)
         menu.setObjectName("shell.who")
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction(_("Lock now"), self.desk.lock)
+        menu.addAction(_("Sign out"), self.desk.lock)
         menu.addAction(_("Somebody else…"), self._somebody_else)
         who = self.frame.status.who
         menu.popup(who.mapToGlobal(who.rect().topLeft()))

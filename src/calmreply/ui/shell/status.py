@@ -101,7 +101,7 @@ class StatusBar(QStatusBar):
         if name is not None:
             words = _("Signed in as {name}").format(name=name)
         else:
-            words = _("Locked") if locked else _("Nobody signed in")
+            words = _("Signed out") if locked else _("Nobody signed in")
         _show(self.who, words)
 
     def _act(self) -> None:
