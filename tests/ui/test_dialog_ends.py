@@ -260,7 +260,7 @@ def test_once_for_each_place(bench: Bench, robot: DialogRobot) -> None:
     robot.press("holding.send")
     robot.key("Esc")
     dialog = robot.open(HoldingDialog, case)
-    assert "It is on its way" in robot.notice("holding.notice")
+    assert "Copied; say when it is posted" in robot.notice("holding.notice")
     assert not dialog.send.isEnabled()
 
 
