@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.ui.conftest import Desk, Drive
+    from tests.ui.robot import Robot
 
 COMMAND = ("/opt/calm reply/bin/calmreply", "--home", "/srv/100% $HOME")
 
@@ -128,6 +129,12 @@ def test_the_end_of_a_wait_is_noted_beside_the_clock_without_a_word_of_it(
     ]
 
 
+def look_for_news(robot: Robot) -> None:
+    assert robot.program.teller is not None
+    robot.program.teller.look()
+    robot.settle()
+
+
 def test_what_is_new_is_told_beside_the_clock_and_counted_without_a_word_of_it(
     desk: Desk, drive: Drive, notes: list[tuple[str, str]]
 ) -> None:
@@ -139,21 +146,19 @@ def test_what_is_new_is_told_beside_the_clock_and_counted_without_a_word_of_it(
     robot.frame.close()
     desk.serve(here, [desk.entry("Kim", "Their secret")])
     robot.later(minutes=6)
-    robot.program.teller.look()
-    robot.settle()
+    look_for_news(robot)
     assert notes == [], "gathered for half an hour"
     robot.later(minutes=31)
-    robot.program.teller.look()
-    robot.settle()
+    look_for_news(robot)
     assert notes == [("New in CalmReply", "Somebody has said something about you.")]
     nuts = [desk.entry("Lee", "An allergy, and the police"), desk.entry("Jo", "Late again")]
     desk.serve(here, nuts)
     robot.later(minutes=20)
-    robot.program.teller.look()
-    robot.settle()
+    look_for_news(robot)
     urgent = "2 people have said something about you. One of them sounds urgent."
     assert notes[1:] == [("Urgent in CalmReply", urgent)]
     icon = robot.shell.staying.tray._icon
+    assert icon is not None
     assert icon.toolTip() == "CalmReply: 4 new"
 
 
@@ -166,8 +171,7 @@ def test_nobody_is_told_who_is_looking(
     assert robot.frame.isActiveWindow()
     desk.serve("https://blog.example/feed", [desk.entry("Kim", "Cold soup")])
     robot.later(minutes=6)
-    robot.program.teller.look()
-    robot.settle()
+    look_for_news(robot)
     assert notes == []
 
 
