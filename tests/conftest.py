@@ -147,3 +147,20 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Bare:
                 (target / entry.name).symlink_to(entry, target_is_directory=entry.is_dir())
     (target / "zz_checkout.pth").write_text(f"{CHECKOUT / 'src'}\n", encoding="utf-8")
     return Bare(Path(sysconfig.get_path("scripts", "venv", base)) / Path(sys.executable).name)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let a run that has failed end: Python would wait for a thread left behind without end."""
+    left = [thread.name for thread in _threads() if thread is not threading.main_thread()]
+    session = config.stash.get(_SESSION, None)
+    if left and session is not None and session.exitstatus:
+        sys.stderr.write(f"left running, and ended with the run: {', '.join(left)}\n")
+        sys.stderr.flush()
+        os._exit(int(session.exitstatus))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.stash[_SESSION] = session
+
+
+_SESSION: pytest.StashKey[pytest.Session] = pytest.StashKey()

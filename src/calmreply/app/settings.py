@@ -98,16 +98,7 @@ def declared() -> tuple[Setting, ...]:
             "theme", _("Light or dark"), Sort.CHOICE, "system", choices=("system", "light", "dark")
         ),
         Setting("type_size", _("Size of type in percent"), Sort.CHOICE, "100", choices=TYPE_SIZES),
-        Setting("notice", _("Tell me when a wait ends"), Sort.YES_NO, "yes"),
-        Setting(
-            "tell",
-            _("Tell me of what is new"),
-            Sort.CHOICE,
-            "gathered",
-            choices=("at_once", "gathered", "no"),
-        ),
-        Setting("quiet", _("Outside the opening hours only what is urgent"), Sort.YES_NO, "yes"),
-        Setting("urgent_words", _("Urgent words, one a line"), Sort.LINES, URGENT_WORDS),
+        *_notices(),
         Setting(
             "in_tray",
             _("Stay beside the clock when the window is closed"),
@@ -116,6 +107,16 @@ def declared() -> tuple[Setting, ...]:
             choices=("ask", "yes", "no"),
         ),
         Setting("paused", _("Sending is paused"), Sort.YES_NO, "no"),
+    )
+
+
+def _notices() -> tuple[Setting, ...]:
+    how = ("at_once", "gathered", "no")
+    return (
+        Setting("notice", _("Tell me when a wait ends"), Sort.YES_NO, "yes"),
+        Setting("tell", _("Tell me of what is new"), Sort.CHOICE, "gathered", choices=how),
+        Setting("quiet", _("Outside the opening hours only what is urgent"), Sort.YES_NO, "yes"),
+        Setting("urgent_words", _("Urgent words, one a line"), Sort.LINES, URGENT_WORDS),
     )
 
 
