@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
@@ -330,8 +327,7 @@ def test_the_way_to_an_account_leads_to_its_form_and_back_to_the_source(
     robot.press("account.save")
     assert "is set up" in robot.notice("accounts.notice")
     robot.until(lambda: not room.accounts.notice.visibleRegion().isEmpty())
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
-    robot.settle()
+    robot.key("Return")
     assert robot.dialogs() == ["dialog.add_source"]
     assert robot.find("source.kind").currentText() == "Letter box"
     assert robot.text("source.folder") == "Reviews"
