@@ -88,7 +88,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
     page.do("empty")
     page.write(REPLY)
     page.saved()
-    assert "writing" not in page.line("empty")
+    assert "I am done writing" in page.line("empty")
     page.leave_editor()
     assert bench.revisions(page.shown.case) == [REPLY]
     assert page.blockers() == [

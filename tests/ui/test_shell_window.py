@@ -99,6 +99,49 @@ def test_a_change_moves_the_line_and_says_where_it_went(desk: Desk, robot: Robot
     assert robot.inbox.names() == ["Marta"]
 
 
+def test_what_was_said_of_a_case_goes_when_something_else_is_shown(
+    desk: Desk, robot: Robot
+) -> None:
+    ana = desk.person("Ana")
+    case = desk.said("Marta", ago=5)
+    desk.said("Robin", ago=9)
+
+    def moved(feeling: Feeling) -> None:
+        robot.inbox.open("Marta")
+        robot.desk.act(lambda home, actor: judge.read_all(home, actor, case))
+        robot.desk.act(lambda home, actor: judge.say_feeling(home, actor, case, feeling))
+        robot.settle()
+
+    robot.open()
+    robot.desk.sign_in(ana)
+    moved(Feeling.CALM)
+    assert robot.status("said") == "This case is now in: Cooling off"
+    robot.inbox.open("Robin")
+    assert robot.status("said") == ""
+
+
+def test_return_goes_to_what_is_to_be_done_next_and_to_no_button_of_the_head(
+    desk: Desk, robot: Robot
+) -> None:
+    ana = desk.person("Ana")
+    case = desk.said("Marta", ago=5)
+    robot.open().inbox.open("Marta")
+    robot.desk.sign_in(ana)
+    robot.settle()
+    robot.frame.pane.list.setFocus()
+    robot.key("Return")
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "case.read"
+    robot.desk.act(lambda home, actor: judge.read_all(home, actor, case))
+    robot.settle()
+    robot.frame.pane.list.setFocus()
+    robot.key("Return")
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == "case.editor"
+
+
 def test_a_wait_that_ends_is_told_once_and_opens_the_case(desk: Desk, robot: Robot) -> None:
     ana = desk.person("Ana")
     case = desk.said("Marta", "A secret nobody else may read over my shoulder")

@@ -224,6 +224,9 @@ def _check_of_time(
 def _check_of_words(shown: Shown, line: Check, held: _OfWords) -> Check:
     match held:
         case b.Empty():
+            if any(one.by == shown.me and one.text.strip() for one in shown.facts.drafts):
+                second = _("They are kept as a version when you go on to something else.")
+                return replace(line, second=second, action=_("I am done writing"), do="keep")
             return replace(line, action=_("Write it"), do="write")
         case b.PrivateData():
             return replace(line, sign="stop", action=_("Show where"), do="private")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from calmreply.domain.reply import ReplyKind
@@ -212,7 +212,13 @@ class CasePage(QWidget):
         self.deeds.refresh()
         self._astray.settle()
         if self.hasFocus():  # somebody came here while it was read
-            self.focusNextChild()
+            (self.next_step() or self.head).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def next_step(self) -> QWidget | None:
+        """What is to be done next here, for the keys; None where nothing of it takes them."""
+        steps = (self.mention.read, self.reply.edit, self.mention.words)
+        seen = (one for one in steps if one.isVisible() and one.isEnabled())
+        return next(seen, None)
 
     def _on_unread(self, token: int, error: KnownError) -> None:
         if token != self._token:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def enter(part: QWidget) -> bool:
-    """Put the focus into `part`, on the first thing there that takes it.
+    """Put the focus into `part`: on its `next_step`, if it has one, or the first that takes it.
 
     Looks among the children and not along Qt's own chain: Shiboken (6.11) keeps a reference for
     every step of `nextInFocusChain`, and when one widget of the chain is deleted it declares what
@@ -22,6 +22,11 @@ def enter(part: QWidget) -> bool:
     proxy = part.focusProxy()
     if proxy is not None and proxy.isVisible():
         proxy.setFocus(reason)
+        return True
+    next_step = getattr(part, "next_step", None)
+    step = next_step() if callable(next_step) else None
+    if step is not None and _takes_focus(step):
+        step.setFocus(reason)
         return True
     for inside in (part, *part.findChildren(QWidget)):
         if _takes_focus(inside):

@@ -154,8 +154,8 @@ class Shell(QObject):
     def open_room(self, where: str) -> None:
         """Show a room or stage by its name (`room:what`), or, by none, where one was before."""
         name, _colon, what = where.partition(":")
-        known = self.frame.rail.keys()
-        if name in known:
+        self.frame.status.elsewhere()
+        if name in self.frame.rail.keys():  # noqa: SIM118 - a rail is no dictionary
             self.frame.rail.choose(name)
             self._on_rail_again()
         else:
@@ -202,6 +202,7 @@ class Shell(QObject):
     def _show_case(self, case: CaseId) -> None:
         view = self.inbox.view
         state = view.state(case, older=False) if view is not None else None
+        self.frame.status.elsewhere(case)
         self._stage_of_open = (case, state.stage) if state is not None else None
         self.pages.show_case(case)
 
@@ -263,7 +264,7 @@ class Shell(QObject):
         if now is not before:
             self._stage_of_open = (case, now)
             words = _("This case is now in: {stage}").format(stage=wording.stage(now))
-            self.frame.status.say(words, lambda: self.open_room(now.value))
+            self.frame.status.say(words, lambda: self.open_room(now.value), of=case)
 
     def _on_due(self, what: str) -> None:
         match what:

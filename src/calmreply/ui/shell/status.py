@@ -15,6 +15,7 @@ from calmreply.ui.kit.text import ElidedLabel
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from calmreply.domain.mention import CaseId
     from calmreply.ui.kit.palette import Tone
 
 
@@ -30,6 +31,7 @@ class StatusBar(QStatusBar):
         self.setObjectName("shell.status")
         self.setSizeGripEnabled(False)
         self._do: Callable[[], object] | None = None
+        self._of: CaseId | None = None
         self.sign = Sign("dot", "neutral")
         self.state = ElidedLabel("", "second")
         self.checks = ElidedLabel("", "second")
@@ -91,9 +93,19 @@ class StatusBar(QStatusBar):
         if self._do is None:
             self.say("")
 
-    def say(self, words: str, do: Callable[[], object] | None = None) -> None:
-        """A quiet line about what just happened; pressing it does `do`. Empty words clear it."""
-        self._do = do
+    def elsewhere(self, case: CaseId | None = None) -> None:
+        """Show that the eye is on this case, or by None on a room: what was said of others goes."""
+        if self._of not in (None, case):
+            self.say("")
+
+    def say(
+        self, words: str, do: Callable[[], object] | None = None, *, of: CaseId | None = None
+    ) -> None:
+        """A quiet line about what just happened; pressing it does `do`. Empty words clear it.
+
+        It goes when anything but the case `of` which it speaks is shown.
+        """
+        self._do, self._of = do, of
         _show(self.said, words)
 
     def say_who(self, name: str | None, *, locked: bool = False) -> None:
