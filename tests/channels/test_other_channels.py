@@ -14,6 +14,7 @@ from calmreply.adapters.channels import registry
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.app.channels import SendResult
 from calmreply.app.storage import Account
+from calmreply.bootstrap.lazy import Plugins
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 from calmreply.testing import channels as scripted
@@ -176,3 +177,26 @@ def _load(self: EntryPoint) -> Any:
     if module == __name__:
         return globals()[name]
     return getattr(__import__(module, fromlist=[name]), name)
+
+
+def test_one_of_ours_is_loaded_alone_until_all_are_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    real = registry.find
+
+    def counted() -> registry.Found:
+        asked.append("all")
+        return real()
+
+    monkeypatch.setattr(registry, "find", counted)
+    plugins = Plugins()
+    assert plugins.channels["hand"].kind == "hand"
+    assert "mail" in plugins.channels
+    assert "imap" not in plugins.channels
+    assert plugins.listeners["file"].kind == "file"
+    assert asked == [], "nobody asked for all of them"
+    assert "carrier" not in plugins.channels
+    assert {"hand", "mail"} <= set(plugins.channels)
+    assert {"imap", "file"} <= set(plugins.listeners)
+    assert plugins.channels["hand"].kind == "hand"
+    assert asked == ["all"]
+    assert plugins.broken == ()

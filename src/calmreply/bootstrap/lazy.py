@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from calmreply.adapters.apart import WorkerApart
+    from calmreply.adapters.channels.registry import Found
     from calmreply.app.channels import Channel
     from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
@@ -160,27 +162,44 @@ class LazyKeys:
 
 
 class Plugins:
-    """The plug-ins of this installation, looked for when one is first needed."""
+    """The plug-ins of this installation, looked for when one is first needed.
+
+    Until all of them are wanted, one of our own is loaded alone: the first page of the inbox asks
+    for the one by which a reply goes, and need not wait for all the others.
+    """
 
     def __init__(self) -> None:
         from calmreply.adapters.channels import registry
 
-        found = Lazy(registry.find)
-        self._found = found
-        self.channels: Mapping[str, Channel] = LazyMapping(lambda: found.get().channels)
-        self.listeners: Mapping[str, Listener] = LazyMapping(lambda: found.get().listeners)
+        self._all = Lazy(registry.find)
+        self._own = {one.name: Lazy(partial(registry.only, one.name)) for one in registry.OWN}
+        self.channels: Mapping[str, Channel] = LazyMapping(
+            lambda: self._all.get().channels, lambda kind: self._with(kind).channels
+        )
+        self.listeners: Mapping[str, Listener] = LazyMapping(
+            lambda: self._all.get().listeners, lambda kind: self._with(kind).listeners
+        )
+
+    def _with(self, kind: str) -> Found:
+        """What holds this kind, if anything does."""
+        alone = not self._all.made and kind in self._own
+        return self._own[kind].get() if alone else self._all.get()
 
     @property
     def broken(self) -> tuple[KnownError, ...]:
-        return self._found.get().broken
+        return self._all.get().broken
 
 
 class LazyMapping(Mapping[str, T]):
-    def __init__(self, get: Callable[[], Mapping[str, T]]) -> None:
-        self._get = get
+    """All by `get`; one of them by `holding`, which gives a mapping that has it if there is it."""
+
+    def __init__(
+        self, get: Callable[[], Mapping[str, T]], holding: Callable[[str], Mapping[str, T]]
+    ) -> None:
+        self._get, self._holding = get, holding
 
     def __getitem__(self, kind: str) -> T:
-        return self._get()[kind]
+        return self._holding(kind)[kind]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._get())

@@ -56,6 +56,11 @@ def find() -> Found:
     return load([*OWN, *sorted(others, key=lambda entry: (entry.name, entry.value))])
 
 
+def only(kind: str) -> Found:
+    """The one of our own that is called so, or nothing; no other is loaded for it."""
+    return load(entry for entry in OWN if entry.name == kind)
+
+
 def load(entries: Iterable[EntryPoint]) -> Found:
     """The channels of these entry points; of two with one name the first counts."""
     made: dict[str, Connects] = {}
