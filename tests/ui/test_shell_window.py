@@ -104,19 +104,23 @@ def test_what_was_said_of_a_case_goes_when_something_else_is_shown(
 ) -> None:
     ana = desk.person("Ana")
     case = desk.said("Marta", ago=5)
-    desk.said("Robin", ago=9)
+    other = desk.said("Robin", ago=9)
 
-    def moved(feeling: Feeling) -> None:
-        robot.inbox.open("Marta")
+    def moved(name: str, case: CaseId) -> None:
+        robot.inbox.open(name)
         robot.desk.act(lambda home, actor: judge.read_all(home, actor, case))
-        robot.desk.act(lambda home, actor: judge.say_feeling(home, actor, case, feeling))
+        robot.desk.act(lambda home, actor: judge.say_feeling(home, actor, case, Feeling.CALM))
         robot.settle()
 
     robot.open()
     robot.desk.sign_in(ana)
-    moved(Feeling.CALM)
+    moved("Marta", case)
     assert robot.status("said") == "This case is now in: Cooling off"
     robot.inbox.open("Robin")
+    assert robot.status("said") == ""
+    moved("Robin", other)
+    assert robot.status("said") == "This case is now in: Cooling off"
+    robot.rail.pick("People")
     assert robot.status("said") == ""
 
 

@@ -126,6 +126,7 @@ class Shell(QObject):
         self.inbox.pointed.connect(self._on_pointed)
         self.inbox.loaded.connect(self._on_overview)
         self.pages.changed.connect(self._on_page)
+        self.pages.changed.connect(lambda _name: frame.status.elsewhere())
         self.pages.made.connect(self._on_made)
         self.actions["rehearse"].setEnabled(self._may_rehearse)
         self.pulse.due.connect(self._on_due)
@@ -154,7 +155,6 @@ class Shell(QObject):
     def open_room(self, where: str) -> None:
         """Show a room or stage by its name (`room:what`), or, by none, where one was before."""
         name, _colon, what = where.partition(":")
-        self.frame.status.elsewhere()
         if name in self.frame.rail.keys():  # noqa: SIM118 - a rail is no dictionary
             self.frame.rail.choose(name)
             self._on_rail_again()
