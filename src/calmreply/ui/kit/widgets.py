@@ -206,6 +206,7 @@ class Notice(QFrame):
         whole.addLayout(words, 1)
         self._button = Button("", self._act)
         self._close = LinkButton(_("Close"), self.clear)
+        self.objectNameChanged.connect(self._name_buttons)
         whole.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
         whole.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
         self.hide()
@@ -256,6 +257,10 @@ class Notice(QFrame):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(now.color("soft" if self._tone == "neutral" else self._tone))
             painter.drawRoundedRect(QRectF(5, 7, 3, self.height() - 14), 1.5, 1.5)
+
+    def _name_buttons(self, name: str) -> None:
+        self._button.setObjectName(f"{name}.act")
+        self._close.setObjectName(f"{name}.close")
 
     def _act(self) -> None:
         if self._do is not None:
