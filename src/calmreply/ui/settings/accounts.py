@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from calmreply.app import accounts
@@ -168,6 +168,8 @@ class AccountsCard(Card):
         self._forms.addWidget(self._form)
         self._more.hide()
         self._form.begin()
+        # What was added just now takes the focus only once its layout has shown it.
+        QTimer.singleShot(0, self._form, self._form.begin)
         self.wanted.emit(self._form)
 
     def _on_ended(self, words: str) -> None:
