@@ -190,7 +190,7 @@ def test_gone_once_is_not_gone(bench: Bench, site: Site) -> None:
     assert not polling.needs_somebody(bench.source)
     in_its_turn(bench)
     assert polling.needs_somebody(bench.source)
-    assert polling.remedy(bench.source) == remedies.Remove()
+    assert polling.remedy(bench.source) == remedies.LookFor("https://news.example/")
     assert len(listen.sources(bench.home)) == 1, "nothing is removed by itself"
 
 
@@ -205,13 +205,17 @@ def stands(kind: str, address: str, trouble: str, found: str = "") -> Source:
 @pytest.mark.parametrize(
     ("source", "helps"),
     [
-        (stands("feed", FEED, "not_there"), remedies.Remove()),
+        (stands("feed", FEED, "not_there"), remedies.LookFor("https://news.example/")),
+        (stands("feed", "https://news.example/", "not_a_feed"), remedies.Remove()),
+        (stands("feed", FEED, "private_address"), remedies.AllowOwnNetwork()),
+        (replace(stands("feed", FEED, "private_address"), allow_private=True), remedies.AskAgain()),
+        (stands("imap", "imap:a1/INBOX", "private_address"), remedies.AllowOwnNetwork()),
         (stands("imap", "imap:a1/INBOX", "no_such_place"), remedies.Remove()),
         (stands("imap", "imap:a1/INBOX", "sign_in_again"), remedies.SignIn("a1")),
         (stands("imap", "imap:a1/INBOX", "bad_settings"), remedies.SignIn("a1")),
         (stands("mastodon", "mastodon:a2/tag:x", "not_allowed"), remedies.SignIn("a2")),
-        (stands("mastodon", "mastodon:/tag:x", "site_wants_sign_in"), None),
-        (stands("feed", FEED, "site_wants_sign_in"), None),
+        (stands("mastodon", "mastodon:/tag:x", "site_wants_sign_in"), remedies.AskAgain()),
+        (stands("feed", FEED, "site_wants_sign_in"), remedies.OpenPage(FEED)),
         (stands("feed", FEED, "feed_moved", NEW), remedies.UseFeed(NEW)),
         (stands("feed", FEED, ""), None),
         (stands("feed", FEED, "too_slow"), None),
@@ -219,8 +223,25 @@ def stands(kind: str, address: str, trouble: str, found: str = "") -> Source:
 )
 def test_there_is_one_action(source: Source, helps: remedies.Remedy | None) -> None:
     assert polling.remedy(source) == helps
-    if helps is not None:
-        assert polling.needs_somebody(source)
+    assert polling.needs_somebody(source) == (helps is not None)
+
+
+def test_one_source_and_no_other_is_let_into_the_own_network(bench: Bench, site: Site) -> None:
+    """The mentions stay, there is a line for it, and a move to another host takes it back."""
+    first = bench.source.id
+    other = listen.add_source(bench.home, NEW)[0].source
+    changes = polling.allow_own_network(bench.home, first)
+    assert changes.sources
+    private = {one.id: one.allow_private for one in listen.sources(bench.home)}
+    assert private == {first: True, other: False}
+    listen.remove_source(bench.home, other)
+    assert listen.is_due(bench.source, bench.clock.wall)
+    assert bench.poll().new == 0
+    assert len(bench.data.mentions) == 1
+    site.moved_to = "https://elsewhere.example/feed"
+    in_its_turn(bench)
+    assert (bench.source.address, bench.source.allow_private) == (site.moved_to, False)
+    assert isinstance(trust.verify_journal(bench.home), Whole)
 
 
 def test_a_place_that_names_a_time_is_not_asked_before_it(

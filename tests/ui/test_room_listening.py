@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QMenu
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters import opml
-from calmreply.app import listen, settings
+from calmreply.app import listen, settings, wording_remedies
 from calmreply.app.storage import PollState, Source
+from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.ui.listening.page import ListeningPage
 from calmreply.ui.listening.states import told
@@ -60,6 +61,7 @@ def listened(desk: Desk, title: str = "The Loaf-er", **state: Any) -> Source:
 # --- how a source stands -----------------------------------------------------------------
 
 
+_OWN = "It is on our own network: listen there"
 _STANDS = {
     "well": ({}, ("green", "Listening", "just now", "")),
     "slowed": (
@@ -72,15 +74,21 @@ _STANDS = {
     ),
     "too slow again and again": (
         {"trouble": "too_slow", "failures": 3},
-        ("red", "Needs you: no answer", "just now", "again"),
+        ("red", "Needs you: no answer", "just now", "Check again"),
     ),
-    "moved": ({"trouble": "not_there"}, ("red", "Needs you: page moved", "just now", "look")),
-    "no feed": ({"trouble": "not_a_feed"}, ("red", "Needs you: no feed there", "just now", "look")),
+    "moved": (
+        {"trouble": "not_there", "failures": 2},
+        ("red", "Needs you: page moved", "just now", "Look for its feed…"),
+    ),
+    "no feed": (
+        {"trouble": "not_a_feed"},
+        ("red", "Needs you: no feed there", "just now", "Look for its feed…"),
+    ),
     "closed": (
         {"trouble": "site_wants_sign_in"},
-        ("red", "Needs you: wants a sign-in", "just now", "open"),
+        ("red", "Needs you: wants a sign-in", "just now", "Open its page"),
     ),
-    "ours": ({"trouble": "private_address"}, ("red", "Needs you: own network", "just now", "look")),
+    "ours": ({"trouble": "private_address"}, ("red", "Needs you: own network", "just now", _OWN)),
 }
 
 
@@ -90,7 +98,8 @@ def test_how_it_stands_is_said_in_words(
 ) -> None:
     source = listened(desk, **state)
     found = told(source, desk.clock.wall, "UTC", needs_somebody=needs_somebody(source))
-    assert (found.tone, found.words, found.heard, found.does) == said
+    does = wording_remedies.action(found.helps) if found.helps else ""
+    assert (found.tone, found.words, found.heard, does) == said
 
 
 @pytest.mark.parametrize(
@@ -125,12 +134,12 @@ def test_the_table_follows_what_is_polled(desk: Desk, robot: DialogRobot) -> Non
     assert "The Loaf-er" in robot.said()
     more = robot.find(f"listening.more.{source.id}")
     assert more.accessibleName() == "More about The Loaf-er"
-    put(desk, source, trouble="not_there", words="It is gone.", way_out="Look again.")
+    put(desk, source, trouble="not_there", words="It is gone.", way_out="Paste it.", failures=2)
     room._read()
     robot.settle()
-    assert "It is gone. Look again." in robot.said()
+    assert "It is gone." in robot.said().split("\n"), "one sentence: the button is the way out"
     assert robot.find(f"listening.more.{source.id}") is more  # the row stayed itself
-    assert robot.text(f"listening.act.{source.id}") == "Look for it…"
+    assert robot.text(f"listening.act.{source.id}") == "Look for its feed…"
 
 
 def test_nothing_yet_offers_the_one_thing_to_do(desk: Desk, robot: DialogRobot) -> None:
@@ -248,14 +257,68 @@ def test_its_page_opens_by_the_one_way_only(
 
     monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
     good = listened(desk, trouble="site_wants_sign_in", words="No.", way_out="Look.")
-    bad = listened(desk, "Odd one")
+    bad = replace(listened(desk, "Odd one"), address="https://a.example@b.example/")
     robot.room(ListeningPage)
     robot.press(f"listening.act.{good.id}")
     assert opened == [good.address]
     room: Any = robot.window.findChild(ListeningPage)
-    room._open(replace(bad, address="https://a.example@b.example/"))
+    room._open_page(bad.address)
     assert "is not opened" in robot.notice("listening.notice")
     assert opened == [good.address]
+
+
+def test_the_found_feed_is_used_with_one_press_and_nothing_comes_twice(
+    desk: Desk, robot: DialogRobot
+) -> None:
+    source = listened(desk)
+    entries = [desk.entry("Priya", "Kind people, and warm bread.")]
+    desk.serve(source.address, entries, "The Loaf-er")
+    listen.poll(desk.home, source)
+    new = "https://theloaf-er.example/new"
+    desk.serve(new, entries, "The Loaf-er")
+    words = f"A page stands where the feed was. It names this feed: {new}"
+    put(desk, source, trouble="feed_moved", words=words, way_out="Use it.", found=new)
+    robot.room(ListeningPage)
+    assert words in robot.said().split("\n")
+    assert robot.text(f"listening.act.{source.id}") == "Use the found feed"
+    robot.press(f"listening.act.{source.id}")
+    robot.settle()
+    (after,) = listen.sources(desk.home)
+    assert (after.id, after.address, after.state.trouble) == (source.id, new, "")
+    assert after.mentions == 1, "asked at once, and what was there stays itself"
+    assert not robot.there(f"listening.act.{source.id}")
+    with desk.home.store.read() as tx:
+        assert any("moved" in str(line) for line in tx.lines())
+
+
+def test_signing_in_again_goes_to_the_account(desk: Desk, robot: DialogRobot) -> None:
+    with desk.home.store.write() as tx:
+        tx.add_source(Source(SourceId(""), "imap", "imap:a7/INBOX", "Our mailbox"))
+    (source,) = listen.sources(desk.home)
+    put(desk, source, trouble="sign_in_again", words="The server refuses that password.")
+    robot.room(ListeningPage)
+    assert robot.text(f"listening.act.{source.id}") == "Sign in again…"
+    robot.press(f"listening.act.{source.id}")
+    assert robot.rooms == ["settings:account:imap/a7"]
+
+
+def test_the_own_network_is_allowed_with_one_press(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk, trouble="private_address", words="It lies in your own network.")
+    robot.room(ListeningPage)
+    robot.press(f"listening.act.{source.id}")
+    robot.settle()
+    (after,) = listen.sources(desk.home)
+    assert (after.allow_private, after.state.trouble) == (True, "")
+
+
+def test_the_way_leads_to_the_first_that_needs_somebody(desk: Desk, robot: DialogRobot) -> None:
+    listened(desk)
+    needy = listened(desk, "Odd one", trouble="too_slow", failures=3, words="Too slow.")
+    room = robot.room(ListeningPage)
+    assert room.show_part("needs")
+    robot.settle()
+    assert robot.focus == f"listening.act.{needy.id}"
+    assert not room.show_part("elsewhere")
 
 
 def test_a_poll_that_fails_is_no_news_of_the_room(desk: Desk, robot: DialogRobot) -> None:

@@ -339,3 +339,22 @@ def test_the_way_to_a_setting_leads_into_its_field(robot: DialogRobot) -> None:
     robot.settle()
     assert robot.focus == "settings.contacts"
     assert not room.show_part("no such thing")
+
+
+def test_signing_in_again_opens_that_account_and_leads_back(
+    mail: Bench, robot: DialogRobot
+) -> None:
+    room = robot.room(SettingsPage)
+    robot.press("accounts.add.mail")
+    fill(robot)
+    robot.press("account.save")
+    (account,) = accounts.everything(mail.home)
+    assert room.show_part(f"account:mail/{account.id}")
+    robot.settle()
+    assert robot.text("account.address") == account.settings["address"]
+    robot.type("account.password", "new one")
+    robot.press("account.save")
+    assert accounts.everything(mail.home) == (account,)
+    assert mail.home.secrets.get(secret_name(account.id)) == "new one"
+    robot.key("Space")
+    assert robot.rooms == ["listening"]

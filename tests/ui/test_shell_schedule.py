@@ -91,7 +91,7 @@ def test_a_source_that_needs_somebody_is_counted(desk: Desk, robot: Robot) -> No
     desk.sites.fails[BLOG] = KnownError("too_slow", "It took too long.", "It is tried again.")
     desk.sites.fails[NEWS] = KnownError("private_address", "It is at home.", "Allow it.")
     robot.open()
-    assert robot.status("trouble") == "1 source needs you"
+    assert robot.status("trouble") == "A blog needs you"
     for _time in range(3):
         robot.later(hours=2)
     assert robot.status("trouble") == "2 sources need you"

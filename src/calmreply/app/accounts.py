@@ -112,7 +112,18 @@ def change(
         save(home, actor, after)
     if secret:
         home.secrets.set(secret_name(after.id), secret)
-    return after, ChangeSet(accounts=True)
+    _ask_anew(home, after)
+    return after, ChangeSet(accounts=True, sources=True)
+
+
+def _ask_anew(home: Home, account: Account) -> None:
+    """What is read by an account that somebody put right need not wait for its turn."""
+    with home.store.write() as tx:
+        for source in tx.sources():
+            state = source.state
+            if state.trouble and source.address.startswith(f"{account.kind}:{account.id}/"):
+                next_at = state.next_at if state.asked_to_wait else None
+                tx.save_poll(source.id, source.title, replace(state, next_at=next_at))
 
 
 def save(home: Home, actor: Actor | None, account: Account) -> None:

@@ -16,7 +16,7 @@ from calmreply.app.answers import in_the_way, retry_after, status_error
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import MentionsGone, MentionsHeard, SourceChanged, confirm_clock, writing
 from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
-from calmreply.app.remedies import needs_somebody, remedy, use_found_feed
+from calmreply.app.remedies import allow_own_network, needs_somebody, remedy, use_found_feed
 from calmreply.app.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
 from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes, WriteTransaction
 from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
@@ -27,6 +27,7 @@ from calmreply.i18n import _, ngettext
 __all__ = [
     "Polled",
     "Turn",
+    "allow_own_network",
     "asked_to_wait",
     "is_due",
     "listened_names",
@@ -217,7 +218,7 @@ def _polled(
         ledger.tx.save_poll(source.id, source.title, state)
         taken = {one.address for one in ledger.tx.sources()}
         if moved and moved not in taken:
-            ledger.tx.move_source(source.id, moved)
+            remedies.move(ledger.tx, source, moved)
             ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
     return Polled(source.id, source.title)
 

@@ -1,4 +1,5 @@
 """What helps where a source needs somebody: one sentence stands in its state, one action is here.
+What each is called: `wording_remedies`.
 
 Where a page answers instead of a feed, the page is asked for the feed that it names. A network that
 wants a sign-in puts its own page in every place: so what we heard well before is not given up for
@@ -8,7 +9,7 @@ one, and a feed on another host is believed only when the page stays.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,8 +18,8 @@ from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import SourceChanged, writing
 from calmreply.app.ports import Cancelled, Download
-from calmreply.app.rhythm import PAGE_INSTEAD
-from calmreply.app.storage import PollState, Source
+from calmreply.app.rhythm import LED_AWAY, PAGE_INSTEAD
+from calmreply.app.storage import PollState, Source, WriteTransaction
 from calmreply.app.storage_errors import no_such_source
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
@@ -28,6 +29,7 @@ PATIENCE: Final = 3
 """How often in a row a source may fail before it needs somebody; a site may have a bad hour."""
 FEED_MOVED: Final = "feed_moved"
 _GONE: Final = frozenset({"not_there", "no_such_place"})
+_NO_FEED: Final = frozenset({"not_there", "not_a_feed", PAGE_INSTEAD})
 _SIGN_IN: Final = frozenset(
     {"sign_in_again", "not_allowed", "site_wants_sign_in", "bad_settings", "not_protected"}
 )
@@ -52,11 +54,35 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowOwnNetwork:
+    """Listen there although it stands in the own network, see `allow_own_network`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookFor:
+    """The feed is not there (any more): look for another one on this page."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """Look in the browser at what the site asks for."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """It is gone: stop listening there, or keep it and see."""
 
 
-Remedy = UseFeed | SignIn | Remove
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Nothing else is known to help."""
+
+
+Remedy = UseFeed | SignIn | AllowOwnNetwork | LookFor | OpenPage | Remove | AskAgain
 
 
 class PageInsteadError(Exception):
@@ -82,16 +108,34 @@ def needs_somebody(source: Source) -> bool:
 
 
 def remedy(source: Source) -> Remedy | None:
-    """The one action that may help a source in trouble, where there is one."""
+    """The one action that may help a source in trouble; None where it needs nobody."""
     state = source.state
-    if state.trouble and state.found:
+    if not needs_somebody(source):
+        return None
+    if state.found:
         return UseFeed(state.found)
-    if state.trouble in _GONE:
+    if state.trouble == "private_address" and not source.allow_private:
+        return AllowOwnNetwork()
+    return _for_feed(source) if source.kind == places.FEED else _for_place(source)
+
+
+def _for_feed(source: Source) -> Remedy:
+    if source.state.trouble in _NO_FEED:
+        home_page = _home_page(source.address)
+        # Where the page itself is no feed, asking it once more would find none either.
+        return LookFor(home_page) if home_page else Remove()
+    if source.state.trouble in _SIGN_IN:
+        return OpenPage(source.address)
+    return AskAgain()
+
+
+def _for_place(source: Source) -> Remedy:
+    if source.state.trouble in _GONE:
         return Remove()
-    if state.trouble in _SIGN_IN and source.kind != places.FEED:
-        account, _what = places.split(source)
-        return SignIn(account) if account else None
-    return None
+    if source.state.trouble == LED_AWAY and not source.allow_private:
+        return AllowOwnNetwork()
+    account, _what = places.split(source)
+    return SignIn(account) if account and source.state.trouble in _SIGN_IN else AskAgain()
 
 
 def use_found_feed(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
@@ -102,9 +146,7 @@ def use_found_feed(home: Home, source: SourceId, actor: Actor | None = None) -> 
     `nothing_found`.
     """
     with writing(home, actor) as ledger:
-        before = next((one for one in ledger.tx.sources() if one.id == source), None)
-        if before is None:
-            raise no_such_source(source)
+        before = _known(ledger.tx.sources(), source)
         found = before.state.found
         if not found:
             raise KnownError(
@@ -112,10 +154,38 @@ def use_found_feed(home: Home, source: SourceId, actor: Actor | None = None) -> 
                 _("No other feed has been found for this source."),
                 _("Look for it on the site, and add it."),
             )
-        ledger.tx.move_source(source, found)
+        move(ledger.tx, before, found)
         ledger.tx.save_poll(source, before.title, PollState(brought_at=before.state.brought_at))
         ledger.record(SourceChanged(source, before.kind, found, "moved", ledger.reading))
     return ChangeSet(sources=True)
+
+
+def move(tx: WriteTransaction, source: Source, address: str) -> None:
+    """Listen at this address from now on; another host was allowed by nobody to be our own."""
+    near = _host(address) == _host(source.address)
+    tx.move_source(source.id, address, allow_private=source.allow_private and near)
+
+
+def allow_own_network(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
+    """Let this source, and no other, stand in the own network. Raises KnownError `no_such_source`.
+
+    It is asked anew at once.
+    """
+    with writing(home, actor) as ledger:
+        before = _known(ledger.tx.sources(), source)
+        ledger.tx.move_source(source, before.address, allow_private=True)
+        state = replace(before.state, next_at=None, failures=0, trouble="", words="", way_out="")
+        ledger.tx.save_poll(source, before.title, state)
+        fact = SourceChanged(source, before.kind, before.address, "allowed", ledger.reading)
+        ledger.record(fact)
+    return ChangeSet(sources=True)
+
+
+def _known(listened_to: Sequence[Source], source: SourceId) -> Source:
+    before = next((one for one in listened_to if one.id == source), None)
+    if before is None:
+        raise no_such_source(source)
+    return before
 
 
 def page_instead(
@@ -166,6 +236,16 @@ def _host(address: str) -> str:
         return (urlsplit(address).hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def _home_page(address: str) -> str:
+    """Empty where `address` is one already, or none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    home_page = f"{parts.scheme}://{parts.netloc}/"
+    return home_page if parts.netloc and address not in (home_page, home_page[:-1]) else ""
 
 
 def _moved(found: str) -> KnownError:

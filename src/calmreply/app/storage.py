@@ -342,7 +342,9 @@ class WriteTransaction(ReadTransaction, Protocol):
 
     def save_poll(self, source: SourceId, title: str, state: PollState) -> None: ...
 
-    def move_source(self, source: SourceId, address: str) -> None: ...
+    def move_source(
+        self, source: SourceId, address: str, *, allow_private: bool | None = None
+    ) -> None: ...
 
     def remove_source(self, source: SourceId) -> None:
         """Its mentions stay."""

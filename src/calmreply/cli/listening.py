@@ -11,7 +11,7 @@ from calmreply.app.home import Home
 from calmreply.app.listen import Added, Polled
 from calmreply.app.queries import InboxLine
 from calmreply.app.storage import InboxRow, Source, Takes
-from calmreply.cli import ideas, inputs, rounds, shapes
+from calmreply.cli import ideas, inputs, remedies, rounds, shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
@@ -69,6 +69,7 @@ def _declare_sources(source: Commands) -> None:
     source.command("kinds", _("what can be listened to, and what it asks for"), list_kinds)
     remove = source.command("remove", _("stop listening there"), remove_source)
     remove.add_argument("source", metavar="ID", help=_("its number or address"))
+    remedies.declare(source)
     source.command("ideas", _("ready searches for the names in the settings"), ideas.list_ideas)
     take = source.command("import", _("add all of a list (OPML, or addresses)"), import_sources)
     take.add_argument("file", metavar="FILE", help=_("the list; - for the standard input"))
@@ -152,9 +153,8 @@ def _add_place(context: Context) -> tuple[Added, ChangeSet]:
 def list_sources(context: Context) -> Answer:
     page = queries.listening(context.home)
     lines = [_source_line(one, page.zone) for one in page.sources]
-    return Answer(
-        [shapes.source(one) for one in page.sources], lines or [_("There is no source yet.")]
-    )
+    rows = [{**shapes.source(one), "remedy": remedies.data(one)} for one in page.sources]
+    return Answer(rows, lines or [_("There is no source yet.")])
 
 
 def list_kinds(context: Context) -> Answer:
@@ -239,7 +239,7 @@ def _added_words(added: Added) -> str:
 def _source_line(source: Source, zone: str) -> str:
     state = source.state
     heard = wording.exact(state.heard_at, zone) if state.heard_at else _("not asked yet")
-    trouble = f"  {state.words}" if state.trouble else ""
+    trouble = f"  {remedies.words(source)}" if state.trouble else ""
     return f"{source.id}  {source.title}  <{source.address}>  {heard}{trouble}"
 
 

@@ -203,10 +203,13 @@ class _Writing(Reading):
             known, title=storable.words(title), state=storable.poll_state(state)
         )
 
-    def move_source(self, source: SourceId, address: str) -> None:
+    def move_source(
+        self, source: SourceId, address: str, *, allow_private: bool | None = None
+    ) -> None:
         known = self._listened_to(source)
         self._free_address(address, but=source)
-        self._data.sources[source] = replace(known, address=address)
+        private = known.allow_private if allow_private is None else allow_private
+        self._data.sources[source] = replace(known, address=address, allow_private=private)
 
     def remove_source(self, source: SourceId) -> None:
         self._listened_to(source)

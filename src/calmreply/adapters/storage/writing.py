@@ -177,10 +177,13 @@ class Writing(Reading):
         columns = {"title": storable.words(title), **kept}
         self._change_source(source, columns)
 
-    def move_source(self, source: SourceId, address: str) -> None:
+    def move_source(
+        self, source: SourceId, address: str, *, allow_private: bool | None = None
+    ) -> None:
         known = self._known_source(source)
         self._free_address(address, but=known)
-        self._change_source(source, {"address": address})
+        allowed = {} if allow_private is None else {"allow_private": int(allow_private)}
+        self._change_source(source, {"address": address, **allowed})
 
     def remove_source(self, source: SourceId) -> None:
         self._change_source(source, {"removed": 1})

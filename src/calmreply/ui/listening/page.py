@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, assert_never
-from urllib.parse import urlsplit
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import listen, settings
+from calmreply.app import listen, polling, settings
+from calmreply.app.remedies import (
+    AllowOwnNetwork,
+    AskAgain,
+    LookFor,
+    OpenPage,
+    Remove,
+    SignIn,
+    UseFeed,
+)
 from calmreply.app.searches import FeedAt, PageAt, PlaceAt
 from calmreply.domain.names import format_name
 from calmreply.errors import KnownError
@@ -30,6 +38,8 @@ from calmreply.ui.listening.sources import Deed, SourceTable
 from calmreply.ui.shell.schedule import needs_somebody
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from calmreply.app.changes import ChangeSet
@@ -41,6 +51,7 @@ if TYPE_CHECKING:
     from calmreply.ui.listening.states import Shown
 
 _PAINT_MS = 60_000
+NEEDS = "needs"
 
 
 class ListeningPage(QWidget):
@@ -52,6 +63,7 @@ class ListeningPage(QWidget):
         self.setAccessibleName(_("Listening"))
         self._desk = desk
         self._shown: Shown | None = None
+        self._to_needy = False  # to be gone to as soon as it is shown
         self.notice = Notice()
         self.notice.setObjectName("listening.notice")
         self.deeds = Deeds(desk, self)
@@ -132,6 +144,26 @@ class ListeningPage(QWidget):
         self.empty.setVisible(not sources)
         self.check.setEnabled(bool(sources))
         self.table.show_sources(sources, shown.page.at, shown.page.zone, shown.kinds)
+        if self._to_needy:
+            self._to_needy = False
+            self._go_to_needy()
+
+    def show_part(self, what: str) -> bool:
+        """Go to the first source that needs somebody (`needs`)."""
+        if what != NEEDS:
+            return False
+        self._to_needy = True
+        self._read()
+        return True
+
+    def _go_to_needy(self) -> None:
+        button = self.table.first_action()
+        if button is None:
+            self.check.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        button.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Once the layouts have heard of what was shown just now.
+        QTimer.singleShot(0, self, partial(self.page.ensureWidgetVisible, button, 20, 40))
 
     # what is done
 
@@ -154,32 +186,38 @@ class ListeningPage(QWidget):
 
     def _do(self, deed: Deed) -> None:
         self.notice.clear()
+        source = deed.source
         match deed.what:
-            case "again":
-                self._again(deed.source)
-            case "look":
-                self._look_for(deed.source)
-            case "open":
-                self._open(deed.source)
-            case "remove":
-                self._ask_to_remove(deed.source)
+            case AskAgain():
+                self._again(source)
+            case UseFeed():
+                self._mend(polling.use_found_feed, source)
+            case AllowOwnNetwork():
+                self._mend(polling.allow_own_network, source)
+            case SignIn(account):
+                self._desk.room_wanted.emit(f"settings:account:{source.kind}/{account}")
+            case LookFor(page):
+                self._look_for(source, page)
+            case OpenPage(address):
+                self._open_page(address)
+            case Remove():
+                self._ask_to_remove(source)
             case _:
-                pass
+                assert_never(deed.what)
 
-    def _look_for(self, source: Source) -> None:
+    def _mend(self, how: Callable[..., ChangeSet], source: Source) -> None:
+        """Change the source, and ask it at once."""
+        what = partial(how, source=source.id, actor=self._desk.actor)
+        self.deeds.run(what, lambda _changes: self._again(source))
+
+    def _look_for(self, source: Source, page: str) -> None:
         """Another address in place of this one; the old one goes once a new one is kept."""
-        parts = urlsplit(source.address)
-        known = source.state.trouble in {"not_there", "not_a_feed"}
-        address = f"{parts.scheme}://{parts.netloc}/" if known else source.address
-        dialog = AddSourceDialog(self._desk, self.window(), address=address)
+        dialog = AddSourceDialog(self._desk, self.window(), address=page)
         dialog.done.connect(partial(self._replaced, source))
         dialog.open()
 
     def _replaced(self, source: Source, _added: object) -> None:
         self._remove(source)
-
-    def _open(self, source: Source) -> None:
-        self._open_page(source.address)
 
     def _open_page(self, address: str) -> None:
         try:

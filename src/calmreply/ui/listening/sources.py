@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QMenu, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
+from calmreply.app import wording_remedies
+from calmreply.app.remedies import AskAgain, OpenPage, Remove
 from calmreply.i18n import _, ngettext
-from calmreply.ui.kit.buttons import LinkButton
+from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel, plain_tooltip
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
+    from calmreply.app.remedies import Remedy
     from calmreply.app.storage import Source
 
 _WIDE = 640
@@ -35,9 +38,9 @@ ROWS = 6
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody wants done about a source: `again`, `look`, `open` or `remove`."""
+    """What somebody wants done about a source."""
 
-    what: str
+    what: Remedy
     source: Source
 
 
@@ -81,6 +84,10 @@ class SourceTable(Card):
             told = states.told(source, wall, zone, needs_somebody=needs)
             row.update_to(source, told, states.kind(source, kinds))
         self._arrange()
+
+    def first_action(self) -> Button | None:
+        """What helps the first source that needs somebody, if there is one."""
+        return next((row.act for row in self._rows if row.act.isVisibleTo(self)), None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -127,13 +134,14 @@ class SourceRow:
         self.more.setObjectName(f"listening.more.{source.id}")
         self.sentence = PlainLabel("", "second", parent=table)
         self.sentence.setContentsMargins(0, 0, 0, 9)
-        self.act = LinkButton("", self._act, parent=table)
+        self.act = Button("", self._act, parent=table)
         self.act.setObjectName(f"listening.act.{source.id}")
-        self._does: states.Does = ""
+        self.act.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._helps: Remedy | None = None
 
     def update_to(self, source: Source, told: states.Told, kind: str) -> None:
         """Say how it stands now."""
-        self.source, self._does = source, told.does
+        self.source, self._helps = source, told.helps
         self.title.setText(source.title)
         self.title.setAccessibleDescription(source.address)
         self.kind.setText(kind)
@@ -148,9 +156,9 @@ class SourceRow:
         self.more.setAccessibleName(_("More about {source}").format(source=source.title))
         self.sentence.setText(told.more)
         self.sentence.setVisible(bool(told.more))
-        self.act.setText(_does_words(told.does))
-        self.act.setAccessibleDescription(source.title)
-        self.act.setVisible(bool(told.does))
+        self.act.setText(wording_remedies.action(told.helps) if told.helps else "")
+        self.act.setAccessibleDescription(f"{source.title}. {told.more}")
+        self.act.setVisible(told.helps is not None)
 
     def place(self, grid: QGridLayout, row: int, *, wide: bool) -> None:
         """Take `ROWS` rows of the grid from `row` on."""
@@ -193,33 +201,23 @@ class SourceRow:
             part.deleteLater()
 
     def _act(self) -> None:
-        self._want(self._does)
+        if self._helps is not None:
+            self._want(self._helps)
 
-    def _want(self, what: str) -> None:
+    def _want(self, what: Remedy) -> None:
         self._table.wanted.emit(Deed(what, self.source))
 
     def _menu(self) -> None:
         menu = QMenu(self.more)
         menu.setObjectName("listening.menu")
         menu.aboutToHide.connect(menu.deleteLater)
-        for what, words in (
-            ("again", _("Check now")),
-            ("open", _("Open its page")),
-            ("remove", _("Stop listening…")),
-        ):
+        able: tuple[tuple[str, str, Remedy], ...] = (
+            ("again", _("Check now"), AskAgain()),
+            ("open", _("Open its page"), OpenPage(self.source.address)),
+            ("remove", _("Stop listening…"), Remove()),
+        )
+        for name, words, what in able:
             action = menu.addAction(words)
-            action.setObjectName(f"listening.{what}")
+            action.setObjectName(f"listening.{name}")
             action.triggered.connect(lambda _checked=False, what=what: self._want(what))
         menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
-
-
-def _does_words(does: states.Does) -> str:
-    match does:
-        case "again":
-            return _("Check again")
-        case "look":
-            return _("Look for it…")
-        case "open":
-            return _("Open its page")
-        case "":
-            return ""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from calmreply.app import listen, queries, searches, wording
+from calmreply.app import listen, polling, queries, searches, wording, wording_remedies
 from calmreply.app.home import Home
 from calmreply.app.queries import ListeningPage
+from calmreply.app.remedies import Remedy
 from calmreply.app.searches import Offer
 from calmreply.app.storage import Source, Takes
 from calmreply.domain.names import Name
@@ -17,20 +18,20 @@ from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.dialogs.sources import listened_names
 
-Does = Literal["", "again", "look", "open"]
-"""What helps: ask again, look for its feed on the home page, open its page, or nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`tone` is a tone of the kit. `words` is the pill; `more` a sentence below, or empty."""
+    """`tone` is a tone of the kit. `words` is the pill; `more` a sentence below, or empty.
+
+    `helps` is the one action that stands beside that sentence.
+    """
 
     tone: Literal["green", "amber", "red", "neutral"]
     words: str
     heard: str
     heard_exactly: str = ""
     more: str = ""
-    does: Does = ""
+    helps: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,6 @@ def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> 
     state = source.state
     heard = _("never") if state.heard_at is None else _ago(wall - state.heard_at)
     exactly = dates.exact(state.heard_at, zone) if state.heard_at else ""
-    more = " ".join(filter(None, (state.words, state.way_out)))
     if state.polled_at is None:
         return Told("neutral", _("Asked soon"), _("not yet"))
     if not state.trouble:
@@ -81,7 +81,8 @@ def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> 
         words = _("Tried again at {time}").format(time=until)
         return Told("amber", words, heard, exactly, state.words)
     pill = _("Needs you: {why}").format(why=_why(state.trouble))
-    return Told("red", pill, heard, exactly, more, _does(state.trouble))
+    helps = polling.remedy(source)
+    return Told("red", pill, heard, exactly, wording_remedies.sentence(source, helps), helps)
 
 
 def _ago(span: timedelta) -> str:
@@ -106,17 +107,10 @@ def _why(trouble: str) -> str:
         "private_address": _("own network"),
         "no_such_host": _("no such site"),
         "tls": _("not safe to ask"),
+        "no_such_place": _("page moved"),
+        "sign_in_again": _("wants a sign-in"),
+        "not_allowed": _("wants a sign-in"),
+        "bad_settings": _("its settings"),
+        "not_protected": _("not safe to ask"),
     }
     return known.get(trouble, _("no answer"))
-
-
-def _does(trouble: str) -> Does:
-    match trouble:
-        case "not_there" | "not_a_feed" | "not_a_feed_now" | "feed_moved":
-            return "look"
-        case "private_address" | "no_such_host":
-            return "look"
-        case "site_wants_sign_in":
-            return "open"
-        case _:
-            return "again"

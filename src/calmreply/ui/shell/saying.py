@@ -37,7 +37,7 @@ def listening(status: StatusBar, now: Listening) -> None:
         status.say_checks(words.format(last=last, next=following))
     else:
         status.say_checks("")
-    status.say_trouble(now.troubled)
+    status.say_trouble(now.troubled, now.needy)
 
 
 class Lacks(QObject):

@@ -54,6 +54,8 @@ class Listening:
     now: int
     zone: str
     offline: bool = False
+    needy: str = ""
+    """What the first of the troubled is called."""
 
 
 class Schedule(QObject):
@@ -221,15 +223,17 @@ class Schedule(QObject):
     def _on_listening(self, page: ListeningPage) -> None:
         asked = [one.state.polled_at for one in page.sources if one.state.polled_at]
         due = [one.state.next_at for one in page.sources if one.state.next_at]
+        needy = [one.title for one in page.sources if self._troubles(one)]
         self.told.emit(
             Listening(
                 sources=len(page.sources),
                 last=max(asked, default=None),
                 next=min(due, default=None),
-                troubled=sum(self._troubles(one) for one in page.sources),
+                troubled=len(needy),
                 now=len(self._queue.asking),
                 zone=page.zone,
                 offline=self._rhythm.offline,
+                needy=next(iter(needy), ""),
             )
         )
 

@@ -114,7 +114,7 @@ class Shell(QObject):
         frame.rail.chosen.connect(self._on_rail)
         frame.rail.clicked.connect(lambda _index: self._on_rail_again())
         frame.status.who_pressed.connect(self._on_who)
-        frame.status.trouble_pressed.connect(lambda: self.open_room("listening"))
+        frame.status.trouble_pressed.connect(lambda: self.open_room("listening:needs"))
         frame.status.paused_pressed.connect(lambda: self.open_room("settings"))
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)

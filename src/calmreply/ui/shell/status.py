@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.ui.kit.palette import Tone
 
+_LONGEST_TITLE = 40
+"""Characters of a source's title."""
+
 
 class StatusBar(QStatusBar):
     """Says what it is told. Its buttons say by a signal that they were pressed."""
@@ -79,10 +82,13 @@ class StatusBar(QStatusBar):
         """When it was looked last, and when next."""
         _show(self.checks, words)
 
-    def say_trouble(self, count: int) -> None:
-        """How many sources need somebody."""
+    def say_trouble(self, count: int, which: str = "") -> None:
+        """How many sources need somebody; `which` is what the only one is called."""
         words = ngettext("{n} source needs you", "{n} sources need you", count)
-        _show(self.trouble, words.format(n=count) if count else "")
+        if count == 1 and which:
+            words = _("{source} needs you")
+        short = which if len(which) <= _LONGEST_TITLE else f"{which[:_LONGEST_TITLE].rstrip()}…"
+        _show(self.trouble, words.format(n=count, source=short) if count else "")
 
     def say_paused(self, *, paused: bool) -> None:
         """Whether nothing leaves just now."""

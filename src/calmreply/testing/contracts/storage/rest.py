@@ -147,6 +147,10 @@ class RestContract:
             tx.move_source(two, "https://c.example/")
             tx.move_source(two, "https://c.example/")
             found = tx.sources()
+            tx.move_source(two, "https://c.example/", allow_private=False)
+            assert [one.allow_private for one in tx.sources()] == [False, False]
+            tx.move_source(two, "https://c.example/", allow_private=True)
+            assert tx.sources() == found
         assert (found[0].title, found[0].state) == ("A new", state)
         assert found[1].address == "https://c.example/"
         with refused("source_exists"):

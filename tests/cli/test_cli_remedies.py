@@ -1,0 +1,51 @@
+"""What helps a source in trouble, from the command line: told with it, and done by one command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_httpserver import HTTPServer
+    from tests.cli.conftest import Desk
+
+ENTRY = "<item><guid>one</guid><title>Bread</title><description>Stale again.</description></item>"
+FEED = f"<rss version='2.0'><channel><title>Town talk</title>{ENTRY}</channel></rss>"
+PAGE = "<html><head><link rel='alternate' type='application/rss+xml' href='/new'></head></html>"
+
+
+def test_the_found_feed_is_told_and_used(desk: Desk, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(FEED, content_type="application/rss+xml")
+    old, new = httpserver.url_for("/feed"), httpserver.url_for("/new")
+    number = desk("source", "add", old, "--allow-private").data["source"]
+    desk("listen", "--once")
+    (row,) = desk("source", "list").data
+    assert (row["error"], row["remedy"]) == (None, None)
+    assert desk("source", "use-found", number, expect=4).code == "nothing_found"
+    httpserver.clear()
+    httpserver.expect_request("/feed").respond_with_data(PAGE, content_type="text/html")
+    httpserver.expect_request("/new").respond_with_data(FEED, content_type="application/rss+xml")
+    desk("listen", "--once", expect=4)
+    (row,) = desk("source", "list").data
+    typed = f"To use the found feed: calmreply source use-found {number}"
+    assert row["remedy"] == {
+        "do": "use_found_feed",
+        "words": row["error"]["words"],
+        "action": "Use the found feed",
+        "typed": typed,
+    }
+    assert f"It names this feed: {new}  {typed}" in desk.text("source", "list")
+    assert desk("source", "use-found", number).data == {"source": number, "feed": new}
+    (polled,) = desk("listen", "--once").data
+    assert (polled["new"], polled["error"]) == (0, None), "what it brought stays itself"
+    assert len(desk("inbox").data) == 1
+    assert desk("journal", "verify").data
+
+
+def test_the_own_network_is_allowed_for_one_source(desk: Desk, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/feed").respond_with_data(FEED)
+    address = httpserver.url_for("/feed")
+    number = desk("source", "add", address, "--allow-private").data["source"]
+    said = desk("source", "allow-private", address).data
+    assert said == {"source": number, "allow_private": True}
+    assert desk("source", "list").data[0]["allow_private"]
+    assert desk("source", "allow-private", "17", expect=4).code == "no_such_source"
