@@ -20,7 +20,7 @@ from encodings import normalize_encoding
 from encodings.aliases import aliases
 from functools import partial
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 from xml.parsers.expat import errors as expat_errors
 from xml.sax.xmlreader import InputSource
 
@@ -44,6 +44,7 @@ _ENCODING: Final = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _WHITESPACE: Final = re.compile(rb"\s+")
 
+_TEXT_AT_ONCE: Final = 64 * 1024
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf_8"),
     (codecs.BOM_UTF32_LE, "utf_32_le"),
@@ -236,10 +237,28 @@ def _parse(data: bytes, address: str, stop_at: float) -> tuple[Strict | Loose, b
     return loose, not closed
 
 
+class _Expat(xml.sax.expatreader.ExpatParser):
+    """Hands elements over as they come, and text in one piece instead of line by line."""
+
+    _parser: Any
+
+    def __init__(self, strict: Strict) -> None:
+        super().__init__(namespaceHandling=1)
+        self._strict = strict
+
+    def reset(self) -> None:
+        super().reset()
+        expat = self._parser
+        expat.buffer_text = True
+        expat.buffer_size = _TEXT_AT_ONCE
+        expat.StartElementHandler = self._strict.begin
+        expat.EndElementHandler = self._strict.end
+
+
 def _strictly(data: bytes, parser: Strict) -> str | None:
     """Feed the strict parser; expat's word for what was wrong, or None."""
     # External entities are off by default, and feedparser has taken the inner ones out.
-    reader = xml.sax.expatreader.ExpatParser(namespaceHandling=1)
+    reader = _Expat(parser)
     reader.setContentHandler(parser)
     reader.setErrorHandler(parser)
     source = InputSource()
