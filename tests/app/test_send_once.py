@@ -21,6 +21,7 @@ from calmreply.app import accounts, facts, outgoing, queries, send
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
+from calmreply.domain import trying
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import State, state
@@ -266,7 +267,7 @@ def test_a_day_later_nothing_is_tried_any_more(bench: Bench) -> None:
     bench.clock.advance(days=1, seconds=1)
     assert send.due(bench.home) == ()
     assert now_state(bench.home, case) is State.WAITING
-    assert timedelta(days=1) == send.outbox.TRY_FOR
+    assert timedelta(days=1) == trying.TRY_FOR
 
 
 def named_mail(bench: Bench) -> None:

@@ -8,7 +8,7 @@ import ipaddress
 import ssl
 import threading
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -151,7 +151,8 @@ def send(mail: MailChannel) -> Callable[..., SendResult]:
     ) -> SendResult:
         key = by.key(contract.FIRST, account)
         wire = by.render(contract.sample(target, **changes), account, key, contract.CREATED)
-        return by.send(account, password, wire, key, cancelled)
+        tools = replace(contract.tools(), cancelled=cancelled)
+        return by.send(account, password, wire, key, tools)
 
     return send
 

@@ -19,7 +19,7 @@ from calmreply.adapters.channels import message
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
-from calmreply.testing.contracts.channel import CREATED, FIRST, code_of, sample
+from calmreply.testing.contracts.channel import CREATED, FIRST, code_of, sample, tools
 
 MAIL = MailChannel()
 TARGET = "anna@customer.example"
@@ -218,7 +218,7 @@ def test_without_an_account_or_with_a_wrong_one_there_is_no_mail() -> None:
 def test_bytes_that_are_not_ours_are_never_sent() -> None:
     for wire in (b"", b"To: a@b.example\r\n\r\nFrom: <a@b.example>", b"\xff\r\n\r\n"):
         with pytest.raises(ValueError, match=r"mail of ours|decode"):
-            MAIL.send(shop(), None, wire, "<a@b.example>")
+            MAIL.send(shop(), None, wire, "<a@b.example>", tools())
     with pytest.raises(ValueError, match="Message-ID"):
         MAIL.render(sample(TARGET), shop(), "<a@b.example>\r\nBcc: <c@d.example>", CREATED)
     with pytest.raises(ValueError, match="attachments"):

@@ -138,7 +138,7 @@ def test_a_wrong_password_is_said_in_words(
     assert wrong.outcome is Outcome.REFUSED
     assert wrong.words.startswith(f"The mail server did not accept the password for {USER}.")
     with pytest.raises(KnownError) as caught:
-        mail.test(mine, "not this one")
+        mail.test(mine, "not this one", contract.tools())
     assert caught.value.code == "wrong_password"
     assert server.received == []
 
@@ -155,7 +155,7 @@ def test_nobody_there_is_told_in_words(mail: MailChannel, send: Any, account: An
     assert result.outcome is Outcome.NOT_LEFT
     assert "There is no mail server called mail.nowhere.example." in result.words
     with pytest.raises(KnownError) as caught:
-        mail.test(unknown, "any")
+        mail.test(unknown, "any", contract.tools())
     assert caught.value.code == "no_such_host"
 
 
@@ -205,5 +205,5 @@ def test_settings_that_cannot_work_are_for_a_person_to_put_right(
     assert result.outcome is Outcome.REFUSED
     assert "settings" in result.words
     with pytest.raises(KnownError) as caught:
-        mail.test(broken, "any")
+        mail.test(broken, "any", contract.tools())
     assert caught.value.code == "bad_settings"

@@ -44,11 +44,11 @@ class TestByHandIsAChannel(contract.ChannelContract):
         assert wire == text.encode()
         assert hand.target_fits("")
         assert hand.length("Grüße 🫖") == 7
-        assert (hand.max_length, hand.can_look, hand.fields) == (None, False, ())
+        assert (hand.rules("any").max_length, hand.can_look, hand.fields) == (None, False, ())
 
     def test_the_program_never_sends_it_by_itself(self) -> None:
         with pytest.raises(RuntimeError, match="posted by a person"):
-            HandChannel().send(Account("a", "hand", {}), None, b"text", "key")
+            HandChannel().send(Account("a", "hand", {}), None, b"text", "key", contract.tools())
 
 
 class ScriptedWorld:
@@ -95,12 +95,14 @@ def test_a_script_is_played_in_order_and_then_all_goes_well() -> None:
     channel.during = lambda: happened.append(len(channel.delivered))
     channel.will(scripted.CUT, scripted.KILLED_BEFORE, scripted.KILLED_AFTER)
     wire = channel.render(contract.sample("anna@x.example"), account, "k1", contract.CREATED)
-    assert channel.send(account, None, wire, "k1").outcome is Outcome.UNKNOWN
+    assert channel.send(account, None, wire, "k1", contract.tools()).outcome is Outcome.UNKNOWN
     assert not channel.appeared("k1")
     for key in ("k2", "k3"):
         with pytest.raises(Killed):
-            channel.send(account, None, wire, key)
-    assert channel.send(account, None, wire, "k4") == SendResult(Outcome.DELIVERED, "", "k4")
+            channel.send(account, None, wire, key, contract.tools())
+    assert channel.send(account, None, wire, "k4", contract.tools()) == SendResult(
+        Outcome.DELIVERED, "", "k4"
+    )
     assert channel.attempts == ("k1", "k2", "k3", "k4")
     assert [message.key for message in channel.delivered] == ["k3", "k4"]
     assert channel.appeared("k3")

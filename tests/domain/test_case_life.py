@@ -19,11 +19,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from calmreply.domain import record
 from calmreply.domain.case import Choice
-from calmreply.domain.outbox import EntryId, Outcome, State, may_try, state
+from calmreply.domain.outbox import EntryId, Outcome, State, state
 from calmreply.domain.people import Presence
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.reply import Address
 from calmreply.domain.sign_off import sign_off_state
+from calmreply.domain.trying import may_try
 from calmreply.testing.builders import CaseBuilder
 from calmreply.testing.clock import SOME_MORNING
 

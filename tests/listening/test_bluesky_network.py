@@ -12,7 +12,8 @@ from tests.listening.watched import Watched
 
 from calmreply.adapters.channels.bluesky import BlueskyListener
 from calmreply.adapters.clock import SystemClock
-from calmreply.app.listeners import Place, Round, Tools
+from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError

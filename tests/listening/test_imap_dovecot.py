@@ -27,7 +27,7 @@ from calmreply.adapters.channels import registry
 from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.adapters.channels.imap.wire import Client
 from calmreply.adapters.channels.line import Patience
-from calmreply.app.listeners import Place, Round, Tools
+from calmreply.app.listeners import Place, Round
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Origin, Visibility
 from calmreply.errors import KnownError
@@ -36,7 +36,7 @@ from calmreply.testing.ports import InThisProcess, NoWeb
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from calmreply.app.ports import Apart, Cancelled
+    from calmreply.app.ports import Apart, Cancelled, Tools
 
 NOW = datetime(2126, 1, 1, tzinfo=UTC)  # after whatever the server's clock says
 

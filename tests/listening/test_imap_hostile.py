@@ -18,7 +18,8 @@ from tests.listening.real_dovecot import Certificates, certificates, server_cont
 
 from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.adapters.channels.line import Patience
-from calmreply.app.listeners import Place, Tools
+from calmreply.app.listeners import Place
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess, NoWeb

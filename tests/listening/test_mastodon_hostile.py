@@ -17,7 +17,8 @@ from werkzeug import Request, Response
 from calmreply.adapters.channels.mastodon import MastodonListener, statuses
 from calmreply.adapters.channels.walking import State
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round, Tools
+from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Visibility
 from calmreply.errors import KnownError

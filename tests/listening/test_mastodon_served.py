@@ -28,7 +28,8 @@ from calmreply.adapters.storage import open_store
 from calmreply.adapters.web import HttpWeb
 from calmreply.app import accounts, listen, people, queries
 from calmreply.app.home import Home
-from calmreply.app.listeners import Place, Round, Tools
+from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard, Visibility
 from calmreply.errors import KnownError

@@ -14,8 +14,8 @@ from tests.listening.real_wordpress import RealWordPress, running
 
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import Place, Round, Tools
-from calmreply.app.ports import Cancelled, Download
+from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Cancelled, Download, Tools
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Visibility
 from calmreply.errors import KnownError

@@ -77,7 +77,7 @@ class TestLaw:
             (
                 "INSERT INTO mentions SELECT 9, case_id, NULL, key, origin, 1, 1, 1, 1, 1, 1,"
                 " digest, visibility, NULL, NULL, NULL, '', '', NULL, NULL, '', '', '', '', '', '',"
-                " NULL"
+                " NULL, '', '', ''"
                 " FROM mentions"
             ),
             "UPDATE mentions SET origin = 'rumour'",

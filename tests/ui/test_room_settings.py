@@ -190,7 +190,7 @@ def mail(bench: Bench) -> Bench:
 class Fielded(MailChannel):
     """The real fields; whether signing in works is up to the password."""
 
-    def test(self, account: object, secret: str | None) -> None:
+    def test(self, account: object, secret: str | None, _tools: object) -> None:
         assert account is not None
         if secret != "right":
             raise KnownError("bad_login", "The server refuses that password.", "Type it again.")

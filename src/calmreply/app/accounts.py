@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from calmreply.app.changes import ChangeSet
 from calmreply.app.channels import HAND, Connects, Field
+from calmreply.app.entries import tools_of
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import AccountChanged, writing
 from calmreply.app.send import secret_name
@@ -192,7 +193,9 @@ def _connect(home: Home, account: Account, secret: str | None, *, allow_private:
     """By what sends with it, or else by what listens with it."""
     sends = home.channels.get(account.kind)
     if sends is not None:
-        sends.test(account, secret)
+        tools = tools_of(home, account)
+        private = allow_private or tools.allow_private
+        sends.test(account, secret, replace(tools, allow_private=private))
     else:
         listener = home.listeners[account.kind]
         listener.sign_in(account, secret, home.web, allow_private=allow_private)

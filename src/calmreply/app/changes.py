@@ -9,7 +9,9 @@ from calmreply.domain.mention import CaseId
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """Cases whose facts changed; whether mentions came in; whether people, sources, rules did."""
+    """Cases whose facts changed; whether mentions came in; whether people, sources, accounts,
+    rules, the response plan did.
+    """
 
     cases: frozenset[CaseId] = frozenset()
     mentions: bool = False
@@ -17,6 +19,7 @@ class ChangeSet:
     sources: bool = False
     accounts: bool = False
     rules: bool = False
+    plan: bool = False
 
     def __or__(self, other: ChangeSet) -> ChangeSet:
         return ChangeSet(
@@ -26,6 +29,7 @@ class ChangeSet:
             self.sources or other.sources,
             self.accounts or other.accounts,
             self.rules or other.rules,
+            self.plan or other.plan,
         )
 
     @property

@@ -3,19 +3,28 @@
 Found by the entry point group `calmreply.channels`; our own are registered the same way. A
 settings form is built from the declared fields. The outbox must see each stage of a send, so a
 channel never retries by itself.
+
+A channel may be able to look at the place of a reply (`Looks`), and to moderate what stands on the
+shop's own site (`Moderates`): it has the methods then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
 from typing import Any, Protocol
 
-from calmreply.app.ports import Cancelled
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
-from calmreply.domain.outbox import Outcome
+from calmreply.domain.mention import Heard
+from calmreply.domain.outbox import Outcome, Showing
+from calmreply.domain.reply import Address
 
 HAND = "hand"
+SIGN_IN_AGAIN = "sign_in_again"
+"""The `code` of a result that only a new password or token mends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +46,76 @@ class Field:
     file: bool = False
 
 
+class Unit(Enum):
+    """In what a site counts the length of a text."""
+
+    CHARACTERS = "characters"
+    GRAPHEMES = "graphemes"
+    BYTES = "bytes"
+
+
+class Dislikes(Enum):
+    """What a site rejects in a reply, or makes dear."""
+
+    CONTACT = "contact"
+    LINKS = "links"
+    REPEATED_WORDING = "repeated_wording"
+    MARKUP = "markup"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a place allows, shown while somebody writes.
+
+    `max_length` is in `unit`; None: there is none that we know. `told`: one sentence about who gets
+    to know of a reply, or empty.
+    """
+
+    max_length: int | None = None
+    unit: Unit = Unit.CHARACTERS
+    can_edit: bool = False
+    can_delete: bool = False
+    told: str = ""
+    dislikes: tuple[Dislikes, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """How a send ended. `reference` is the site's id or link, `words` its reason in plain words.
+    """How a send ended. `reference` is the site's id, `link` where it stands, if there is a page;
+    `words` the site's reason in plain words, and `code` `SIGN_IN_AGAIN` or empty.
 
-    `UNKNOWN` whenever it may have arrived; `NOT_LEFT` only if nothing can have.
+    `UNKNOWN` whenever it may have arrived; `NOT_LEFT` only if nothing can have. `wait`: not to be
+    tried again before. `pending`: it arrived, and the site shows it only once somebody allows it.
     """
 
     outcome: Outcome
     words: str = ""
     reference: str = ""
+    link: str = ""
+    code: str = ""
+    wait: timedelta | None = None
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A mention as its site has it now: `heard`, or None where the site says that it is gone.
+
+    `answered`: the site shows an answer of ours under it that is newer than any we know of.
+    """
+
+    heard: Heard | None
+    answered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A reply of ours as its site has it now; `words` is the site's reason where it has one."""
+
+    showing: Showing
+    reference: str = ""
+    link: str = ""
+    words: str = ""
 
 
 class Connects(Protocol):
@@ -71,21 +140,32 @@ class Channel(Connects, Protocol):
 
     @property
     def can_look(self) -> bool:
-        """Whether it can tell by itself if a reply is there or the mention has changed."""
+        """Whether it is also a `Looks`."""
         ...
 
     @property
-    def max_length(self) -> int | None: ...
+    def repeats_safely(self) -> bool:
+        """Whether the same bytes sent twice can never make two replies, whatever was answered."""
+        ...
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Kinds of sources whose mentions it can answer where they stand, by their `target`."""
+        ...
+
+    def rules(self, site: str) -> Rules:
+        """What `site` allows, as a mention names it ("Google")."""
+        ...
 
     def length(self, text: str) -> int:
-        """The length of a text as the site counts it."""
+        """The length of a text as the site counts it, in the unit of `rules`."""
         ...
 
     def target_fits(self, target: str) -> bool:
         """Whether a reply could go to this target at all."""
         ...
 
-    def test(self, account: Account, secret: str | None) -> None:
+    def test(self, account: Account, secret: str | None, tools: Tools) -> None:
         """Connects and signs in, sends nothing. Raises KnownError with the reason."""
         ...
 
@@ -100,12 +180,46 @@ class Channel(Connects, Protocol):
         ...
 
     def send(
-        self,
-        account: Account,
-        secret: str | None,
-        wire: bytes,
-        key: str,
-        cancelled: Cancelled | None = None,
+        self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools
     ) -> SendResult:
         """One attempt, no retry inside; never raises for anything the network or site does."""
+        ...
+
+
+class Looks(Channel, Protocol):
+    """A channel that can look at the place by itself.
+
+    Both raise KnownError where it cannot be seen just now; nothing follows from that.
+    """
+
+    def see(self, account: Account, secret: str | None, to: Address, tools: Tools) -> Seen:
+        """What a reply to this address would answer, as it stands there now."""
+        ...
+
+    def find(
+        self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools
+    ) -> Found:
+        """Whether the reply of these bytes and key stands there: `Showing.ABSENT` if it does not.
+
+        Found by the key where the site keeps it, else by author, place and words.
+        """
+        ...
+
+
+class Moderation(Enum):
+    """What can be done with what stands on the shop's own site."""
+
+    HOLD = "hold"
+    SPAM = "spam"
+    TRASH = "trash"
+    SHOW = "show"
+
+
+class Moderates(Channel, Protocol):
+    """A channel of the shop's own site."""
+
+    def moderate(
+        self, account: Account, secret: str | None, to: Address, what: Moderation, tools: Tools
+    ) -> None:
+        """Do it. Raises KnownError with the reason; doing it twice is no error."""
         ...

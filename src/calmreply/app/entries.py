@@ -6,17 +6,23 @@ that the database itself can refuse a second one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from calmreply.app import facts
 from calmreply.app.facts import Known
+from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
+from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.storage import Account, OutboxRow, ReadTransaction
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import AttemptBegan, Entry, EntryId, SendChosen, State, state
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+OWN_NETWORK = "own_network"
+"""Among an account's settings beside its declared fields: "yes" or not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,50 @@ def account_of(tx: ReadTransaction, account: str) -> Account | None:
 def secret_name(account: str) -> str:
     """Under which name an account's secret is kept."""
     return f"account:{account}"
+
+
+def on_the_way(
+    home: Home, tx: ReadTransaction, *, live_only: bool = True
+) -> Iterator[tuple[CaseId, Known, Entry]]:
+    """Living entries of open cases, since nothing of a case that is over is on its way."""
+    rows = tx.outbox_rows(live_only=live_only)
+    if not rows:
+        return
+    over = {case for case, last, _n in tx.touched_cases() if last not in ("", "reopened")}
+    common = facts.shared(home, tx)
+    for row in rows:
+        if row.case not in over:
+            known = facts.load(home, tx, row.case, common)
+            yield from ((row.case, known, e) for e in known.facts.entries if e.id == row.entry)
+
+
+def secret_of(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
+    """The secret of the account that an entry goes by. The keyring may ask the person something."""
+    with home.store.read() as tx:
+        entry = entry_of(facts.load(home, tx, case), entry_id)
+    return home.secrets.get(secret_name(entry.chosen.account))
+
+
+def in_own_network(account: Account) -> bool:
+    """Whether the person allowed the account's site to stand in their own network."""
+    return account.settings.get(OWN_NETWORK) == "yes"
+
+
+def tools_of(
+    home: Home, account: Account | None = None, cancelled: Cancelled | None = None
+) -> Tools:
+    """What a plug-in works with, now.
+
+    An account's site may stand in the own network where the person said so of the account, or of
+    a source that is read by it.
+    """
+    private = account is not None and in_own_network(account)
+    if account is not None and not private:
+        with home.store.read() as tx:
+            sources = tx.sources()
+        mine = f"{account.kind}:{account.id}/"
+        private = any(one.allow_private and one.address.startswith(mine) for one in sources)
+    return Tools(home.web, home.apart, home.clock.read().wall, cancelled, private)
 
 
 def _no_such_entry(entry_id: EntryId) -> KnownError:

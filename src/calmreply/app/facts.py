@@ -154,11 +154,17 @@ def _drafts(stored: Sequence[StoredDraft], facts: CaseFacts) -> tuple[Draft, ...
 
 def _channel(home: Home, facts: CaseFacts, accounts: tuple[Account, ...]) -> ChannelState | None:
     revision = facts.revision
-    return None if revision is None else channel_state(home, revision.words, accounts)
+    site = facts.mention.site
+    return None if revision is None else channel_state(home, revision.words, accounts, site)
 
 
-def channel_state(home: Home, words: Words, accounts: tuple[Account, ...]) -> ChannelState:
-    """How the channel of these words stands: whether it is there, has an account and a target."""
+def channel_state(
+    home: Home, words: Words, accounts: tuple[Account, ...], site: str
+) -> ChannelState:
+    """How the channel of these words stands: whether it is there, has an account and a target.
+
+    `site` is where the mention stands, as it names it.
+    """
     channel = home.channels.get(words.to.channel)
     if channel is None:
         return ChannelState(kind=words.to.channel, connected=False)
@@ -169,7 +175,7 @@ def channel_state(home: Home, words: Words, accounts: tuple[Account, ...]) -> Ch
         kind=channel.kind,
         connected=has_account and channel.target_fits(words.to.target),
         can_look=channel.can_look,
-        max_length=channel.max_length,
+        max_length=channel.rules(site).max_length,
         length=channel.length(words.text),
     )
 

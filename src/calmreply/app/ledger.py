@@ -17,7 +17,7 @@ from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
 from calmreply.app.ports import Signer
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.domain import case as cases
-from calmreply.domain import codec, debrief, outbox, people, reply, review
+from calmreply.domain import codec, debrief, outbox, people, reply, review, wordings
 from calmreply.domain.journal import Line, Written, payload_hash
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now, Reading, confirm, observe
@@ -117,6 +117,7 @@ FACTS: Mapping[str, type] = {
     "changes_asked": review.ChangesAsked,
     "sign_off_withdrawn": review.SignOffWithdrawn,
     "looked": cases.Looked,
+    "site_looked": cases.SiteLooked,
     "answered_outside": cases.AnsweredOutside,
     "set_aside": cases.SetAside,
     "reopened": cases.Reopened,
@@ -132,8 +133,12 @@ FACTS: Mapping[str, type] = {
     "not_posted": outbox.NotPosted,
     "send_cancelled": outbox.SendCancelled,
     "try_stopped": outbox.TryStopped,
+    "reply_seen": outbox.ReplySeen,
     "enrolled": people.Enrolled,
     "presence_changed": people.PresenceChanged,
+    "wording_revised": wordings.WordingRevised,
+    "wording_signed": wordings.WordingSigned,
+    "wording_retired": wordings.WordingRetired,
     "rules_set": RulesSet,
     "installation_key": InstallationKey,
     "mentions_heard": MentionsHeard,

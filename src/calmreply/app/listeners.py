@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Protocol
 
 from calmreply.app.channels import Connects, Field
-from calmreply.app.ports import Apart, Cancelled, Web
+from calmreply.app.ports import Tools, Web
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard
 
@@ -36,16 +36,6 @@ class Place:
     account: Account | None = None
     secret: str | None = None
     allow_private: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What a listener works with. `wall` is the present (UTC); ask `cancelled` between steps."""
-
-    web: Web
-    apart: Apart
-    wall: datetime
-    cancelled: Cancelled | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from calmreply.app import accounts
 from calmreply.app.channels import Field
+from calmreply.app.entries import in_own_network
 from calmreply.app.home import Home
-from calmreply.app.listeners import CURSOR_LIMIT, Listener, Place, Round, Tools
-from calmreply.app.ports import Cancelled
+from calmreply.app.listeners import CURSOR_LIMIT, Listener, Place, Round
+from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.send import secret_name
 from calmreply.app.storage import Account, Source
 from calmreply.domain.mention import Heard
@@ -100,14 +101,21 @@ def ask(
     found = listener(home, source.kind)
     account, what = split(source)
     place = place_of(home, account, what, allow_private=source.allow_private)
-    return listen(home, found, place, source.state.cursor if cursor is None else cursor, cancelled)
+    got = listen(home, found, place, source.state.cursor if cursor is None else cursor, cancelled)
+    return replace(got, heard=tuple(addressed(source.kind, account, one) for one in got.heard))
+
+
+def addressed(kind: str, account: str, one: Heard) -> Heard:
+    """With the account in its `target` by which the place is read: by that it is answered, too."""
+    return replace(one, target=address(kind, account, one.target)) if one.target else one
 
 
 def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Place:
     if not account:
         return Place(what, allow_private=allow_private)
     one = accounts.find(home, account)
-    return Place(what, one, home.secrets.get(secret_name(one.id)), allow_private)
+    private = allow_private or in_own_network(one)
+    return Place(what, one, home.secrets.get(secret_name(one.id)), private)
 
 
 def listen(

@@ -159,6 +159,20 @@ class Apart(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a plug-in works with. `wall` is the present (UTC); ask `cancelled` between steps.
+
+    `allow_private`: the person allowed the account's site to stand in their own network.
+    """
+
+    web: Web
+    apart: Apart
+    wall: datetime
+    cancelled: Cancelled | None = None
+    allow_private: bool = False
+
+
 # --- keys and secrets ----------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""What is prepared in calm times: so far the holding replies, and sending one at once."""
+"""Holding replies: the wordings there are for them, and sending one at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from calmreply.app import facts, trust
+from calmreply.app import facts, trust, wordings
 from calmreply.app.channels import HAND
 from calmreply.app.entries import SendReport, account_of, begin, put
 from calmreply.app.facts import Known
@@ -14,18 +14,21 @@ from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.send import attempt, to_post
+from calmreply.app.storage import ReadTransaction
+from calmreply.app.wordings import CONTACTS, contacts
 from calmreply.app.write import words_like
 from calmreply.domain import due, gate, plan, record
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
+from calmreply.domain.moment import Now
 from calmreply.domain.outbox import EntryId, SendChosen
 from calmreply.domain.plan import BadSlotError, SlotProblem, Wording
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId, Words
+from calmreply.domain.wordings import Standing, Stands, Use, standing
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-CONTACTS = "contacts"
 TIME_GIVEN = timedelta(hours=24)
 AFTER_OPENING = timedelta(hours=1)
 """The opening minute itself would promise what nobody has had time to write."""
@@ -57,17 +60,44 @@ def own_wordings() -> tuple[Wording, ...]:
     )
 
 
-def contacts(setting: str | None) -> tuple[str, ...]:
-    """The plan's contacts, one a line."""
-    return tuple(line.strip() for line in (setting or "").splitlines() if line.strip())
-
-
 @dataclass(frozen=True, slots=True)
 class HoldingReply:
-    """A holding reply as it would go now."""
+    """A holding reply as it would go now, as far as its wording's own sign-off lets it."""
 
     wording: Wording
     text: str
+    stands: Stands = Stands.SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A wording for a holding reply. `standing` is None for the program's own.
+
+    `fits_here`: it is for every channel, or for the one that the reply would go by.
+    """
+
+    wording: Wording
+    standing: Standing | None
+    fits_here: bool = True
+
+    @property
+    def usable(self) -> bool:
+        return self.standing is None or self.standing.stands is Stands.SIGNED
+
+
+def offered(tx: ReadTransaction, now: Now, channel: str = "") -> tuple[Offered, ...]:
+    """Every wording for a holding reply: the program's own, then the plan's."""
+    own = [Offered(one, None) for one in own_wordings()]
+    planned = [
+        Offered(
+            one.wording(),
+            standing(one, now),
+            not (channel and one.prepared.channels) or channel in one.prepared.channels,
+        )
+        for one in wordings.planned(tx)
+        if one.prepared.use is Use.HOLDING and not one.retired
+    ]
+    return (*own, *planned)
 
 
 def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, str]) -> HoldingReply:
@@ -75,23 +105,36 @@ def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, st
 
     Raises KnownError `no_such_wording`, `bad_slot`.
     """
-    wording = next((one for one in own_wordings() if one.id == wording_id), None)
-    if wording is None:
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        return _filled(tx, known, wording_id, values)
+
+
+def _filled(
+    tx: ReadTransaction, known: Known, wording_id: str, values: dict[str, str]
+) -> HoldingReply:
+    there = offered(tx, known.now)
+    found = next((one for one in there if one.wording.id == wording_id), None)
+    if found is None:
         raise KnownError(
             "no_such_wording",
             _("There is no holding reply called {wording}.").format(wording=wording_id),
-            _("Choose one of: {all}.").format(all=", ".join(w.id for w in own_wordings())),
+            _("Choose one of: {all}.").format(all=", ".join(w.wording.id for w in there)),
         )
-    with home.store.read() as tx:
-        known = facts.load(home, tx, case)
-        listed = contacts(tx.setting(CONTACTS))
+    stands = found.standing.stands if found.standing else Stands.SIGNED
+    listed = contacts(tx.setting(CONTACTS))
+    return HoldingReply(found.wording, _text(known, found.wording, listed, values), stands)
+
+
+def _text(known: Known, wording: Wording, listed: tuple[str, ...], values: dict[str, str]) -> str:
+    """Raises KnownError `bad_slot`."""
     wall = known.now.wall
     try:
         given = values.get("time")
         time = datetime.fromisoformat(given) if given else time_given(known.rules, wall)
         if time.tzinfo is None:
             time = time.replace(tzinfo=ZoneInfo(known.rules.zone))
-        text = plan.fill(
+        return plan.fill(
             wording,
             author=known.facts.mention.now.author,
             contacts=listed,
@@ -104,7 +147,6 @@ def holding_text(home: Home, case: CaseId, wording_id: str, values: dict[str, st
         raise _bad_slot(error) from error
     except (ValueError, OverflowError) as error:
         raise _bad_slot(BadSlotError("time", SlotProblem.TIME_TOO_FAR)) from error
-    return HoldingReply(wording, text)
 
 
 def hold(
@@ -113,21 +155,22 @@ def hold(
     """Send a holding reply at once, once per place. Raises HeldError and what `holding_text` does,
     and KnownError `reopen_first`, `journal_broken`.
 
-    It needs no wait and no sign-off of its own, because only its typed slots can change.
+    It needs no wait, because only its typed slots can change. The program's own wordings need no
+    sign-off; one of the plan goes while its sign-off in the plan holds.
     """
-    filled = holding_text(home, case, wording_id, values)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        filled = _filled(ledger.tx, known, wording_id, values)
         accounts = ledger.tx.accounts()
         # An offer is part of the full reply, which has its gate; it never goes ahead of it.
         words = replace(words_like(home, known.facts, accounts, text=filled.text), offer=None)
-        state = facts.channel_state(home, words, accounts)
-        held = gate.holding_blockers(known.facts, words, state, known.now)
+        state = facts.channel_state(home, words, accounts, known.facts.mention.site)
+        held = gate.holding_blockers(known.facts, words, state, known.now, wording=filled.stands)
         if held:
             raise HeldError(held)
         facts.refuse_ended(known)
         trust.check_case(home, ledger.tx, known)
-        chosen = _choose(ledger, known, actor, words)
+        chosen = _choose(ledger, known, actor, words, filled.wording)
         put(ledger, known, chosen)
         if chosen.channel == HAND:
             begin(ledger, case, chosen.entry, 1)
@@ -136,11 +179,12 @@ def hold(
     return attempt(home, case, chosen.entry)
 
 
-def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words) -> SendChosen:
+def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words, said: Wording) -> SendChosen:
     """A reply of its own with these words, written and chosen in one."""
     home, who, at = ledger.home, actor.person.id, ledger.reading
     reply = ReplyId(home.entropy.token())
-    started = ReplyStarted(reply, known.facts.mention.id, ReplyKind.HOLDING, who, at)
+    mention = known.facts.mention.id
+    started = ReplyStarted(reply, mention, ReplyKind.HOLDING, who, at, said.revision)
     revised = Revised(reply, RevisionId(home.entropy.token()), 1, words, who, at)
     ledger.record(started, known.facts.id)
     ledger.record(revised, known.facts.id)

@@ -24,6 +24,8 @@ PERIOD: Final = timedelta(minutes=5)
 LONGEST_PERIOD: Final = timedelta(minutes=15)
 LONGEST_BACKOFF: Final = timedelta(hours=1)
 LONGEST_WAIT: Final = timedelta(days=1)
+_STANDING: Final = timedelta(minutes=30)
+"""Longer than any that answers well is left alone."""
 _LATELY, _FOR_DAYS = timedelta(days=1), timedelta(days=4)
 _SPREAD: Final = 0.15
 _LONGEST_SPREAD: Final = timedelta(minutes=5)
@@ -150,17 +152,24 @@ def offline(everywhere: Iterable[Turn], wall: datetime, *, hopeful: bool = False
 
     So it does where several hosts were asked since the last answer from anywhere, and none
     answered. Of one host alone nobody can tell; it counts where nothing was reached at all or,
-    if `hopeful`, where something answered that may not be it.
+    if `hopeful`, where something answered that may not be it. A place that was broken already
+    while others answered says nothing: else three of them would keep all others from being asked.
     """
     asked = [one for one in everywhere if not asked_to_wait(one.source, wall)]
+    answers = (_answered_at(one.source.state) for one in asked)
+    latest = max((at for at in answers if at is not None and at <= wall), default=_LONG_AGO)
+    asked = [one for one in asked if _would_tell(one.source.state, latest)]
     hosts = {one.host for one in asked}
     counts = NO_ANSWER
     if len(hosts) == 1:
         counts = UNREACHABLE | IN_THE_WAY if hopeful else UNREACHABLE
-    answers = (_answered_at(one.source.state) for one in asked)
-    latest = max((at for at in answers if at is not None and at <= wall), default=_LONG_AGO)
     silent = {one.host for one in asked if _silent_since(one.source.state, latest, counts)}
     return 0 < min(_ENOUGH_HOSTS, len(hosts)) <= len(silent)
+
+
+def _would_tell(state: PollState, latest: datetime) -> bool:
+    """Whether its silence is news: it was heard about when the last answer came from anywhere."""
+    return latest - (_answered_at(state) or _LONG_AGO) <= _STANDING
 
 
 def _answered_at(state: PollState) -> datetime | None:

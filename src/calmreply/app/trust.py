@@ -32,7 +32,8 @@ from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set", ACCOUNT)
+PLAN = ("wording_revised", "wording_signed", "wording_retired")
+EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set", ACCOUNT, *PLAN)
 """Kinds of lines that every case rests on."""
 LONGEST_LINE = 100_000
 """Characters in an exported line, which holds a payload only where it brings in a key."""

@@ -30,6 +30,10 @@ Names = Callable[[PersonId], str]
 def blocker(held: b.Blocker, names: Names, zone: str) -> str:
     """One line of "Before it can go"."""
     match held:
+        case b.Unfilled(slots=slots):
+            return _("Fill in what is still missing: {slots}").format(
+                slots=", ".join(f"{{{slot}}}" for slot in slots)
+            )
         case b.Empty():
             return _("Write the reply")
         case b.NotRead(who=None):

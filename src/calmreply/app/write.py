@@ -154,7 +154,9 @@ def _address(
     channel: str | None,
     target: str | None,
 ) -> Address:
-    kind = channel or (before.to.channel if before else _default_channel(home, case, accounts))
+    there = _where_it_stands(home, case, accounts)
+    kind = channel or (before.to.channel if before else "")
+    kind = kind or (there.channel if there else _default_channel(home, case, accounts))
     if kind not in home.channels:
         raise KnownError(
             "no_such_channel",
@@ -163,10 +165,32 @@ def _address(
         )
     if before is not None and before.to.channel == kind and target is None:
         return before.to
+    if there is not None and there.channel == kind and target is None:
+        return there
     account = next((one.id for one in accounts if one.kind == kind), "")
     if target is None:
         target = case.mention.url or "" if kind == HAND else case.mention.contact
     return Address(channel=kind, account=account, target=target)
+
+
+def _where_it_stands(home: Home, case: CaseFacts, accounts: tuple[Account, ...]) -> Address | None:
+    """The address by which the mention is answered where it stands, if the program can do that.
+
+    Its own account is the one by which the place is read; another kind's (a mail that came by IMAP
+    is answered by SMTP) is the one of the same mail address, or else the first.
+    """
+    mention = case.mention
+    kind, _colon, rest = mention.target.partition(":")
+    read_by, _slash, what = rest.partition("/")
+    channel = next((c for c in home.channels.values() if kind in c.answers), None)
+    if channel is None or not channel.target_fits(what):
+        return None
+    mine = [one for one in accounts if one.kind == channel.kind]
+    read = next((one for one in accounts if one.id == read_by), None)
+    address = read.settings.get("address", read.settings.get("user", "")) if read else ""
+    best = [one for one in mine if one.id == read_by or one.settings.get("address") == address]
+    account = next(iter([*best, *mine]), None)
+    return Address(channel.kind, account.id, what, mention.thread) if account else None
 
 
 def _default_channel(home: Home, case: CaseFacts, accounts: tuple[Account, ...]) -> str:

@@ -43,6 +43,13 @@ class Empty(_Blocker):
 
 
 @dataclass(frozen=True, slots=True)
+class Unfilled(Empty):
+    """Slots of a prepared wording still stand in the words, by their names."""
+
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotRead(_Blocker):
     """`who` wrote words without having read it; None: nobody has read it yet."""
 

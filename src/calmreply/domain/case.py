@@ -77,6 +77,20 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteLooked:
+    """Before a send the program looked at what is answered, whose present version is `version`.
+
+    `gone`: it is no longer there. `answered`: what stands under it as an answer of ours that did
+    not come from here.
+    """
+
+    version: int
+    at: Reading
+    gone: bool = False
+    answered: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnsweredOutside:
     """It was answered without the app; `when` (UTC) as the person says."""
 
@@ -112,6 +126,7 @@ CaseFact = (
     | ChangesAsked
     | SignOffWithdrawn
     | Looked
+    | SiteLooked
     | OutboxFact
     | AnsweredOutside
     | SetAside

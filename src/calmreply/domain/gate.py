@@ -34,6 +34,7 @@ from calmreply.domain.blockers import (
     SecondLook,
     SignOffLapsed,
     TooLong,
+    Unfilled,
     Unsure,
 )
 from calmreply.domain.calm import Wait
@@ -42,11 +43,13 @@ from calmreply.domain.mention import Visibility
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, EntryId, State, state
 from calmreply.domain.people import PersonId, Presence
+from calmreply.domain.plan import unfilled
 from calmreply.domain.policy import Policy
 from calmreply.domain.private import private_words
 from calmreply.domain.reply import ReplyKind, Words
 from calmreply.domain.review import Tick
 from calmreply.domain.sign_off import SignOffState, Standing, holding, sign_off_state
+from calmreply.domain.wordings import Stands
 
 
 def blockers(
@@ -78,10 +81,12 @@ def holding_blockers(
     channel: ChannelState,
     now: Now,
     leaving_out: EntryId | None = None,
+    wording: Stands = Stands.SIGNED,
 ) -> tuple[Blocker, ...]:
     """What stands in the way of a holding reply with these words: no wait, and once per place.
 
     It names a time by which they will hear from us, so the wall clock must not be in doubt.
+    `wording`: how the plan's wording that it says stands; the program's own need no sign-off.
     """
     sent = [
         entry
@@ -97,6 +102,7 @@ def holding_blockers(
         *(blocker for entry in sent for blocker in _state_of(entry, now)),
         *([MentionChanged(None)] if changed else []),
         *([Empty()] if _blank(words.text) else []),
+        *_signed_in_calm(wording),
         *([PrivateData(found)] if found else []),
         *_fits(facts, channel),
         *([ClockUnsure()] if _wall_is_doubtful(now) else []),
@@ -203,6 +209,16 @@ def _cooling(facts: CaseFacts, now: Now, waits: _Waits) -> Iterator[Blocker]:
         yield ClockUnsure()
 
 
+def _signed_in_calm(wording: Stands) -> Iterator[Blocker]:
+    match wording:
+        case Stands.SIGNED:
+            pass
+        case Stands.NOT_SIGNED:
+            yield NeedsSecondPerson(None)
+        case Stands.LAPSED:
+            yield SignOffLapsed()
+
+
 def _wall_is_doubtful(now: Now) -> bool:
     boot = now.boot_of(now.reading)
     return boot is not None and not boot.believable
@@ -220,6 +236,9 @@ def _words(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
         return
     signed = holding(facts, rules, now)
     words = revision.words
+    left = tuple(dict.fromkeys(slot.value for _from, _to, slot in unfilled(words.text)))
+    if left:
+        yield Unfilled(left)
     offer = words.offer
     if offer is not None:
         limit = _offer_limit(facts, (revision.by, *(one.by for one in signed)))

@@ -73,6 +73,10 @@ class Heard:
     `site` is where it stands, in words ("Google"). `contact` is how to reach the author, `handle`
     their name on that site ("@anna@social.example"), `language` a BCP 47 tag where the site gives
     one, `place` which of the business's places it is about, in the site's words.
+
+    For the channel that answers there, in its own words and opaque to all others: `target` is what
+    an answer is addressed to (empty: it cannot be answered by the program), `thread` what that
+    stands in. `answers` is the key of what it answers itself, empty where it begins something.
     """
 
     key: str
@@ -90,6 +94,9 @@ class Heard:
     handle: str = ""
     language: str = ""
     place: str = ""
+    target: str = ""
+    thread: str = ""
+    answers: str = ""
 
     @property
     def digest(self) -> str:
@@ -116,7 +123,8 @@ class MentionVersion:
 class Mention:
     """A stored mention with all its versions, oldest first.
 
-    `gone`: when (UTC) we learned that the site says it is no longer there.
+    `gone`: when (UTC) we learned that the site says it is no longer there. `key`, `target`,
+    `thread` and `answers` as in `Heard`.
     """
 
     id: MentionId
@@ -135,6 +143,10 @@ class Mention:
     language: str = ""
     place: str = ""
     gone: datetime | None = None
+    key: str = ""
+    target: str = ""
+    thread: str = ""
+    answers: str = ""
 
     @property
     def now(self) -> MentionVersion:

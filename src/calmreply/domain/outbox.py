@@ -20,10 +20,7 @@ EntryId = NewType("EntryId", str)
 
 LEASE = timedelta(minutes=2)
 """An attempt that has not ended by then was interrupted (every send gives up earlier)."""
-TRY_FOR = timedelta(hours=24)
 BY_HAND_HOLDS = timedelta(hours=24)
-SETTLE = {"mail": timedelta(minutes=10)}
-SETTLE_OTHERS = timedelta(minutes=5)
 HAND = "hand"
 
 
@@ -50,6 +47,15 @@ class Outcome(Enum):
     TRY_LATER = "try_later"
     NOT_LEFT = "not_left"
     UNKNOWN = "unknown"
+
+
+class Showing(Enum):
+    """How a reply of ours stands on its page when somebody looks."""
+
+    SHOWN = "shown"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,11 @@ class AttemptBegan:
 
 @dataclass(frozen=True, slots=True)
 class AttemptEnded:
-    """`words` is the site's own reason or ours; `reference` its id or link for what arrived."""
+    """`words` is the site's own reason or ours; `reference` its id for what arrived, `link` where.
+
+    `code`: what mends it, if that is known ("sign_in_again"). `wait`: seconds in which the site
+    wants no other attempt. `safe`: the same bytes again can never make a second reply there.
+    """
 
     entry: EntryId
     number: int
@@ -95,6 +105,10 @@ class AttemptEnded:
     at: Reading
     words: str = ""
     reference: str = ""
+    link: str = ""
+    code: str = ""
+    wait: int = 0
+    safe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,7 @@ class Settled:
     at: Reading
     by: PersonId | None = None
     reference: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +169,17 @@ class TryStopped:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReplySeen:
+    """The program looked at the page of a reply that has arrived; `words` is the site's reason."""
+
+    entry: EntryId
+    showing: Showing
+    at: Reading
+    link: str = ""
+    words: str = ""
+
+
 OutboxFact = (
     SendChosen
     | ChosenAgain
@@ -164,6 +190,7 @@ OutboxFact = (
     | NotPosted
     | SendCancelled
     | TryStopped
+    | ReplySeen
 )
 
 
@@ -210,36 +237,61 @@ class Entry:
         return ""
 
     @property
+    def link(self) -> str:
+        """The page on which it stands, where known."""
+        for fact in reversed(self.happened):
+            if isinstance(fact, Posted) and fact.url:
+                return fact.url
+            if isinstance(fact, (AttemptEnded, Settled, ReplySeen)) and fact.link:
+                return fact.link
+        return self.reference if self.reference.startswith(("https://", "http://")) else ""
+
+    @property
+    def seen(self) -> ReplySeen | None:
+        """What the last look at its page found."""
+        seen = [fact for fact in self.happened if isinstance(fact, ReplySeen)]
+        return seen[-1] if seen else None
+
+    @property
+    def code(self) -> str:
+        """What would mend the last attempt, as `AttemptEnded.code`."""
+        ended = [fact for fact in self.happened if isinstance(fact, AttemptEnded)]
+        return ended[-1].code if ended else ""
+
+    @property
     def words(self) -> str:
         """The reason the last attempt gave, or why there was none."""
         said = [fact for fact in self.happened if isinstance(fact, (AttemptEnded, TryStopped))]
         return said[-1].words if said else ""
 
 
-def settle_window(channel: str) -> timedelta:
-    """How long after an unsure attempt the channel is looked at."""
-    return SETTLE.get(channel, SETTLE_OTHERS)
-
-
 def state(entry: Entry, now: Now) -> State:
     """The state of an entry at `now`.
 
     What arrived stays sent, whatever is said later. While an attempt is open, only its own end, a
-    look at the channel or the person who posts by hand can close it.
+    look at the channel or the person who posts by hand can close it. Once one attempt may have
+    arrived, no other that failed after it says that nothing did.
     """
     current = State.READY
     attempt: AttemptBegan | None = None
+    doubt = False
     for fact in entry.happened:
         current = _after(current, fact, entry, attempt, now)
         match fact:
             case AttemptBegan():
+                doubt = doubt or (attempt is not None and not entry.by_hand)
                 attempt = fact
             case AttemptEnded(number=number) if attempt and number == attempt.number:
+                doubt = doubt or fact.outcome is Outcome.UNKNOWN
                 attempt = None
+            case Settled() | NotPosted() if current is State.CANCELLED:
+                doubt, attempt = False, None
             case _:
                 pass
         if current is State.SENT:
             break
+        if doubt and current is not State.IN_FLIGHT:
+            current = State.UNSURE
     return current
 
 
@@ -271,6 +323,8 @@ def _after(
             return current if current in _OPEN else State.CANCELLED
         case TryStopped():
             return State.REFUSED if current in (State.READY, State.WAITING) else current
+        case ReplySeen():
+            return current
 
 
 def _ended(
@@ -285,12 +339,12 @@ def _ended(
         case Outcome.REFUSED:
             return State.REFUSED
         case Outcome.TRY_LATER | Outcome.NOT_LEFT:
-            return State.CANCELLED if _cancelled(entry) else State.WAITING
+            return State.CANCELLED if called_off(entry) else State.WAITING
         case Outcome.UNKNOWN:
             return State.UNSURE
 
 
-def _cancelled(entry: Entry) -> bool:
+def called_off(entry: Entry) -> bool:
     """Whether the last thing a person said about it was: do not try again."""
     said = [f for f in entry.happened if isinstance(f, (SendCancelled, ChosenAgain))]
     return bool(said) and isinstance(said[-1], SendCancelled)
@@ -301,40 +355,3 @@ def _still_at_it(attempt: AttemptBegan, entry: Entry, now: Now, at: Reading) -> 
     holds = BY_HAND_HOLDS if entry.by_hand else LEASE
     same_boot = entry.by_hand or attempt.at.boot == at.boot
     return same_boot and now.between(attempt.at, at).at_most < holds
-
-
-def may_try(entry: Entry, now: Now, run: str) -> bool:
-    """Whether the outbox may try by itself: asked for lately, and in this run of the program.
-
-    After a restart it needs the person's word again, unless "send when connected" was ticked.
-    """
-    if state(entry, now) not in (State.READY, State.WAITING) or entry.by_hand:
-        return False
-    asked = entry.asked
-    if now.since(asked.at).at_most > TRY_FOR:
-        return False
-    began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
-    return asked.when_connected or (bool(began) and began[-1].run == run)
-
-
-RETRY_AFTER = (
-    timedelta(minutes=1),
-    timedelta(minutes=2),
-    timedelta(minutes=5),
-    timedelta(minutes=15),
-    timedelta(minutes=30),
-    timedelta(hours=1),
-)
-
-
-def next_try(entry: Entry) -> tuple[Reading, timedelta]:
-    """From when, and how long after it, the next attempt is due: at once after a person's Send."""
-    since = entry.happened[_place_of_ask(entry) :]
-    ended = [fact for fact in since if isinstance(fact, AttemptEnded)]
-    if not ended:
-        return entry.asked.at, timedelta(0)
-    return ended[-1].at, RETRY_AFTER[min(len(ended), len(RETRY_AFTER)) - 1]
-
-
-def _place_of_ask(entry: Entry) -> int:
-    return entry.happened.index(entry.asked) if entry.asked in entry.happened else 0

@@ -1,12 +1,15 @@
-"""The response plan: wordings prepared in calm times. So far: holding replies.
+"""The response plan: wordings prepared in calm times, and the typed slots in them.
 
 A holding reply's wording may go at once, once per place, because only its typed slots change:
-the author's name as published, a contact from the plan's own list, a time from a picker.
+the author's name as published, a contact from the plan's own list, a time from a picker. Wordings
+for full replies have further slots. What is known is filled in, the rest stays in its braces for
+the writer, and the gate lets nothing leave with a slot in it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -20,22 +23,41 @@ TIME_WITHIN = timedelta(days=7)
 
 
 class Slot(Enum):
+    """What a slot takes; its value is what stands in the braces.
+
+    `BUSINESS` and `ME`: what we are called and who writes. `ITEM`: what they bought or had done.
+    `FOUND`: what we found out. `CHANGE`: what we do otherwise now. `OFFER`: what we offer them.
+    """
+
     NAME = "name"
     CONTACT = "contact"
     TIME = "time"
+    BUSINESS = "business"
+    ME = "me"
+    ITEM = "item"
+    FOUND = "found"
+    CHANGE = "change"
+    OFFER = "offer"
+
+
+_SLOTS = {slot.value: slot for slot in Slot}
+IN_HOLDING = (Slot.NAME, Slot.CONTACT, Slot.TIME)
+"""The only ones a holding reply may have: nobody looks at what is put into them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
     """A prepared wording. `text` holds its slots in braces: `{name}`, `{contact}`, `{time}`.
 
-    `own` says that it is the program's own, usable from the first day without a sign-off.
+    `own` says that it is the program's own, usable from the first day without a sign-off; of the
+    plan's others `revision` is the one that this is.
     """
 
     id: str
     title: str
     text: str
     own: bool = False
+    revision: str = ""
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -103,7 +125,40 @@ def fill(
                 filled[slot.value] = _contact(values.get("contact"), contacts)
             case Slot.TIME:
                 filled[slot.value] = _time(time, time_words, now)
-    text = _SLOT.sub(lambda match: filled[match.group(1)], wording.text)
+            case _:
+                raise BadSlotError(slot.value, SlotProblem.UNKNOWN)
+    return _without_gaps(_SLOT.sub(lambda match: filled[match.group(1)], wording.text))
+
+
+def fill_known(text: str, known: Mapping[Slot, str]) -> str:
+    """A wording with what is known put in; what is not stays in its braces.
+
+    An empty name is left out: "Hello {name}, ..." becomes "Hello, ...".
+    """
+
+    def said(match: re.Match[str]) -> str:
+        slot = _SLOTS.get(match.group(1))
+        return known.get(slot, match.group()) if slot is not None else match.group()
+
+    return _without_gaps(_SLOT.sub(said, text))
+
+
+def unfilled(text: str) -> tuple[tuple[int, int, Slot], ...]:
+    """The slots that still stand in a text: where each begins and ends, and what it takes."""
+    return tuple(
+        (*match.span(), _SLOTS[match.group(1)])
+        for match in _SLOT.finditer(text)
+        if match.group(1) in _SLOTS
+    )
+
+
+def strange_slots(text: str) -> tuple[str, ...]:
+    """What stands in braces and is no slot."""
+    return tuple(dict.fromkeys(n for n in _SLOT.findall(text) if n not in _SLOTS))
+
+
+def _without_gaps(text: str) -> str:
+    """Where a slot stayed empty, no space stands before the comma."""
     return re.sub(r"[ \t]+([,.!])", r"\1", text)
 
 

@@ -64,13 +64,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class ReplyStarted:
-    """A reply to one mention of the case begins."""
+    """A reply to one mention of the case begins.
+
+    `wording`: the revision of the plan's wording that a holding reply says, empty where it says
+    one of the program's own.
+    """
 
     reply: ReplyId
     mention: MentionId
     kind: ReplyKind
     by: PersonId
     at: Reading
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from calmreply.app.channels import Field, SendResult
-from calmreply.app.ports import Cancelled
+from calmreply.app.channels import Field, Found, Rules, Seen, SendResult
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain import codec
-from calmreply.domain.outbox import Outcome
+from calmreply.domain.outbox import Outcome, Showing
+from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
 
 
@@ -75,7 +76,9 @@ class ScriptedChannel:
     """`app.channels.Channel` by script; a send without one left is delivered.
 
     `during` is called in the middle of each send, before anything arrives. `trouble` is what
-    `test` raises. Every method may be called from any thread.
+    `test` raises, `blind` what a look does. `seen` is what stands where a reply goes (None: it
+    cannot be seen), `showing` how a reply that arrived stands there. Every method may be
+    called from any thread. One that repeats safely keeps one message for each key.
     """
 
     def __init__(
@@ -86,12 +89,19 @@ class ScriptedChannel:
         fields: tuple[Field, ...] = (),
         max_length: int | None = None,
         can_look: bool = False,
+        repeats_safely: bool = False,
+        answers: tuple[str, ...] = (),
     ) -> None:
         self.kind = kind
         self.title = title
         self.fields = fields
         self.max_length = max_length
         self.can_look = can_look
+        self.repeats_safely = repeats_safely
+        self.answers = answers
+        self.seen: Seen | None = None
+        self.blind: KnownError | None = None
+        self.showing = Showing.SHOWN
         self.during: Callable[[], None] | None = None
         self.trouble: KnownError | None = None
         self._lock = threading.Lock()
@@ -120,13 +130,21 @@ class ScriptedChannel:
         """Whether somebody who looked at the place would find it there."""
         return any(message.key == key for message in self.delivered)
 
+    def rules(self, site: str) -> Rules:  # noqa: ARG002 - it has one rule for all
+        return Rules(max_length=self.max_length)
+
     def length(self, text: str) -> int:
         return len(text)
 
     def target_fits(self, target: str) -> bool:
         return bool(target.strip()) and target.isprintable()
 
-    def test(self, account: Account, secret: str | None) -> None:  # noqa: ARG002 - it is scripted
+    def test(
+        self,
+        account: Account,  # noqa: ARG002 - it is scripted
+        secret: str | None,  # noqa: ARG002
+        tools: Tools,  # noqa: ARG002
+    ) -> None:
         if self.trouble is not None:
             raise self.trouble
 
@@ -153,9 +171,9 @@ class ScriptedChannel:
         secret: str | None,  # noqa: ARG002 - nobody asks for it
         wire: bytes,
         key: str,
-        cancelled: Cancelled | None = None,
+        tools: Tools,
     ) -> SendResult:
-        if cancelled is not None and cancelled():
+        if tools.cancelled is not None and tools.cancelled():
             return SendResult(Outcome.NOT_LEFT, "It was stopped before anything was sent.")
         with self._lock:
             self._attempts.append(key)
@@ -164,9 +182,36 @@ class ScriptedChannel:
             self.during()
         if step.arrives:
             with self._lock:
-                self._delivered.append(Delivered(account.id, key, wire))
+                if not (self.repeats_safely and any(m.key == key for m in self._delivered)):
+                    self._delivered.append(Delivered(account.id, key, wire))
         if step.dies:
             raise Killed
         if step.result.outcome is Outcome.DELIVERED and not step.result.reference:
             return SendResult(Outcome.DELIVERED, step.result.words, reference=key)
         return step.result
+
+    def see(
+        self,
+        account: Account,  # noqa: ARG002 - it is scripted
+        secret: str | None,  # noqa: ARG002
+        to: Address,  # noqa: ARG002
+        tools: Tools,  # noqa: ARG002
+    ) -> Seen:
+        """Raises what `blind` holds; where nothing was scripted, it cannot be seen."""
+        if self.blind is not None:
+            raise self.blind
+        if self.seen is None:
+            raise KnownError("too_slow", "The site answers too slowly.", "Try again later.")
+        return self.seen
+
+    def find(
+        self,
+        account: Account,  # noqa: ARG002 - it is scripted
+        secret: str | None,  # noqa: ARG002
+        wire: bytes,  # noqa: ARG002
+        key: str,
+        tools: Tools,  # noqa: ARG002
+    ) -> Found:
+        if self.blind is not None:
+            raise self.blind
+        return Found(self.showing, key) if self.appeared(key) else Found(Showing.ABSENT)

@@ -12,8 +12,8 @@ from calmreply.errors import KnownError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from calmreply.app.listeners import Place, Tools
-    from calmreply.app.ports import Web
+    from calmreply.app.listeners import Place
+    from calmreply.app.ports import Tools, Web
     from calmreply.app.storage import Account
 
 PLACE = Field("folder", "Folder", "INBOX, or another one", default="INBOX")

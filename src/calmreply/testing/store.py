@@ -142,6 +142,10 @@ class _Writing(Reading):
             handle=heard.handle,
             language=heard.language,
             place=heard.place,
+            key=heard.key,
+            target=heard.target,
+            thread=heard.thread,
+            answers=heard.answers,
         )
         return Arrived(Arrival.NEW, mention, case, heard.digest)
 
@@ -158,6 +162,9 @@ class _Writing(Reading):
             handle=heard.handle or known.handle,
             language=heard.language or known.language,
             place=heard.place or known.place,
+            target=heard.target or known.target,
+            thread=heard.thread or known.thread,
+            answers=heard.answers or known.answers,
             versions=(*known.versions, _version(known.now.number + 1, heard, at)),
         )
         return Arrived(Arrival.CHANGED, known.id, known.case, heard.digest)

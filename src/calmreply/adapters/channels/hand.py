@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from calmreply.app.channels import HAND, Field, SendResult
-from calmreply.app.ports import Cancelled
+from calmreply.app.channels import HAND, Field, Rules, SendResult
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -23,11 +23,16 @@ class HandChannel:
     kind: Final = HAND
     fields: Final[tuple[Field, ...]] = ()
     can_look: Final = False
-    max_length: Final = None
+    repeats_safely: Final = False
+    answers: Final[tuple[str, ...]] = ()
 
     @property
     def title(self) -> str:
         return _("By hand")
+
+    def rules(self, site: str) -> Rules:
+        """None that we know: each site has its own, and its page says so."""
+        return Rules()
 
     def length(self, text: str) -> int:
         return len(text)
@@ -35,7 +40,7 @@ class HandChannel:
     def target_fits(self, target: str) -> bool:
         return True
 
-    def test(self, account: Account, secret: str | None) -> None:
+    def test(self, account: Account, secret: str | None, tools: Tools) -> None:
         """Nothing can be wrong with it."""
 
     def key(self, token: str, account: Account | None) -> str:
@@ -64,7 +69,7 @@ class HandChannel:
         secret: str | None,
         wire: bytes,
         key: str,
-        cancelled: Cancelled | None = None,
+        tools: Tools,
     ) -> SendResult:
         """Never called: the outbox hands the text to a person. Raises RuntimeError."""
         raise RuntimeError("a reply by hand is posted by a person, not by the program")

@@ -8,8 +8,8 @@ import ssl
 from collections.abc import Mapping
 from typing import Any, Final
 
-from calmreply.app.channels import Field, SendResult
-from calmreply.app.ports import Cancelled
+from calmreply.app.channels import Field, Rules, SendResult
+from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.storage import Account
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
@@ -31,7 +31,8 @@ class MailChannel:
 
     kind: Final = "mail"
     can_look: Final = False
-    max_length: Final = None
+    repeats_safely: Final = False
+    answers: Final = ("imap", "mail")
 
     def __init__(
         self, context: ssl.SSLContext | None = None, patience: Patience | None = None
@@ -71,17 +72,25 @@ class MailChannel:
             ),
         )
 
+    def rules(self, site: str) -> Rules:  # noqa: ARG002 - a mail stands on no site
+        return Rules(told=_("Only the one it is addressed to gets it."))
+
     def length(self, text: str) -> int:
         return len(text)
 
     def target_fits(self, target: str) -> bool:
         return message.mailbox(target) is not None
 
-    def test(self, account: Account, secret: str | None) -> None:
+    def test(
+        self,
+        account: Account,
+        secret: str | None,
+        tools: Tools,
+    ) -> None:
         """Connect and sign in. Raises KnownError with a code of `answers`, or `bad_settings`."""
         _own_address(account)
         try:
-            with self._conversation(account, None) as conversation:
+            with self._conversation(account, tools.cancelled) as conversation:
                 conversation.open(secret)
         except Halted as halted:
             raise halted.error from halted
@@ -103,12 +112,12 @@ class MailChannel:
         secret: str | None,
         wire: bytes,
         key: str,
-        cancelled: Cancelled | None = None,
+        tools: Tools,
     ) -> SendResult:
         """Raises ValueError for bytes that `render` did not make, before anything else."""
         envelope = message.envelope(wire)
         try:
-            with self._conversation(account, cancelled) as conversation:
+            with self._conversation(account, tools.cancelled) as conversation:
                 conversation.open(secret)
                 result = conversation.send(envelope, wire)
         except Halted as halted:

@@ -153,6 +153,9 @@ class Hearing:
             "handle": heard.handle or row.handle,
             "language": heard.language or row.language,
             "place": heard.place or row.place,
+            "target": heard.target or row.target,
+            "thread": heard.thread or row.thread,
+            "answers": heard.answers or row.answers,
             **values.version_columns(heard, self._at),
         }
         self._connection.execute(update(MENTIONS).where(MENTIONS.c.id == mention).values(now))

@@ -162,6 +162,9 @@ def mention_columns(heard: Heard, at: int) -> dict[str, object]:
         "handle": heard.handle,
         "language": heard.language,
         "place": heard.place,
+        "target": heard.target,
+        "thread": heard.thread,
+        "answers": heard.answers,
         **version_columns(heard, at),
     }
 
@@ -196,6 +199,10 @@ def mention(row: Row[Any], before: tuple[MentionVersion, ...]) -> Mention:
         language=row.language,
         place=row.place,
         gone=moment_or_none(row.gone),
+        key=row.key,
+        target=row.target,
+        thread=row.thread,
+        answers=row.answers,
     )
 
 

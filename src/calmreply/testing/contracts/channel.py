@@ -7,16 +7,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
+from calmreply.app.ports import Tools
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
+from calmreply.testing.ports import InThisProcess, NoWeb
 
 if TYPE_CHECKING:
     from calmreply.app.channels import Channel
+    from calmreply.app.ports import Web
     from calmreply.app.storage import Account
 
 CREATED = "2026-03-03T09:00:00.000Z"
@@ -33,6 +37,12 @@ def sample(target: str, **changes: str) -> Mapping[str, Any]:
     """A canonical record's content (`domain.record.content`), as far as a render may use it."""
     told = {"kind": "reply", "subject": "Your visit", "text": TEXT, "target": target, "thread": ""}
     return MappingProxyType({**told, "links": [], "attachments": [], "offer": None, **changes})
+
+
+def tools(web: Web | None = None, *, cancelled: bool = False) -> Tools:
+    """What a channel works with in a test."""
+    wall = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    return Tools(web or NoWeb(), InThisProcess(), wall, lambda: cancelled)
 
 
 def code_of(act: Callable[[], object]) -> str | None:
@@ -69,7 +79,9 @@ class ChannelContract:
         for field in channel.fields:
             assert not field.choices or field.default in ("", *field.choices)
             assert not (field.secret and field.default)
-        assert channel.max_length is None or channel.max_length > 0
+        longest = channel.rules("").max_length
+        assert longest is None or longest > 0
+        assert not channel.can_look or (hasattr(channel, "see") and hasattr(channel, "find"))
 
     def test_rendering_twice_gives_the_same_bytes_and_other_words_give_others(self) -> None:
         record = sample(self.target())
@@ -158,11 +170,17 @@ class SendingContract(ChannelContract):
     def world(self) -> AbstractContextManager[World]:
         raise NotImplementedError
 
+    def tools(self, *, cancelled: bool = False) -> Tools:
+        """Without a web; whoever needs one says so."""
+        return tools(cancelled=cancelled)
+
     def _send(self, world: World, road: Road, token: str, *, cancelled: bool = False) -> Outcome:
         account = world.account(road)
         key = world.channel.key(token, account)
         wire = world.channel.render(sample(self.target()), account, key, CREATED)
-        result = world.channel.send(account, world.secret, wire, key, lambda: cancelled)
+        result = world.channel.send(
+            account, world.secret, wire, key, self.tools(cancelled=cancelled)
+        )
         assert result.outcome is Outcome.DELIVERED or result.words
         return result.outcome
 
@@ -194,10 +212,10 @@ class SendingContract(ChannelContract):
 
     def test_trying_the_account_sends_nothing(self) -> None:
         with self.world() as world:
-            world.channel.test(world.account(Road.OPEN), world.secret)
+            world.channel.test(world.account(Road.OPEN), world.secret, self.tools())
             assert world.received() == []
             closed = world.account(Road.CLOSED)
-            assert code_of(lambda: world.channel.test(closed, world.secret))
+            assert code_of(lambda: world.channel.test(closed, world.secret, self.tools()))
             assert world.received() == []
 
     def test_several_threads_may_send_at_once(self) -> None:

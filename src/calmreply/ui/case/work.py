@@ -13,7 +13,7 @@ from calmreply.app.queries import CasePage
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, InboxRow, StoredDraft
 from calmreply.app.story import Step, story
-from calmreply.domain import due, outbox, sign_off
+from calmreply.domain import due, sign_off, trying
 from calmreply.domain.blockers import CoolingPerson, CoolingText, FeelingNotSaid
 from calmreply.domain.case import CaseFacts, Looked
 from calmreply.domain.mention import CaseId, Mention
@@ -183,7 +183,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         me=me,
         words=words,
         ways=_ways(home, accounts),
-        length_limit=channel.max_length if channel else None,
+        length_limit=channel.rules(facts.mention.site).max_length if channel else None,
         outgoing=tuple(_outgoing(home, page, entry, state) for entry, state in page.entries),
         reviewers=tuple(
             person
@@ -222,9 +222,9 @@ def _ways(home: Home, accounts: tuple[Account, ...]) -> tuple[Way, ...]:
 
 def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoing:
     now = page.known.now
-    since, wait = outbox.next_try(entry)
+    since, wait = trying.next_try(entry)
     sent = due.sent_at(entry)
-    tries = outbox.may_try(entry, now, home.run)
+    tries = trying.may_try(entry, now, home.run)
     waits = state in (State.READY, State.WAITING)
     return Outgoing(
         entry=entry,

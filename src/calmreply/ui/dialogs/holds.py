@@ -38,7 +38,7 @@ def to_hold(home: Home, case: CaseId) -> ToHold:
         accounts = tx.accounts()
         listed = prepare.contacts(tx.setting(prepare.CONTACTS))
     words = write.words_like(home, known.facts, accounts, text="-")
-    channel = facts.channel_state(home, words, accounts)
+    channel = facts.channel_state(home, words, accounts, known.facts.mention.site)
     held = gate.holding_blockers(known.facts, words, channel, known.now)
     return ToHold(
         here=here,

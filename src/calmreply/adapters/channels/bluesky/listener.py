@@ -20,8 +20,8 @@ from calmreply.adapters.channels.interface import (
 )
 from calmreply.adapters.channels.walking import Page, State, Walk, unreadable, walk
 from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round, Tools
-from calmreply.app.ports import Web
+from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Tools, Web
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _

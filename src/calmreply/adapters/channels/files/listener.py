@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 from calmreply.adapters.channels.imap.brought import Reader
 from calmreply.adapters.channels.imap.folder import Message
 from calmreply.app.channels import Field
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round, Tools
-from calmreply.app.ports import Web
+from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
+from calmreply.app.offers import Offer
+from calmreply.app.ports import Apart, Tools, Web
 from calmreply.app.storage import Account
-from calmreply.domain.mention import Heard, Origin, Stars
+from calmreply.domain.mention import Heard
 from calmreply.i18n import _
 
 from . import box, disk, troubles
 from .columns import ROLES
 from .disk import Stamp, Taken
+from .preview import heard_of, offered
 from .where import Where, said_as, where
 
 ROWS: Final = 5_000
@@ -70,6 +72,12 @@ class FileListener:
     def what(self, said: Mapping[str, str]) -> str:
         """Raises KnownError `no_such_place` where nothing is named."""
         return said_as(said)
+
+    def offers(
+        self, said: Mapping[str, str], before: Sequence[str], apart: Apart, wall: datetime
+    ) -> dict[str, Offer]:
+        """The columns of a table, see `app.offers.Offers`."""
+        return offered(said.get("path", ""), before, apart, wall)
 
     def listen(self, place: Place, cursor: str, tools: Tools) -> Round:
         """See `Listener.listen`; nothing is read of a file that did not change."""
@@ -183,22 +191,3 @@ def _round(
 ) -> Round:
     at = replace(stood, at=0 if whole else end, done=whole)
     return Round(file.path.name, heard, at.dump(), unread=unread, more=not whole)
-
-
-def heard_of(row: Mapping[str, Any]) -> Heard:
-    """A row that `reviews` read. Raises ValueError, TypeError, LookupError, OverflowError."""
-    stars, published = row["stars"], row["published"]
-    return Heard(
-        key=str(row["key"]),
-        author=str(row["author"]),
-        text=str(row["text"]),
-        origin=Origin.FEED,
-        title=str(row["title"]),
-        url=row["url"],
-        site=str(row["site"]),
-        stars=Stars(float(stars[0]), float(stars[1])) if stars else None,
-        published=None if published is None else datetime.fromtimestamp(published, UTC),
-        contact=str(row["contact"]),
-        language=str(row["language"]),
-        place=str(row["place"]),
-    )

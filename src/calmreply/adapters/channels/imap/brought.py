@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from calmreply.adapters.channels.answers import StoppedError
-from calmreply.app.listeners import Tools
+from calmreply.app.ports import Tools
 from calmreply.domain.mention import Heard, Origin, Stars, Visibility
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -15,8 +15,8 @@ from typing import Any, Final
 from calmreply.adapters.channels import message
 from calmreply.adapters.channels.line import Patience, Server
 from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round, Tools
-from calmreply.app.ports import Cancelled, Web
+from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Cancelled, Tools, Web
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _

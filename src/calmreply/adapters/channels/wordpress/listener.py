@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from calmreply.adapters.channels.interface import AskedToWaitError
 from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round, Tools
-from calmreply.app.ports import Web
+from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Tools, Web
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError

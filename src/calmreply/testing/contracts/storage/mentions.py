@@ -62,6 +62,9 @@ class MentionsContract:
             handle="@j@food.example",
             language="de-AT",
             place="Market square",
+            target="wordpress:a1/12/55",
+            thread="12",
+            answers="tag:0",
         )
         bare = Heard("tag:2", "", "", Origin.PASTE)
         promised = replace(bare, key="tag:3", promise=Promise("soon"))
@@ -86,6 +89,10 @@ class MentionsContract:
                 handle=full.handle,
                 language=full.language,
                 place=full.place,
+                key=full.key,
+                target=full.target,
+                thread=full.thread,
+                answers=full.answers,
             )
             assert tx.mention(one.mention).now.digest == one.digest
             assert tx.mention(two.mention).promise is None

@@ -1,0 +1,209 @@
+"""An attempt of an outbox entry: look, claim, leave, record; and which attempts are due.
+
+An attempt has these steps, and the network is in the first and the third only. The place is looked
+at: what has changed there is written down, so that the gate sees it. Transaction A asks the gate
+again on fresh rows, renders the bytes again and compares them, and writes down that the attempt
+begins. Then one network call without any retry inside. Transaction B writes down how it ended. A
+crash in between leaves a beginning without an end, which is *unsure*: nobody sends blindly again.
+"""
+
+from __future__ import annotations
+
+from calmreply.app import facts, looking, trust
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.channels import SendResult
+from calmreply.app.entries import (
+    SendReport,
+    account_of,
+    after,
+    begin,
+    entry_of,
+    on_the_way,
+    report,
+    secret_of,
+    tools_of,
+)
+from calmreply.app.facts import Known
+from calmreply.app.held import HeldError
+from calmreply.app.home import Home
+from calmreply.app.ledger import Ledger, writing
+from calmreply.app.ports import Cancelled
+from calmreply.app.storage import Account
+from calmreply.domain import gate, record, trying
+from calmreply.domain.mention import CaseId
+from calmreply.domain.outbox import (
+    AttemptBegan,
+    AttemptEnded,
+    Entry,
+    EntryId,
+    Outcome,
+    State,
+    TryStopped,
+    state,
+)
+from calmreply.domain.reply import ReplyKind, ReplyStarted
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+FOR_A_PERSON = ("bytes_changed", "journal_broken")
+"""Errors that another attempt would only meet again."""
+TO_TRY = (State.READY, State.WAITING)
+
+
+def attempt(
+    home: Home, case: CaseId, entry_id: EntryId, cancelled: Cancelled | None = None
+) -> SendReport:
+    """One attempt of an entry that a person has chosen to send.
+
+    Raises HeldError if something has come in the way since, and KnownError `no_such_entry`,
+    `claimed_elsewhere`; `bytes_changed`, `journal_broken`, after which it is tried no more.
+    """
+    # The keyring may ask the person something first, so it is asked before the claim's lease runs.
+    secret = secret_of(home, case, entry_id)
+    try:
+        could_not = looking.before(home, case, entry_id, secret, cancelled)
+        claimed = _claim(home, case, entry_id)
+    except KnownError as error:
+        if error.code in FOR_A_PERSON:
+            _stop(home, case, entry_id, error)
+        raise
+    if isinstance(claimed, SendReport):
+        return claimed
+    entry, account = claimed
+    result = could_not or _leave(home, entry, account, secret, cancelled)
+    with writing(home) as ledger:
+        ledger.record(_ended(home, ledger, entry, result), case, by_program=True)
+        return after(ledger, case, entry_id)
+
+
+def _ended(home: Home, ledger: Ledger, entry: Entry, result: SendResult) -> AttemptEnded:
+    channel = home.channels[entry.chosen.channel]
+    return AttemptEnded(
+        entry.id,
+        entry.attempts + 1,
+        result.outcome,
+        ledger.reading,
+        result.words,
+        result.reference,
+        result.link,
+        result.code,
+        0 if result.wait is None else int(result.wait.total_seconds()),
+        channel.repeats_safely,
+    )
+
+
+def _claim(
+    home: Home, case: CaseId, entry_id: EntryId
+) -> tuple[Entry, Account | None] | SendReport:
+    """Transaction A; a report where there is nothing to try."""
+    with writing(home) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        entry = entry_of(known, entry_id)
+        stands = state(entry, known.now)
+        again = stands is State.UNSURE and trying.may_repeat(entry)
+        if stands not in TO_TRY and not again:
+            return report(entry, known)
+        _ask_again(ledger, known, entry)
+        trust.check_case(home, ledger.tx, known)
+        account = account_of(ledger.tx, entry.chosen.account)
+        _compare_bytes(home, known, entry, account)
+        begin(ledger, case, entry_id, entry.attempts + 1)
+    return entry, account
+
+
+def _stop(home: Home, case: CaseId, entry_id: EntryId, error: KnownError) -> None:
+    """No later attempt would go better: the entry waits for a person, and says why."""
+    with writing(home) as ledger:
+        words = f"{error.words} {error.way_out}"
+        ledger.record(TryStopped(entry_id, ledger.reading, words), case, by_program=True)
+        after(ledger, case, entry_id)
+
+
+def recover(home: Home) -> ChangeSet:
+    """At the start, holding the folder's lock: attempts that an ended run left open are unsure."""
+    changed = ChangeSet()
+    with writing(home) as ledger:
+        for case, _known, entry in on_the_way(home, ledger.tx):
+            last = entry.last
+            if isinstance(last, AttemptBegan) and not entry.by_hand and last.run != home.run:
+                channel = home.channels.get(entry.chosen.channel)
+                ended = AttemptEnded(
+                    entry.id,
+                    last.number,
+                    Outcome.UNKNOWN,
+                    ledger.reading,
+                    _("The program ended while it was being sent."),
+                    safe=channel is not None and channel.repeats_safely,
+                )
+                ledger.record(ended, case, by_program=True)
+                changed |= of_case(case)
+    return changed
+
+
+def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
+    """Entries that the outbox may try by itself, and whose time has come."""
+    found = []
+    with home.store.read() as tx:
+        for case, known, entry in on_the_way(home, tx):
+            since, wait = trying.next_try(entry)
+            waited = known.now.since(since).sure >= wait
+            if waited and trying.may_try(entry, known.now, home.run):
+                found.append((case, entry.id))
+    return tuple(found)
+
+
+def asking(home: Home) -> tuple[CaseId, ...]:
+    """Cases with an entry that is tried again only when a person says so: after a restart, or when
+    it was long ago that somebody asked for it.
+    """
+    with home.store.read() as tx:
+        return tuple(
+            case
+            for case, known, entry in on_the_way(home, tx)
+            if state(entry, known.now) in TO_TRY
+            and not entry.by_hand
+            and not trying.may_try(entry, known.now, home.run)
+        )
+
+
+def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:
+    """The gate, once more, on the rows of the claiming transaction."""
+    if entry.chosen.kind is ReplyKind.HOLDING:
+        words = known.facts.revisions_of(entry.chosen.reply)[-1].words
+        site = known.facts.mention.site
+        channel = facts.channel_state(ledger.home, words, ledger.tx.accounts(), site)
+        held = gate.holding_blockers(known.facts, words, channel, known.now, leaving_out=entry.id)
+    else:
+        held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
+    if held:
+        raise HeldError(held)
+
+
+def _compare_bytes(home: Home, known: Known, entry: Entry, account: Account | None) -> None:
+    """What leaves must be what was chosen: rebuilt from our rows, rendered again, compared."""
+    chosen = entry.chosen
+    started = next(s for s in known.facts.of(ReplyStarted) if s.reply == chosen.reply)
+    revised = known.facts.revisions_of(chosen.reply)[-1]
+    what = record.content(known.facts, started, revised, known.rules)
+    channel = home.channels[chosen.channel]
+    wire = channel.render(what, account, chosen.key, chosen.created)
+    if record.for_sending(what) != chosen.record or wire != chosen.wire:
+        raise KnownError(
+            "bytes_changed",
+            _("The reply is no longer what was chosen to be sent."),
+            _("Look at it again and choose Send for the words as they are now."),
+        )
+
+
+def _leave(
+    home: Home,
+    entry: Entry,
+    account: Account | None,
+    secret: str | None,
+    cancelled: Cancelled | None,
+) -> SendResult:
+    chosen = entry.chosen
+    if account is None:
+        return SendResult(Outcome.NOT_LEFT, _("The account to send from is gone."))
+    tools = tools_of(home, account, cancelled)
+    return home.channels[chosen.channel].send(account, secret, chosen.wire, chosen.key, tools)

@@ -1,0 +1,191 @@
+"""Looking at the place by ourselves: has what is answered changed, and does our reply stand there.
+
+What is found is written down as a fact or as a new version of the mention; the gate draws the
+conclusions. Absence never sends anything again, and what cannot be seen says nothing at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Seen, SendResult
+from calmreply.app.entries import account_of, after, entry_of, on_the_way, secret_of, tools_of
+from calmreply.app.facts import Known
+from calmreply.app.home import Home
+from calmreply.app.ledger import Ledger, MentionsGone, MentionsHeard, writing
+from calmreply.app.ports import Cancelled
+from calmreply.app.storage import Account, Arrival
+from calmreply.domain import trying
+from calmreply.domain.case import SiteLooked
+from calmreply.domain.mention import CaseId, Heard
+from calmreply.domain.outbox import (
+    AttemptEnded,
+    Entry,
+    EntryId,
+    Outcome,
+    ReplySeen,
+    Settled,
+    Showing,
+    State,
+    state,
+)
+from calmreply.domain.reply import Address, Revised
+from calmreply.errors import KnownError
+
+STANDS_THERE = (Showing.SHOWN, Showing.PENDING, Showing.REJECTED)
+
+
+def before(
+    home: Home,
+    case: CaseId,
+    entry_id: EntryId,
+    secret: str | None,
+    cancelled: Cancelled | None = None,
+) -> SendResult | None:
+    """What must be seen before an attempt; where it cannot be seen, how the attempt ends.
+
+    An attempt before may have arrived after all: then it is settled, and nothing is left to try.
+    """
+    eyes = _eyes(home, case, entry_id)
+    if eyes is None:
+        return None
+    channel, known, entry, account = eyes
+    if state(entry, known.now) not in (State.READY, State.WAITING):
+        return None
+    tools = tools_of(home, account, cancelled)
+    try:
+        if _may_be_there(entry):
+            found = channel.find(account, secret, entry.chosen.wire, entry.chosen.key, tools)
+            if found.showing in STANDS_THERE:
+                _settle(home, case, entry_id, found)
+                return None
+        seen = channel.see(account, secret, _address(known, entry), tools)
+    except KnownError as error:
+        stop = error.code == SIGN_IN_AGAIN
+        return SendResult(
+            Outcome.REFUSED if stop else Outcome.NOT_LEFT,
+            f"{error.words} {error.way_out}",
+            code=SIGN_IN_AGAIN if stop else "",
+        )
+    _note(home, case, seen)
+    return None
+
+
+def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
+    """Replies whose page is to be looked at now: in doubt, or not yet seen there."""
+    found = []
+    with home.store.read() as tx:
+        for case, known, entry in on_the_way(home, tx, live_only=False):
+            channel = home.channels.get(entry.chosen.channel)
+            if channel is not None and channel.can_look and trying.look_due(entry, known.now):
+                found.append((case, entry.id))
+    return tuple(found)
+
+
+def look_for(
+    home: Home, case: CaseId, entry_id: EntryId, cancelled: Cancelled | None = None
+) -> ChangeSet:
+    """Look whether a reply stands on its page, and write down what was found.
+
+    Raises KnownError where it cannot be seen just now; then nothing is written.
+    """
+    secret = secret_of(home, case, entry_id)
+    eyes = _eyes(home, case, entry_id)
+    if eyes is None:
+        return ChangeSet()
+    channel, _known, entry, account = eyes
+    tools = tools_of(home, account, cancelled)
+    found = channel.find(account, secret, entry.chosen.wire, entry.chosen.key, tools)
+    with writing(home) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        stands = state(entry_of(known, entry_id), known.now)
+        if stands is State.UNSURE and found.showing in STANDS_THERE:
+            _record_settled(ledger, case, entry_id, found)
+        if stands in (State.UNSURE, State.SENT):
+            fact = ReplySeen(entry_id, found.showing, ledger.reading, found.link, found.words)
+            ledger.record(fact, case, by_program=True)
+        after(ledger, case, entry_id)
+    return of_case(case)
+
+
+def _eyes(
+    home: Home, case: CaseId, entry_id: EntryId
+) -> tuple[Looks, Known, Entry, Account] | None:
+    """What looks, and for what; None where nothing can."""
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        entry = entry_of(known, entry_id)
+        account = account_of(tx, entry.chosen.account)
+    channel = home.channels.get(entry.chosen.channel)
+    if channel is None or not channel.can_look or account is None:
+        return None
+    return cast("Looks", channel), known, entry, account
+
+
+def _may_be_there(entry: Entry) -> bool:
+    """Whether an attempt before this one may have arrived, whatever anybody has said since."""
+    ends = [fact for fact in entry.happened if isinstance(fact, AttemptEnded)]
+    doubtful = any(end.outcome is Outcome.UNKNOWN for end in ends)
+    return doubtful or entry.attempts > len({end.number for end in ends})
+
+
+def _address(known: Known, entry: Entry) -> Address:
+    """To where these words go."""
+    revised = [one for one in known.facts.of(Revised) if one.revision == entry.chosen.revision]
+    return revised[-1].words.to
+
+
+def _settle(home: Home, case: CaseId, entry_id: EntryId, found: Found) -> None:
+    with writing(home) as ledger:
+        _record_settled(ledger, case, entry_id, found)
+        after(ledger, case, entry_id)
+
+
+def _record_settled(ledger: Ledger, case: CaseId, entry_id: EntryId, found: Found) -> None:
+    fact = Settled(
+        entry_id,
+        appeared=True,
+        at=ledger.reading,
+        reference=found.reference,
+        link=found.link,
+    )
+    ledger.record(fact, case, by_program=True)
+
+
+def _note(home: Home, case: CaseId, seen: Seen) -> None:
+    """Write down what stands there now, and that it was looked at."""
+    with writing(home) as ledger:
+        known = facts.load(home, ledger.tx, case)
+        mention = known.facts.mention
+        if seen.heard is None and mention.gone is None and mention.source is not None:
+            gone = ledger.tx.mark_gone(mention.source, [mention.key], ledger.now.wall)
+            if gone:
+                fact = MentionsGone(str(mention.source), tuple(map(str, gone)), ledger.reading)
+                ledger.record(fact, by_program=True)
+        if seen.heard is not None and seen.heard.digest != mention.now.digest:
+            _heard_again(ledger, known, seen.heard)
+        version = facts.load(home, ledger.tx, case).facts.mention.now.number
+        looked = SiteLooked(version, ledger.reading, seen.heard is None, seen.answered)
+        ledger.record(looked, case, by_program=True)
+
+
+def _heard_again(ledger: Ledger, known: Known, heard: Heard) -> None:
+    """Another version of the mention, heard from where it stands."""
+    mention = known.facts.mention
+    rules_line, _rules = facts.rules_in_force(ledger.tx)
+    (one,) = ledger.tx.add_mentions(
+        mention.source,
+        [replace(heard, key=mention.key)],
+        ledger.now.wall,
+        older=[False],
+        rules_line=rules_line,
+        joins=[mention.case],
+    )
+    if one.arrival is not Arrival.SAME:
+        news = ((str(one.mention), str(one.case or ""), one.digest),)
+        source = str(mention.source or "")
+        fact = MentionsHeard(source, rules_line, news, ledger.reading)
+        ledger.record(fact, by_program=True)

@@ -1,0 +1,178 @@
+"""The response plan out to a text and back in, and the example plans that ship.
+
+The form of the text is told in `domain.plan_file`. What comes in is signed by nobody, whatever the
+file says; nothing that the plan has is lost by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calmreply import resources
+from calmreply.app import facts, wordings
+from calmreply.app.changes import ChangeSet
+from calmreply.app.home import Actor, Home
+from calmreply.app.ledger import present, writing
+from calmreply.app.storage import ReadTransaction
+from calmreply.app.wording_plan import signed_by
+from calmreply.domain.plan_file import Entry, PlanFile, Unread, parse, render
+from calmreply.domain.wordings import Planned, WordingId, standing
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+_EXAMPLES = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a text would bring. `changed` has each entry with the wording that it changes.
+
+    `missing`: wordings of the plan that do not stand in the text; they stay as they are.
+    """
+
+    new: tuple[Entry, ...]
+    changed: tuple[tuple[Entry, Planned], ...]
+    same: int
+    contacts: tuple[str, ...]
+    unread: tuple[Unread, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.new or self.changed or self.contacts)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A starting plan that ships. `name` is the word by which it is asked for."""
+
+    name: str
+    title: str
+    about: str
+    file: PlanFile
+
+
+def export(home: Home) -> str:
+    """The plan as text."""
+    with home.store.read() as tx:
+        now, zone = present(home, tx), facts.rules_in_force(tx)[1].zone
+        names = {one.id: one.name for one in facts.people(tx)}
+        entries = []
+        for one in wordings.planned(tx):
+            stands = standing(one, now)
+            signed = signed_by(stands, names.get(stands.by, "") if stands.by else "", zone)
+            if not one.retired:
+                entries.append(Entry(str(one.id), one.prepared, 0, signed))
+        contacts = wordings.contacts(tx.setting(wordings.CONTACTS))
+    remarks = (
+        _("Change it in any editor and take it in again. Only title and words are needed."),
+        _("What is taken in has to be signed off by somebody who did not write it."),
+    )
+    return render(PlanFile(contacts, tuple(entries)), remarks)
+
+
+def compare(home: Home, text: str) -> Comparison:
+    """What taking in this text would do."""
+    with home.store.read() as tx:
+        return _compared(tx, parse(text))
+
+
+def take(home: Home, actor: Actor, text: str) -> tuple[Comparison, ChangeSet]:
+    """Take in all that can be read; the rest is told. Nothing that is there goes away.
+
+    Raises KnownError `nothing_readable` where the text holds no wording and no contact.
+    """
+    return _taken(home, actor, parse(text))
+
+
+def examples() -> tuple[Example, ...]:
+    """The plans that ship, the same ones every time."""
+    told = {
+        "shop": (_("A shop"), _("Counter, bakery, hairdresser, anything people walk into.")),
+        "trade": (_("A trade"), _("Painters, plumbers, builders: work at somebody's home.")),
+        "restaurant": (_("A restaurant"), _("Café, bar, takeaway, guest house.")),
+        "online": (_("An online shop"), _("Orders, parcels, returns.")),
+        "practice": (_("A practice"), _("Doctor, dentist, therapist: where nothing may be said.")),
+    }
+    return tuple(
+        Example(name, title, about, parse(resources.text(f"{_EXAMPLES}/{name}.md")))
+        for name, (title, about) in told.items()
+    )
+
+
+def start_from(home: Home, actor: Actor, name: str) -> tuple[Comparison, ChangeSet]:
+    """Begin with an example: its wordings come in unsigned, beside what is there.
+
+    Raises KnownError `no_such_example`.
+    """
+    found = next((one for one in examples() if one.name == name), None)
+    if found is None:
+        raise KnownError(
+            "no_such_example",
+            _("There is no example plan called {name}.").format(name=name),
+            _("Choose one of: {all}.").format(all=", ".join(one.name for one in examples())),
+        )
+    return _taken(home, actor, found.file)
+
+
+def _taken(home: Home, actor: Actor, file: PlanFile) -> tuple[Comparison, ChangeSet]:
+    if not file.entries and not file.contacts:
+        raise KnownError(
+            "nothing_readable",
+            _("There is no wording and no contact in it."),
+            _("A wording begins with ## and its title; export the plan to see how it looks."),
+        )
+    with writing(home, actor) as ledger:
+        found = _compared(ledger.tx, file)
+        for entry, before in found.changed:
+            known = wordings.planned(ledger.tx)
+            wordings.put(ledger, actor, known, entry.prepared, before.id)
+        for entry in found.new:
+            known = wordings.planned(ledger.tx)
+            wordings.put(ledger, actor, known, entry.prepared, _wanted(entry, known))
+        if found.contacts:
+            listed = wordings.contacts(ledger.tx.setting(wordings.CONTACTS))
+            joined = "\n".join((*listed, *found.contacts))
+            ledger.tx.set_setting(wordings.CONTACTS, joined)
+    plan = bool(found.new or found.changed)
+    return found, ChangeSet(plan=plan, rules=bool(found.contacts))
+
+
+def _wanted(entry: Entry, known: tuple[Planned, ...]) -> WordingId | None:
+    """The id the text gives it, unless somebody else has it."""
+    taken = {str(one.id) for one in known} | set(wordings.OWN)
+    return WordingId(entry.id) if entry.id and entry.id not in taken else None
+
+
+def _compared(tx: ReadTransaction, file: PlanFile) -> Comparison:
+    known = wordings.planned(tx)
+    new: list[Entry] = []
+    changed: list[tuple[Entry, Planned]] = []
+    met: set[WordingId] = set()
+    for entry in file.entries:
+        one = _meant(entry, known, met)
+        if one is None:
+            new.append(entry)
+            continue
+        met.add(one.id)
+        if one.retired or one.prepared != entry.prepared:
+            changed.append((entry, one))
+    listed = wordings.contacts(tx.setting(wordings.CONTACTS))
+    return Comparison(
+        new=tuple(new),
+        changed=tuple(changed),
+        same=len(met) - len(changed),
+        contacts=tuple(one for one in file.contacts if one not in listed),
+        unread=file.unread,
+        missing=tuple(one.prepared.title for one in known if not one.retired and one.id not in met),
+    )
+
+
+def _meant(entry: Entry, known: tuple[Planned, ...], met: set[WordingId]) -> Planned | None:
+    """The wording that an entry is about: by its id, else one that is in use by its title."""
+    left = [one for one in known if one.id not in met]
+    by_id = next((one for one in left if entry.id and one.id == entry.id), None)
+    if by_id is not None:
+        return by_id
+    title = entry.prepared.title.casefold()
+    return next((o for o in left if not o.retired and o.prepared.title.casefold() == title), None)

@@ -1,0 +1,141 @@
+"""What the outbox does by itself with an entry: try it, try it again, look whether it is there.
+
+Pure, like `outbox`: the entry's facts and the present in, yes or no out.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from calmreply.domain.moment import Now, Reading
+from calmreply.domain.outbox import (
+    LEASE,
+    AttemptBegan,
+    AttemptEnded,
+    Entry,
+    Outcome,
+    ReplySeen,
+    Showing,
+    State,
+    called_off,
+    state,
+)
+
+TRY_FOR = timedelta(hours=24)
+RETRY_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=2),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(minutes=30),
+    timedelta(hours=1),
+)
+SETTLE = {"mail": timedelta(minutes=10)}
+SETTLE_OTHERS = timedelta(minutes=5)
+LOOKS_IN_DOUBT = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+"""Between two looks for a reply that may have arrived, after the first one."""
+LOOKS_WHEN_SENT = (timedelta(minutes=2), timedelta(hours=1), timedelta(hours=24))
+"""From its arrival, and then between two looks, until it was seen on its page."""
+LOOKS_WHEN_PENDING = timedelta(hours=1)
+PENDING_FOR = timedelta(days=14)
+
+
+def settle_window(channel: str) -> timedelta:
+    """How long after an unsure attempt the channel is looked at."""
+    return SETTLE.get(channel, SETTLE_OTHERS)
+
+
+def may_repeat(entry: Entry) -> bool:
+    """Whether an attempt that may have arrived can be made again without any harm.
+
+    So it is where the channel said of each such attempt that the same bytes make no second reply,
+    none is open, and nobody has called it off.
+    """
+    unknown = [fact for fact in _ended(entry) if fact.outcome is Outcome.UNKNOWN]
+    closed = bool(entry.happened) and not isinstance(_last_of_attempts(entry), AttemptBegan)
+    return bool(unknown) and all(f.safe for f in unknown) and closed and not called_off(entry)
+
+
+def may_try(entry: Entry, now: Now, run: str) -> bool:
+    """Whether the outbox may try by itself: asked for lately, and in this run of the program.
+
+    After a restart it needs the person's word again, unless "send when connected" was ticked.
+    """
+    stands = state(entry, now)
+    again = stands is State.UNSURE and may_repeat(entry)
+    if entry.by_hand or not (again or stands in (State.READY, State.WAITING)):
+        return False
+    asked = entry.asked
+    if now.since(asked.at).at_most > TRY_FOR:
+        return False
+    began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
+    return asked.when_connected or (bool(began) and began[-1].run == run)
+
+
+def next_try(entry: Entry) -> tuple[Reading, timedelta]:
+    """From when, and how long after it, the next attempt is due: at once after a person's Send.
+
+    Never before the site wants it.
+    """
+    happened = entry.happened
+    since = happened[happened.index(entry.asked) :] if entry.asked in happened else happened
+    ended = [fact for fact in since if isinstance(fact, AttemptEnded)]
+    if not ended:
+        return entry.asked.at, timedelta(0)
+    ours = RETRY_AFTER[min(len(ended), len(RETRY_AFTER)) - 1]
+    return ended[-1].at, max(ours, timedelta(seconds=ended[-1].wait))
+
+
+def look_due(entry: Entry, now: Now) -> bool:
+    """Whether it is time to look if it stands there: in doubt, or not yet seen on its page."""
+    if entry.by_hand:
+        return False
+    match state(entry, now):
+        case State.UNSURE:
+            since, wait = _look_in_doubt(entry)
+        case State.SENT:
+            found = _look_when_sent(entry, now)
+            if found is None:
+                return False
+            since, wait = found
+        case _:
+            return False
+    return now.since(since).sure >= wait
+
+
+def _look_in_doubt(entry: Entry) -> tuple[Reading, timedelta]:
+    last = _last_of_attempts(entry)
+    began = isinstance(last, AttemptBegan)
+    since = last.at if last else entry.asked.at
+    looks = _looks(entry)
+    if looks:
+        return looks[-1].at, LOOKS_IN_DOUBT[min(len(looks), len(LOOKS_IN_DOUBT)) - 1]
+    return since, settle_window(entry.chosen.channel) + (LEASE if began else timedelta(0))
+
+
+def _look_when_sent(entry: Entry, now: Now) -> tuple[Reading, timedelta] | None:
+    looks = _looks(entry)
+    if looks and looks[-1].showing in (Showing.SHOWN, Showing.REJECTED):
+        return None
+    if looks and looks[-1].showing is Showing.PENDING:
+        too_long = now.since(looks[0].at).at_most > PENDING_FOR
+        return None if too_long else (looks[-1].at, LOOKS_WHEN_PENDING)
+    if len(looks) >= len(LOOKS_WHEN_SENT):
+        return None
+    return (looks[-1].at if looks else entry.last.at), LOOKS_WHEN_SENT[len(looks)]
+
+
+def _looks(entry: Entry) -> list[ReplySeen]:
+    """Since the last attempt."""
+    last = _last_of_attempts(entry)
+    after = entry.happened[entry.happened.index(last) :] if last else entry.happened
+    return [fact for fact in after if isinstance(fact, ReplySeen)]
+
+
+def _ended(entry: Entry) -> list[AttemptEnded]:
+    return [fact for fact in entry.happened if isinstance(fact, AttemptEnded)]
+
+
+def _last_of_attempts(entry: Entry) -> AttemptBegan | AttemptEnded | None:
+    found = [f for f in entry.happened if isinstance(f, (AttemptBegan, AttemptEnded))]
+    return found[-1] if found else None
