@@ -31,8 +31,15 @@ class FormRow(QWidget):
     """A label over a field, a hint below, and in its place an error while there is one."""
 
     def __init__(
-        self, label: str, field: QWidget, hint: str = "", parent: QWidget | None = None
+        self,
+        label: str,
+        field: QWidget,
+        hint: str = "",
+        parent: QWidget | None = None,
+        *,
+        beside: QWidget | None = None,
     ) -> None:
+        """`beside` stands at the end of the field's line: a button that helps to fill it in."""
         super().__init__(parent)
         self.field = field
         self._hint_words = hint
@@ -43,7 +50,14 @@ class FormRow(QWidget):
         self._label.setBuddy(field)
         self._below = PlainLabel("", "second")
         layout.addWidget(self._label)
-        add_hung(layout, field)
+        if beside is None:
+            add_hung(layout, field)
+        else:
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            line.addWidget(field, 1)
+            line.addWidget(beside)
+            layout.addLayout(line)
         layout.addWidget(self._below)
         if not field.accessibleName():
             field.setAccessibleName(label)

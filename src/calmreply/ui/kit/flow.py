@@ -165,6 +165,7 @@ class Hang(QLayout):
         direction = widget.layoutDirection() if widget else Qt.LayoutDirection.LeftToRight
         wanted = rect.marginsAdded(self._ring)
         if self._narrow:
+            wanted.moveLeft(max(0, wanted.left()))  # what is outside is cut off, and words wrap
             wanted.setWidth(min(wanted.width(), self._item.sizeHint().width()))
         self._item.setGeometry(QStyle.visualRect(direction, rect, wanted))
 
