@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.app.listen import Added
+    from calmreply.app.offers import Offer
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
@@ -249,24 +250,41 @@ class AddSourceDialog(Dialog):
 
     def _go_to_place(self, place: PlaceForm) -> None:
         place.clear_errors()
-        private = self.own_network.isChecked()
-        if self._tried is None:
-            self._asked = self._question()
-            what = partial(
-                sources.try_place,
-                kind=place.kind,
-                said=place.said(),
-                account=place.account.key(),
-                allow_private=private,
-            )
-            self.run(what, self._on_tried, on="net", words=_("Asking there…"))
+        if self._tried is not None:
+            self._keep_place(place)
             return
+        self._asked = self._question()
+        if place.wants_offers:
+            look = partial(sources.offered, kind=place.kind, said=place.said())
+            self.run(look, self._on_offered, on="net", words=_("Asking there…"))
+        else:
+            self._try_place(place)
+
+    def _on_offered(self, found: Mapping[str, Offer]) -> None:
+        """Try it with what was chosen for one like it before."""
+        place = self.place
+        if place is not None and self._asked == self._question():
+            place.offer(found)
+            self._asked = self._question()
+            self._try_place(place)
+
+    def _try_place(self, place: PlaceForm) -> None:
+        what = partial(
+            sources.try_place,
+            kind=place.kind,
+            said=place.said(),
+            account=place.account.key(),
+            allow_private=self.own_network.isChecked(),
+        )
+        self.run(what, self._on_tried, on="net", words=_("Asking there…"))
+
+    def _keep_place(self, place: PlaceForm) -> None:
         keep = partial(
             _add_place,
             kind=place.kind.kind,
             said=place.said(),
             account=place.account.key(),
-            allow_private=private,
+            allow_private=self.own_network.isChecked(),
             takes=Takes.NAMED if self.named.isChecked() else Takes.ALL,
             actor=self.desk.actor,
         )

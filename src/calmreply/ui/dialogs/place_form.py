@@ -10,15 +10,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.i18n import _
+from calmreply.ui.dialogs.matching import Matcher
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton
 from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow
+from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from calmreply.app.channels import Field
+    from calmreply.app.offers import Offer
     from calmreply.errors import KnownError
     from calmreply.ui.dialogs.sources import PlaceKind
     from calmreply.ui.kit.declared import DeclaredField
@@ -30,7 +34,8 @@ _MANY = 3
 class PlaceForm(QWidget):
     """`edited` when something else is asked for; `account_wanted` to set up an account first.
 
-    `grown` when it takes more room than before.
+    `grown` when it takes more room than before. Where a kind `offers` what its fields may hold,
+    those that need not be filled in become choices as soon as that is known, see `offer`.
     """
 
     edited = Signal()
@@ -48,46 +53,62 @@ class PlaceForm(QWidget):
         self.kind = kind
         self.fields: dict[str, DeclaredField] = {}
         self.rows: dict[str, FormRow] = {}
+        self._hidden: dict[str, str] = {}  # values of fields that wait for what they may hold
+        self._matcher: Matcher | None = None
         self.account = Choice(kind.accounts, parent=self)
         self.account.setObjectName("source.account")
         self.account.hide()
-        whole = QVBoxLayout(self)
+        self._whole = whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
         if kind.needs_account and not kind.accounts:
-            words = _("CalmReply needs an account there to read from: its name and its password.")
-            whole.addWidget(PlainLabel(words))
-            button = Button(_("Set up {title}…").format(title=kind.title), self.account_wanted.emit)
-            button.setObjectName("source.set_up")
-            add_hung(whole, button)
+            self._ask_for_account(whole)
             return
         if len(kind.accounts) > 1:
             whole.addWidget(FormRow(_("Account"), self.account))
             self.account.currentIndexChanged.connect(self._on_edited)
             self.account.show()
         for one in kind.fields:
-            field = field_for(one, said.get(one.name))
-            field.setObjectName(f"source.{one.name}")
-            if isinstance(field, Choice):
-                field.currentIndexChanged.connect(self._on_edited)
-            elif isinstance(field, QLineEdit):
-                field.textChanged.connect(self._on_edited)
-            self.fields[one.name] = field
-            self.rows[one.name] = FormRow(one.words, field, one.hint)
-            whole.addWidget(self.rows[one.name])
-            if one.file and isinstance(field, QLineEdit):
-                choose = LinkButton(_("Choose…"), partial(self._choose, field))
-                choose.setObjectName(f"source.{one.name}.choose")
-                add_hung(whole, choose)
+            if kind.offers and not one.required:
+                self._hidden[one.name] = said.get(one.name, "")
+            else:
+                self._add(whole, one, said.get(one.name))
         seldom = [one.name for one in kind.fields if not (one.required or one.choices)]
+        seldom = [name for name in seldom if name in self.fields]
         if len(seldom) >= _MANY and not any(said.get(name) for name in seldom):
             self._fold(whole, seldom)
+
+    def _ask_for_account(self, whole: QVBoxLayout) -> None:
+        words = _("CalmReply needs an account there to read from: its name and its password.")
+        whole.addWidget(PlainLabel(words))
+        button = Button(
+            _("Set up {title}…").format(title=self.kind.title), self.account_wanted.emit
+        )
+        button.setObjectName("source.set_up")
+        holder = QWidget()
+        FlowLayout(holder, gap=8).addWidget(button)
+        whole.addWidget(holder)
+
+    def _add(self, whole: QVBoxLayout, one: Field, said: str | None) -> None:
+        field = field_for(one, said)
+        field.setObjectName(f"source.{one.name}")
+        if isinstance(field, Choice):
+            field.currentIndexChanged.connect(self._on_edited)
+        elif isinstance(field, QLineEdit):
+            field.textChanged.connect(self._on_edited)
+        self.fields[one.name] = field
+        beside = None
+        if one.file and isinstance(field, QLineEdit):
+            beside = Button(_("Choose…"), partial(self._choose, field))
+            beside.setObjectName(f"source.{one.name}.choose")
+        self.rows[one.name] = FormRow(one.words, field, one.hint, beside=beside)
+        whole.addWidget(self.rows[one.name])
 
     def _fold(self, whole: QVBoxLayout, seldom: list[str]) -> None:
         """Many fields that need not be filled in are shown when somebody asks for them."""
         for name in seldom:
             self.rows[name].hide()
-        more = LinkButton(_("More to fill in, where it is not found by itself…"))
+        more = LinkButton(_("More to fill in…"))
         more.setObjectName("source.more")
         more.clicked.connect(partial(self._unfold, more, seldom))
         add_hung(whole, more)
@@ -107,13 +128,43 @@ class PlaceForm(QWidget):
         dialog.fileSelected.connect(field.setText)
         dialog.open()
 
+    # what fields may hold
+
+    @property
+    def wants_offers(self) -> bool:
+        """Whether it is to be asked what fields may hold, before the place is tried."""
+        return bool(self._hidden) and self._matcher is None
+
+    def offer(self, offers: Mapping[str, Offer]) -> None:
+        """Let somebody choose among what is there; what was chosen before is, where it can be."""
+        fields = [one for one in self.kind.fields if one.name in self._hidden]
+        fields = [one for one in fields if one.name in offers]
+        self._take_back()
+        if not fields:
+            self._hidden = dict.fromkeys(self._hidden, "")
+            return
+        self._matcher = Matcher(fields, offers, self._hidden)
+        self._matcher.edited.connect(self._on_chosen)
+        self._matcher.grown.connect(self.grown)
+        self._whole.addWidget(self._matcher)
+
+    def _take_back(self) -> None:
+        """What was offered for another file; what was chosen there is remembered."""
+        if self._matcher is None:
+            return
+        self._hidden |= values_of(self._matcher.fields)
+        self._matcher.hide()
+        self._matcher.deleteLater()
+        self._matcher = None
+
     @property
     def ready(self) -> bool:
         """Whether there is an account, where one is needed."""
         return bool(self.kind.accounts) or not self.kind.needs_account
 
     def said(self) -> dict[str, str]:
-        return values_of(self.fields)
+        chosen = values_of(self._matcher.fields) if self._matcher is not None else {}
+        return values_of(self.fields) | self._hidden | chosen
 
     def begin(self) -> None:
         """To the first thing to fill in."""
@@ -123,16 +174,29 @@ class PlaceForm(QWidget):
                 return
 
     def say_error(self, error: KnownError) -> bool:
-        """Beside the field it names; False where it names none."""
-        about = say_beside(self.rows, error)
+        """Beside the field it names, or the only one; False where it is about none of them."""
+        rows = {**self.rows, **(self._matcher.rows if self._matcher is not None else {})}
+        about = say_beside(rows, error)
+        if about is None and error.code == "no_text" and self._matcher is not None:
+            about = next(iter(self._matcher.rows))
+            rows[about].set_error(error.words)
+        elif about is None and len(self.rows) == 1 and not self.kind.needs_account:
+            about = next(iter(self.rows))
+            rows[about].set_error(f"{error.words} {error.way_out}")
         if about is not None:
-            self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
+            rows[about].field.setFocus(Qt.FocusReason.OtherFocusReason)
         return about is not None
 
     def clear_errors(self) -> None:
-        for row in self.rows.values():
+        chosen = self._matcher.rows if self._matcher is not None else {}
+        for row in (*self.rows.values(), *chosen.values()):
             row.set_error("")
 
+    def _on_chosen(self) -> None:
+        self.clear_errors()
+        self.edited.emit()
+
     def _on_edited(self, *_what: object) -> None:
+        self._take_back()
         self.clear_errors()
         self.edited.emit()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from calmreply.app import accounts, listen, queries, settings
+from calmreply.app import accounts, listen, offers, queries, settings
 from calmreply.app.changes import ChangeSet
 from calmreply.app.channels import Field
 from calmreply.app.home import Home
 from calmreply.app.listen import Polled
+from calmreply.app.offers import Offer
 from calmreply.app.ports import FeedEntry
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard, SourceId, is_older
@@ -34,13 +35,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PlaceKind:
-    """A kind of place beside feeds. `accounts` are (id, words) of those that open it."""
+    """A kind of place beside feeds. `accounts` are (id, words) of those that open it.
+
+    `offers`: it can say what its fields may hold, see `offered`.
+    """
 
     kind: str
     title: str
     fields: tuple[Field, ...]
     needs_account: bool
     accounts: tuple[tuple[str, str], ...]
+    offers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,11 @@ def try_place(
     return _tried(home, address, got.title or kind.title, got.heard, cut_off=bool(got.unread))
 
 
+def offered(home: Home, kind: PlaceKind, said: Mapping[str, str]) -> Mapping[str, Offer]:
+    """What the fields may hold, as `offers.offered`."""
+    return offers.offered(home, kind.kind, said)
+
+
 def place_kinds(home: Home) -> tuple[PlaceKind, ...]:
     """All kinds of places beside feeds, by title."""
     accounts_ = accounts.everything(home)
@@ -90,6 +100,7 @@ def place_kinds(home: Home) -> tuple[PlaceKind, ...]:
             fields=found.place_fields,
             needs_account=found.needs_account,
             accounts=tuple((one.id, _called(one)) for one in accounts_ if one.kind == kind),
+            offers=offers.can_offer(home, kind),
         )
         for kind, found in home.listeners.items()
     ]
