@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
-CSV = "Guest,Visit,Points,Remark,On\n"
-ROW = '{who},212,{stars},"{text}",{date}\n'
+HEADINGS = "Number,Guest,Came,Points,Remark for the staff,What\n"
 MAIL = (
     "From: {who} <{who}@customer.example>\nTo: hello@bluedoor.example\nSubject: My order\n"
     "Date: {date}\nMessage-ID: <{who}@customer.example>\n\n{text}\n"
@@ -38,3 +37,38 @@ def test_mails_in_a_box(shop: Shop, way: type[Hands], tmp_path: Path) -> None:
     with box.open("a") as more:
         more.write(f"From dora\n{MAIL.format(who='Dora', date=date, text='Best rolls in town.')}\n")
     ear.hears("Dora", of=["Carla"])
+
+
+@pytest.mark.parametrize("way", [Mouse, Keys])
+def test_a_table_whose_columns_are_chosen_once(
+    shop: Shop, way: type[Hands], tmp_path: Path
+) -> None:
+    """The one column that is not found by itself is chosen, and is for the next table like it."""
+    ear = opened(shop, way)
+    hands = ear.hands
+    day = f"{shop.clock.wall:%Y-%m-%d}"
+    note = "We gave the table by the window and a cake on the house."
+    carla, dora, emil = "No candles.", "Best rolls.", "Too loud."
+    march, april = tmp_path / "march.csv", tmp_path / "april.csv"
+    march.write_text(f"{HEADINGS}1,Carla,{day},2,{note},{carla}\n")
+    april.write_text(f"{HEADINGS}1,Emil,{day},3,{note},{emil}\n")
+    ear.begin("File")
+    hands.fill("source.path", str(march))
+    assert note in ear.try_it(own_network=False)  # long sentences look like a review
+    hands.choose("source.text_column", f"What  ·  {carla}")
+    assert hands.seen("source.all") is None, "another question"
+    assert carla in ear.try_it(own_network=False)
+    ear.keep()
+    ear.stands({"Carla": carla})
+    with march.open("a") as more:
+        more.write(f"2,Dora,{day},5,{note},{dora}\n")
+    ear.hears("Dora", of=["Carla"])
+    ear.reads("Dora", dora)
+
+    ear.begin("File")
+    hands.fill("source.path", str(april))
+    shown = ear.try_it(own_network=False)
+    assert emil in shown
+    assert note not in shown
+    ear.keep()
+    ear.stands({"Carla": carla, "Dora": dora, "Emil": emil})
