@@ -44,11 +44,15 @@ class AskedToWaitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One answer: `untrusted` is what its JSON holds, None where it is no JSON."""
+    """One answer: `untrusted` is what its JSON holds, None where it is no JSON.
+
+    `wait`: how long the site asks us to stay away.
+    """
 
     status: int
     untrusted: object
     headers: Mapping[str, str]
+    wait: timedelta | None = None
 
     @property
     def good(self) -> bool:
@@ -100,7 +104,11 @@ class Site:
         wait = asks_for_time(download, self.wall)
         if wait is not None and self.wall is not None:
             raise AskedToWaitError(self.wall + wait, self.outside_time)
-        return Said(download.status, _json(download.body), download.headers)
+        return said_by(download)
+
+
+def said_by(download: Download) -> Said:
+    return Said(download.status, _json(download.body), download.headers)
 
 
 def asks_for_time(download: Download, wall: datetime | None) -> timedelta | None:
