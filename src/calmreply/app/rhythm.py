@@ -243,13 +243,27 @@ def slept(before: Reading, now: Reading) -> bool:
     return before.boot != now.boot or not 0 <= passed <= _AWAKE_SECONDS or abs(jump) > _SET_SECONDS
 
 
+def _in_trouble(turn: Turn) -> bool:
+    """Whether it failed by itself: what the network did to all of them is not its trouble."""
+    state = turn.source.state
+    return bool(state.trouble) and state.trouble not in UNREACHABLE
+
+
+def _standing(turn: Turn) -> int:
+    """Who is asked first: who was well, then who was never asked, then who is in trouble."""
+    if _in_trouble(turn):
+        return 2
+    return 0 if turn.source.state.heard_at is not None else 1
+
+
 # --- one of a host at a time ---------------------------------------------------------------
 
 
 class Queue:
-    """Sources to be asked, in the order in which they came: one of a host at a time.
+    """Sources to be asked: one of a host at a time, at most `at_once` together. For one thread.
 
-    At most `at_once` are asked together. Used by one thread.
+    In the order in which they came, but those that were well first and those in trouble last; and
+    these never have more than half of the places: whoever is slow or worse holds up nobody else.
     """
 
     def __init__(self, at_once: int) -> None:
@@ -271,13 +285,16 @@ class Queue:
         """Those that are to be asked from now on; say `done` of each."""
         begun: list[Turn] = []
         busy = {one.host for one in self._asking.values()}
-        for turn in self._waiting.values():
-            if len(self._asking) + len(begun) >= self._at_once:
+        troubled = sum(_in_trouble(one) for one in self._asking.values())
+        for turn in sorted(self._waiting.values(), key=_standing):
+            if len(self._asking) >= self._at_once:
                 break
-            if turn.host not in busy:
-                busy.add(turn.host)
-                begun.append(turn)
-        for turn in begun:
+            bad = _in_trouble(turn)
+            if turn.host in busy or (bad and troubled >= max(1, self._at_once // 2)):
+                continue
+            busy.add(turn.host)
+            troubled += bad
+            begun.append(turn)
             self._asking[turn.source.id] = self._waiting.pop(turn.source.id)
         return tuple(begun)
 
