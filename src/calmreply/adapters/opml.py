@@ -35,6 +35,9 @@ MOST: Final = 5_000
 _LONGEST_ADDRESS: Final = 2_000
 _LONGEST_TITLE: Final = 200
 _MOST_LINES: Final = 20_000
+_LONGEST_LINE: Final = 20_000
+_MOST_AMPERSANDS: Final = 20_000
+"""Of a list that is to be mended; addresses have some, but not millions."""
 _LOOKED_AT: Final = 200
 """Lines looked at to find out how a table is divided."""
 
@@ -218,7 +221,7 @@ def _read_opml(text: str, taken: _Taken) -> str:
     declaration = _DECLARATION.match(text)
     text = _NOT_XML.sub("", text[declaration.end() :] if declaration else text).lstrip()
     whole, outlines = _parsed(text, taken)
-    if not whole:
+    if not whole and text.count("&") <= _MOST_AMPERSANDS:
         repaired, again = _Taken(), _AMPERSAND.sub(_repaired, text)
         whole, outlines = _parsed(again, repaired)
         taken.feeds, taken.refused = repaired.feeds, repaired.refused
@@ -258,7 +261,7 @@ def _repaired(found: re.Match[str]) -> str:
 
 
 def _read_lines(text: str, taken: _Taken) -> None:
-    lines = [line.strip("\ufeff \0") for line in re.split(r"\r\n?|\n", text)]
+    lines = [line[:_LONGEST_LINE].strip("\ufeff \0") for line in re.split(r"\r\n?|\n", text)]
     lines = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     rest, lines = len(lines) - _MOST_LINES, lines[:_MOST_LINES]
     if not any(_holds_address(line) for line in lines):
