@@ -20,7 +20,7 @@ from calmreply.app.queries import CasePage
 from calmreply.cli import inputs, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
-from calmreply.domain import codec
+from calmreply.domain import codec, disguise
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import Answers, Debriefed, Outcome
 from calmreply.domain.mention import CaseId, Mention, MentionId
@@ -158,7 +158,14 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
     stars = wording.stars(now.stars.given, now.stars.scale) if now.stars else ""
     when = said_at(found, zone)
     head = "  ".join(
-        part for part in (now.author or _("Nobody named"), stars, found.site, when) if part
+        part
+        for part in (
+            disguise.name(now.author) or _("Nobody named"),
+            stars,
+            disguise.name(found.site),
+            when,
+        )
+        if part
     )
     lines = [head, found.url or "", found.contact, found.title]
     lines += [f"  {line}" for line in now.text.splitlines()]
@@ -178,7 +185,12 @@ def said_at(found: Mention, zone: str) -> str:
 def also_line(found: Mention, zone: str) -> str:
     """That it was said elsewhere, too."""
     when = said_at(found, zone)
-    parts = (found.now.author or _("Nobody named"), found.site, when, found.url)
+    parts = (
+        disguise.name(found.now.author) or _("Nobody named"),
+        disguise.name(found.site),
+        when,
+        disguise.address(found.url or ""),
+    )
     where = "  ".join(part for part in parts if part)
     return _("Also (mention {mention}): {where}").format(mention=found.id, where=where)
 
@@ -284,7 +296,7 @@ def list_intended(context: Context) -> Answer:
         _("{action}  case {case}, {author}").format(
             action=wording_debrief.action(one.action),
             case=one.case,
-            author=one.author or _("nobody named"),
+            author=disguise.name(one.author) or _("nobody named"),
         )
         for one in found
     ]

@@ -15,6 +15,7 @@ from calmreply.cli import ideas, inputs, remedies, rounds, shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
+from calmreply.domain import disguise
 from calmreply.domain.mention import Heard, Origin, Promise, Visibility
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
@@ -238,9 +239,10 @@ def _added_words(added: Added) -> str:
 
 def _source_line(source: Source, zone: str) -> str:
     state = source.state
+    title = disguise.name(source.title)
     heard = wording.exact(state.heard_at, zone) if state.heard_at else _("not asked yet")
     trouble = f"  {remedies.words(source)}" if state.trouble else ""
-    return f"{source.id}  {source.title}  <{source.address}>  {heard}{trouble}"
+    return f"{source.id}  {title}  <{disguise.address(source.address)}>  {heard}{trouble}"
 
 
 # --- one round -----------------------------------------------------------------------------
@@ -336,10 +338,11 @@ def _inbox_lines(line: InboxLine, zone: str) -> list[str]:
     row = line.row
     stars = f"  {wording.stars(row.stars.given, row.stars.scale)}" if row.stars else ""
     kind = f"  {wording.kind(line.kind)}" if line.kind else ""
-    head = f"{row.author or _('Nobody named')}{stars}{kind}  {wording.stage(line.state.stage)}"
+    who = disguise.name(row.author) or _("Nobody named")
+    head = f"{who}{stars}{kind}  {wording.stage(line.state.stage)}"
     text = " ".join(row.text.split())
     text = f"{text[:PREVIEW]}…" if len(text) > PREVIEW else text
-    where = row.site or (row.url or "")
+    where = disguise.name(row.site) or disguise.address(row.url or "")
     when = wording.exact(row.published or row.heard, zone)
     foot = "  ".join(part for part in (when, where, _case_words(row)) if part)
     return [head, f"  {text}", f"  {foot}", ""]

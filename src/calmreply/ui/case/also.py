@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app import grouping
+from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
@@ -100,7 +101,7 @@ class AlsoLines(QWidget):
     def _add(self, column: QVBoxLayout, one: Also, shown: Shown) -> None:
         found = one.mention
         when = dates.said(found.published, found.heard, shown.wall, shown.zone)
-        who = "  ·  ".join((found.now.author or _("Nobody named"), one.place, when))
+        who = "  ·  ".join((disguise.name(found.now.author) or _("Nobody named"), one.place, when))
         column.addWidget(PlainLabel(who, "second"))
         column.addWidget(PlainLabel(_cut(what_they_said(found)), "text", tone="soft"))
         links = _Links()

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from calmreply.app import judge, wording
-from calmreply.domain import calm
+from calmreply.domain import calm, disguise
 from calmreply.domain.mention import Mention, MentionVersion
 from calmreply.domain.reply import difference
 from calmreply.errors import KnownError
@@ -93,7 +93,9 @@ class MentionCard(Card):
         self._say_where(shown)
         self._show_words(shown)
         contact = mention.contact
-        self._contact.setText(_("How to reach them: {contact}").format(contact=contact))
+        self._contact.setText(
+            _("How to reach them: {contact}").format(contact=disguise.visible(contact))
+        )
         self._contact.setVisible(bool(contact))
         self._promise.setText(_promise(shown))
         self._promise.setVisible(mention.promise is not None)
@@ -214,7 +216,9 @@ def _what_changed(before: MentionVersion, now: MentionVersion) -> str:
         )
         words.append(_("Stars: {old}, now {new}.").format(old=old, new=new))
     if before.author != now.author:
-        words.append(_("They called themselves {name} then.").format(name=before.author))
+        words.append(
+            _("They called themselves {name} then.").format(name=disguise.name(before.author))
+        )
     return " ".join(words)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from calmreply.app import wording
+from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.case import words, work
 from calmreply.ui.case.asking import Asking
@@ -238,7 +239,7 @@ class ReplyCard(Card):
         self.set_title(words.title(shown, afresh=self._afresh))
         mail = shown.words.to.channel == words.MAIL
         self._subject_row.setVisible(mail)
-        author = shown.facts.mention.now.author or _("them")
+        author = disguise.name(shown.facts.mention.now.author) or _("them")
         self.edit.setPlaceholderText(
             _("Write to {name} here. It is kept as you type; nothing leaves by itself.").format(
                 name=author

@@ -13,7 +13,7 @@ from calmreply.app.queries import CasePage
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, InboxRow, StoredDraft
 from calmreply.app.story import Step, story
-from calmreply.domain import due, sign_off, trying
+from calmreply.domain import disguise, due, sign_off, trying
 from calmreply.domain.blockers import CoolingPerson, CoolingText, FeelingNotSaid
 from calmreply.domain.case import CaseFacts, Looked
 from calmreply.domain.mention import CaseId, Mention
@@ -155,7 +155,7 @@ class Details:
 
 
 def _place(row: InboxRow) -> str:
-    return row.site or row.source_title or address.host(row.url or "")
+    return disguise.name(row.site or row.source_title) or disguise.host(address.host(row.url or ""))
 
 
 def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:

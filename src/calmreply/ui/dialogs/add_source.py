@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout,
 from calmreply.app import accounts, listen, wording
 from calmreply.app.searches import PlaceAt
 from calmreply.app.storage import Takes
+from calmreply.domain import disguise
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs import sources
 from calmreply.ui.dialogs.frame import Dialog, indent_under
@@ -195,7 +196,7 @@ class AddSourceDialog(Dialog):
         if tried is None:
             return
         self.found.set_title(tried.title)
-        words = _("The feed itself: {address}").format(address=tried.address)
+        words = _("The feed itself: {address}").format(address=disguise.address(tried.address))
         self._found_on.setText(words)
         self._found_on.setVisible(bool(tried.found_on))
         count = ngettext("{n} entry there now.", "{n} entries there now.", tried.count)

@@ -15,6 +15,7 @@ from calmreply.app.listen import Polled
 from calmreply.app.offers import Offer
 from calmreply.app.ports import FeedEntry
 from calmreply.app.storage import Account
+from calmreply.domain import disguise
 from calmreply.domain.mention import Heard, SourceId, is_older
 from calmreply.domain.names import Name, names_us
 
@@ -126,7 +127,7 @@ def _tried(
     entries.sort(key=lambda one: one.published or wall, reverse=True)
     return Tried(
         address=address,
-        title=title,
+        title=disguise.name(title),
         found_on=found_on,
         count=len(entries),
         named=sum(one.named for one in entries),
@@ -143,7 +144,9 @@ def _entry(entry: FeedEntry | Heard, names: tuple[Name, ...], wall: datetime) ->
     same = text.startswith(title.rstrip("…. "))
     words = text if same else "  ·  ".join(filter(None, (title, text)))
     named = names_us(f"{entry.title}\n{entry.text}", names)
-    return Entry(entry.author, words[:400], entry.published, older, named)
+    return Entry(
+        disguise.name(entry.author), disguise.visible(words[:400]), entry.published, older, named
+    )
 
 
 def listened_names(home: Home) -> tuple[Name, ...]:

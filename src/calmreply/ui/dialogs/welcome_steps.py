@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app import listen, people, settings
 from calmreply.app.people import NewPerson
+from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.hours import HoursField, ZoneField, currency_here, no_hours, zone_here
@@ -286,7 +287,11 @@ class SourceStep(Step):
     def _show(self, sources: tuple[Source, ...]) -> None:
         empty(self._list)
         for source in sources:
-            self._list.addWidget(IconLine(source.title, source.address, tone="green"))
+            self._list.addWidget(
+                IconLine(
+                    disguise.name(source.title), disguise.address(source.address), tone="green"
+                )
+            )
         self.resized.emit()
 
     def _on_add(self) -> None:

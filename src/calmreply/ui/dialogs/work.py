@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
-from urllib.parse import urlsplit
 
 from calmreply.app import (
+    address,
     brought,
     people,
     queries,
@@ -23,7 +23,7 @@ from calmreply.app.people import NewPerson
 from calmreply.app.queries import CasePage
 from calmreply.app.send import BEFORE_A_LOOK
 from calmreply.app.story import Step, story
-from calmreply.domain import private, reply
+from calmreply.domain import disguise, private, reply
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Heard, MentionId, Visibility
 from calmreply.domain.moment import Now
@@ -78,8 +78,8 @@ def seen(home: Home, case: CaseId) -> Seen:
     with home.store.read() as tx:
         row = tx.row(mention.id)
         currency = tx.setting("currency") or settings.find("currency").default
-    host = urlsplit(mention.url).hostname if mention.url else None
-    return Seen(page, row.site or row.source_title or host or "", currency)
+    place = disguise.name(row.site or row.source_title)
+    return Seen(page, place or disguise.host(address.host(mention.url or "")), currency)
 
 
 def said_by(here: Seen) -> str:
@@ -88,7 +88,7 @@ def said_by(here: Seen) -> str:
     stars = mention.now.stars
     rating = wording.stars(stars.given, stars.scale) if stars else ""
     where = " ".join(filter(None, (here.place or wording.origin(mention.origin), rating)))
-    return "  ·  ".join(filter(None, (where, mention.now.author)))
+    return "  ·  ".join(filter(None, (where, disguise.name(mention.now.author))))
 
 
 def about(here: Seen) -> str:

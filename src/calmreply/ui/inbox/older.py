@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app import brought, settings, wording
+from calmreply.domain import disguise
 from calmreply.domain.mention import Mention
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
@@ -89,8 +90,8 @@ class OlderPage(QWidget):
         version = mention.now
         self._mention = mention.id
         self.notice.clear()
-        self.head.title.setText(version.author or _("Somebody"))
-        parts = [mention.site, dates.exact(mention.published or mention.heard, zone)]
+        self.head.title.setText(disguise.name(version.author) or _("Somebody"))
+        parts = [disguise.name(mention.site), dates.exact(mention.published or mention.heard, zone)]
         if version.stars is not None:
             parts.insert(1, wording.stars(version.stars.given, version.stars.scale))
         self.card.set_title("  ·  ".join(part for part in parts if part))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from calmreply.app import wording
+from calmreply.domain import disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Kind
 from calmreply.domain.stage import Stage
@@ -39,9 +40,9 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
         pills.append((KIND_TONES[kind], wording.kind(kind)))
     pills.extend((("neutral", _place(row)), _state(state, wall)))
     return LineData(
-        who=row.author or row.source_title or _("Somebody"),
+        who=disguise.name(row.author or row.source_title) or _("Somebody"),
         when=wording.ago(wall - since),
-        text=_what(row),
+        text=disguise.visible(_what(row)),
         pills=tuple(pills),
         dim=state.stage in DONE_WITH,
         exact_when=dates.exact(since, zone),
@@ -66,7 +67,7 @@ def _what(row: InboxRow) -> str:
 
 
 def _place(row: InboxRow) -> str:
-    place = row.site or row.source_title or wording.origin(row.origin)
+    place = disguise.name(row.site or row.source_title) or wording.origin(row.origin)
     if row.stars is None:
         return place
     return f"{place} {row.stars.given:g}/{row.stars.scale:g} ★"

@@ -20,6 +20,7 @@ from calmreply.app.remedies import (
     UseFeed,
 )
 from calmreply.app.searches import FeedAt, PageAt, PlaceAt
+from calmreply.domain import disguise
 from calmreply.domain.names import format_name
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -228,7 +229,7 @@ class ListeningPage(QWidget):
 
     def _ask_to_remove(self, source: Source) -> None:
         self.notice.say(
-            _("Stop listening to {source}?").format(source=source.title),
+            _("Stop listening to {source}?").format(source=disguise.name(source.title)),
             _("What it brought stays."),
             tone="amber",
             action=_("Stop listening"),

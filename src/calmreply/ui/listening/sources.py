@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
 from calmreply.app import wording_remedies
 from calmreply.app.remedies import AskAgain, OpenPage, Remove
+from calmreply.domain import disguise
 from calmreply.i18n import _, ngettext
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.flow import FlowLayout
@@ -117,7 +118,7 @@ class SourceRow:
         self.source = source
         self._table = table
         self._line = Hairline(parent=table)
-        self.title = ElidedLabel(source.title, "strong", parent=table)
+        self.title = ElidedLabel("", "strong", parent=table)
         self.kind = PlainLabel("", "second", parent=table)
         self.heard = PlainLabel("", "second", parent=table)
         self.mentions = PlainLabel("", parent=table)
@@ -142,8 +143,9 @@ class SourceRow:
     def update_to(self, source: Source, told: states.Told, kind: str) -> None:
         """Say how it stands now."""
         self.source, self._helps = source, told.helps
-        self.title.setText(source.title)
-        self.title.setAccessibleDescription(source.address)
+        title = disguise.name(source.title)
+        self.title.setText(title)
+        plain_tooltip(self.title, disguise.address(source.address))
         self.kind.setText(kind)
         self.heard.setText(told.heard)
         plain_tooltip(self.heard, told.heard_exactly)
@@ -153,11 +155,11 @@ class SourceRow:
         self.summary.setText(" · ".join(parts))
         self.state.set(told.words, told.tone)
         plain_tooltip(self.state, told.words)
-        self.more.setAccessibleName(_("More about {source}").format(source=source.title))
+        self.more.setAccessibleName(_("More about {source}").format(source=title))
         self.sentence.setText(told.more)
         self.sentence.setVisible(bool(told.more))
         self.act.setText(wording_remedies.action(told.helps) if told.helps else "")
-        self.act.setAccessibleDescription(f"{source.title}. {told.more}")
+        self.act.setAccessibleDescription(f"{title}. {told.more}")
         self.act.setVisible(told.helps is not None)
 
     def place(self, grid: QGridLayout, row: int, *, wide: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app import outgoing, queries, settings, wording
+from calmreply.domain import disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
@@ -135,7 +136,7 @@ class OutboxRow(QWidget):
 
     def __init__(self, item: OutboxItem, shown: Shown, page: OutboxPage) -> None:
         super().__init__()
-        who = item.author or _("Somebody")
+        who = disguise.name(item.author) or _("Somebody")
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 9, 0, 9)
         whole.setSpacing(14)

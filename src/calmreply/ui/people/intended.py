@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.kit.buttons import LinkButton
@@ -56,7 +57,11 @@ class IntendedCard(Card):
         about.setWordWrap(False)
         line.addWidget(about)
         case = _("Case {number}").format(number=one.case)
-        words = _("{case}, {author}").format(case=case, author=one.author) if one.author else case
+        words = (
+            _("{case}, {author}").format(case=case, author=disguise.name(one.author))
+            if one.author
+            else case
+        )
         link = LinkButton(words, partial(self._open_case, one.case))
         link.setObjectName(f"people.intended.{number}")
         link.setAccessibleDescription(one.action.words)

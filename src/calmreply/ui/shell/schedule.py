@@ -19,6 +19,7 @@ from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
 from calmreply.app.rhythm import NO_ANSWER, Queue, Rhythm
+from calmreply.domain import disguise
 from calmreply.ui.shell.waiting import Waits
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ class Schedule(QObject):
     def _on_listening(self, page: ListeningPage) -> None:
         asked = [one.state.polled_at for one in page.sources if one.state.polled_at]
         due = [one.state.next_at for one in page.sources if one.state.next_at]
-        needy = [one.title for one in page.sources if self._troubles(one)]
+        needy = [disguise.name(one.title) for one in page.sources if self._troubles(one)]
         self.told.emit(
             Listening(
                 sources=len(page.sources),
