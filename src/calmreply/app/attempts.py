@@ -9,7 +9,7 @@ crash in between leaves a beginning without an end, which is *unsure*: nobody se
 
 from __future__ import annotations
 
-from calmreply.app import facts, looking, trust
+from calmreply.app import facts, looking, trust, wordings
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SendResult
 from calmreply.app.entries import (
@@ -42,6 +42,7 @@ from calmreply.domain.outbox import (
     state,
 )
 from calmreply.domain.reply import ReplyKind, ReplyStarted
+from calmreply.domain.wordings import Stands
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -172,11 +173,26 @@ def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:
         words = known.facts.revisions_of(entry.chosen.reply)[-1].words
         site = known.facts.mention.site
         channel = facts.channel_state(ledger.home, words, ledger.tx.accounts(), site)
-        held = gate.holding_blockers(known.facts, words, channel, known.now, leaving_out=entry.id)
+        held = gate.holding_blockers(
+            known.facts,
+            words,
+            channel,
+            known.now,
+            leaving_out=entry.id,
+            wording=_wording_stands(ledger, known, entry),
+        )
     else:
         held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
     if held:
         raise HeldError(held)
+
+
+def _wording_stands(ledger: Ledger, known: Known, entry: Entry) -> Stands:
+    """How the sign-off of what a holding reply says stands in the plan, for that very revision."""
+    started = next(s for s in known.facts.of(ReplyStarted) if s.reply == entry.chosen.reply)
+    if not started.wording:
+        return Stands.SIGNED
+    return wordings.standing_of(ledger.tx, known.now, started.wording).stands
 
 
 def _compare_bytes(home: Home, known: Known, entry: Entry, account: Account | None) -> None:

@@ -53,7 +53,8 @@ def say_feeling(home: Home, actor: Actor, case: CaseId, feeling: Feeling) -> Cha
                 _("Read it to the end and say so first."),
             )
         version = known.facts.mention.now.number
-        said = [s.feeling for s in known.facts.feelings if (s.by, s.version) == (who, version)]
+        mine = [said for said in known.facts.feelings if said.by == who]
+        said = [one.feeling for one in mine if known.facts.said_of_now(one)]
         if said and feeling <= max(said):
             return ChangeSet()
         ledger.record(FeelingSaid(feeling, version, who, ledger.reading), case)

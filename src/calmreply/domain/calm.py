@@ -114,14 +114,12 @@ def feeling_of(facts: CaseFacts, person: PersonId) -> Feeling | None:
 
 def has_felt(facts: CaseFacts, person: PersonId) -> bool:
     """Whether somebody said how the mention as it stands now feels."""
-    present = facts.mention.now.number
-    return any(said.by == person and said.version == present for said in facts.feelings)
+    return any(said.by == person and facts.said_of_now(said) for said in facts.feelings)
 
 
 def has_read(facts: CaseFacts, person: PersonId) -> bool:
     """Whether somebody has read the mention as it stands now."""
-    present = facts.mention.now.number
-    return any(read.by == person and read.version == present for read in facts.reads)
+    return any(read.by == person and facts.said_of_now(read) for read in facts.reads)
 
 
 def _began(facts: CaseFacts, said: FeelingSaid) -> Reading | None:

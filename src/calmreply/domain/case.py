@@ -205,6 +205,27 @@ class CaseFacts:
     def reads(self) -> tuple[PageRead, ...]:
         return self.of(PageRead)
 
+    def said_of_now(self, fact: PageRead | FeelingSaid | Looked) -> bool:
+        """Whether it was said of the mention as it stands now, knowing all that is known of it.
+
+        That it is gone, or that somebody has answered it at the site, is news like another version.
+        """
+        gone, news = self.mention.gone, self._answered_there
+        return (
+            fact.version == self.mention.now.number
+            and (gone is None or fact.at.wall >= gone)
+            and (news is None or self.facts.index(fact) > self.facts.index(news))
+        )
+
+    @property
+    def _answered_there(self) -> SiteLooked | None:
+        """When the program first saw the answer of ours that stands there from elsewhere."""
+        news: SiteLooked | None = None
+        for looked in self.of(SiteLooked):
+            if looked.answered and (news is None or looked.answered != news.answered):
+                news = looked
+        return news
+
     @property
     def feelings(self) -> tuple[FeelingSaid, ...]:
         return self.of(FeelingSaid)

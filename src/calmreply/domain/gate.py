@@ -96,8 +96,7 @@ def holding_blockers(
         and entry.id != leaving_out
     ]
     found = private_words(words.text) if words.visibility is Visibility.PUBLIC else ()
-    present = facts.mention.now.number
-    changed = bool(facts.reads) and all(read.version != present for read in facts.reads)
+    changed = bool(facts.reads) and not any(facts.said_of_now(read) for read in facts.reads)
     return (
         *(blocker for entry in sent for blocker in _state_of(entry, now)),
         *([MentionChanged(None)] if changed else []),
@@ -182,7 +181,7 @@ def _state_of(entry: Entry, now: Now) -> Iterator[Blocker]:
 def _reading(facts: CaseFacts) -> Iterator[Blocker]:
     held = _held(facts)
     if not held:
-        anyone = any(read.version == facts.mention.now.number for read in facts.reads)
+        anyone = any(facts.said_of_now(read) for read in facts.reads)
         if not anyone:
             yield MentionChanged(None) if facts.reads else NotRead(None)
         return
@@ -308,11 +307,11 @@ def _too_early(look: Looked, wait: Wait, now: Now) -> bool:
 
 def _last_look(facts: CaseFacts) -> Looked | None:
     """The last look at the present words beside the mention as it stands now."""
-    revision, version = facts.revision, facts.mention.now.number
+    revision = facts.revision
     looks = [
         looked
         for looked in facts.of(Looked)
-        if revision and looked.revision == revision.revision and looked.version == version
+        if revision and looked.revision == revision.revision and facts.said_of_now(looked)
     ]
     return looks[-1] if looks else None
 

@@ -317,8 +317,7 @@ def _read(shown: Shown) -> bool:
     """Whether it was read as it stands: by whoever is signed in, or by anybody if nobody is."""
     if shown.me is not None:
         return calm.has_read(shown.facts, shown.me)
-    now = shown.facts.mention.now.number
-    return any(read.version == now for read in shown.facts.reads)
+    return any(shown.facts.said_of_now(read) for read in shown.facts.reads)
 
 
 def _stronger_than(feeling: Feeling | None) -> Feeling | None:

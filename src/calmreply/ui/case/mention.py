@@ -189,8 +189,8 @@ def _where(shown: Shown) -> tuple[str, ...]:
 
 def _readers(shown: Shown) -> str:
     """Who has read it as it stands now."""
-    now = shown.facts.mention.now.number
-    names = dict.fromkeys(shown.name(r.by) for r in shown.facts.reads if r.version == now)
+    facts = shown.facts
+    names = dict.fromkeys(shown.name(r.by) for r in facts.reads if facts.said_of_now(r))
     return _("✓ Read by {names}").format(names=", ".join(names)) if names else ""
 
 

@@ -320,8 +320,8 @@ def only_reviewer(shown: Shown) -> Person | None:
 
 def feeling_of_me(shown: Shown) -> Feeling | None:
     """What this person said about the mention as it stands now."""
-    version = shown.facts.mention.now.number
-    said = [f for f in shown.facts.feelings if f.by == shown.me and f.version == version]
+    mine = [said for said in shown.facts.feelings if said.by == shown.me]
+    said = [one for one in mine if shown.facts.said_of_now(one)]
     return max((one.feeling for one in said), default=None)
 
 

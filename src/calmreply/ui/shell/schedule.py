@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import ledger, polling, queries, send
+from calmreply.app import ledger, looking, polling, queries, send
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
 from calmreply.app.rhythm import NO_ANSWER, Queue, Rhythm
 from calmreply.domain import disguise
+from calmreply.errors import KnownError
 from calmreply.ui.shell.waiting import Waits
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Listening", "Schedule", "needs_somebody"]
 
+_BLIND_FOR = timedelta(minutes=5)
+"""How long a page is left alone that could not be looked at."""
 AT_ONCE = 6
 """Rounds at the same time; the threads of the network are some more."""
 
@@ -78,6 +82,7 @@ class Schedule(QObject):
         self._waits = Waits(desk, self)
         self._waits.arrived.connect(self._on_arrived)
         self._sending: set[EntryId] = set()
+        self._blind: dict[EntryId, datetime] = {}
         self._by_hand: set[SourceId] = set()
         self._new = 0
         self._broken = False
@@ -108,6 +113,7 @@ class Schedule(QObject):
             return
         self._desk.read(polling.turns)(self._ask_due)
         self._desk.read(send.due)(self._try_due)
+        self._desk.read(looking.due)(self._look_due)
 
     def check_now(self) -> None:
         """Ask all sources now, but those that asked us to wait."""
@@ -204,6 +210,30 @@ class Schedule(QObject):
         self._tried(case, entry, None)
         self._desk.problem.emit(error)
 
+    def _look_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
+        """Look at the pages on which replies of ours should stand by now."""
+        wall = self._desk.home.clock.read().wall
+        for case, entry in found:
+            blind = self._blind.get(entry)
+            early = blind is not None and wall < blind + _BLIND_FOR
+            if early or entry in self._sending or self._stop.is_set():
+                continue
+            self._sending.add(entry)
+            self._desk.write(
+                partial(_look, case=case, entry=entry, cancelled=self._stop.is_set),
+                then=partial(self._on_looked, case, entry),
+                failed=partial(self._not_tried, case, entry),
+                on="net",
+            )
+
+    def _on_looked(self, case: CaseId, entry: EntryId, could: object) -> None:
+        if could:
+            self._blind.pop(entry, None)
+            self._tried(case, entry, None)
+            return
+        self._sending.discard(entry)
+        self._blind[entry] = self._desk.home.clock.read().wall
+
     def _on_beat(self, _nothing: None) -> None:
         if self._broken:
             self._broken = False
@@ -245,6 +275,15 @@ class Schedule(QObject):
 
 def _poll(home: Home, source: Source, cancelled: Cancelled) -> Polled:
     return polling.poll(home, source, cancelled)
+
+
+def _look(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> bool:
+    """Whether the page could be seen; where not, nothing follows but another look later."""
+    try:
+        looking.look_for(home, case, entry, cancelled)
+    except KnownError:
+        return False
+    return True
 
 
 def _try(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
