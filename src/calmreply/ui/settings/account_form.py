@@ -20,7 +20,7 @@ from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import Hairline, Notice, add_hung
+from calmreply.ui.kit.widgets import Hairline, Notice
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -78,7 +78,7 @@ class AccountForm(QWidget):
         self.own_network = Tick(_("This is on our own network"))
         self.own_network.setObjectName("account.own_network")
         self.own_network.hide()
-        add_hung(whole, self.own_network)
+        whole.addWidget(self.own_network)  # hung, its ring would be cut off
         self.test = Button(_("Test"), self._test)
         self.save = PrimaryButton(_("Keep it"), self._save)
         self.leave = LinkButton(_("Not now"), partial(self.ended.emit, ""))

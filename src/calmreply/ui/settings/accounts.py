@@ -84,9 +84,10 @@ class AccountsCard(Card):
         focused = self._more.isAncestorOf(QApplication.focusWidget() or self)
         empty(self._list)
         by_kind = {one.kind: one for one in shown.kinds}
-        self._list.addWidget(
-            PlainLabel(_("By hand: it is copied, and you paste it on the page. Always there."))
-        )
+        words = _("By hand: it is copied, and you paste it on the page. Always there.")
+        by_hand = PlainLabel(words)
+        by_hand.setContentsMargins(0, 0, 0, 8)
+        self._list.addWidget(by_hand)
         for account in shown.accounts:
             self._list.addWidget(Hairline())
             self._list.addWidget(self._line(account, by_kind.get(account.kind)))
