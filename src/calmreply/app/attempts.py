@@ -28,7 +28,7 @@ from calmreply.app.held import HeldError
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.ports import Cancelled
-from calmreply.app.storage import Account
+from calmreply.app.storage import Account, ReadTransaction
 from calmreply.domain import gate, record, trying
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import (
@@ -37,6 +37,8 @@ from calmreply.domain.outbox import (
     Entry,
     EntryId,
     Outcome,
+    ReplySeen,
+    Showing,
     State,
     TryStopped,
     state,
@@ -62,6 +64,7 @@ def attempt(
     # The keyring may ask the person something first, so it is asked before the claim's lease runs.
     secret = secret_of(home, case, entry_id)
     try:
+        _refuse_held(home, case, entry_id)
         could_not = looking.before(home, case, entry_id, secret, cancelled)
         claimed = _claim(home, case, entry_id)
     except KnownError as error:
@@ -74,7 +77,19 @@ def attempt(
     result = could_not or _leave(home, entry, account, secret, cancelled)
     with writing(home) as ledger:
         ledger.record(_ended(home, ledger, entry, result), case, by_program=True)
+        if result.outcome is Outcome.DELIVERED and result.pending:
+            waits = ReplySeen(entry_id, Showing.PENDING, ledger.reading, result.link, result.words)
+            ledger.record(waits, case, by_program=True)
         return after(ledger, case, entry_id)
+
+
+def _refuse_held(home: Home, case: CaseId, entry_id: EntryId) -> None:
+    """Nobody is bothered with a look for what could not leave anyway."""
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        entry = entry_of(known, entry_id)
+        if state(entry, known.now) in TO_TRY:
+            _ask_gate(home, tx, known, entry)
 
 
 def _ended(home: Home, ledger: Ledger, entry: Entry, result: SendResult) -> AttemptEnded:
@@ -104,7 +119,7 @@ def _claim(
         again = stands is State.UNSURE and trying.may_repeat(entry)
         if stands not in TO_TRY and not again:
             return report(entry, known)
-        _ask_again(ledger, known, entry)
+        _ask_gate(home, ledger.tx, known, entry)
         trust.check_case(home, ledger.tx, known)
         account = account_of(ledger.tx, entry.chosen.account)
         _compare_bytes(home, known, entry, account)
@@ -125,7 +140,7 @@ def recover(home: Home) -> ChangeSet:
     changed = ChangeSet()
     with writing(home) as ledger:
         for case, _known, entry in on_the_way(home, ledger.tx):
-            last = entry.last
+            last = trying.last_attempt(entry)
             if isinstance(last, AttemptBegan) and not entry.by_hand and last.run != home.run:
                 channel = home.channels.get(entry.chosen.channel)
                 ended = AttemptEnded(
@@ -167,19 +182,19 @@ def asking(home: Home) -> tuple[CaseId, ...]:
         )
 
 
-def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:
-    """The gate, once more, on the rows of the claiming transaction."""
+def _ask_gate(home: Home, tx: ReadTransaction, known: Known, entry: Entry) -> None:
+    """The gate, once more, on the rows of this transaction. Raises HeldError."""
     if entry.chosen.kind is ReplyKind.HOLDING:
         words = known.facts.revisions_of(entry.chosen.reply)[-1].words
         site = known.facts.mention.site
-        channel = facts.channel_state(ledger.home, words, ledger.tx.accounts(), site)
+        channel = facts.channel_state(home, words, tx.accounts(), site)
         held = gate.holding_blockers(
             known.facts,
             words,
             channel,
             known.now,
             leaving_out=entry.id,
-            wording=_wording_stands(ledger, known, entry),
+            wording=_wording_stands(tx, known, entry),
         )
     else:
         held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
@@ -187,12 +202,12 @@ def _ask_again(ledger: Ledger, known: Known, entry: Entry) -> None:
         raise HeldError(held)
 
 
-def _wording_stands(ledger: Ledger, known: Known, entry: Entry) -> Stands:
+def _wording_stands(tx: ReadTransaction, known: Known, entry: Entry) -> Stands:
     """How the sign-off of what a holding reply says stands in the plan, for that very revision."""
     started = next(s for s in known.facts.of(ReplyStarted) if s.reply == entry.chosen.reply)
     if not started.wording:
         return Stands.SIGNED
-    return wordings.standing_of(ledger.tx, known.now, started.wording).stands
+    return wordings.standing_of(tx, known.now, started.wording).stands
 
 
 def _compare_bytes(home: Home, known: Known, entry: Entry, account: Account | None) -> None:

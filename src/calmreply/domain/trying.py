@@ -52,7 +52,7 @@ def may_repeat(entry: Entry) -> bool:
     none is open, and nobody has called it off.
     """
     unknown = [fact for fact in _ended(entry) if fact.outcome is Outcome.UNKNOWN]
-    closed = bool(entry.happened) and not isinstance(_last_of_attempts(entry), AttemptBegan)
+    closed = bool(entry.happened) and not isinstance(last_attempt(entry), AttemptBegan)
     return bool(unknown) and all(f.safe for f in unknown) and closed and not called_off(entry)
 
 
@@ -104,7 +104,7 @@ def look_due(entry: Entry, now: Now) -> bool:
 
 
 def _look_in_doubt(entry: Entry) -> tuple[Reading, timedelta]:
-    last = _last_of_attempts(entry)
+    last = last_attempt(entry)
     began = isinstance(last, AttemptBegan)
     since = last.at if last else entry.asked.at
     looks = _looks(entry)
@@ -127,7 +127,7 @@ def _look_when_sent(entry: Entry, now: Now) -> tuple[Reading, timedelta] | None:
 
 def _looks(entry: Entry) -> list[ReplySeen]:
     """Since the last attempt."""
-    last = _last_of_attempts(entry)
+    last = last_attempt(entry)
     after = entry.happened[entry.happened.index(last) :] if last else entry.happened
     return [fact for fact in after if isinstance(fact, ReplySeen)]
 
@@ -136,6 +136,7 @@ def _ended(entry: Entry) -> list[AttemptEnded]:
     return [fact for fact in entry.happened if isinstance(fact, AttemptEnded)]
 
 
-def _last_of_attempts(entry: Entry) -> AttemptBegan | AttemptEnded | None:
+def last_attempt(entry: Entry) -> AttemptBegan | AttemptEnded | None:
+    """The last beginning or end of an attempt."""
     found = [f for f in entry.happened if isinstance(f, (AttemptBegan, AttemptEnded))]
     return found[-1] if found else None
