@@ -23,6 +23,7 @@ from calmreply.app import (
     send,
     settings,
     trust,
+    wordings,
     write,
 )
 from calmreply.app.brought import UNKNOWN_AUTHOR
@@ -244,8 +245,8 @@ def test_after_opening_no_longer_is_left_than_the_reply_may_take(aim: int, then:
 
 
 def test_contacts_one_a_line() -> None:
-    assert prepare.contacts(None) == ()
-    assert prepare.contacts(" Ana \n\n Tom, 030 1\n") == ("Ana", "Tom, 030 1")
+    assert wordings.contacts(None) == ()
+    assert wordings.contacts(" Ana \n\n Tom, 030 1\n") == ("Ana", "Tom, 030 1")
 
 
 def test_the_time_is_said_by_the_clock_that_was_confirmed(bench: Bench) -> None:

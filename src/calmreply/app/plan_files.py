@@ -80,7 +80,7 @@ def compare(home: Home, text: str) -> Comparison:
 def take(home: Home, actor: Actor, text: str) -> tuple[Comparison, ChangeSet]:
     """Take in all that can be read; the rest is told. Nothing that is there goes away.
 
-    Raises KnownError `nothing_readable` where the text holds no wording and no contact.
+    Raises KnownError `nothing_readable` where the text holds nothing of a plan.
     """
     return _taken(home, actor, parse(text))
 
@@ -116,7 +116,7 @@ def start_from(home: Home, actor: Actor, name: str) -> tuple[Comparison, ChangeS
 
 
 def _taken(home: Home, actor: Actor, file: PlanFile) -> tuple[Comparison, ChangeSet]:
-    if not file.entries and not file.contacts:
+    if not file.entries and not file.contacts and not file.unread:
         raise KnownError(
             "nothing_readable",
             _("There is no wording and no contact in it."),

@@ -138,7 +138,7 @@ def cannot_sign(why: Obstacle, name: str) -> KnownError:
             assert_never(why)
 
 
-def problem(why: Problem, what: str) -> str:
+def problem(why: Problem, what: str) -> str:  # noqa: C901 - one arm for each of them
     """What is wrong with a wording."""
     match why:
         case Problem.NO_TITLE:

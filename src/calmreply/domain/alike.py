@@ -117,6 +117,18 @@ def marks(one: Told) -> tuple[int, ...]:
     return tuple(found)
 
 
+def likeness(one: str, other: str) -> float:
+    """Which share of the shorter text's threes of words stands in the other one, from 0 to 1.
+
+    What is too short to be told from what anybody would say is like nothing.
+    """
+    ours, theirs = (_words(text[:_LETTERS])[:READ] for text in (one, other))
+    if min(len(ours), len(theirs)) < SHORT:
+        return 0.0
+    mine, others = _shingles(ours), _shingles(theirs)
+    return len(mine & others) / min(len(mine), len(others))
+
+
 def _mark(words: str) -> int:
     return int.from_bytes(blake2b(words.encode("utf-8", "replace"), digest_size=4).digest())
 

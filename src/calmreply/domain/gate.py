@@ -81,6 +81,7 @@ def holding_blockers(
     channel: ChannelState,
     now: Now,
     leaving_out: EntryId | None = None,
+    *,
     wording: Stands = Stands.SIGNED,
 ) -> tuple[Blocker, ...]:
     """What stands in the way of a holding reply with these words: no wait, and once per place.

@@ -1,4 +1,4 @@
-"""The response plan as a text that can be read and changed in any editor.
+r"""The response plan as a text that can be read and changed in any editor.
 
     # Response plan
     Whatever stands here is a remark.
@@ -20,7 +20,7 @@
 A wording begins with its title, then come the lines of its head, an empty line, and the words up
 to the next title. Only title and words are needed; `Use` is one of holding, reply, private, walk
 away, thanks (reply, if nothing is said). `Signed` is written for the reader and never read back:
-nobody signs with a text editor. A line of the words that begins with # or \\ has one more \\ before
+nobody signs with a text editor. A line of the words that begins with # or \ has one more \ before
 it. Lines that begin with > outside of a wording are remarks.
 
 What cannot be read is told with its line, and the rest is read all the same.

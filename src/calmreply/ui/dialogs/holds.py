@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import facts, prepare, send, wording, write
+from calmreply.app import facts, prepare, send, wording, wordings, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND
 from calmreply.app.home import Actor, Home
@@ -36,7 +36,7 @@ def to_hold(home: Home, case: CaseId) -> ToHold:
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
         accounts = tx.accounts()
-        listed = prepare.contacts(tx.setting(prepare.CONTACTS))
+        listed = wordings.contacts(tx.setting(wordings.CONTACTS))
     words = write.words_like(home, known.facts, accounts, text="-")
     channel = facts.channel_state(home, words, accounts, known.facts.mention.site)
     held = gate.holding_blockers(known.facts, words, channel, known.now)
