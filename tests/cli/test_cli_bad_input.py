@@ -153,8 +153,9 @@ def test_names_of_what_is_not_there(desk: Desk) -> None:
     assert desk("settings", "get", "floor", expect=4).code == "no_such_setting"
     assert desk("backup", "/nowhere/at/all.db", expect=4).data["error"]["words"]
     assert desk("journal", "verify", text, expect=4).code == "not_a_journal"
-    for words in (["plan", "import", "F"], ["plan", "sign"]):
-        assert desk(*words, expect=4).code == "not_yet"
+    assert desk("plan", "import", "F", expect=4).code == "no_such_file"
+    assert desk("plan", "sign", "late", who="Ana", expect=4).code == "no_such_wording"
+    assert desk("plan", "start", "circus", who="Ana", expect=4).code == "no_such_example"
 
 
 def test_who_acts(desk: Desk) -> None:
@@ -439,7 +440,7 @@ BEGINNINGS = """
 source add;source list;source remove;source import;listen --once;inbox;mention add;case show
 case read;case feel;case judge;case close;write;gate;ask;sign;remark;look;send;posted;hold
 answered-outside;outbox list;outbox settle;debrief;todo;people add;people list;people away
-channel add;channel fields;plan list;settings get;settings set;journal verify;doctor
+channel add;channel fields;plan list;plan import;plan sign;settings get;settings set;journal verify;doctor
 """
 MORE = """
 1 2 --stage new --search --limit --author Ana --text-file - --file - --stars 5 4/5 --url --kind

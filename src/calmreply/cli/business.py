@@ -1,12 +1,8 @@
-"""The business itself: its people, its channels, its response plan, its settings."""
+"""The business itself: its people, its channels, its settings."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from calmreply.app import accounts, people, prepare, queries, settings, wording
-from calmreply.app.own_file import new_file
+from calmreply.app import accounts, people, queries, settings, wording
 from calmreply.app.people import NewPerson
 from calmreply.app.send import secret_name
 from calmreply.app.settings import Sort
@@ -14,7 +10,6 @@ from calmreply.app.storage import Account
 from calmreply.cli import inputs, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
-from calmreply.cli.upkeep import not_yet
 from calmreply.domain.people import Presence
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -23,16 +18,6 @@ from calmreply.i18n import _
 def declare(commands: Commands) -> None:
     _declare_people(commands.group("people", _("who is here")))
     _declare_channels(commands.group("channel", _("what we read from and answer by")))
-    plan = commands.group("plan", _("what is prepared in calm times"))
-    plan.command("list", _("the holding replies, and who to reach"), list_plan)
-    export = plan.command("export", _("write the plan to a file"), export_plan)
-    export.add_argument("file", metavar="FILE", help=_("a new file"))
-    for name, does in (
-        ("import", _("take a plan from a file")),
-        ("sign", _("sign a wording of your own")),
-    ):
-        later = plan.command(name, does, plan_later)
-        later.add_argument("what", nargs="?", metavar="WHAT", help=_("a file or a wording"))
     chosen = commands.group("settings", _("how CalmReply behaves"))
     chosen.command("list", _("all of them"), list_settings)
     get = chosen.command("get", _("one of them"), get_setting)
@@ -272,48 +257,6 @@ def remove_account(context: Context) -> Answer:
     accounts.remove(context.home, context.actor_if_anybody, found.id)
     context.opened.vault.drop(secret_name(found.id))
     return Answer({"removed": found.id}, [_("It is gone. What was sent by it stays.")])
-
-
-# --- the plan ------------------------------------------------------------------------------
-
-
-def _plan(context: Context) -> dict[str, object]:
-    listed = prepare.contacts(settings.read(context.home, prepare.CONTACTS))
-    return {
-        "wordings": [
-            {
-                "id": one.id,
-                "title": one.title,
-                "text": one.text,
-                "slots": [slot.value for slot in one.slots],
-                "own": one.own,
-            }
-            for one in prepare.own_wordings()
-        ],
-        "contacts": list(listed),
-    }
-
-
-def list_plan(context: Context) -> Answer:
-    plan = _plan(context)
-    lines = [f"{one.id:14}  {one.title}: {one.text}" for one in prepare.own_wordings()]
-    contacts = prepare.contacts(settings.read(context.home, prepare.CONTACTS))
-    lines += [_("Contact: {contact}").format(contact=one) for one in contacts]
-    return Answer(plan, lines)
-
-
-def export_plan(context: Context) -> Answer:
-    target = Path(context.args.file)
-    with new_file(target) as file:
-        file.write(json.dumps(_plan(context), ensure_ascii=False, indent=2) + "\n")
-    return Answer({"file": str(target)}, [_("Written: {file}").format(file=target)])
-
-
-def plan_later(_context: Context) -> Answer:
-    raise not_yet(
-        _("wordings of your own"),
-        _("The two that are there can be used at once: calmreply plan list"),
-    )
 
 
 # --- settings ------------------------------------------------------------------------------

@@ -12,11 +12,14 @@ from calmreply.app import (
     judge,
     promises,
     queries,
+    similar,
     story,
     wording,
     wording_debrief,
+    wording_plan,
 )
 from calmreply.app.queries import CasePage
+from calmreply.app.similar import SentAlike
 from calmreply.cli import inputs, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
@@ -120,6 +123,8 @@ def show(context: Context) -> Answer:
     steps = story.story(page.known.facts.mention, told, names)
     data = shapes.case_page(page, names, zone)
     mentions = grouping.mentions(context.home, case_of(context))
+    alike = _sent_alike(context, page)
+    data["similar"] = shapes.sent_alike(alike)
     data["mentions"] = [shapes.mention(one) for one in mentions]
     data["debriefs"] = [
         shapes.debriefed(event.fact, names, event.at)
@@ -134,6 +139,7 @@ def show(context: Context) -> Answer:
         *(also_line(one, zone) for one in mentions[1:]),
         "",
         *reply_lines(page),
+        *([_alike_words(alike, zone), ""] if alike else []),
         _("Stage: {stage}").format(stage=wording.stage(page.stage)),
     ]
     if page.answer_by is not None and page.full_reply.answered is None:
@@ -149,6 +155,20 @@ def show(context: Context) -> Answer:
             lines.append(f"{'':16}  {question}")
             lines += [f"{'':16}    {line}" for line in answer.splitlines()]
     return Answer(data, lines)
+
+
+def _sent_alike(context: Context, page: CasePage) -> SentAlike | None:
+    """Much the same words on the same site lately: a hint, which stands in nobody's way."""
+    revision = page.known.facts.revision
+    if revision is None or page.stage in ANSWERED:
+        return None
+    return similar.used_lately(context.home, case_of(context), revision.words.text)
+
+
+def _alike_words(alike: SentAlike, zone: str) -> str:
+    day = wording.exact(alike.at, zone)
+    words = wording_plan.sent_alike(alike.author, day, holding=alike.holding)
+    return f"{words} {_('It was case {case}.').format(case=alike.case)}"
 
 
 def mention_lines(page: CasePage, zone: str) -> list[str]:

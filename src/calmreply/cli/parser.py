@@ -83,6 +83,7 @@ def build() -> Parser:
         business,
         cases,
         listening,
+        plans,
         replying,
         sending,
         upkeep,
@@ -99,7 +100,7 @@ def build() -> Parser:
     top.set_defaults(handler=None, incomplete=top)
     top.add_argument("--version", action="store_true", help=_("say which version this is"))
     commands = Commands(top, common)
-    for room in (listening, cases, replying, sending, business, upkeep):
+    for room in (listening, cases, replying, sending, plans, business, upkeep):
         room.declare(commands)
     return top
 

@@ -15,14 +15,18 @@ from calmreply.app.promises import Intended
 from calmreply.app.queries import CasePage, InboxLine
 from calmreply.app.searches import FeedAt, Offer, PageAt, PlaceAt
 from calmreply.app.send import SendReport
+from calmreply.app.similar import SentAlike
 from calmreply.app.storage import Account, Source
+from calmreply.app.wordings import PlanLine, ResponsePlan
 from calmreply.domain import codec
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.debrief import Debriefed
 from calmreply.domain.due import TheirClock
 from calmreply.domain.mention import Mention, Stars
 from calmreply.domain.people import Person, PersonId
+from calmreply.domain.plan import Wording
 from calmreply.domain.reply import Revised
+from calmreply.domain.wordings import Use
 from calmreply.i18n import _
 
 Names = Callable[[PersonId], str]
@@ -239,6 +243,58 @@ def person(found: Person, names: Names, since: datetime) -> Data:
         "presence": found.presence.value,
         "since": time(since),
         "vouched_by": names(found.vouched_by) if found.vouched_by else None,
+    }
+
+
+def own_wording(one: Wording) -> Data:
+    """A holding reply of the program's own, in the form of `plan_line`."""
+    return {
+        "id": one.id,
+        "title": one.title,
+        "text": one.text,
+        "use": Use.HOLDING.value,
+        "for": [],
+        "channels": [],
+        "language": "",
+        "slots": [slot.value for slot in one.slots],
+        "own": True,
+        "standing": "own",
+    }
+
+
+def plan_line(line: PlanLine, plan: ResponsePlan) -> Data:
+    """A wording of the plan and how it stands: `signed`, `not_signed` or `lapsed`."""
+    found, stands, now = line.prepared, line.standing, line.planned.now
+    return {
+        "id": str(line.id),
+        "title": found.title,
+        "text": found.text,
+        "use": found.use.value,
+        "for": list(found.fits),
+        "channels": list(found.channels),
+        "language": found.language,
+        "slots": [slot.value for slot in found.slots],
+        "own": False,
+        "standing": stands.stands.value,
+        "revision": now.number,
+        "written_by": plan.name(now.by),
+        "written_at": time(plan.now.wall_of(now.at)),
+        "signed_by": plan.name(stands.by) if stands.by else None,
+        "signed_at": time(stands.since),
+        "signed_until": time(stands.until),
+        "self_reviewed": stands.alone,
+    }
+
+
+def sent_alike(found: SentAlike | None) -> Data | None:
+    if found is None:
+        return None
+    return {
+        "case": str(found.case),
+        "author": found.author,
+        "at": time(found.at),
+        "share": round(found.share, 2),
+        "holding": found.holding,
     }
 
 
