@@ -45,6 +45,7 @@ class SendingCard(Card):
 
     def __init__(self, desk: Desk, kind: ReplyKind, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self._desk = desk
         self._kind = kind
         self._name = "case.sending" if kind is ReplyKind.REPLY else "case.held"
         self.setObjectName(self._name)
@@ -76,6 +77,7 @@ class SendingCard(Card):
             ("copy", LinkButton, _("Copy it again"), self._copy),
             ("yes", Button, _("Yes, it is there"), partial(self._appeared, appeared=True)),
             ("no", Button, _("No, it is not there"), partial(self._appeared, appeared=False)),
+            ("sign_in", PrimaryButton, _("Sign in there again"), self._sign_in),
             ("again", Button, _("Try again"), self.again.emit),
             ("still", Button, _("Send it now"), self.again.emit),
             ("change", Button, _("Change it"), self.change.emit),
@@ -187,12 +189,17 @@ class SendingCard(Card):
             text = next(r.words.text for r in written if r.revision == chosen.revision)
             self.copy_and_open(text, page_of(shown))
 
+    def _sign_in(self) -> None:
+        one = self._outgoing
+        if one is not None:
+            self._desk.room_wanted.emit(f"settings:account:{one.entry.chosen.channel}")
+
     def _open(self) -> None:
         shown, one = self._shown, self._outgoing
         if shown is None:
             return
         outside = shown.facts.answered_outside
-        address = one.entry.reference if one is not None else outside.url if outside else ""
+        address = one.entry.link if one is not None else outside.url if outside else ""
         try:
             open_page(address if is_page(address) else page_of(shown))
         except KnownError as error:

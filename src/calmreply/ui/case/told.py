@@ -5,9 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calmreply.app import wording
+from calmreply.app import wording, wording_channel
+from calmreply.app.channels import SIGN_IN_AGAIN
 from calmreply.domain.case import Choice
-from calmreply.domain.outbox import NotPosted, Posted, Settled, State, TryStopped
+from calmreply.domain.outbox import (
+    NotPosted,
+    Posted,
+    ReplySeen,
+    Settled,
+    Showing,
+    State,
+    TryStopped,
+)
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -60,6 +69,8 @@ def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
             return _in_flight(shown, one)
         case State.REFUSED:
             anew = ("again",) if kind is ReplyKind.HOLDING else ("again", "change")
+            if one.entry.code == SIGN_IN_AGAIN:
+                anew = ("sign_in", *anew)
             ours = isinstance(one.entry.last, TryStopped)
             refused = _("It was not sent.") if ours else _("It was refused.")
             return Told(refused, words, "red", anew)
@@ -70,6 +81,8 @@ def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
             return Told(_("Still send this?"), more.format(words=words).strip(), "red", may)
         case State.WAITING | State.READY:
             return _waiting(shown, one)
+        case State.UNSURE if one.next_at is not None:
+            return _repeated(shown, one)
         case State.UNSURE:
             more = _("{words} Look at the place itself before you say.").format(words=words)
             copy = ("copy",) if one.entry.by_hand else ()
@@ -77,6 +90,14 @@ def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
             return Told(_("Did this appear?"), more.strip(), "red", ("yes", "no", *copy, *look))
         case State.CANCELLED:
             return _cancelled(one)
+
+
+def _repeated(shown: Shown, one: Outgoing) -> Told:
+    """In doubt, and soon out of it: sent once more, it is still one reply there."""
+    at = dates.when(max(one.next_at or shown.wall, shown.wall), shown.wall, shown.zone)
+    more = _("{words} It is sent again {when}; this site never shows the same reply twice.")
+    said = more.format(words=one.entry.words, when=at).strip()
+    return Told(_("It may have arrived."), said, "amber", ("stop", "yes", "no"))
 
 
 def _in_flight(shown: Shown, one: Outgoing) -> Told:
@@ -94,15 +115,28 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     when = dates.when(one.sent_at, shown.wall, shown.zone) if one.sent_at else ""
     posted = [fact for fact in one.entry.happened if isinstance(fact, Posted)]
     note = posted[-1].note if posted else ""
-    reference = one.entry.reference
+    link = one.entry.link
     # What is no page is a number of the channel's own: nobody can do anything with it.
-    told = reference if is_page(reference) or one.entry.by_hand else ""
+    told = link or (one.entry.reference if one.entry.by_hand else "")
     # A holding reply has no editor to be read in.
     text = _text_of(shown, one) if one.entry.chosen.kind is ReplyKind.HOLDING else ""
-    more = "\n".join(filter(None, (text, told, note)))
+    seen = one.entry.seen
+    stands = _stands(shown, seen) if seen is not None else ""
+    more = "\n".join(filter(None, (stands, text, told, note)))
     words = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
-    link = ("open",) if is_page(reference) else ()
-    return Told(words.format(when=when).strip(), more, "green", link)
+    buttons = ("open",) if is_page(link) else ()
+    tone: Tone = "green"
+    if seen is not None and seen.showing is Showing.REJECTED:
+        words, tone = _("Sent {when}, and taken down by the site"), "red"
+    elif seen is not None and seen.showing is Showing.PENDING:
+        words, tone = _("Sent {when}, and not shown yet"), "amber"
+    return Told(words.format(when=when).strip(), more, tone, buttons)
+
+
+def _stands(shown: Shown, seen: ReplySeen) -> str:
+    """What the last look at its page found."""
+    at = dates.when(shown.page.known.now.wall_of(seen.at), shown.wall, shown.zone)
+    return f"{wording_channel.showing(seen.showing).format(when=at)} {seen.words}".strip()
 
 
 def _text_of(shown: Shown, one: Outgoing) -> str:

@@ -40,8 +40,8 @@ class Way:
 class Outgoing:
     """An outbox entry as the page shows it; times are UTC.
 
-    `sent_at`: when it arrived; `next_at`: when it is tried again by itself; `asks`: it is tried
-    again only if a person says so.
+    `sent_at`: when it arrived; `next_at`: when it is tried again by itself (also while it is in
+    doubt, where that does no harm); `asks`: it is tried again only if a person says so.
     """
 
     entry: Entry
@@ -226,11 +226,12 @@ def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoin
     sent = due.sent_at(entry)
     tries = trying.may_try(entry, now, home.run)
     waits = state in (State.READY, State.WAITING)
+    repeats = state is State.UNSURE and tries
     return Outgoing(
         entry=entry,
         state=state,
         sent_at=None if sent is None else now.wall_of(sent),
-        next_at=now.wall_of(since) + wait if waits and tries else None,
+        next_at=now.wall_of(since) + wait if (waits and tries) or repeats else None,
         asks=waits and not tries and not entry.by_hand,
     )
 

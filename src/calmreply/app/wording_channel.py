@@ -1,0 +1,71 @@
+"""Sentences about channels: what a place allows, and how a reply stands on its page."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from calmreply.app.channels import Dislikes, Rules, Unit
+from calmreply.domain.outbox import Showing
+from calmreply.i18n import _, ngettext
+
+
+def showing(value: Showing) -> str:
+    """How a reply stands on its page; `{when}` stands for when that was seen."""
+    match value:
+        case Showing.SHOWN:
+            return _("Seen on its page {when}.")
+        case Showing.PENDING:
+            return _("Looked {when}: the site has it, and shows it once somebody there allows it.")
+        case Showing.REJECTED:
+            return _("Looked {when}: the site has taken it down.")
+        case Showing.ABSENT:
+            return _("Looked {when}: it was not there.")
+    assert_never(value)
+
+
+def length(used: int, rules: Rules) -> str:
+    """How much of what the place takes is used ("120 of 300 characters"); empty without a limit."""
+    most = rules.max_length
+    if most is None:
+        return ""
+    match rules.unit:
+        case Unit.CHARACTERS | Unit.GRAPHEMES:
+            words = ngettext("{used} of {most} character", "{used} of {most} characters", most)
+        case Unit.BYTES:
+            words = ngettext("{used} of {most} byte", "{used} of {most} bytes", most)
+        case _:
+            assert_never(rules.unit)
+    return words.format(used=used, most=most)
+
+
+def sentences(rules: Rules) -> tuple[str, ...]:
+    """What somebody who writes for this place should know, one sentence each."""
+    told = [rules.told] if rules.told else []
+    told.append(after(rules))
+    return (*told, *(disliked(one) for one in rules.dislikes))
+
+
+def after(rules: Rules) -> str:
+    """What can still be done once it stands there."""
+    match rules.can_edit, rules.can_delete:
+        case True, True:
+            return _("It can be changed or taken down at the site later.")
+        case True, False:
+            return _("It can be changed at the site later, but not taken down.")
+        case False, True:
+            return _("It can be taken down at the site later, but not changed.")
+        case _:
+            return _("Once sent, it can neither be changed nor taken back.")
+
+
+def disliked(value: Dislikes) -> str:
+    match value:
+        case Dislikes.CONTACT:
+            return _("This site rejects replies with a phone number or an e-mail address.")
+        case Dislikes.LINKS:
+            return _("This site rejects replies with links, or shows them to fewer people.")
+        case Dislikes.REPEATED_WORDING:
+            return _("This site rejects the same wording again and again.")
+        case Dislikes.MARKUP:
+            return _("Bold, lists and the like are not shown here.")
+    assert_never(value)
