@@ -26,7 +26,7 @@ def test_a_hashtag(shop: Shop, served: tuple[str, str, str]) -> None:
     ear = opened(shop, Keys)
     ear.begin("Mastodon")
     ear.set_up({"instance": instance.base}, instance.tokens["shop"], own_network=True)
-    ear.hands.choose("source.watch", "tag")
+    ear.hands.choose("source.watch", "A hashtag")
     ear.hands.fill("source.words", "#BlueDoorBread")
     assert BURNT in ear.try_it(own_network=True)
     ear.keep()

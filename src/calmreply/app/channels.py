@@ -32,7 +32,8 @@ class Field:
     """One setting of an account. `words` is its label, `hint` an example or explanation.
 
     `secret` fields are kept in the keyring and never among the settings; a channel has at most
-    one. `choices` restricts the value where not empty, `file` says that it names a file of
+    one. `choices` restricts the value where not empty, and `called` are their words, in the same
+    order (none: they are called as they are). `file` says that it names a file of
     this computer, which the window lets a person choose.
     """
 
@@ -44,6 +45,11 @@ class Field:
     secret: bool = False
     choices: tuple[str, ...] = ()
     file: bool = False
+    called: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.called and len(self.called) != len(self.choices):
+            raise ValueError(f"{self.name} has other choices than words for them")
 
 
 class Unit(Enum):

@@ -50,13 +50,16 @@ class MailChannel:
             Field("name", _("Sender's name"), _("As customers see it: Blue Door Bakery")),
             Field("address", _("E-mail address"), _("hello@bluedoor.example")),
             Field("host", _("Server for outgoing mail"), _("Your mail provider names it")),
-            Field("port", _("Port"), _("587 for starttls, 465 for tls"), default=_PORT),
+            Field(
+                "port", _("Port"), _("587 for STARTTLS, 465 for TLS from the start"), default=_PORT
+            ),
             Field(
                 "security",
                 _("Protection"),
                 _("Your provider says which; there is always one of them"),
                 default=_STARTTLS,
                 choices=(_STARTTLS, _TLS),
+                called=(_("STARTTLS"), _("TLS from the start")),
             ),
             Field(
                 "user",

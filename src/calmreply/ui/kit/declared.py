@@ -24,7 +24,8 @@ def field_for(one: Field, value: str | None = None) -> DeclaredField:
         return PassphraseField()
     held = one.default if value is None else value
     if one.choices:
-        choice = Choice([(key, key) for key in one.choices])
+        words = one.called or one.choices
+        choice = Choice(list(zip(one.choices, words, strict=True)))
         choice.choose(held if held in one.choices else one.choices[0])
         return choice
     return QLineEdit(held)

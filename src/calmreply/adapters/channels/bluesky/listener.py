@@ -76,11 +76,16 @@ class BlueskyListener:
             Field(
                 "watch",
                 _("Listen to"),
-                _("notifications: what is said to you. search: posts with these words"),
                 default=NOTIFICATIONS,
                 choices=(NOTIFICATIONS, SEARCH),
+                called=(_("What is said to you"), _("Posts with these words")),
             ),
-            Field("words", _("Words"), _("For search only: Blue Door Bakery"), required=False),
+            Field(
+                "words",
+                _("Words"),
+                _("Of the search: Blue Door Bakery. Else leave it empty"),
+                required=False,
+            ),
         )
 
     def sign_in(

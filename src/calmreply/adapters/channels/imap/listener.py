@@ -64,13 +64,19 @@ class ImapListener:
     def fields(self) -> tuple[Field, ...]:
         return (
             Field("host", _("Server for incoming mail"), _("Your mail provider names it (IMAP)")),
-            Field("port", _("Port"), _("993 for tls, 143 for starttls"), default=_PORTS[_TLS]),
+            Field(
+                "port",
+                _("Port"),
+                _("993 for TLS from the start, 143 for STARTTLS"),
+                default=_PORTS[_TLS],
+            ),
             Field(
                 "security",
                 _("Protection"),
                 _("Your provider says which; there is always one of them"),
                 default=_TLS,
                 choices=(_TLS, _STARTTLS),
+                called=(_("TLS from the start"), _("STARTTLS")),
             ),
             Field("user", _("Sign-in name"), _("Mostly the e-mail address")),
             Field(

@@ -70,14 +70,14 @@ class MastodonListener:
             Field(
                 "watch",
                 _("Listen to"),
-                _("notifications: what is said to you. tag: a hashtag. search: posts with words"),
                 default=NOTIFICATIONS,
                 choices=(NOTIFICATIONS, TAG, SEARCH),
+                called=(_("What is said to you"), _("A hashtag"), _("Posts with these words")),
             ),
             Field(
                 "words",
                 _("Words"),
-                _("For tag and search: BlueDoorBakery"),
+                _("Of the hashtag or the search: BlueDoorBakery. Else leave it empty"),
                 required=False,
             ),
         )

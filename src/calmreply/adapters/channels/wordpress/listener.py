@@ -1,4 +1,4 @@
-"""`WordPress`: the comments of one site as a `app.listeners.Listener`."""
+"""The comments of one site as a `app.listeners.Listener`."""
 
 from __future__ import annotations
 
@@ -38,10 +38,12 @@ _WAYS: Final[tuple[Mapping[str, str], ...]] = (
 )
 _NOBODY: Final = "0" * 8
 """The print of what is no mention; one of a mention is like it once in four thousand million."""
-_FIELDS: Final = "id,post,author,author_name,author_email,author_url,date_gmt,content,link,status"
+FIELDS: Final = (
+    "id,post,parent,author,author_name,author_email,author_url,date_gmt,content,link,status"
+)
 
 
-class WordPress:
+class CommentListener:
     """Comments on the shop's own WordPress, the held ones too where the account may see them."""
 
     kind: Final = "wordpress"
@@ -70,9 +72,9 @@ class WordPress:
             Field(
                 "watch",
                 _("Which comments"),
-                _("All: also those that wait to be approved"),
                 default=_ALL,
                 choices=(_ALL, _APPROVED),
+                called=(_("All, those that wait to be approved too"), _("Approved ones only")),
             ),
         )
 
@@ -82,7 +84,7 @@ class WordPress:
         """Raises KnownError `sign_in_again`, `not_allowed`, `no_such_place`, `not_protected`..."""
         site = site_of(account, secret, web, allow_private=allow_private)
         root = site.find()
-        _own_number(site, root.address)
+        own_number(site, root.address)
         reply = site.ask(root.address, "wp/v2/comments", {"per_page": 1, "_fields": "id"})
         if not reply.good:
             raise site.refusal(root.address, reply)
@@ -177,17 +179,17 @@ class _Visit:
     def _find(self) -> None:
         root: Root = self._site.find()
         self._fresh = True
-        me = _own_number(self._site, root.address)
+        me = own_number(self._site, root.address)
         self._at = self._at.at(root=root.address[:500], name=root.name, me=me)
 
     def _comments(self) -> tuple[Reply, int]:
         """Raises KnownError of `Web`."""
         for size in _SIZES:
             try:
-                reply = self._list({"per_page": size, "offset": self._at.offset}, _FIELDS)
+                reply = self._list({"per_page": size, "offset": self._at.offset}, FIELDS)
                 while reply.status in (400, 403) and self._at.mode + 1 < len(_WAYS):
                     self._at = self._at.at(mode=self._at.mode + 1, tried=self._today)
-                    reply = self._list({"per_page": size, "offset": self._at.offset}, _FIELDS)
+                    reply = self._list({"per_page": size, "offset": self._at.offset}, FIELDS)
             except KnownError as error:
                 if error.code != "too_big" or size == _SIZES[-1]:
                     raise
@@ -299,7 +301,7 @@ class _Visit:
         return dict(pair for pair in map(_post_and_title, entries) if pair)
 
 
-def _own_number(site: Site, root: str) -> int:
+def own_number(site: Site, root: str) -> int:
     """The number of the account on its site; 0 where the site hides it. Raises KnownError."""
     reply = site.ask(root, "wp/v2/users/me", {"_fields": "id"})
     if reply.good and isinstance(reply.said, dict):
