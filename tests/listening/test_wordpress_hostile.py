@@ -19,7 +19,7 @@ from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.channels.wordpress import cursor as cursors
 from calmreply.adapters.channels.wordpress.comments import Shop, read
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
+from calmreply.app.listeners import CURSOR_LIMIT, OpenToAll, Place, Round
 from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
@@ -364,3 +364,18 @@ def test_one_that_is_away_for_no_reason_we_can_read_is_asked_for_again(site: Scr
     third = site.listen(second.cursor)
     assert [key[-2:] for key in third.gone] == ["-1"]
     assert site.listen(third.cursor).gone == ()
+
+
+def test_without_an_account_the_feed_of_all_comments_is_looked_for() -> None:
+    named = (
+        "https://bluedoor.example/feed/",
+        "https://bluedoor.example/blog/comments/feed/",
+        "https://bluedoor.example/a/feed/",
+    )
+    found = WordPress().public_feeds("https://bluedoor.example/blog/?p=1", named)
+    assert found == (
+        "https://bluedoor.example/blog/comments/feed/",
+        "https://bluedoor.example/blog/?feed=comments-rss2",
+    )
+    assert isinstance(WordPress(), OpenToAll)
+    assert "held ones" in WordPress().without_account

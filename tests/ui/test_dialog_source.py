@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.ui.dialog_robot import DialogRobot
 
+from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.app import accounts, listen, queries, settings
 from calmreply.app.channels import Field
 from calmreply.app.listeners import Round
@@ -263,3 +264,23 @@ def test_what_is_seldom_filled_in_is_folded_away(desk: Desk, robot: DialogRobot)
     assert "Shelf" in robot.said()
     (place, _cursor) = shelf.asked[0]
     assert place.what == "INBOX"
+
+
+def test_a_site_s_published_comments_need_no_account(desk: Desk, robot: DialogRobot) -> None:
+    desk.home = replace(desk.home, listeners={"wordpress": WordPress()})
+    robot.desk.home = desk.home
+    site, feed = "https://shop.example", "https://shop.example/comments/feed/"
+    desk.serve(feed, [desk.entry("Priya", "Lovely loaf.")], "Comments for the shop")
+    desk.serve(site, [], "")
+    desk.sites.fails["https://shop.example/?feed=comments-rss2"] = KnownError("x", "x", "x")
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "WordPress comments")
+    assert "held ones need one" in robot.said()
+    robot.press("source.without_account")
+    robot.type("source.address", "shop.example")
+    robot.press("source.go")
+    assert "Lovely loaf." in robot.said()
+    robot.press("source.go")
+    robot.settle()
+    (source,) = listen.sources(desk.home)
+    assert (source.kind, source.address) == ("feed", feed)

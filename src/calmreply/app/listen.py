@@ -9,13 +9,13 @@ from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from calmreply.app import places
+from calmreply.app import accounts, places, remedies
 from calmreply.app.answers import status_error
 from calmreply.app.brought import add_mention, pasted_key, visibility_of
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import SourceChanged, confirm_clock, writing
-from calmreply.app.listeners import Round
+from calmreply.app.listeners import OpenToAll, Round
 from calmreply.app.places import FEED
 from calmreply.app.polling import (
     Polled,
@@ -45,14 +45,18 @@ __all__ = [
     "listened_names",
     "pasted_key",
     "poll",
+    "public_kind",
     "remove_source",
     "sources",
     "store_entries",
     "try_place",
+    "try_public",
     "try_source",
     "visibility_of",
 ]
 
+_NAMED = 20
+"""Feeds named by a page among which the one that is looked for may be."""
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
@@ -79,7 +83,8 @@ class FeedList(Protocol):
 def try_source(home: Home, address: str, *, allow_private: bool = False) -> tuple[str, ParsedFeed]:
     """Fetch an address once and read it as a feed; stores nothing. Returns its real address.
 
-    A page that names feeds leads to the first of them that is one. Raises the KnownErrors of `Web`,
+    A page that names feeds leads to the first of them that is one. `allow_private` is said of the
+    host in `address` and of no other that a page there names. Raises the KnownErrors of `Web`,
     `FeedReader` and `answers.status_error`.
     """
     address = _with_scheme(address)
@@ -90,15 +95,52 @@ def try_source(home: Home, address: str, *, allow_private: bool = False) -> tupl
         named = _named_by(home, download) if error.code == "not_a_feed" else ()
         for found in named:
             with suppress(KnownError):
-                inner = _download(home, found, allow_private=allow_private)
+                near = remedies.same_host(found, address)
+                inner = _download(home, found, allow_private=allow_private and near)
                 feed = home.feeds.parse(inner.body, inner.headers, inner.address)
                 return inner.moved_to or found, feed
         raise
     return download.moved_to or address, feed
 
 
-def _named_by(home: Home, page: Download) -> tuple[str, ...]:
-    return home.feeds.discover(page.body, page.headers, page.address)[:3]
+def try_public(
+    home: Home, kind: str, address: str, *, allow_private: bool = False
+) -> tuple[str, ParsedFeed]:
+    """As `try_source`, for what a kind of place shows of itself without an account.
+
+    Raises KnownError `no_such_kind`, `account_needed`, `nothing_found`, and why the site could not
+    be asked.
+    """
+    found = places.listener(home, kind)
+    if not isinstance(found, OpenToAll):
+        raise places.account_needed(found)
+    address = _with_scheme(address)
+    page = _download(home, address, allow_private=allow_private)
+    for named in found.public_feeds(page.address, _named_by(home, page, most=_NAMED)):
+        if not remedies.same_host(named, page.address):
+            continue
+        near = remedies.same_host(named, address)
+        with suppress(KnownError):
+            inner = _download(home, named, allow_private=allow_private and near)
+            feed = home.feeds.parse(inner.body, inner.headers, inner.address)
+            return inner.moved_to or named, feed
+    raise KnownError(
+        "nothing_found",
+        _("No feed of what is public was found there: {title}.").format(title=found.title),
+        _("Check the address of the site, or set up an account there."),
+    )
+
+
+def public_kind(home: Home, kind: str, account: str | None) -> bool:
+    """Whether a kind of place is to be read without an account: there is none, and it can be."""
+    found = places.listener(home, kind)
+    if account or not found.needs_account or not isinstance(found, OpenToAll):
+        return False
+    return not any(one.kind == kind for one in accounts.everything(home))
+
+
+def _named_by(home: Home, page: Download, most: int = 3) -> tuple[str, ...]:
+    return home.feeds.discover(page.body, page.headers, page.address)[:most]
 
 
 def add_source(
@@ -115,7 +157,8 @@ def add_source(
     """
     real, feed = try_source(home, address, allow_private=allow_private)
     title = feed.title or urlsplit(real).hostname or real
-    added = Source(SourceId(""), FEED, real, title, takes, allow_private)
+    allowed = allow_private and remedies.same_host(real, _with_scheme(address))
+    added = Source(SourceId(""), FEED, real, title, takes, allowed)
     return _add(home, actor, added, len(feed.entries))
 
 

@@ -11,10 +11,10 @@ account is needed; `WHAT` is the listener's own (a folder, `notifications`, `tag
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from calmreply.app.channels import Connects, Field
 from calmreply.app.ports import Tools, Web
@@ -91,4 +91,18 @@ class Listener(Connects, Protocol):
         Codes the person can do something about: `sign_in_again` (wrong or withdrawn password),
         `not_allowed`, `no_such_place`; passing ones are those of `Web` and `answers`.
         """
+        ...
+
+
+@runtime_checkable
+class OpenToAll(Protocol):
+    """A listener of which a part can be read as a feed, without an account."""
+
+    @property
+    def without_account(self) -> str:
+        """What is read then, and what is not, in one sentence."""
+        ...
+
+    def public_feeds(self, address: str, named: Sequence[str]) -> tuple[str, ...]:
+        """Where that feed may be, likeliest first; `named` are those that the page there names."""
         ...

@@ -76,17 +76,21 @@ def account_for(home: Home, found: Listener, account: str | None) -> Account | N
         case [one]:
             return one
         case []:
-            raise KnownError(
-                "account_needed",
-                _("{title} needs an account to read from.").format(title=found.title),
-                _("Add one first: its address and its password."),
-            )
+            raise account_needed(found)
         case _:
             raise KnownError(
                 "which_account",
                 _("There are several accounts of {title}.").format(title=found.title),
                 _("Say which one: {ids}.").format(ids=", ".join(one.id for one in of_kind)),
             )
+
+
+def account_needed(found: Listener) -> KnownError:
+    return KnownError(
+        "account_needed",
+        _("{title} needs an account to read from.").format(title=found.title),
+        _("Add one first: its address and its password."),
+    )
 
 
 def what_of(found: Listener, said: Mapping[str, str]) -> str:

@@ -162,7 +162,7 @@ def use_found_feed(home: Home, source: SourceId, actor: Actor | None = None) -> 
 
 def move(tx: WriteTransaction, source: Source, address: str) -> None:
     """Listen at this address from now on; another host was allowed by nobody to be our own."""
-    near = _host(address) == _host(source.address)
+    near = same_host(address, source.address)
     tx.move_source(source.id, address, allow_private=source.allow_private and near)
 
 
@@ -214,7 +214,7 @@ def _first_feed(
         listened_to = {one.address for one in tx.sources()}
     stays = source.state.heard_at is None or source.state.failures + 1 >= PATIENCE
     for address in named[:_TRIED]:
-        near = _host(address) == _host(source.address)
+        near = same_host(address, source.address)
         if address in listened_to or not (near or stays):
             continue
         try:
@@ -229,6 +229,11 @@ def _first_feed(
             if error.code == "cancelled":
                 raise
     return ""
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether both addresses lead to one host; with and without www it is the same."""
+    return _host(one) == _host(other) != ""
 
 
 def _host(address: str) -> str:

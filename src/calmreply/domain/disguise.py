@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final
-from urllib.parse import urlsplit
 
 from calmreply.i18n import _
 
@@ -24,6 +23,7 @@ _HIDING = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "DESERET")
 """Alphabets that have letters which look like those of another one."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_HOST: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#\\\\]*@)?([^/?#\\\\@:\[\]]+)")
 _LONGEST: Final = 1_000
 """Characters of a name that are looked at."""
 _LONGEST_HOST: Final = 253
@@ -59,19 +59,15 @@ def host(text: str) -> str:
 
 def address(text: str) -> str:
     """A web address, its host as `host` shows it; anything else with its hidden characters."""
-    shown = visible(text)
-    try:
-        parts = urlsplit(text)
-        named = parts.hostname or ""
-    except ValueError:
-        return shown
-    start = text.casefold().find(named, len(parts.scheme))
-    told = host(named)
-    if not named or told == named or start < 0:
-        return shown
-    before, after = text[:start], text[start + len(named) :]
-    coded, _space, meant = told.partition(" ")
-    return " ".join(filter(None, (f"{visible(before)}{coded}{visible(after)}", meant)))
+    found = _HOST.match(text)
+    if found is None:
+        return visible(text)
+    named, start, end = found[1], found.start(1), found.end(1)
+    coded, _space, meant = host(named).partition(" ")
+    if not meant and coded == named.casefold():
+        coded = named
+    shown = f"{visible(text[:start])}{coded}{visible(text[end:])}"
+    return f"{shown} {meant}".rstrip()
 
 
 def mixed(word: str) -> bool:

@@ -57,6 +57,7 @@ class AddSourceDialog(Dialog):
         self._ticked_for: tuple[str, str] | None = None
         self._kinds: dict[str, PlaceKind] = {}
         self.place: PlaceForm | None = None
+        self._public = ""  # the kind of place that is read without an account
         self.kind = Choice([(listen.FEED, _("A feed, or a web page that has one"))])
         self.kind.setObjectName("source.kind")
         self.address = QLineEdit(address)
@@ -151,7 +152,7 @@ class AddSourceDialog(Dialog):
     def _on_kind(self) -> None:
         self._on_edited("")
         empty(self._place)
-        self.place = None
+        self.place, self._public = None, ""
         chosen = self._kinds.get(self.kind.key())
         self.row.setVisible(chosen is None)
         if chosen is not None:
@@ -160,9 +161,19 @@ class AddSourceDialog(Dialog):
             self.place = PlaceForm(chosen, said)
             self.place.edited.connect(self._on_edited)
             self.place.account_wanted.connect(self._to_accounts)
+            self.place.public_wanted.connect(self._do_without)
             self.place.grown.connect(self.fit_soon)
             self._place.addWidget(self.place)
         self.listen.setEnabled(self.place is None or self.place.ready)
+        self.fit_soon()
+
+    def _do_without(self) -> None:
+        """Only what is public there: found from the address of the site."""
+        empty(self._place)
+        self.place, self._public = None, self.kind.key()
+        self.row.show()
+        self.listen.setEnabled(True)
+        self.focus(self.address)
         self.fit_soon()
 
     def _to_accounts(self) -> None:
@@ -234,9 +245,9 @@ class AddSourceDialog(Dialog):
             self.focus(self.address)
         elif self._tried is None:
             self._asked = self._question()
-            what = partial(
-                sources.try_source, address=address, allow_private=self.own_network.isChecked()
-            )
+            asks = partial(sources.try_public, kind=self._public) if self._public else None
+            private = self.own_network.isChecked()
+            what = partial(asks or sources.try_source, address=address, allow_private=private)
             self.run(what, self._on_tried, on="net", words=_("Asking there…"))
         else:
             takes = Takes.NAMED if self.named.isChecked() else Takes.ALL

@@ -32,7 +32,8 @@ _MANY = 3
 
 
 class PlaceForm(QWidget):
-    """`edited` when something else is asked for; `account_wanted` to set up an account first.
+    """`edited` when something else is asked for; `account_wanted` to set up an account first,
+    `public_wanted` to do without one.
 
     `grown` when it takes more room than before. Where a kind `offers` what its fields may hold,
     those that need not be filled in become choices as soon as that is known, see `offer`.
@@ -41,6 +42,7 @@ class PlaceForm(QWidget):
     edited = Signal()
     grown = Signal()
     account_wanted = Signal()
+    public_wanted = Signal()
 
     def __init__(
         self,
@@ -86,8 +88,14 @@ class PlaceForm(QWidget):
         )
         button.setObjectName("source.set_up")
         holder = QWidget()
-        FlowLayout(holder, gap=8).addWidget(button)
+        flow = FlowLayout(holder, gap=8)
+        flow.addWidget(button)
         whole.addWidget(holder)
+        if self.kind.without_account:
+            public = Button(_("Without an account…"), self.public_wanted.emit)
+            public.setObjectName("source.without_account")
+            flow.addWidget(public)
+            whole.addWidget(PlainLabel(self.kind.without_account, "second"))
 
     def _add(self, whole: QVBoxLayout, one: Field, said: str | None) -> None:
         field = field_for(one, said)

@@ -12,6 +12,7 @@ from calmreply.app.changes import ChangeSet
 from calmreply.app.channels import Field
 from calmreply.app.home import Home
 from calmreply.app.listen import Polled
+from calmreply.app.listeners import OpenToAll
 from calmreply.app.offers import Offer
 from calmreply.app.ports import FeedEntry
 from calmreply.app.storage import Account
@@ -47,6 +48,8 @@ class PlaceKind:
     needs_account: bool
     accounts: tuple[tuple[str, str], ...]
     offers: bool = False
+    without_account: str = ""
+    """What comes in where there is none; empty where it must have one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,14 @@ def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
     return _tried(home, real, title, feed.entries, found_on, cut_off=feed.cut_off)
 
 
+def try_public(home: Home, kind: str, address: str, *, allow_private: bool) -> Tried:
+    """What a place shows without an account. Raises what `listen.try_public` does."""
+    real, feed = listen.try_public(home, kind, address, allow_private=allow_private)
+    title = feed.title or urlsplit(real).hostname or real
+    found_on = address.strip().rstrip("/")
+    return _tried(home, real, title, feed.entries, found_on, cut_off=feed.cut_off)
+
+
 def try_place(
     home: Home, kind: PlaceKind, said: Mapping[str, str], account: str, *, allow_private: bool
 ) -> Tried:
@@ -101,6 +112,7 @@ def place_kinds(home: Home) -> tuple[PlaceKind, ...]:
             fields=found.place_fields,
             needs_account=found.needs_account,
             accounts=tuple((one.id, _called(one)) for one in accounts_ if one.kind == kind),
+            without_account=found.without_account if isinstance(found, OpenToAll) else "",
             offers=offers.can_offer(home, kind),
         )
         for kind, found in home.listeners.items()

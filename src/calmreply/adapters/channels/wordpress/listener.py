@@ -18,6 +18,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 from . import cursor as cursors
+from . import public
 from .comments import Comment, Shop, Standing, key_of, line, read, standing, whole
 from .cursor import Cursor
 from .site import Reply, Root, Site, is_passing, site_of
@@ -88,6 +89,13 @@ class CommentListener:
         reply = site.ask(root.address, "wp/v2/comments", {"per_page": 1, "_fields": "id"})
         if not reply.good:
             raise site.refusal(root.address, reply)
+
+    @property
+    def without_account(self) -> str:
+        return _("Without an account only published comments come in; held ones need one.")
+
+    def public_feeds(self, address: str, named: Sequence[str]) -> tuple[str, ...]:
+        return public.feeds(address, named)
 
     def what(self, said: Mapping[str, str]) -> str:
         return _checked(said.get("watch") or _ALL)
