@@ -11,6 +11,7 @@ else of ours. Everything runs on the Qt thread and does no work at import.
     reveal    makes hidden and direction-turning characters visible
     diff      what changed between two texts
     buttons   buttons, links, ticks, a choice from a list
+    dropping  how a field is painted below which something opens
     pills     words in a pill: what something is, or a choice of a few
     widgets   card, bar, notice, empty room, page head, stars
     checks    the lines of "Before it can go"

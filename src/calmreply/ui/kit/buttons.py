@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionButton,
-    QStyleOptionComboBox,
     QWidget,
 )
 
+from calmreply.ui.kit.dropping import paint_chevron, paint_choice
 from calmreply.ui.kit.text import restyle
 from calmreply.ui.kit.theme import theme
 
@@ -375,36 +375,5 @@ class Choice(QComboBox):
             box.move(box.x(), max(screen.top(), box.y() - max(0, over)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Words that are too long end in dots; Qt would cut a letter in two."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        style = self.style()
-        room = style.subControlRect(
-            QStyle.ComplexControl.CC_ComboBox,
-            option,
-            QStyle.SubControl.SC_ComboBoxEditField,
-            self,
-        )
-        option.currentText = self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, room.width() - 2
-        )
-        with QPainter(self) as painter:
-            style.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option, painter, self)
-            style.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, self)
+        paint_choice(self)
         paint_chevron(self)
-
-
-def paint_chevron(field: QWidget) -> None:
-    """The sign at the end of a field that something opens below."""
-    with QPainter(field) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        half = field.fontMetrics().height() / 4
-        pen = QPen(theme().color("soft"), max(1.5, half / 2.6))
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(pen)
-        from_end = 12 + half
-        mirrored = field.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = from_end if mirrored else field.width() - from_end
-        y = field.height() / 2
-        points = [(x - half, y - half / 2), (x, y + half / 2), (x + half, y - half / 2)]
-        painter.drawPolyline([QPointF(*point) for point in points])

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from calmreply.i18n import _
-from calmreply.ui.kit.buttons import LinkButton, paint_chevron
+from calmreply.ui.kit.buttons import LinkButton
+from calmreply.ui.kit.dropping import paint_chevron
 from calmreply.ui.kit.text import PlainLabel, restyle
 from calmreply.ui.kit.widgets import add_hung
 
