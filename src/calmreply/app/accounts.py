@@ -86,6 +86,7 @@ def add(
     name = secret_name(account.id)
     if secret:
         home.secrets.set(name, secret)
+        home.passwords.note(secret)
     try:
         save(home, actor, account)
     except BaseException:
@@ -113,6 +114,7 @@ def change(
         save(home, actor, after)
     if secret:
         home.secrets.set(secret_name(after.id), secret)
+        home.passwords.note(secret)
     _ask_anew(home, after)
     return after, ChangeSet(accounts=True, sources=True)
 

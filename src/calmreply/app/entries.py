@@ -14,7 +14,7 @@ from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
 from calmreply.app.ports import Cancelled, Tools
-from calmreply.app.storage import Account, OutboxRow, ReadTransaction
+from calmreply.app.storage import GOES_ON, Account, OutboxRow, ReadTransaction
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import AttemptBegan, Entry, EntryId, SendChosen, State, state
 from calmreply.domain.reply import ReplyKind
@@ -110,7 +110,7 @@ def on_the_way(
     rows = tx.outbox_rows(live_only=live_only)
     if not rows:
         return
-    over = {case for case, last, _n in tx.touched_cases() if last not in ("", "reopened")}
+    over = {case for case, last, _n in tx.touched_cases() if last not in GOES_ON}
     common = facts.shared(home, tx)
     for row in rows:
         if row.case not in over:
@@ -122,7 +122,7 @@ def secret_of(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
     """The secret of the account that an entry goes by. The keyring may ask the person something."""
     with home.store.read() as tx:
         entry = entry_of(facts.load(home, tx, case), entry_id)
-    return home.secrets.get(secret_name(entry.chosen.account))
+    return home.passwords.note(home.secrets.get(secret_name(entry.chosen.account)))
 
 
 def in_own_network(account: Account) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from calmreply.app.channels import Channel
 from calmreply.app.listeners import Listener
+from calmreply.app.passwords import Passwords
 from calmreply.app.ports import Apart, Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
 from calmreply.app.storage import Store
 from calmreply.domain.people import Person
@@ -27,6 +28,7 @@ class Home:
     channels: Mapping[str, Channel]
     listeners: Mapping[str, Listener]
     run: str
+    passwords: Passwords = field(default_factory=Passwords)
 
 
 @dataclass(frozen=True, slots=True)

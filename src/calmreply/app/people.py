@@ -65,6 +65,7 @@ def unlock(home: Home, who: str, passphrase: str) -> Actor:
     """
     someone, sealed = _own_key(home, who)
     signer = home.keys.unlock(sealed, passphrase)
+    home.passwords.note(passphrase)
     if (signer.key_id, signer.public) != (sealed.id, sealed.public):
         raise damaged_key()
     return Actor(someone, signer)
@@ -114,6 +115,7 @@ def enrol(
     person_id = PersonId(home.entropy.token())
     sealed, recovery = home.keys.enrol(person_id, 1, passphrase)
     signer = home.keys.unlock(sealed, passphrase)
+    home.passwords.note(passphrase)
     with writing(home, vouching) as ledger:
         _refuse_taken(facts.people(ledger.tx), name)
         fact = Enrolled(

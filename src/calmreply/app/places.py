@@ -119,7 +119,7 @@ def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Pla
         return Place(what, allow_private=allow_private)
     one = accounts.find(home, account)
     private = allow_private or in_own_network(one)
-    return Place(what, one, home.secrets.get(secret_name(one.id)), private)
+    return Place(what, one, home.passwords.note(home.secrets.get(secret_name(one.id))), private)
 
 
 def listen(

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from calmreply.app.wording_private import private_kind
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import Outcome, Settledness
@@ -19,7 +20,6 @@ from calmreply.domain.mention import Origin, Visibility
 from calmreply.domain.outbox import State
 from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.policy import Feeling, Kind
-from calmreply.domain.private import PrivateKind
 from calmreply.domain.review import Tick
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _, ngettext
@@ -324,16 +324,6 @@ def cause(value: str) -> str:
         "none_of_ours": _("None of ours"),
     }
     return known.get(value, value)
-
-
-def private_kind(value: PrivateKind) -> str:
-    match value:
-        case PrivateKind.CARD:
-            return _("card number")
-        case PrivateKind.BANK_ACCOUNT:
-            return _("bank account")
-        case _:
-            assert_never(value)
 
 
 def duration(span: timedelta) -> str:

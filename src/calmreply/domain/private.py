@@ -31,8 +31,15 @@ _LENGTH_OF = {entry[:2]: int(entry[2:]) for entry in _ACCOUNT_LENGTHS.split()}
 
 
 class PrivateKind(Enum):
+    """`MAIL` to `ORDER` are a known customer's, see `customer`; `PASSWORD` is one of our own."""
+
     CARD = "card"
     BANK_ACCOUNT = "bank_account"
+    MAIL = "mail"
+    PHONE = "phone"
+    ADDRESS = "address"
+    ORDER = "order"
+    PASSWORD = "password"
 
 
 def private_words(text: str) -> tuple[tuple[PrivateKind, str], ...]:

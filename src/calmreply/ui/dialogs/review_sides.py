@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import review, wording
+from calmreply.app import review, wording, wording_private
 from calmreply.app.channels import HAND
 from calmreply.domain.review import NEEDED
 from calmreply.domain.review import Tick as Said
@@ -236,7 +236,7 @@ class TicksCard(Card):
         fifth = self.boxes[Said.NOT_PRIVATE]
         fifth.setVisible(bool(found))
         self._why.setVisible(bool(found))
-        told = ", ".join(f"{wording.private_kind(kind)} {text}" for kind, text in found)
+        told = ", ".join(f"{wording_private.private_kind(kind)} {text}" for kind, text in found)
         words = _("Looks private: {words}. It cannot go out without this tick.")
         self._why.setText(words.format(words=told))
         fifth.setAccessibleDescription(self._why.text() if found else "")
