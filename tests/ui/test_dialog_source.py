@@ -12,6 +12,7 @@ from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.app import accounts, listen, queries, settings
 from calmreply.app.channels import Field
 from calmreply.app.listeners import Round
+from calmreply.app.offers import Offer
 from calmreply.app.storage import Takes
 from calmreply.domain.mention import Heard, Origin
 from calmreply.errors import KnownError
@@ -19,11 +20,13 @@ from calmreply.testing.listeners import ScriptedListener
 from calmreply.ui.dialogs.add_source import AddSourceDialog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from pytestqt.qtbot import QtBot
     from tests.ui.conftest import Desk
 
+    from calmreply.app.ports import Apart
     from calmreply.ui.kit.theme import Theme
 
 FEED = "https://loafer.example/feed"
@@ -284,3 +287,66 @@ def test_a_site_s_published_comments_need_no_account(desk: Desk, robot: DialogRo
     robot.settle()
     (source,) = listen.sources(desk.home)
     assert (source.kind, source.address) == ("feed", feed)
+
+
+class Table(ScriptedListener):
+    """A table with two columns, of which neither looks like the text of anything."""
+
+    def __init__(self) -> None:
+        super().__init__("table", "Table", needs_account=False)
+        columns = (Field(f"c{n}", f"Column of {n}", required=False) for n in range(4))
+        self.place_fields = (replace(self.place_fields[0], file=True), *columns)
+        self.looked: list[str] = []
+
+    def offers(
+        self,
+        said: Mapping[str, str],
+        before: Sequence[str],  # noqa: ARG002 - by script
+        apart: Apart,  # noqa: ARG002 - by script
+        wall: datetime,  # noqa: ARG002 - by script
+    ) -> Mapping[str, Offer]:
+        self.looked.append(said["folder"])
+        if said["folder"] == "letters":
+            return {}
+        values = (("Wer", "Wer · Kim"), ("Was", "Was · Cold"))
+        return {"c0": Offer(values), "c1": Offer(values, "Wer · Kim"), "c2": Offer(values)}
+
+    def what(self, said: Mapping[str, str]) -> str:
+        return "/".join(value for value in said.values() if value)
+
+
+def test_fields_become_choices_once_it_is_known_what_they_may_hold(
+    desk: Desk, robot: DialogRobot
+) -> None:
+    table = Table()
+    desk.home.listeners["table"] = table  # type: ignore[index]  # the test's own mapping
+    table.will(KnownError("no_text", "No column looks like the text.", "Say which one it is."))
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Table")
+    assert not robot.there("source.c0")
+    robot.type("source.folder", "may")
+    robot.press("source.go")
+    assert robot.focus == "source.c0"
+    assert robot.error("source.c0") == "No column looks like the text."
+    assert robot.there("source.c1")  # it was found
+    assert not robot.there("source.c2")
+    robot.press("source.columns.more")
+    assert robot.focus == "source.c2"
+    assert not robot.there("source.columns.more")
+    robot.choose("source.c0", "Was · Cold")
+    assert robot.error("source.c0") == ""
+    robot.press("source.go")
+    assert robot.text("source.go") == "Listen to it"
+    assert table.looked == ["may"]
+    robot.type("source.folder", "june")
+    assert not robot.there("source.c0")
+    robot.press("source.go")
+    assert robot.find("source.c0").key() == "Was"  # as for the one before
+    assert table.looked == ["may", "june"]
+    robot.type("source.folder", "letters")
+    robot.press("source.go")
+    assert not robot.there("source.c0")
+    robot.press("source.go")
+    robot.settle()
+    (source,) = listen.sources(desk.home)
+    assert source.address == "table:/letters"
