@@ -12,7 +12,7 @@ import pytest
 
 from calmreply.adapters.channels import registry
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app.channels import SendResult
+from calmreply.app.channels import Dislikes, SendResult
 from calmreply.app.storage import Account
 from calmreply.bootstrap.lazy import Plugins
 from calmreply.domain.outbox import Outcome
@@ -43,7 +43,9 @@ class TestByHandIsAChannel(contract.ChannelContract):
         wire = hand.render(contract.sample("", text=text), None, "key", contract.CREATED)
         assert wire == text.encode()
         assert hand.target_fits("")
-        assert hand.length("Grüße 🫖") == 7
+        assert hand.length("Grüße 🫖") == len("Grüße 🫖".encode())
+        assert hand.rules("Google").max_length == 4096
+        assert Dislikes.CONTACT in hand.rules("www.tripadvisor.example").dislikes
         assert (hand.rules("any").max_length, hand.can_look, hand.fields) == (None, False, ())
 
     def test_the_program_never_sends_it_by_itself(self) -> None:

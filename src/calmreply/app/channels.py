@@ -20,6 +20,7 @@ from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome, Showing
+from calmreply.domain.own_site import Moderation
 from calmreply.domain.reply import Address
 
 HAND = "hand"
@@ -74,13 +75,13 @@ class Rules:
     """What a place allows, shown while somebody writes.
 
     `max_length` is in `unit`; None: there is none that we know. `told`: one sentence about who gets
-    to know of a reply, or empty.
+    to know of a reply, or empty. `can_edit`, `can_delete`: later, at the site; None: who knows.
     """
 
     max_length: int | None = None
     unit: Unit = Unit.CHARACTERS
-    can_edit: bool = False
-    can_delete: bool = False
+    can_edit: bool | None = None
+    can_delete: bool | None = None
     told: str = ""
     dislikes: tuple[Dislikes, ...] = ()
 
@@ -210,15 +211,6 @@ class Looks(Channel, Protocol):
         Found by the key where the site keeps it, else by author, place and words.
         """
         ...
-
-
-class Moderation(Enum):
-    """What can be done with what stands on the shop's own site."""
-
-    HOLD = "hold"
-    SPAM = "spam"
-    TRASH = "trash"
-    SHOW = "show"
 
 
 class Moderates(Channel, Protocol):

@@ -40,13 +40,12 @@ def length(used: int, rules: Rules) -> str:
 
 def sentences(rules: Rules) -> tuple[str, ...]:
     """What somebody who writes for this place should know, one sentence each."""
-    told = [rules.told] if rules.told else []
-    told.append(after(rules))
-    return (*told, *(disliked(one) for one in rules.dislikes))
+    told = (rules.told, after(rules), *map(disliked, rules.dislikes))
+    return tuple(filter(None, told))
 
 
 def after(rules: Rules) -> str:
-    """What can still be done once it stands there."""
+    """What can still be done once it stands there; empty where nobody knows."""
     match rules.can_edit, rules.can_delete:
         case True, True:
             return _("It can be changed or taken down at the site later.")
@@ -54,8 +53,10 @@ def after(rules: Rules) -> str:
             return _("It can be changed at the site later, but not taken down.")
         case False, True:
             return _("It can be taken down at the site later, but not changed.")
-        case _:
+        case False, False:
             return _("Once sent, it can neither be changed nor taken back.")
+        case _:
+            return ""
 
 
 def disliked(value: Dislikes) -> str:

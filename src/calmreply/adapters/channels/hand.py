@@ -16,6 +16,8 @@ from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
+from . import sites
+
 
 class HandChannel:
     """`app.channels.Channel` without a network: a person is the wire."""
@@ -31,11 +33,12 @@ class HandChannel:
         return _("By hand")
 
     def rules(self, site: str) -> Rules:
-        """None that we know: each site has its own, and its page says so."""
-        return Rules()
+        """What the site's own pages say, where they were read."""
+        return sites.rules(site)
 
     def length(self, text: str) -> int:
-        return len(text)
+        """In bytes, as the one site counts whose limit we know."""
+        return len(text.encode("utf-8", "replace"))
 
     def target_fits(self, target: str) -> bool:
         return True

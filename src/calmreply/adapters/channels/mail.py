@@ -76,7 +76,8 @@ class MailChannel:
         )
 
     def rules(self, site: str) -> Rules:  # noqa: ARG002 - a mail stands on no site
-        return Rules(told=_("Only the one it is addressed to gets it."))
+        told = _("Only the one it is addressed to gets it.")
+        return Rules(can_edit=False, can_delete=False, told=told)
 
     def length(self, text: str) -> int:
         return len(text)
