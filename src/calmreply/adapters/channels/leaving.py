@@ -7,8 +7,7 @@ what was asked for may have been done. Nothing is asked twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from calmreply.adapters.channels.interface import Said, asks_for_time, line, said_by
@@ -32,7 +31,7 @@ class Request:
 
     address: str
     method: str = "POST"
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
 
