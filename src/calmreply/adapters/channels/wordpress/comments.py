@@ -17,6 +17,7 @@ from calmreply.domain.mention import Heard, Origin, Visibility
 
 _LONGEST_NAME: Final = 300
 _MAIL: Final = re.compile(r"[^\s<>\"(),;:@\x00-\x1f\x7f-\x9f]{1,64}@[\w.-]{1,190}")
+_TARGET: Final = re.compile(r"([1-9][0-9]{0,18})/([1-9][0-9]{0,18})")
 _TAG: Final = re.compile(r"<[A-Za-z/!?]")
 
 _APPROVED: Final = frozenset({"approved", "approve", "1"})
@@ -63,6 +64,18 @@ def key_of(shop: Shop, number: int) -> str:
     return f"{shop.prefix}#comment-{number}"
 
 
+def target_of(post: int, number: int) -> str:
+    """What an answer to a comment is addressed to."""
+    return f"{post}/{number}"
+
+
+def in_target(target: str) -> tuple[int, int] | None:
+    """(post, comment) of what `target_of` gave; None for anything else."""
+    found = _TARGET.fullmatch(target)
+    post, number = (int(part) for part in found.groups()) if found else (0, 0)
+    return (post, number) if whole(post) and whole(number) else None
+
+
 def read(untrusted: Any, shop: Shop) -> Comment | None:
     """The comment, or None for an entry that cannot be read."""
     if not isinstance(untrusted, dict):
@@ -74,10 +87,11 @@ def read(untrusted: Any, shop: Shop) -> Comment | None:
     written = moment(untrusted.get("date_gmt"))
     if not _counts(untrusted, shop):
         return Comment(number, post, written, None)
-    text = _text(untrusted)
+    text = text_of(untrusted)
     if not text:
         return None
     held = standing(untrusted) is Standing.HELD
+    above = whole(untrusted.get("parent"))
     heard = Heard(
         key=key_of(shop, number),
         author=line(untrusted.get("author_name")),
@@ -88,6 +102,9 @@ def read(untrusted: Any, shop: Shop) -> Comment | None:
         published=written,
         visibility=Visibility.PRIVATE if held else Visibility.PUBLIC,
         contact=_mail(untrusted.get("author_email")),
+        target=target_of(post, number) if post else "",
+        thread=str(post) if post else "",
+        answers=key_of(shop, above) if above else "",
     )
     return Comment(number, post, written, heard)
 
@@ -119,7 +136,7 @@ def _counts(untrusted: dict[str, Any], shop: Shop) -> bool:
     return any(part in kind for part in _SAID)
 
 
-def _text(untrusted: dict[str, Any]) -> str:
+def text_of(untrusted: dict[str, Any]) -> str:
     """As its author wrote it where we may see that, else as the page shows it."""
     content = untrusted.get("content")
     if isinstance(content, str):

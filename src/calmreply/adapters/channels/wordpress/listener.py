@@ -247,8 +247,7 @@ class _Visit:
         way = {"context": _WAYS[self._at.mode]["context"], "_fields": "id,status"}
         for number in missing[:_MOST_ASKED]:
             reply = self._site.ask(self._at.root, f"wp/v2/comments/{number}", way)
-            code = reply.code
-            if reply.status in (404, 410) and code.startswith(("rest_comment", "rest_post")):
+            if reply.says_gone:
                 gone.append(number)
             elif reply.good and isinstance(reply.said, dict):
                 if standing(reply.said) is Standing.AWAY:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -61,6 +62,11 @@ class Reply(NamedTuple):
         """Whether there is no interface at this address, or no longer."""
         missing = self.status in _NOT_THERE and self.code in ("", "rest_no_route")
         return missing or self.status in _REDIRECTS
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether the site itself says that a comment is no longer there."""
+        return self.status in _NOT_THERE and self.code.startswith(("rest_comment", "rest_post"))
 
     @property
     def total(self) -> int | None:
@@ -116,25 +122,36 @@ class Site:
 
     def ask(self, root: str, path: str, said: Mapping[str, str | int]) -> Reply:
         """One request with the password. Raises KnownError of `Web`, AskedToWaitError."""
+        address, key = self.signed(root, path, said)
+        return self._request(address, key)
+
+    def signed(
+        self, root: str, path: str, said: Mapping[str, str | int] = MappingProxyType({})
+    ) -> tuple[str, dict[str, str]]:
+        """Address and headers of a request with the password. Raises KnownError."""
         if not self._is_own(root):
             raise _sent_elsewhere(host_of(root))
-        return self._request(_with(root, path, said), self._key())
+        return _with(root, path, said), self._key()
 
     def refusal(self, root: str, reply: Reply) -> KnownError:
         """Why an answer is not what was asked for."""
         if reply.status == 401:
             return self._not_let_in(root, reply)
         if reply.status == 403:
-            return _not_allowed() if reply.said is not None else _turned_away()
+            return _not_allowed() if reply.said is not None else turned_away()
         if reply.status == 200 or reply.status in _REDIRECTS:
             return _a_page(self.host)
         if reply.is_elsewhere:
             return _no_interface([reply], self.host)
         return status_error(reply.status)
 
+    def refused(self, root: str, download: Download) -> KnownError:
+        """The same for an answer that nobody has read yet."""
+        return self.refusal(root, Reply(download, _json(download.body)))
+
     def _not_let_in(self, root: str, reply: Reply) -> KnownError:
         if reply.said is None:
-            return _turned_away()
+            return turned_away()
         asked = _with(root, "", {"_fields": "name,namespaces,authentication"})
         found = _root(root, self._request(asked))
         return _switched_off() if found and not found.takes_passwords else _wrong_password()
@@ -290,7 +307,7 @@ def _no_interface(failed: list[Reply], host: str) -> KnownError:
             _("Ask who looks after it to allow it, or listen to its comments feed instead."),
         )
     if any(one.status in (401, 403) for one in failed):
-        return _turned_away()
+        return turned_away()
     broken = next((one.status for one in failed if one.status >= 400), None)
     if broken in _NOT_THERE:  # what has no such folder may still answer each query with a page
         return KnownError(
@@ -341,7 +358,7 @@ def _not_allowed() -> KnownError:
     )
 
 
-def _turned_away() -> KnownError:
+def turned_away() -> KnownError:
     return KnownError(
         "not_allowed",
         _("Something in front of the site, a guard or a second password, turns programs away."),

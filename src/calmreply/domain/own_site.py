@@ -1,0 +1,172 @@
+"""The shop's own site, and reporting to others: on a stated ground, never because it is negative.
+
+There is no ground for that. What is a genuine complaint comes off the page only if a second person
+agrees, and the shop still owes it a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import NewType
+
+from calmreply.domain.calm import complains
+from calmreply.domain.case import AnsweredOutside, CaseFacts, Verdict
+from calmreply.domain.moment import Now, Reading
+from calmreply.domain.outbox import State, state
+from calmreply.domain.people import PersonId
+from calmreply.domain.policy import Kind, Policy
+
+WishId = NewType("WishId", str)
+
+
+class Moderation(Enum):
+    """What can be done with what stands on the shop's own site."""
+
+    HOLD = "hold"
+    SPAM = "spam"
+    TRASH = "trash"
+    SHOW = "show"
+
+
+class Ground(Enum):
+    """Why something may come off a page. That it is negative is no ground, so none says it."""
+
+    OFFENCE = "offence"
+    PRIVATE_DATA = "private_data"
+    SPAM = "spam"
+    NOT_OURS = "not_ours"
+    COMPETITOR = "competitor"
+    LAW = "law"
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationAsked:
+    """Somebody wants it, before anything is done. `ground` is None only where it is shown again.
+
+    `version` is the mention's. `second`: whether another person has to agree.
+    """
+
+    wish: WishId
+    what: Moderation
+    ground: Ground | None
+    evidence: str
+    version: int
+    second: bool
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationAgreed:
+    wish: WishId
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationRefused:
+    """It stays as it is; also said by whoever asked, who has changed their mind."""
+
+    wish: WishId
+    reason: str
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Moderated:
+    """It was done on the site. `said`: how the site has it now, in the site's own word."""
+
+    wish: WishId
+    what: Moderation
+    said: str
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A person has reported it to the site on which it stands."""
+
+    ground: Ground
+    text: str
+    by: PersonId
+    at: Reading
+    link: str = ""
+
+
+OwnSiteFact = ModerationAsked | ModerationAgreed | ModerationRefused | Moderated | Reported
+
+_NOT_GENUINE = (Verdict.NOT_CUSTOMER, Verdict.COMPETITOR, Verdict.SPAM, Verdict.ABUSIVE)
+
+
+def genuine_complaint(facts: CaseFacts, rules: Policy) -> bool:
+    """Judged so; or not judged yet, and its stars or a feeling say so."""
+    judged = facts.judged
+    if judged is None:
+        return complains(facts, rules)
+    if judged.verdict in _NOT_GENUINE:
+        return False
+    return judged.kind is Kind.COMPLAINT or complains(facts, rules)
+
+
+def needs_second(facts: CaseFacts, rules: Policy, what: Moderation) -> bool:
+    """Whether another person has to agree; never for showing it again."""
+    return what is not Moderation.SHOW and genuine_complaint(facts, rules)
+
+
+def wish(facts: CaseFacts) -> ModerationAsked | None:
+    """What was asked for last and is neither done nor refused; an edited mention ends it."""
+    asked = facts.last(ModerationAsked)
+    if asked is None or asked.version != facts.mention.now.number:
+        return None
+    over = {fact.wish for fact in facts.of(ModerationRefused)}
+    over |= {fact.wish for fact in facts.of(Moderated)}
+    return None if asked.wish in over else asked
+
+
+def agreed(facts: CaseFacts, asked: ModerationAsked) -> bool:
+    """Whether somebody other than whoever asked has agreed."""
+    said = facts.of(ModerationAgreed)
+    return any(one.wish == asked.wish and one.by != asked.by for one in said)
+
+
+def may_be_done(facts: CaseFacts, rules: Policy, asked: ModerationAsked) -> bool:
+    """Asked again when it is done: what was judged since may want a second person after all."""
+    second = asked.second or needs_second(facts, rules, asked.what)
+    return not second or agreed(facts, asked)
+
+
+def hidden(facts: CaseFacts) -> Moderated | None:
+    """How it was last taken off the own page, unless it was shown again."""
+    done = facts.last(Moderated)
+    return None if done is None or done.what is Moderation.SHOW else done
+
+
+def to_reach_out(facts: CaseFacts, now: Now) -> Moderated | Reported | None:
+    """After what the shop still owes the author a word: nothing has been said to them since.
+
+    Whoever is no customer, and spam, is owed none.
+    """
+    done: Moderated | Reported | None = hidden(facts)
+    reported = facts.last(Reported)
+    if done is None or (reported and facts.facts.index(reported) > facts.facts.index(done)):
+        done = reported or done
+    if done is None or _owed_nothing(facts, done):
+        return None
+    at = facts.facts.index(done)
+    since = facts.facts[at:]
+    if any(isinstance(fact, AnsweredOutside) for fact in since):
+        return None
+    sent = [one for one in facts.entries if state(one, now) is State.SENT]
+    return None if any(one.chosen in since for one in sent) else done
+
+
+def _owed_nothing(facts: CaseFacts, done: Moderated | Reported) -> bool:
+    if facts.judged is not None:
+        return facts.judged.verdict in _NOT_GENUINE
+    if isinstance(done, Reported):
+        return done.ground is Ground.SPAM
+    asked = next((one for one in facts.of(ModerationAsked) if one.wish == done.wish), None)
+    return asked is not None and asked.ground is Ground.SPAM
