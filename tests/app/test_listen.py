@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts, judge, listen, polling, queries, settings, trust
+from calmreply.app import facts, intake, judge, listen, polling, queries, settings, trust
 from calmreply.app.ledger import MentionsHeard, SourceChanged, fact_of
 from calmreply.app.storage import Scope, Takes
 from calmreply.domain.journal import Whole
@@ -139,14 +139,14 @@ def test_only_what_names_us(bench: Bench) -> None:
 
 def test_many_entries_come_in_batches_oldest_first(bench: Bench, site: Site) -> None:
     start = bench.clock.wall - timedelta(days=1)
-    count = 2 * polling.BATCH + 1
+    count = 2 * intake.BATCH + 1
     for number in reversed(range(count)):
         site.show(str(number), f"No {number}", published=start + timedelta(seconds=number))
     assert bench.poll().new == count
     texts = [one.now.text for one in mentions(bench)]
     assert texts == [f"No {number}" for number in range(count)]
     told = [fact for fact in lines(bench, "mentions_heard") if isinstance(fact, MentionsHeard)]
-    assert [len(fact.mentions) for fact in told] == [polling.BATCH, polling.BATCH, 1]
+    assert [len(fact.mentions) for fact in told] == [intake.BATCH, intake.BATCH, 1]
     assert isinstance(trust.verify_journal(bench.home), Whole)
 
 

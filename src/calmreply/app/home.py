@@ -10,6 +10,7 @@ from calmreply.app.listeners import Listener
 from calmreply.app.passwords import Passwords
 from calmreply.app.ports import Apart, Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
 from calmreply.app.storage import Store
+from calmreply.app.together import Together
 from calmreply.domain.people import Person
 
 
@@ -29,6 +30,7 @@ class Home:
     listeners: Mapping[str, Listener]
     run: str
     passwords: Passwords = field(default_factory=Passwords)
+    together: Together = field(default_factory=Together, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ everything or nothing. The facts of a case are the payloads of its lines: there 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from calmreply.app import clock_seal
 from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
@@ -25,6 +25,8 @@ from calmreply.domain.people import PersonId
 from calmreply.domain.policy import Policy
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ class Ledger:
     actor: Actor | None
     sealed: bool = True
     head: tuple[int, str] | None = None
+    _in_chain: set[str] | None = field(default=None, init=False)
 
     @property
     def reading(self) -> Reading:
@@ -193,6 +196,12 @@ class Ledger:
         if self.actor is not None and not by_program:
             return self._append(fact, case, self.actor.signer, str(self.actor.person.id))
         return self._append(fact, case, self._installation(), "")
+
+    def confirm_clock(self, outside: datetime) -> bool:
+        """The outside told the time (UTC); returns whether this boot is confirmed now."""
+        boots = confirm(self.now.boots, self.reading, outside)
+        self.now = replace(self.now, boots=boots)
+        return boots[-1].confirmed is not None
 
     def forget_clock(self) -> None:
         """Where the seal did not hold: know of no boot but this one, so that it holds again."""
@@ -212,11 +221,14 @@ class Ledger:
     def _installation(self) -> Signer:
         """The installation's key, brought into the chain if it is not in it."""
         signer = self.home.keys.installation()
-        if signer.key_id not in self._installations():
+        if self._in_chain is None:
+            self._in_chain = self._installations()
+        if signer.key_id not in self._in_chain:
             kept = self.home.secrets.keeps
             self._append(
                 InstallationKey(signer.key_id, signer.public, kept, self.reading), None, signer, ""
             )
+            self._in_chain.add(signer.key_id)
         return signer
 
     def _append(self, fact: Any, case: CaseId | None, signer: Signer, actor: str) -> int:
@@ -268,6 +280,11 @@ def writing(home: Home, actor: Actor | None = None) -> Iterator[Ledger]:
         slot = head_slot(tx)
     if ledger.head is not None and home.secrets.keeps:
         _keep_head(home, slot, ledger.head)
+
+
+def write_together(home: Home, work: Callable[[Ledger], T]) -> T:
+    """What `work` does, in a transaction that other threads' writes may share, see `together`."""
+    return home.together.run(lambda: writing(home), work)
 
 
 def head_slot(tx: ReadTransaction) -> str:
@@ -324,6 +341,4 @@ def heartbeat(home: Home) -> None:
 def confirm_clock(home: Home, outside: datetime) -> bool:
     """An answer from the outside told the time; returns whether this boot is confirmed now."""
     with writing(home) as ledger:
-        boots = confirm(ledger.now.boots, ledger.reading, outside)
-        ledger.now = replace(ledger.now, boots=boots)
-        return boots[-1].confirmed is not None
+        return ledger.confirm_clock(outside)

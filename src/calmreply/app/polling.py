@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import facts, once, places, remedies, rhythm
+from calmreply.app import intake, places, remedies, rhythm
 from calmreply.app.answers import in_the_way, retry_after, status_error
-from calmreply.app.home import BUSINESS_NAME, Home
-from calmreply.app.ledger import MentionsGone, MentionsHeard, SourceChanged, confirm_clock, writing
-from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
+from calmreply.app.home import Home
+from calmreply.app.intake import listened_names, store_entries
+from calmreply.app.ledger import Ledger, MentionsGone, SourceChanged, write_together
+from calmreply.app.ports import Cancelled, Download, ParsedFeed
 from calmreply.app.remedies import allow_own_network, needs_somebody, remedy, use_found_feed
 from calmreply.app.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
-from calmreply.app.storage import Arrival, Arrived, PollState, Source, Takes, WriteTransaction
-from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
-from calmreply.domain.names import Name, listened, names_us
+from calmreply.app.storage import Arrival, Arrived, PollState, Source, WriteTransaction
+from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
@@ -39,8 +39,6 @@ __all__ = [
     "use_found_feed",
 ]
 
-BATCH = 500
-NAMES = "names"
 CUT_OFF = "feed_cut_off"
 UNREAD = "some_unread"
 _PARTLY = (CUT_OFF, UNREAD)
@@ -95,30 +93,34 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
         return _failed(home, source, wall, error)
-    if got.outside_time is not None:
-        confirm_clock(home, got.outside_time)
-    arrived = _store_heard(home, source, got.heard, wall)
-    _mark_gone(home, source, got.gone)
-    state = replace(_heard_well(home, source, wall, arrived), cursor=got.cursor)
-    if got.wait_until is not None and got.wait_until > wall:
-        wait = rhythm.not_before(home.entropy, min(got.wait_until - wall, rhythm.LONGEST_WAIT))
-        state = replace(state, next_at=wall + wait, asked_to_wait=True)
     lost = _some_unread(got.unread) if got.unread else None
-    if lost is not None:
-        state = replace(state, trouble=lost.code, words=lost.words, way_out=lost.way_out)
-    polled = _polled(home, replace(source, title=got.title or source.title), state)
-    return replace(_counted(polled, arrived), error=lost)
+
+    def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
+        _confirm(ledger, got.outside_time)
+        _mark_gone(ledger, source, got.gone)
+        state = replace(_heard_well(home, source, wall, arrived), cursor=got.cursor)
+        if got.wait_until is not None and got.wait_until > wall:
+            wait = rhythm.not_before(home.entropy, min(got.wait_until - wall, rhythm.LONGEST_WAIT))
+            state = replace(state, next_at=wall + wait, asked_to_wait=True)
+        if lost is not None:
+            state = replace(state, trouble=lost.code, words=lost.words, way_out=lost.way_out)
+        called = replace(source, title=got.title or source.title)
+        return _counted(_polled(ledger, called, state), arrived)
+
+    return replace(intake.store(home, source, got.heard, wall, end), error=lost)
 
 
-def _mark_gone(home: Home, source: Source, keys: Sequence[str]) -> None:
+def _confirm(ledger: Ledger, outside: datetime | None) -> None:
+    if outside is not None:
+        ledger.confirm_clock(outside)
+
+
+def _mark_gone(ledger: Ledger, source: Source, keys: Sequence[str]) -> None:
     """What the place says is no longer there; a mention that comes back is there again."""
-    if not keys:
-        return
-    with writing(home) as ledger:
-        gone = ledger.tx.mark_gone(source.id, keys, ledger.now.wall)
-        if gone:
-            fact = MentionsGone(str(source.id), tuple(map(str, gone)), ledger.reading)
-            ledger.record(fact, by_program=True)
+    gone = ledger.tx.mark_gone(source.id, keys, ledger.now.wall) if keys else ()
+    if gone:
+        fact = MentionsGone(str(source.id), tuple(map(str, gone)), ledger.reading)
+        ledger.record(fact, by_program=True)
 
 
 def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
@@ -137,8 +139,6 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
         return _failed(home, source, wall, error)
-    if download.outside_time is not None:
-        confirm_clock(home, download.outside_time)
     if feed is not None:
         return _take(home, source, download, feed, wall)
     # What we have never seen cannot be unchanged.
@@ -148,9 +148,14 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
             etag=source.state.etag,
             last_modified=source.state.last_modified,
         )
-        return _polled(home, source, kept)
-    wait = retry_after(download, wall)
-    return _failed(home, source, wall, status_error(download.status), wait=wait)
+
+        def unchanged(ledger: Ledger) -> Polled:
+            _confirm(ledger, download.outside_time)
+            return _polled(ledger, source, kept)
+
+        return write_together(home, unchanged)
+    wait, outside = retry_after(download, wall), download.outside_time
+    return _failed(home, source, wall, status_error(download.status), wait=wait, outside=outside)
 
 
 def _feed_in(
@@ -173,16 +178,20 @@ def _feed_in(
 def _take(
     home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime
 ) -> Polled:
-    arrived = store_entries(home, source, feed.entries, wall)
-    if feed.cut_off:
-        return _counted(_failed(home, source, wall, _cut_off()), arrived)
-    kept = replace(
-        _heard_well(home, source, wall, arrived),
-        etag=download.headers.get("etag") or None,
-        last_modified=download.headers.get("last-modified") or None,
-    )
-    polled = _polled(home, replace(source, title=feed.title or source.title), kept, download)
-    return _counted(polled, arrived)
+    def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
+        _confirm(ledger, download.outside_time)
+        if feed.cut_off:
+            return _counted(_save_failure(ledger, source, wall, _cut_off()), arrived)
+        kept = replace(
+            _heard_well(home, source, wall, arrived),
+            etag=download.headers.get("etag") or None,
+            last_modified=download.headers.get("last-modified") or None,
+        )
+        called = replace(source, title=feed.title or source.title)
+        return _counted(_polled(ledger, called, kept, download.moved_to), arrived)
+
+    heard = [intake.heard(source, entry) for entry in feed.entries]
+    return intake.store(home, source, heard, wall, end)
 
 
 def _counted(polled: Polled, arrived: Sequence[Arrived]) -> Polled:
@@ -209,99 +218,13 @@ def _heard_well(
     )
 
 
-def _polled(
-    home: Home, source: Source, state: PollState, download: Download | None = None
-) -> Polled:
+def _polled(ledger: Ledger, source: Source, state: PollState, moved: str | None = None) -> Polled:
     """Keep how it went, and where the source has moved to for good."""
-    moved = download.moved_to if download else None
-    with writing(home) as ledger:
-        ledger.tx.save_poll(source.id, source.title, state)
-        taken = {one.address for one in ledger.tx.sources()}
-        if moved and moved not in taken:
-            remedies.move(ledger.tx, source, moved)
-            ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
+    ledger.tx.save_poll(source.id, source.title, state)
+    if moved and moved not in {one.address for one in ledger.tx.sources()}:
+        remedies.move(ledger.tx, source, moved)
+        ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
     return Polled(source.id, source.title)
-
-
-def store_entries(
-    home: Home, source: Source, entries: Sequence[FeedEntry], wall: datetime
-) -> tuple[Arrived, ...]:
-    """Store a feed's entries, see `_store_heard`."""
-    return _store_heard(home, source, [_heard(source, entry) for entry in entries], wall)
-
-
-def _store_heard(
-    home: Home, source: Source, heard: Sequence[Heard], wall: datetime
-) -> tuple[Arrived, ...]:
-    """Store mentions, oldest first, in batches; each batch is one journal line."""
-    first_round = source.state.heard_at is None
-    with home.store.read() as tx:
-        names = listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
-    if source.takes is Takes.NAMED:
-        heard = [one for one in heard if names_us(f"{one.title}\n{one.text}", names)]
-    heard = sorted(heard, key=lambda one: one.published or wall)
-    arrived: list[Arrived] = []
-    for start in range(0, len(heard), BATCH):
-        batch = heard[start : start + BATCH]
-        older = [first_round and is_older(one.published, wall) for one in batch]
-        arrived += _store(home, source.id, batch, wall, older)
-    return tuple(arrived)
-
-
-def _store(
-    home: Home, source: SourceId | None, batch: Sequence[Heard], wall: datetime, older: list[bool]
-) -> tuple[Arrived, ...]:
-    with writing(home) as ledger:
-        rules_line, _rules = facts.rules_in_force(ledger.tx)
-        decided = once.decide(ledger, source, batch, wall, older)
-        arrived = ledger.tx.add_mentions(
-            source,
-            batch,
-            wall,
-            older=older,
-            rules_line=rules_line,
-            joins=decided.joins,
-            marks=decided.marks,
-        )
-        news = tuple(
-            (str(one.mention), str(one.case or ""), one.digest)
-            for one in arrived
-            if one.arrival is not Arrival.SAME
-        )
-        if news:
-            ledger.record(
-                MentionsHeard(str(source or ""), rules_line, news, ledger.reading),
-                by_program=True,
-            )
-    return arrived
-
-
-def _heard(source: Source, entry: FeedEntry) -> Heard:
-    stars = None
-    if entry.stars is not None and 0 <= entry.stars[0] <= entry.stars[1] and entry.stars[1] > 0:
-        stars = Stars(*entry.stars)
-    return Heard(
-        key=entry.key,
-        author=entry.author,
-        text=entry.text or entry.title,
-        origin=Origin.FEED,
-        title=entry.title,
-        url=entry.link,
-        site=source.title,
-        stars=stars,
-        published=entry.published,
-        language=entry.language,
-    )
-
-
-def listened_names(setting: str | None, business: str | None) -> tuple[Name, ...]:
-    """The names we listen for: the business's own, and the setting's lines.
-
-    A competitor's is among them but names nobody of ours: a source that takes only what names us
-    brings nothing about competitors. One made from a competitor's ready search takes everything,
-    which is how a source begins.
-    """
-    return listened(setting or "", business or "")
 
 
 def _failed(
@@ -312,30 +235,48 @@ def _failed(
     *,
     wait: timedelta | None = None,
     found: str = "",
+    outside: datetime | None = None,
 ) -> Polled:
     """Keep what went wrong, and come back later each time, or when the site says."""
+
+    def keep(ledger: Ledger) -> Polled:
+        _confirm(ledger, outside)
+        return _save_failure(ledger, source, wall, error, wait=wait, found=found)
+
+    return write_together(home, keep)
+
+
+def _save_failure(
+    ledger: Ledger,
+    source: Source,
+    wall: datetime,
+    error: KnownError,
+    *,
+    wait: timedelta | None = None,
+    found: str = "",
+) -> Polled:
     error = in_the_way(error, source)
-    with writing(home) as ledger:
-        failed = replace(
-            source.state,
-            polled_at=wall,
-            failures=source.state.failures + 1,
-            trouble=error.code,
-            words=error.words,
-            way_out=error.way_out,
-            asked_to_wait=wait is not None,
-            found=found,
-        )
-        early = source.state.failures > 0 and not is_due(source, wall)
-        if early or _nobody_answers(ledger.tx, replace(source, state=failed), wall):
-            failed = replace(failed, failures=max(source.state.failures, 1))
-        if wait is not None:
-            failed = replace(failed, next_at=wall + rhythm.not_before(home.entropy, wait))
-        elif not early:
-            span = rhythm.backoff(failed.failures)
-            after = rhythm.spread(home.entropy, span, rhythm.LONGEST_BACKOFF)
-            failed = replace(failed, next_at=wall + after)
-        ledger.tx.save_poll(source.id, source.title, failed)
+    failed = replace(
+        source.state,
+        polled_at=wall,
+        failures=source.state.failures + 1,
+        trouble=error.code,
+        words=error.words,
+        way_out=error.way_out,
+        asked_to_wait=wait is not None,
+        found=found,
+    )
+    early = source.state.failures > 0 and not is_due(source, wall)
+    if early or _nobody_answers(ledger.tx, replace(source, state=failed), wall):
+        failed = replace(failed, failures=max(source.state.failures, 1))
+    entropy = ledger.home.entropy
+    if wait is not None:
+        failed = replace(failed, next_at=wall + rhythm.not_before(entropy, wait))
+    elif not early:
+        span = rhythm.backoff(failed.failures)
+        after = rhythm.spread(entropy, span, rhythm.LONGEST_BACKOFF)
+        failed = replace(failed, next_at=wall + after)
+    ledger.tx.save_poll(source.id, source.title, failed)
     return Polled(source.id, source.title, error=error)
 
 

@@ -7,6 +7,7 @@ import threading
 import typing
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -177,7 +178,9 @@ class Reading:
         kinds: Sequence[str] | None = None,
         after: int = 0,
     ) -> Iterator[Written]:
-        wanted = _LINES_OF if case else self._other_lines(case, kinds)
+        wanted = _LINES_OF
+        if not case:
+            wanted = _other_lines(None if kinds is None else tuple(kinds), none=case is not None)
         if case and kinds is not None:
             wanted = wanted.where(JOURNAL.c.kind.in_(kinds))
         one = values.number(case) or 0 if case else 0
@@ -188,15 +191,6 @@ class Reading:
             if len(page) < PAGE:
                 return
             after = page[-1].number
-
-    @staticmethod
-    def _other_lines(case: CaseId | None, kinds: Sequence[str] | None) -> Select[Any]:
-        """Lines of no case, or of all."""
-        after = bindparam("after", type_=BigInteger)
-        wanted = _LINE.where(JOURNAL.c.number > after).order_by(JOURNAL.c.number).limit(PAGE)
-        if kinds is not None:
-            wanted = wanted.where(JOURNAL.c.kind.in_(kinds))
-        return wanted if case is None else wanted.where(JOURNAL.c.case_id.is_(None))
 
     # mentions and cases
 
@@ -341,6 +335,17 @@ class Reading:
         if live_only:
             wanted = wanted.where(tables.LIVE)
         return tuple(map(_outbox_row, self._run(wanted)))
+
+
+@lru_cache(maxsize=64)
+def _other_lines(kinds: tuple[str, ...] | None, *, none: bool) -> Select[Any]:
+    """Lines of all cases, or of `none`."""
+    after = bindparam("after", type_=BigInteger)
+    wanted = _LINE.where(JOURNAL.c.number > after).order_by(JOURNAL.c.number).limit(PAGE)
+    if kinds is not None:
+        one = len(kinds) == 1
+        wanted = wanted.where(JOURNAL.c.kind == kinds[0] if one else JOURNAL.c.kind.in_(kinds))
+    return wanted.where(JOURNAL.c.case_id.is_(None)) if none else wanted
 
 
 def _outbox_row(row: Row[Any]) -> OutboxRow:
