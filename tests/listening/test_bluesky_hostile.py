@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from calmreply.adapters.channels.bluesky import BlueskyListener, posts
+from calmreply.adapters.channels.bluesky import Bluesky, posts
 from calmreply.adapters.channels.walking import State, state_of
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
@@ -61,7 +61,7 @@ class Site:
         }
         server.expect_request("/elsewhere").respond_with_data("no")
         server.expect_request("").respond_with_handler(self._answer)
-        self.listener = BlueskyListener()
+        self.listener = Bluesky()
         self.settings = {
             "service": f"http://127.0.0.1:{server.port}",
             "handle": "shop.example",
@@ -350,7 +350,7 @@ def test_a_strange_cursor_means_to_begin_again(site: Site, cursor: str) -> None:
 
 
 def test_places_are_told_apart_and_unprotected_sites_refused() -> None:
-    listener = BlueskyListener()
+    listener = Bluesky()
     assert listener.what({"watch": "notifications", "words": "x"}) == "notifications"
     assert listener.what({"watch": "search", "words": " Blue\n Door "}) == "search:Blue Door"
     for bad in ({"watch": "search"}, {"watch": "all"}, {"watch": "search", "words": "x" * 201}):

@@ -10,7 +10,7 @@ import pytest
 from tests.listening.bluesky_net.network import Network, Person, running
 from tests.listening.watched import Watched
 
-from calmreply.adapters.channels.bluesky import BlueskyListener
+from calmreply.adapters.channels.bluesky import Bluesky
 from calmreply.adapters.clock import SystemClock
 from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Tools
@@ -30,7 +30,7 @@ class Shop:
     def __init__(self, network: Network, person: Person) -> None:
         self.person = person
         self.web = Watched()
-        self.listener = BlueskyListener()
+        self.listener = Bluesky()
         self.password = network.app_password(person)
         self.settings = {"service": network.service, "handle": f"@{person.handle}"}
 

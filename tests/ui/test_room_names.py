@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply import i18n
-from calmreply.adapters.channels.bluesky import BlueskyListener
+from calmreply.adapters.channels.bluesky import Bluesky
 from calmreply.app import accounts, listen, searches, settings
 from calmreply.app.searches import FeedAt
 from calmreply.domain.names import NameKind
@@ -206,7 +206,7 @@ def ready_number(desk: Desk, what: str) -> int:
 def test_a_search_of_a_site_begins_with_its_fields_filled_in(
     desk: Desk, robot: DialogRobot
 ) -> None:
-    sky: Any = BlueskyListener()
+    sky: Any = Bluesky()
     desk.home.listeners["bluesky"] = sky  # type: ignore[index]  # the test's own mapping
     robot.room(ListeningPage)
     button = f"listening.ready.{ready_number(desk, 'bluesky')}"

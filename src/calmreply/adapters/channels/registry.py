@@ -25,7 +25,7 @@ OWN: Final = (
     EntryPoint("mail", "calmreply.adapters.channels.mail:MailChannel", GROUP),
     EntryPoint("imap", "calmreply.adapters.channels.imap.listener:ImapListener", GROUP),
     EntryPoint("wordpress", "calmreply.adapters.channels.wordpress:WordPress", GROUP),
-    EntryPoint("bluesky", "calmreply.adapters.channels.bluesky:BlueskyListener", GROUP),
+    EntryPoint("bluesky", "calmreply.adapters.channels.bluesky:Bluesky", GROUP),
     EntryPoint("mastodon", "calmreply.adapters.channels.mastodon:MastodonListener", GROUP),
     EntryPoint("file", "calmreply.adapters.channels.files.listener:FileListener", GROUP),
 )

@@ -92,7 +92,7 @@ class BlueskyListener:
         self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
     ) -> None:
         """Connect and sign in. Raises KnownError with the reason."""
-        base = service_address(_service(account), allow_private=allow_private)
+        base = service_address(service_of(account), allow_private=allow_private)
         site = Site(base, web, None, allow_private)
         self._sessions.opened(site, account, secret_of(secret), anew=True)
 
@@ -120,7 +120,7 @@ class BlueskyListener:
         watch, _colon, words = place.what.partition(":")
         if (watch, bool(words)) not in ((NOTIFICATIONS, False), (SEARCH, True)):
             raise no_such_place(_("This source does not say what to listen to on Bluesky."))
-        base = service_address(_service(account), allow_private=place.allow_private)
+        base = service_address(service_of(account), allow_private=place.allow_private)
         site = Site(base, tools.web, tools.wall, place.allow_private, tools.cancelled)
         title = _title(account, words)
         try:
@@ -143,7 +143,7 @@ class BlueskyListener:
         )
 
 
-def _service(account: Account) -> str:
+def service_of(account: Account) -> str:
     return account.settings.get("service", "").strip() or _SERVICE
 
 
@@ -222,10 +222,7 @@ def _there(signed: Signed, uris: list[str]) -> set[str]:
 def _is_gone(signed: Signed, uri: str) -> bool:
     """A post may be missing because its author blocks us: only the site's own word counts."""
     query: dict[str, str | list[str]] = {"uri": uri, "depth": "0", "parentHeight": "0"}
-    said = signed.ask("app.bsky.feed.getPostThread", query)
-    not_found = said.status in (400, 404) and said.at("error") == "NotFound"
-    kind = at(said.untrusted, "thread", "$type")
-    return not_found or (said.good and kind == "app.bsky.feed.defs#notFoundPost")
+    return posts.is_gone(signed.ask("app.bsky.feed.getPostThread", query))
 
 
 def _bad(words: str) -> KnownError:

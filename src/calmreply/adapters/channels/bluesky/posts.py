@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Final
 
 from calmreply.adapters.channels.interface import (
+    Said,
     at,
     believable,
     items,
@@ -18,54 +18,54 @@ from calmreply.adapters.channels.interface import (
 from calmreply.adapters.channels.walking import Entry
 from calmreply.domain.mention import Heard, Origin
 
+from . import refs
+
 SITE: Final = "Bluesky"
 _LONGEST_TEXT: Final = 20_000
-_LONGEST_KEY: Final = 300
 _MOST_PICTURES: Final = 10
-_URI: Final = re.compile(
-    r"at://(?P<did>did:[a-z]{1,10}:[A-Za-z0-9._:%-]{1,200})/app\.bsky\.feed\.post/"
-    r"(?P<rkey>[A-Za-z0-9._:~-]{1,100})"
-)
-_HANDLE: Final = re.compile(r"(?=.{3,253}\Z)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{1,63}")
-_NO_HANDLE: Final = "handle.invalid"  # Bluesky's word for a name that leads nowhere now
 
 
 def is_uri(untrusted: object) -> bool:
     """Whether this is the name of a post, short enough to keep."""
-    return (
-        isinstance(untrusted, str)
-        and len(untrusted) <= _LONGEST_KEY
-        and _URI.fullmatch(untrusted) is not None
-    )
+    return refs.post_of(untrusted) is not None
+
+
+def is_gone(said: Said) -> bool:
+    """Whether the answer to a question for a thread says that its post is no longer there."""
+    not_found = said.status in (400, 404) and said.at("error") == "NotFound"
+    kind = at(said.untrusted, "thread", "$type")
+    return not_found or (said.good and kind == "app.bsky.feed.defs#notFoundPost")
 
 
 def entry(untrusted: object, wall: datetime, own: str) -> Entry | None:
     """The entry of a notification or a post; None if it cannot be read. `own` is our did."""
-    uri = at(untrusted, "uri")
-    named = _URI.fullmatch(uri) if isinstance(uri, str) and len(uri) <= _LONGEST_KEY else None
+    named = refs.post_of(at(untrusted, "uri"))
     record = at(untrusted, "record")
     did = line(at(untrusted, "author", "did"))
     # Whose post it is stands in its name; an answer that says otherwise is not to be believed.
-    if named is None or not isinstance(record, dict) or did != named["did"]:
+    if named is None or not isinstance(record, dict) or did != named.did:
         return None
     created, indexed = moment(at(record, "createdAt")), moment(at(untrusted, "indexedAt"))
     placed = _placed(created, indexed, is_told=at(untrusted, "reason") is not None)
     if did == own:
-        return Entry(named[0], at=placed)
-    handle = line(at(untrusted, "author", "handle"), 253)
-    handle = handle if _HANDLE.fullmatch(handle) and handle != _NO_HANDLE else ""
+        return Entry(named.uri, at=placed)
+    handle = refs.handle_of(line(at(untrusted, "author", "handle"), 253))
+    hangs = refs.under(untrusted, handle)
     heard = Heard(
-        key=named[0],
+        key=named.uri,
         author=line(at(untrusted, "author", "displayName")) or handle or did,
         text=_text(record),
         origin=Origin.FEED,
-        url=f"https://bsky.app/profile/{handle or did}/post/{named['rkey']}",
+        url=f"https://bsky.app/profile/{handle or did}/post/{named.rkey}",
         site=SITE,
         published=believable(created, indexed or wall) or believable(indexed, wall),
         handle=f"@{handle}" if handle else did,
         language=language(next(iter(items(at(record, "langs"), 1)), None)),
+        target=str(hangs or ""),
+        thread=hangs.root.uri if hangs else "",
+        answers=refs.answered_by(untrusted),
     )
-    return Entry(named[0], at=placed, heard=heard, ref="post")
+    return Entry(named.uri, at=placed, heard=heard, ref="post")
 
 
 def _placed(

@@ -21,6 +21,8 @@ from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
+from .refs import handle_of
+
 DID: Final = re.compile(r"did:[a-z]{1,10}:[A-Za-z0-9._:%-]{1,200}")
 _SERVER: Final = "/xrpc/com.atproto.server."
 _STALE: Final = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired"})
@@ -28,11 +30,12 @@ _STALE: Final = frozenset({"ExpiredToken", "InvalidToken", "AuthMissing", "Authe
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`did` is who we are there for ever, whatever we are called."""
+    """`did` is who we are there for ever, whatever we are called; `handle` is that, if known."""
 
     did: str
     access: str = field(repr=False)
     refresh: str = field(repr=False)
+    handle: str = ""
 
 
 @dataclass(slots=True)
@@ -73,6 +76,11 @@ class Signed:
         self._kept = kept
 
     @property
+    def base(self) -> str:
+        """The address of the site, without path."""
+        return self._site.base
+
+    @property
     def session(self) -> Session:
         session = self._kept.session
         if session is None:
@@ -91,14 +99,30 @@ class Signed:
         """
         session = self.session
         said = self._site.ask(f"/xrpc/{method}", query, token=session.access)
-        if not _is_stale(said):
+        if not is_stale(said):
             return said
         self._renew(session)
         said = self._site.ask(f"/xrpc/{method}", query, token=self.session.access)
-        if _is_stale(said):
+        if is_stale(said):
             self._kept.session = None
             raise _wrong()
         return said
+
+    def check(self) -> Session:
+        """A session that the site takes just now: what leaves is sent once, not sent again.
+
+        Raises KnownError as `ask` does.
+        """
+        said = self.ask("com.atproto.server.getSession", {})
+        if not said.good:
+            raise unexpected(said)
+        return self.session
+
+    def forget(self, session: Session) -> None:
+        """The site takes this one no more."""
+        with self._kept.lock:
+            if self._kept.session == session:
+                self._kept.session = None
 
     def _renew(self, old: Session) -> None:
         with self._kept.lock:
@@ -141,10 +165,11 @@ def _session(said: Said) -> Session | None:
     refresh = fits_in_header(at(untrusted, "refreshJwt"))
     if not (DID.fullmatch(did) and access and refresh):
         return None
-    return Session(did, access, refresh)
+    return Session(did, access, refresh, handle_of(at(untrusted, "handle")))
 
 
-def _is_stale(said: Said) -> bool:
+def is_stale(said: Said) -> bool:
+    """Whether an answer says that the session is not good, or not good any more."""
     return said.status == 401 or (said.status == 400 and line(said.at("error")) in _STALE)
 
 
