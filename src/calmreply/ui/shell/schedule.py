@@ -86,6 +86,7 @@ class Schedule(QObject):
         self._by_hand: set[SourceId] = set()
         self._new = 0
         self._broken = False
+        self._telling = self._untold = False
         desk.changed.connect(self._on_changed)
 
     def start(self) -> None:
@@ -249,9 +250,20 @@ class Schedule(QObject):
             self._tell()
 
     def _tell(self) -> None:
-        self._desk.read(queries.listening)(self._on_listening)
+        """Read how it stands, one reading at a time: where hundreds change at once, the last says."""
+        self._untold = self._telling
+        if not self._telling:
+            self._telling = True
+            self._desk.read(queries.listening)(self._on_listening, self._on_not_told)
+
+    def _on_not_told(self, error: BaseException) -> None:
+        self._telling = False
+        self._desk.problem.emit(error)
 
     def _on_listening(self, page: ListeningPage) -> None:
+        self._telling = False
+        if self._untold:
+            self._tell()
         asked = [one.state.polled_at for one in page.sources if one.state.polled_at]
         due = [one.state.next_at for one in page.sources if one.state.next_at]
         needy = [disguise.name(one.title) for one in page.sources if self._troubles(one)]
