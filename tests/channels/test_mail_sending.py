@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.adapters.channels.line import Patience
+from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app.channels import SendResult
 from calmreply.app.storage import Account

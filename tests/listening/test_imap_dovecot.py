@@ -24,10 +24,11 @@ from tests.listening.real_dovecot import (
 
 from calmreply.adapters.apart import WorkerApart
 from calmreply.adapters.channels import registry
+from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.adapters.channels.imap.wire import Client
-from calmreply.adapters.channels.line import Patience
 from calmreply.app.listeners import Place, Round
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain.mention import Origin, Visibility
 from calmreply.errors import KnownError
@@ -36,7 +37,7 @@ from calmreply.testing.ports import InThisProcess, NoWeb
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from calmreply.app.ports import Apart, Cancelled, Tools
+    from calmreply.app.ports import Apart, Cancelled
 
 NOW = datetime(2126, 1, 1, tzinfo=UTC)  # after whatever the server's clock says
 

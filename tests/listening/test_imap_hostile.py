@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.listening.real_dovecot import Certificates, certificates, server_context
 
+from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.imap.listener import ImapListener
-from calmreply.adapters.channels.line import Patience
 from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
 from calmreply.app.storage import Account

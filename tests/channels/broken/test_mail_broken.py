@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from calmreply.adapters.channels.line import Patience
+from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app.channels import SendResult
 from calmreply.domain.outbox import Outcome

@@ -32,6 +32,10 @@ class StoppedError(OSError):
     """We were asked to stop."""
 
 
+class OwnNetworkError(OSError):
+    """The name leads into the own network, and nobody said that it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One complete answer of a server: its code and its lines."""
@@ -162,12 +166,12 @@ def trouble(error: OSError, host: str, port: int) -> KnownError:
     match error:
         case StoppedError():
             code, words = "cancelled", _("It was stopped before anything was sent.")
+        case OwnNetworkError():
+            code, words = "private_address", _("{host} lies inside your own network (own_network).")
         case BrokenAnswerError():
             code, words = "broken_answer", _("What answers at {host} does not talk as mail does.")
-        case socket.gaierror(errno=socket.EAI_AGAIN):
-            code, words = "no_such_host", _("The name {host} could not be looked up just now.")
         case socket.gaierror():
-            code, words = "no_such_host", _("There is no mail server called {host}.")
+            code, words = "no_such_host", _not_found(error)
         case ssl.SSLCertVerificationError():
             code, words = "tls", _certificate(error)
         case ssl.SSLError():
@@ -187,6 +191,10 @@ def _way_out(code: str) -> str:
     match code:
         case "cancelled":
             return _("Nothing was sent. Send it again when you like.")
+        case "private_address":
+            return _(
+                "Nothing was sent. If it is your own server, say so in the settings of the account."
+            )
         case "tls":
             return _(
                 "Nothing was sent. Check the server's name, its port (587 for starttls, 465 for"
@@ -199,6 +207,12 @@ def _way_out(code: str) -> str:
                 "Nothing was sent. Check the connection, and the server's name and port (587 for"
                 " starttls, 465 for tls)."
             )
+
+
+def _not_found(error: socket.gaierror) -> str:
+    if error.errno == socket.EAI_AGAIN:
+        return _("The name {host} could not be looked up just now.")
+    return _("There is no mail server called {host}.")
 
 
 def _certificate(error: ssl.SSLCertVerificationError) -> str:

@@ -1,9 +1,9 @@
 """The line to a mail server: smtplib's client, its waiting and reading replaced by ours.
 
 smtplib reads without a limit on the whole of an answer (a server that drips one byte a second
-would hold it for hours), looks names up without any limit, takes half a line before a hang-up for
-an answer, and cannot sign in with a password beyond ASCII. All of that is done here against one
-deadline; commands, EHLO's list of what the server can do and the goodbye are smtplib's.
+would hold it for hours), takes half a line before a hang-up for an answer, and cannot sign in with
+a password beyond ASCII. All of that is done here against one deadline; commands, EHLO's list of
+what the server can do and the goodbye are smtplib's.
 Every failure is an OSError.
 """
 
@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import queue
 import re
 import smtplib
-import socket
 import ssl
-import threading
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
 
 from calmreply.app.ports import Cancelled
 
+from . import connecting
 from .answers import Answer, BrokenAnswerError, CutOffError, StoppedError
+from .connecting import Patience, Server
 
 _LONGEST_LINE: Final = 8_192
 _MOST_LINES: Final = 128
@@ -36,32 +34,6 @@ may have the answer lying there."""
 _ANSWER_LINE: Final = re.compile(rb"[2-5][0-9]{2}(?:[ -].*)?", re.DOTALL)
 _CALLED: Final = "[127.0.0.1]"
 """What we call ourselves: the computer's own name and address are nobody's business."""
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to wait at each stage. `begin` holds for all together that comes before the
-    message itself, so that the rest of `total` is left for the one answer that must not be
-    missed; `total` stays below the outbox's lease with the `goodbye` added.
-    """
-
-    lookup: float = 10
-    connect: float = 8
-    handshake: float = 10
-    answer: float = 20
-    begin: float = 28
-    total: float = 55
-    goodbye: float = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where to connect. `tls`: protected from the first byte, else by STARTTLS."""
-
-    host: str
-    port: int
-    tls: bool
-    user: str
 
 
 class Line(smtplib.SMTP):
@@ -86,15 +58,7 @@ class Line(smtplib.SMTP):
 
     def reach(self) -> Answer:
         """Connect, and hear the greeting."""
-        error: OSError = TimeoutError()
-        for address in self._addresses():
-            try:
-                self.sock = socket.create_connection(address, self._left(self._patience.connect))
-                break
-            except OSError as failed:
-                error = failed
-        else:
-            raise error
+        self.sock = connecting.reach(self._server, self._patience, self._left)
         if self._server.tls:
             self._protect()
         return Answer(*self.getreply())
@@ -190,34 +154,12 @@ class Line(smtplib.SMTP):
             return data
         raise TimeoutError
 
-    def _addresses(self) -> list[tuple[str, int]]:
-        """Where the host is. A thread of its own, since a lookup knows no time limit."""
-        found: queue.SimpleQueue[list[tuple[str, int]] | OSError] = queue.SimpleQueue()
-
-        def look() -> None:
-            try:
-                infos = socket.getaddrinfo(
-                    self._server.host, self._server.port, type=socket.SOCK_STREAM
-                )
-                found.put([(str(info[4][0]), self._server.port) for info in infos])
-            except OSError as error:
-                found.put(error)
-
-        threading.Thread(target=look, name="mail-lookup", daemon=True).start()
-        try:
-            answer = found.get(timeout=self._left(self._patience.lookup))
-        except queue.Empty:
-            raise TimeoutError from None
-        if isinstance(answer, OSError):
-            raise answer
-        return answer
-
     def _protect(self) -> None:
         """Make the connection a TLS one, to a server whose certificate bears its name."""
         if self.sock is None:
             raise CutOffError
-        self.sock.settimeout(self._left(self._patience.handshake))
-        self.sock = self._context.wrap_socket(self.sock, server_hostname=self._server.host)
+        seconds = self._left(self._patience.handshake)
+        self.sock = connecting.protected(self.sock, self._context, self._server, seconds)
 
     def _write(self, data: bytes) -> None:
         if self.sock is None:

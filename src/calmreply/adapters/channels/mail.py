@@ -16,10 +16,11 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 from . import message
-from .line import Patience, Server
+from .connecting import Patience, Server
 from .smtp import Conversation, Halted
 
 _STARTTLS, _TLS = "starttls", "tls"
+_NO, _YES = "no", "yes"
 _PORT: Final = "587"
 
 
@@ -60,6 +61,14 @@ class MailChannel:
                 default=_STARTTLS,
                 choices=(_STARTTLS, _TLS),
                 called=(_("STARTTLS"), _("TLS from the start")),
+            ),
+            Field(
+                "own_network",
+                _("On your own network"),
+                _("Only for a mail server of your own; providers stand on the internet"),
+                default=_NO,
+                choices=(_NO, _YES),
+                called=(_("No"), _("Yes")),
             ),
             Field(
                 "user",
@@ -162,7 +171,8 @@ def _server(account: Account) -> Server:
     if security not in (_STARTTLS, _TLS):
         raise _bad(_('The protection is either "starttls" or "tls".'))
     user = settings.get("user", "").strip() or settings.get("address", "")
-    return Server(host, int(port), security == _TLS, user)
+    own = settings.get("own_network", _NO) == _YES
+    return Server(host, int(port), security == _TLS, user, own)
 
 
 def _host(host: str) -> str | None:

@@ -21,7 +21,8 @@ from calmreply.errors import KnownError
 
 from . import answers
 from .answers import Answer, BrokenAnswerError
-from .line import Line, Patience, Server
+from .connecting import Patience, Server
+from .line import Line
 from .message import Envelope
 
 

@@ -153,14 +153,13 @@ class AccountForm(QWidget):
     def say_error(self, error: KnownError) -> None:
         """Beside the field it is about, where it says which."""
         about = say_beside(self.rows, error)
+        if about is not None:
+            self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.notice.say_error(error)
         if error.code in accounts.IN_OWN_NETWORK:
-            self.notice.say_error(error)
             self.own_network.show()
             self.own_network.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif about is None:
-            self.notice.say_error(error)
-        else:
-            self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _try_out(

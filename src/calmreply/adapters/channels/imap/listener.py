@@ -9,11 +9,12 @@ import re
 import ssl
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
 
 from calmreply.adapters.channels import message
-from calmreply.adapters.channels.line import Patience, Server
+from calmreply.adapters.channels.connecting import Patience, Server
 from calmreply.app.channels import Field
 from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Cancelled, Tools, Web
@@ -114,15 +115,15 @@ class ImapListener:
         self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
     ) -> None:
         """Connect and sign in. Raises KnownError `sign_in_again`, `bad_settings`, ..."""
-        del web, allow_private  # a mail server may stand anywhere; its line is always protected
-        server = _server(account)
+        del web
+        server = replace(_server(account), own=allow_private)
         with troubles.told(server), self._connected(server, None) as (client, _wire):
             _sign_in(client, server, secret)
 
     def listen(self, place: Place, cursor: str, tools: Tools) -> Round:
         """One page of what is new in the folder, oldest first."""
         account = _account(place)
-        server = _server(account)
+        server = replace(_server(account), own=place.allow_private)
         own = _own(account)
         name = self.what({"folder": place.what})
         reader = Reader(tools, own)
@@ -149,7 +150,7 @@ class ImapListener:
         arrived since then counts too. Raises KnownError `no_idle` where the server does not tell
         by itself, and whatever `listen` does.
         """
-        server = _server(_account(place))
+        server = replace(_server(_account(place)), own=place.allow_private)
         with troubles.told(server), self._connected(server, cancelled) as (client, wire):
             opened = self._open(client, server, place)
             at = folder.where(cursor)

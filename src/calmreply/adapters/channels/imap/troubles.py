@@ -14,7 +14,7 @@ from imapclient.exceptions import ProtocolError
 
 from calmreply.adapters.channels import answers
 from calmreply.adapters.channels.answers import Answer, BrokenAnswerError, CutOffError
-from calmreply.adapters.channels.line import Server
+from calmreply.adapters.channels.connecting import Server
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -84,6 +84,9 @@ def network(error: OSError, server: Server) -> KnownError:
                 "Your password was not shown. Check the server's name, its port (993 for tls, 143"
                 " for starttls) and this computer's date, or ask your mail provider."
             )
+        case "private_address":
+            words = _("{host} lies inside your own network.").format(host=server.host)
+            way = _("If it is your own server, allow this source to use your own network.")
         case "no_such_host":
             words, way = known.words, _("Check the server's name and the connection.")
         case _:

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
-import queue
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from time import monotonic
 from typing import Any, Final
 
 from imapclient import IMAPClient
 
+from calmreply.adapters.channels import connecting
 from calmreply.adapters.channels.answers import BrokenAnswerError, CutOffError, StoppedError
-from calmreply.adapters.channels.line import Patience, Server
+from calmreply.adapters.channels.connecting import Patience, Server
 from calmreply.app.ports import Cancelled
 
 _LONGEST_LINE: Final = 1_000_000
@@ -90,15 +89,7 @@ class Wire(imaplib.IMAP4):
         """Connect; called by imaplib."""
         del timeout
         self.host, self.port = host, port
-        error: OSError = TimeoutError()
-        for address in self._addresses():
-            try:
-                self.sock = socket.create_connection(address, self._step(self._patience.connect))
-                break
-            except OSError as failed:
-                error = failed
-        else:
-            raise error
+        self.sock = connecting.reach(self._server, self._patience, self._step)
         if self._server.tls:
             self._protect()
 
@@ -143,13 +134,8 @@ class Wire(imaplib.IMAP4):
 
     def _protect(self) -> None:
         """Make it a TLS connection, to a server whose certificate bears its name."""
-        plain = self.sock
-        try:
-            plain.settimeout(self._step(self._patience.handshake))
-            self.sock = self._context.wrap_socket(plain, server_hostname=self._server.host)
-        except BaseException:
-            plain.close()
-            raise
+        seconds = self._step(self._patience.handshake)
+        self.sock = connecting.protected(self.sock, self._context, self._server, seconds)
 
     def _take(self, size: int) -> bytes:
         data = bytes(self._held[:size])
@@ -183,26 +169,6 @@ class Wire(imaplib.IMAP4):
         if left <= 0:
             raise TimeoutError
         return left
-
-    def _addresses(self) -> list[tuple[str, int]]:
-        """Where the host is. A thread of its own, since a lookup knows no time limit."""
-        found: queue.SimpleQueue[list[tuple[str, int]] | OSError] = queue.SimpleQueue()
-
-        def look() -> None:
-            try:
-                infos = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
-                found.put([(str(info[4][0]), self.port) for info in infos])
-            except OSError as error:
-                found.put(error)
-
-        threading.Thread(target=look, name="mailbox-lookup", daemon=True).start()
-        try:
-            answer = found.get(timeout=self._step(self._patience.lookup))
-        except queue.Empty:
-            raise TimeoutError from None
-        if isinstance(answer, OSError):
-            raise answer
-        return answer
 
 
 class Client(IMAPClient):  # type: ignore[misc]  # the library ships no types
