@@ -95,7 +95,7 @@ class Worker:
         try:
             with self._over_in(seconds):
                 wire.send(process.stdin, head, body)
-                answer, _nothing = wire.receive(process.stdout)
+                answer = wire.receive_answer(process.stdout)
         finally:
             self._began = None
         self.jobs += 1

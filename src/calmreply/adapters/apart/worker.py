@@ -4,8 +4,8 @@ Loads the module, limits itself, and says that it is ready. Then it reads one fr
 from its standard input, calls the module's function that the frame names with the bytes, and
 answers on its standard output, until its input ends.
 
-Answers: `{"said": ...}`, or `{"fault": ...}` with `too_big` (it then ends, because its memory is
-used up) or `broken`.
+Answers: `{"said": ...}`, after as many pieces of it as `wire.answer` makes, or `{"fault": ...}` with
+`too_big` (it then ends, because its memory is used up) or `broken`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import IO, Any, Final
 from . import limits, wire
 
 BEFORE_LIMITS: Final = "before_limits"
-_TOO_BIG: Final = wire.text({"fault": "too_big"})
+_TOO_BIG: Final = [wire.text({"fault": "too_big"})]
 
 
 def main() -> int:
@@ -46,7 +46,8 @@ def main() -> int:
             limits.allow(cpu_seconds)
             answer = _answer(module, head, body)
             del body
-            wire.send(outgoing, answer)
+            for piece in answer:
+                wire.send(outgoing, piece)
             if answer == _TOO_BIG:
                 return 0
             del answer
@@ -55,14 +56,15 @@ def main() -> int:
         return 0
 
 
-def _answer(module: ModuleType, head: dict[str, Any], body: bytes) -> bytes:
+def _answer(module: ModuleType, head: dict[str, Any], body: bytes) -> list[bytes]:
     try:
-        answer = wire.text({"said": _function(module, head["do"])(body, head["about"])})
+        answer = wire.answer(_function(module, head["do"])(body, head["about"]))
     except MemoryError:
         return _TOO_BIG
     except Exception:  # noqa: BLE001  # whatever a stranger's bytes did; the parent logs it
-        return wire.text({"fault": "broken", "detail": traceback.format_exc(limit=-8)[-4_000:]})
-    return answer if len(answer) <= wire.LONGEST else _TOO_BIG
+        return [wire.text({"fault": "broken", "detail": traceback.format_exc(limit=-8)[-4_000:]})]
+    size = sum(map(len, answer)) + 100 * len(answer)
+    return answer if size <= wire.LONGEST else _TOO_BIG
 
 
 def _function(module: ModuleType, name: str) -> Callable[[bytes, Any], Any]:

@@ -22,7 +22,7 @@ Row = list[Any]
 """One entry on its way: key, link, title, author, text, published, updated, stars, language."""
 MakeRow = Callable[[FeedParserDict], Row]
 
-MOST_ENTRIES: Final = 50_000
+MOST_ENTRIES: Final = 20_000
 _MOST_ATTRIBUTES: Final = 100
 _MOST_NAMESPACES: Final = 200
 _MOST_NAMES: Final = 2_000

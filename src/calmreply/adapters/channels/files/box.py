@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-_START: Final = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\r\n]{1,300}\r?\n")
+_START: Final = re.compile(rb"From [^\r\n]{1,300}\r?\n")
+_WORD: Final = b"From "
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
+_LONGEST: Final = 400_000
+"""Bytes of one mail that are kept; of one in a mailbox no more is looked at either."""
 
 
 def is_box(data: bytes) -> bool:
     """Whether the bytes begin as only a box of mails does."""
-    return _START.match(data.lstrip(b"\xef\xbb\xbf")[:400]) is not None
+    return _START.match(data[:1_000].lstrip(b"\xef\xbb\xbf")[:400]) is not None
 
 
 def mails(data: bytes) -> list[bytes]:
     """Each mail of the box, oldest first as they stand; lines quoted for the box as they were."""
-    edges = [(found.start(), found.end()) for found in _START.finditer(data)]
+    edges = list(_edges(data))
     if not edges:
-        return [data] if data.strip() else []
+        return [data[:_LONGEST]] if data.strip() else []
     ends = [start for start, _end in edges[1:]] + [len(data)]
-    found = (data[after:end] for (_start, after), end in zip(edges, ends, strict=True))
+    found = (
+        data[after : min(end, after + _LONGEST)]
+        for (_start, after), end in zip(edges, ends, strict=True)
+    )
     return [_QUOTED.sub(rb"\1", one) for one in found if one.strip()]
+
+
+def _edges(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the line that begins a mail begins and ends.
+
+    Word by word and not by one pattern over it all: that would hold up every other thread.
+    """
+    at = -1
+    while (at := data.find(_WORD, at + 1)) >= 0:
+        alone = at == 0 or data[max(0, at - 3) : at].endswith((b"\n\n", b"\n\r\n"))
+        if alone and (line := _START.match(data, at)):
+            yield at, line.end()
