@@ -75,7 +75,7 @@ class There:
         asked = json.loads(wire)
         replies, all_of_them = self._ours(asked["post"], asked["parent"])
         found = next((r for r in replies if r.get("author_user_agent") == sent_as), None)
-        if found is None:
+        if found is None and self.me:
             same = (r for r in replies if _is_this(r, asked) and standing(r) is not Standing.AWAY)
             found = next(same, None)
         if found is not None:
