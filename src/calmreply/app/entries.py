@@ -61,16 +61,33 @@ def put(ledger: Ledger, known: Known, chosen: SendChosen) -> None:
 
 
 def keep_row(
-    ledger: Ledger, case: CaseId, chosen: SendChosen, *, live: bool, attempts: int
+    ledger: Ledger,
+    case: CaseId,
+    chosen: SendChosen,
+    *,
+    live: bool,
+    attempts: int,
+    reference: str = "",
+    link: str = "",
 ) -> None:
-    """The row of an entry as its facts say.
+    """The row of an entry as its facts say; by hand nothing has a name of ours.
 
     One page may hold many reviews, so "once per place" is once per case there.
     """
     holding = chosen.kind is ReplyKind.HOLDING
     place = f"{case}:{chosen.place}"
     ledger.tx.put_outbox_row(
-        OutboxRow(chosen.entry, case, chosen.reply, place, holding, live, attempts)
+        OutboxRow(
+            chosen.entry,
+            case,
+            chosen.reply,
+            place,
+            holding,
+            live,
+            attempts,
+            reference or chosen.key,
+            link,
+        )
     )
 
 
@@ -86,7 +103,15 @@ def after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
     known = facts.load(ledger.home, ledger.tx, case)
     entry = entry_of(known, entry_id)
     alive = state(entry, known.now).alive
-    keep_row(ledger, case, entry.chosen, live=alive, attempts=entry.attempts)
+    keep_row(
+        ledger,
+        case,
+        entry.chosen,
+        live=alive,
+        attempts=entry.attempts,
+        reference=entry.reference,
+        link=entry.link,
+    )
     return report(entry, known)
 
 

@@ -13,8 +13,8 @@ from calmreply.app.channels import HAND
 from calmreply.app.home import Home
 from calmreply.app.ledger import NO_CASE, RulesSet, business_id, fact_of, present
 from calmreply.app.storage import Account, ReadTransaction, StoredDraft, Story
-from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft
-from calmreply.domain.mention import CaseId
+from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft, TheyAnswered
+from calmreply.domain.mention import CaseId, Mention, numbered
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import State, state
 from calmreply.domain.people import Person, Presence, people_from
@@ -111,21 +111,33 @@ def load_all(
 
 def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Known:
     told = tuple(fact for written in story.lines if (fact := fact_of(written)) is not None)
+    *earlier, mention = _conversation(story, told)
     bare = CaseFacts(
         id=story.row.id,
         business=common.business,
-        mention=story.mention,
+        mention=mention,
         rules_at_start=began_with,
         facts=told,
         people=common.people,
         drafts=(),
         genuine=_genuine(home, told, common.people),
         paused=common.paused,
+        earlier=tuple(earlier),
     )
     drafts = _drafts(story.drafts, bare)
     channel = _channel(home, bare, common.accounts)
     facts = replace(bare, drafts=drafts, channel=channel)
     return Known(facts, effective(began_with, common.rules), common.now)
+
+
+def _conversation(story: Story, told: Sequence[CaseFact]) -> tuple[Mention, ...]:
+    """What they said, turn by turn; each version has a number of its own in the case."""
+    later = {mention.id: mention for mention in story.turns}
+    begun = [fact for fact in told if isinstance(fact, TheyAnswered) and fact.mention in later]
+    return (
+        story.mention,
+        *(numbered(later[fact.mention], fact.version) for fact in begun),
+    )
 
 
 def _genuine(home: Home, facts: tuple[CaseFact, ...], known: tuple[Person, ...]) -> frozenset[str]:

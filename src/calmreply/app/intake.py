@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from calmreply.app import facts, once
+from calmreply.app import facts, once, turns
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import Ledger, MentionsHeard, write_together, writing
 from calmreply.app.ports import FeedEntry
-from calmreply.app.storage import Arrival, Arrived, Source, Takes
+from calmreply.app.storage import Arrival, Arrived, ReadTransaction, Source, Takes
 from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
 from calmreply.domain.names import Name, listened, names_us
 
@@ -37,8 +37,7 @@ def store(
     """
     first_round = source.state.heard_at is None
     if source.takes is Takes.NAMED:
-        names = _listened_names(home)
-        heard = [one for one in heard if names_us(f"{one.title}\n{one.text}", names)]
+        heard = _wanted(home, heard)
     heard = sorted(heard, key=lambda one: one.published or wall)
     last = max(0, len(heard) - 1) // BATCH * BATCH
     arrived: list[Arrived] = []
@@ -91,19 +90,34 @@ def listened_names(setting: str | None, business: str | None) -> tuple[Name, ...
     return listened(setting or "", business or "")
 
 
-def _listened_names(home: Home) -> tuple[Name, ...]:
+def _wanted(home: Home, heard: Sequence[Heard]) -> list[Heard]:
+    """What names us, and what answers us without a name."""
     with home.store.read() as tx:
-        return listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
+        names, awaited = _listened_names(tx), turns.awaited(tx, heard)
+    named = (names_us(f"{one.title}\n{one.text}", names) for one in heard)
+    return [one for one, us in zip(heard, named, strict=True) if us or one.key in awaited]
+
+
+def _listened_names(tx: ReadTransaction) -> tuple[Name, ...]:
+    return listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
 
 
 def _store(
     ledger: Ledger, source: SourceId, batch: Sequence[Heard], wall: datetime, *, first_round: bool
 ) -> tuple[Arrived, ...]:
-    if not batch:
-        return ()
+    arrived: list[Arrived] = []
+    for part in turns.in_parts(batch):
+        arrived += _store_part(ledger, source, part, wall, first_round=first_round)
+    return tuple(arrived)
+
+
+def _store_part(
+    ledger: Ledger, source: SourceId, batch: Sequence[Heard], wall: datetime, *, first_round: bool
+) -> tuple[Arrived, ...]:
     older = [first_round and is_older(one.published, wall) for one in batch]
     rules_line, _rules = facts.rules_in_force(ledger.tx)
-    decided = once.decide(ledger, source, batch, wall, older)
+    names = _listened_names(ledger.tx) if any(one.answers for one in batch) else ()
+    decided = once.decide(ledger, source, batch, wall, older, names=names)
     arrived = ledger.tx.add_mentions(
         source,
         batch,
@@ -121,4 +135,5 @@ def _store(
     if news:
         fact = MentionsHeard(str(source), rules_line, news, ledger.reading)
         ledger.record(fact, by_program=True)
+    turns.begin(ledger, decided.turns, arrived)
     return arrived

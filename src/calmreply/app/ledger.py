@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from calmreply.app import clock_seal
 from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
 from calmreply.app.ports import Signer
-from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.app.storage import TURN, ReadTransaction, WriteTransaction
 from calmreply.domain import case as cases
 from calmreply.domain import codec, debrief, outbox, people, reply, review, wordings
 from calmreply.domain.journal import Line, Written, payload_hash
@@ -121,6 +121,7 @@ FACTS: Mapping[str, type] = {
     "looked": cases.Looked,
     "site_looked": cases.SiteLooked,
     "answered_outside": cases.AnsweredOutside,
+    TURN: cases.TheyAnswered,
     "set_aside": cases.SetAside,
     "reopened": cases.Reopened,
     "case_closed": debrief.CaseClosed,
@@ -240,7 +241,7 @@ class Ledger:
             before=before,
             kind=KIND_OF[type(fact)],
             case=str(case or ""),
-            subject=str(getattr(fact, "reply", "") or ""),
+            subject=_subject(fact),
             actor=actor,
             at=codec.rfc3339(self.now.wall),
             payload_hash=payload_hash(salt, payload),
@@ -254,6 +255,12 @@ class Ledger:
     def _installations(self) -> set[str]:
         lines = self.tx.lines(case=NO_CASE, kinds=("installation_key",))
         return {fact.key_id for written in lines if (fact := fact_of(written)) is not None}
+
+
+def _subject(fact: Any) -> str:
+    """What a line is about beside its case: a reply, or the mention that is another turn."""
+    about = fact.mention if isinstance(fact, cases.TheyAnswered) else getattr(fact, "reply", "")
+    return str(about or "")
 
 
 NO_CASE = CaseId("")

@@ -3,7 +3,8 @@
 Asked only for what is new and not older, and about cases that are still open: a new case opens for
 what is said after one was closed or set aside. Within one source its own keys tell what is the
 same, so only other sources are looked at. What a person brings in gets a case of its own, because
-they mean it; what a source brings later may join that.
+they mean it; what a source brings later may join that. What answers us comes back into its case,
+also into one that is over: see `turns`.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ from calmreply.app import address, facts
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
 from calmreply.app.storage import MARKS_KEPT, MOST_ALIKE
+from calmreply.app.turns import Turn, Turns
 from calmreply.domain import alike
 from calmreply.domain.alike import Reason, Told
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
+from calmreply.domain.names import Name
 from calmreply.domain.stage import Stage, ended, stage
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """For each mention of a batch the case it joins, if any, and its marks."""
+    """For each mention of a batch the case it joins, if any, its marks, and how it is a turn."""
 
     joins: tuple[CaseId | None, ...]
     marks: tuple[tuple[int, ...], ...]
+    turns: tuple[Turn | None, ...]
 
 
 def decide(
@@ -37,20 +41,31 @@ def decide(
     batch: Sequence[Heard],
     wall: datetime,
     older: Sequence[bool],
+    *,
+    names: Sequence[Name] = (),
 ) -> Decided:
-    """What joins which case; costs nothing for what is older, and little for what is known."""
+    """What joins which case; costs nothing for what is older, and little for what is known.
+
+    `names` are ours.
+    """
     fresh = [number for number, old in enumerate(older) if not old]
     new = ledger.tx.new_keys(source, [batch[number].key for number in fresh]) if fresh else ()
     told = {number: heard(batch[number], wall) for number in fresh if batch[number].key in new}
     marks = {number: alike.marks(one) for number, one in told.items()}
     joins: dict[int, CaseId | None] = {}
+    turns: dict[int, Turn | None] = {}
     if told and source is not None:
+        coming = Turns(ledger, source, [batch[number] for number in told], names)
+        turns = {number: coming.of(batch[number]) for number in told}
         search = _Search(ledger, source, wall, {mark for own in marks.values() for mark in own})
-        joins = {number: search.case_for(one, marks[number]) for number, one in told.items()}
+        for number, one in told.items():
+            turn = turns[number]
+            joins[number] = turn.case if turn else search.case_for(one, marks[number])
     numbers = range(len(batch))
     return Decided(
         tuple(joins.get(number) for number in numbers),
         tuple(marks.get(number, ()) for number in numbers),
+        tuple(turns.get(number) for number in numbers),
     )
 
 

@@ -303,10 +303,7 @@ def _kind(known: Known) -> Kind | None:
     kind = calm.effective_kind(known.facts, known.rules)
     if known.facts.judged is not None:
         return kind
-    stars = known.facts.mention.now.stars
-    low = stars is not None and stars.at_most(known.rules.complaint_share_percent)
-    hurt = any(said.feeling for said in known.facts.feelings)
-    return Kind.COMPLAINT if low or hurt else None
+    return kind if calm.complains(known.facts, known.rules) else None
 
 
 def _counts(

@@ -10,170 +10,53 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import Enum
 from typing import Protocol
 
 from calmreply.app.ports import SealedKey
+from calmreply.app.stored import (
+    Account,
+    Arrival,
+    Arrived,
+    CaseRow,
+    InboxRow,
+    OutboxRow,
+    PollState,
+    Scope,
+    Source,
+    StoredDraft,
+    Story,
+    Takes,
+)
 from calmreply.domain.journal import Written
-from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, Origin, SourceId, Stars
-from calmreply.domain.moment import Boot, Reading
+from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
+from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
-from calmreply.domain.reply import ReplyId
 
-
-class Takes(Enum):
-    """What a source brings in: everything, or only what names us."""
-
-    ALL = "all"
-    NAMED = "named"
-
-
-@dataclass(frozen=True, slots=True)
-class PollState:
-    """Where the polling of a source stands. Times are wall times (UTC).
-
-    `next_at`: not before then. `trouble` is the code of the last error or empty, `words` and
-    `way_out` its sentences, `failures` how many in a row. `heard_at`: last good answer;
-    `brought_at`: last one with something new or changed. `cursor` is where a listener stands, in
-    its own words. `found`: the feed named by a page that stands where the feed was, or empty.
-    """
-
-    etag: str | None = None
-    last_modified: str | None = None
-    next_at: datetime | None = None
-    polled_at: datetime | None = None
-    heard_at: datetime | None = None
-    failures: int = 0
-    trouble: str = ""
-    words: str = ""
-    way_out: str = ""
-    asked_to_wait: bool = False
-    cursor: str = ""
-    brought_at: datetime | None = None
-    found: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A place we listen to. `kind` names its channel (`feed`)."""
-
-    id: SourceId
-    kind: str
-    address: str
-    title: str
-    takes: Takes = Takes.ALL
-    allow_private: bool = False
-    state: PollState = field(default_factory=PollState)
-    mentions: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An account to answer by. The secret is in `Secrets`, never here."""
-
-    id: str
-    kind: str
-    settings: Mapping[str, str]
-
-
-class Arrival(Enum):
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """What became of one heard mention. `case` is None for older ones."""
-
-    arrival: Arrival
-    mention: MentionId
-    case: CaseId | None
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class InboxRow:
-    """One line of the inbox as stored; what is derived (stage, kind) is added by the queries.
-
-    `text` is cut to 400 characters. `touched`: the case has facts.
-    """
-
-    mention: MentionId
-    case: CaseId | None
-    source: SourceId | None
-    source_title: str
-    origin: Origin
-    author: str
-    title: str
-    text: str
-    stars: Stars | None
-    url: str | None
-    site: str
-    published: datetime | None
-    heard: datetime
-    older: bool
-    touched: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StoredDraft:
-    """The words in one person's editor for one case, kept as they are typed."""
-
-    case: CaseId
-    by: PersonId
-    reply: ReplyId | None
-    text: str
-    subject: str
-    at: Reading
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRow:
-    """`rules_line` is the number of the journal line that holds the rules in force at the start
-    (0: the program's own defaults).
-    """
-
-    id: CaseId
-    mention: MentionId
-    rules_line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """All that is known of one case: its mention, its lines, what stands in editors; in order."""
-
-    row: CaseRow
-    mention: Mention
-    lines: tuple[Written, ...]
-    drafts: tuple[StoredDraft, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """What the database itself enforces about an entry: one living entry per reply and place."""
-
-    entry: EntryId
-    case: CaseId
-    reply: ReplyId
-    place: str
-    holding: bool
-    live: bool
-    attempts: int
-
-
-class Scope(Enum):
-    """Which mentions a list shows, as far as the storage can tell without deriving stages.
-
-    `UNTOUCHED`: has a case without any fact (stage new). `OLDER`: has no case.
-    """
-
-    ALL = "all"
-    UNTOUCHED = "untouched"
-    OLDER = "older"
+__all__ = [
+    "ENDING_KINDS",
+    "GOES_ON",
+    "MARKS_KEPT",
+    "MOST_ALIKE",
+    "MOST_IN_THREAD",
+    "TURN",
+    "Account",
+    "Arrival",
+    "Arrived",
+    "CaseRow",
+    "InboxRow",
+    "OutboxRow",
+    "PollState",
+    "ReadTransaction",
+    "Scope",
+    "Source",
+    "Store",
+    "StoredDraft",
+    "Story",
+    "Takes",
+    "WriteTransaction",
+]
 
 
 class ReadTransaction(Protocol):
@@ -242,6 +125,18 @@ class ReadTransaction(Protocol):
         """Those of these keys that were never heard from this source (None: by hand)."""
         ...
 
+    def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+        """The mentions that any source calls by one of these keys, the oldest first."""
+        ...
+
+    def in_threads(self, threads: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+        """The mentions with a case in each of these threads: newest first, `MOST_IN_THREAD`."""
+        ...
+
+    def answered_by(self, references: Sequence[str]) -> Mapping[str, tuple[CaseId, EntryId]]:
+        """The case and the outbox entry of those that are the reference or link of a reply."""
+        ...
+
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime
     ) -> Mapping[int, tuple[MentionId, ...]]:
@@ -283,9 +178,14 @@ class ReadTransaction(Protocol):
 MARKS_KEPT = timedelta(days=60)
 """For how long after it was heard a mention is found again by its marks."""
 MOST_ALIKE = 8
+MOST_IN_THREAD = 200
 
-ENDING_KINDS = ("set_aside", "reopened", "case_closed", "debriefed", "debrief_dated")
+TURN = "they_answered"
+"""The kind of line by which a mention becomes another turn of its case."""
+ENDING_KINDS = ("set_aside", "reopened", "case_closed", "debriefed", "debrief_dated", TURN)
 """Kinds of lines that end a case or take the ending back."""
+GOES_ON = ("", "reopened", TURN)
+"""The last of them in a case that is not over."""
 
 
 class WriteTransaction(ReadTransaction, Protocol):

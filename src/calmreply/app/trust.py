@@ -28,7 +28,9 @@ from calmreply.app.ledger import (
 from calmreply.app.own_file import new_file
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain import codec, journal
+from calmreply.domain.case import TheyAnswered
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
+from calmreply.domain.mention import MentionId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -104,25 +106,36 @@ def _genuine(home: Home, keys: dict[str, journal.Key], written: Written) -> bool
 
 
 def _is_about(payload: str, known: Known) -> bool:
-    """Whether a line tells of the case, or of the mention that it is about."""
-    return f'["{known.facts.mention.id}","' in payload or f'","{known.facts.id}","' in payload
+    """Whether a line tells of the case, or of a mention that is answered in it."""
+    about = (f'["{mention}","' for mention in _answered(known))
+    return f'","{known.facts.id}","' in payload or any(one in payload for one in about)
+
+
+def _answered(known: Known) -> tuple[MentionId, ...]:
+    """What the lines of the case say it is about, whether the rows still say so or not."""
+    first, *_rest = known.facts.conversation
+    return (first.id, *(turn.mention for turn in known.facts.of(TheyAnswered)))
 
 
 def _demand_rows_as_heard(tx: ReadTransaction, known: Known, came: list[object]) -> None:
-    """Whether the mention, all its versions, and the rules of its case are what came in.
+    """Whether the mentions of all turns, all their versions, and the rules of the case came in so.
 
-    The mention is what the case was opened with: others that joined it are not answered here.
+    The first is what the case was opened with; others that joined it are not answered here.
     """
-    facts, mention = known.facts, known.facts.mention
+    facts, first = known.facts, known.facts.conversation[0]
     said = [*beside.sayings(came)]
-    mine = [one for one in said if one.mention == mention.id]
-    versions = [(one.number, one.digest) for one in mention.versions]
-    if versions != [*enumerate((one.digest for one in mine if one.digest), 1)]:
-        raise _changed(_("What the customer said has been changed from outside."))
+    belongs = first.case == facts.id
+    for answered in _answered(known):
+        mention = tx.mention(answered)
+        mine = [one for one in said if one.mention == answered]
+        versions = [(one.number, one.digest) for one in mention.versions]
+        if versions != [*enumerate((one.digest for one in mine if one.digest), 1)]:
+            raise _changed(_("What the customer said has been changed from outside."))
+        # Somebody may have taken a later turn out, and then a line says so.
+        belongs = belongs and beside.follow(mine, mention.case)
     opened = next((one for one in said if one.case == facts.id), None)
     case = tx.case(facts.id)
-    belongs = mention.case == facts.id and beside.follow(mine, facts.id)
-    begun = opened is not None and (mention.id, case.rules_line) == (
+    begun = opened is not None and (first.id, case.rules_line) == (
         opened.mention,
         opened.rules_line,
     )

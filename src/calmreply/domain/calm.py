@@ -53,10 +53,19 @@ def effective_kind(facts: CaseFacts, rules: Policy) -> Kind:
 
 
 def complains(facts: CaseFacts, rules: Policy) -> bool:
-    """Whether its stars or a feeling say that it is a complaint, whatever is judged."""
-    stars = facts.mention.now.stars
-    low = stars is not None and stars.at_most(rules.complaint_share_percent)
-    return low or any(said.feeling >= Feeling.STUNG for said in facts.feelings)
+    """Whether its stars or a feeling say that it is a complaint, whatever is judged.
+
+    Of any turn: who complained and answers us is not answered more lightly.
+    """
+    return low_stars(facts, rules) or any(
+        said.feeling >= Feeling.STUNG for said in facts.of(FeelingSaid)
+    )
+
+
+def low_stars(facts: CaseFacts, rules: Policy) -> bool:
+    """Whether they gave few stars, in whichever turn."""
+    given = (mention.now.stars for mention in facts.conversation)
+    return any(stars and stars.at_most(rules.complaint_share_percent) for stars in given)
 
 
 def writers(facts: CaseFacts) -> tuple[PersonId, ...]:
@@ -68,12 +77,13 @@ def person_waits(facts: CaseFacts, rules: Policy, now: Now, person: PersonId) ->
     """The waits of one person, one for each level of feeling they reached, oldest first.
 
     Each begins when the mention had been read and the feeling was said, whichever was later. A
-    new version of the mention is felt anew: its wait begins anew, and those before it go on.
+    new version of the mention is felt anew: its wait begins anew, and those before it go on,
+    also from one turn to the next.
     """
     kind = effective_kind(facts, rules)
     waits = []
     reached: dict[int, Feeling] = {}
-    for said in facts.feelings:
+    for said in facts.of(FeelingSaid):
         highest = reached.get(said.version)
         if said.by != person or (highest is not None and said.feeling <= highest):
             continue

@@ -1,5 +1,9 @@
 """A case: one mention that may need an answer, and every fact about it in order.
 
+Whoever answers what we said comes back into the same case: that is another turn. What is to be
+answered then is their newest words, and read, feeling, reply and its end begin anew with them; the
+judgement stays with the case.
+
 `CaseFacts` is what the gate, the waits, the stage and the debrief look at. Nothing in it is
 derived except by folding the facts; no state is stored.
 """
@@ -11,7 +15,7 @@ from enum import Enum
 from typing import TypeVar
 
 from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
-from calmreply.domain.mention import CaseId, Mention
+from calmreply.domain.mention import CaseId, Mention, MentionId
 from calmreply.domain.moment import Reading
 from calmreply.domain.outbox import Entry, OutboxFact, SendChosen
 from calmreply.domain.people import Person, PersonId
@@ -115,6 +119,20 @@ class Reopened:
     at: Reading
 
 
+@dataclass(frozen=True, slots=True)
+class TheyAnswered:
+    """The program heard them again: another turn, which wants an answer of its own.
+
+    `version` is the number that the mention's first version has in this case, so that whatever is
+    said of a version is said of one turn. `ours`: the outbox entry that they answer, if one.
+    """
+
+    mention: MentionId
+    version: int
+    at: Reading
+    ours: str = ""
+
+
 CaseFact = (
     PageRead
     | FeelingSaid
@@ -129,6 +147,7 @@ CaseFact = (
     | SiteLooked
     | OutboxFact
     | AnsweredOutside
+    | TheyAnswered
     | SetAside
     | Reopened
     | CaseClosed
@@ -171,6 +190,7 @@ class CaseFacts:
 
     `genuine` names the sign-off requests whose signatures were verified by the caller; any other
     sign-off does not count. `people` is everybody ever enrolled, `business` the home's own id.
+    `mention` is what is to be answered now, `earlier` what they said in the turns before it.
     """
 
     id: CaseId
@@ -183,6 +203,7 @@ class CaseFacts:
     channel: ChannelState | None = None
     genuine: frozenset[str] = field(default=frozenset())
     paused: bool = False
+    earlier: tuple[Mention, ...] = ()
 
     def of(self, kind: type[F]) -> tuple[F, ...]:
         return tuple(fact for fact in self.facts if isinstance(fact, kind))
@@ -202,8 +223,33 @@ class CaseFacts:
         return known.name if known else str(person)
 
     @property
+    def conversation(self) -> tuple[Mention, ...]:
+        """All that they said, turn by turn; the last is what is to be answered."""
+        return (*self.earlier, self.mention)
+
+    @property
+    def turn(self) -> TheyAnswered | None:
+        """How the present turn began; None for the first one."""
+        return self.turns[-1] if self.turns else None
+
+    @property
+    def turns(self) -> tuple[TheyAnswered, ...]:
+        """All but the first. A mention that somebody took out of the case is none any more."""
+        if not self.earlier:
+            return ()
+        here = {mention.id for mention in self.conversation}
+        return tuple(turn for turn in self.of(TheyAnswered) if turn.mention in here)
+
+    def in_turn(self, kind: type[F]) -> tuple[F, ...]:
+        """Those of the present turn."""
+        turn = self.turn
+        since = self.facts if turn is None else self.facts[self.facts.index(turn) + 1 :]
+        return tuple(fact for fact in since if isinstance(fact, kind))
+
+    @property
     def reads(self) -> tuple[PageRead, ...]:
-        return self.of(PageRead)
+        """Of the present turn, as are `feelings`."""
+        return self.in_turn(PageRead)
 
     def said_of_now(self, fact: PageRead | FeelingSaid | Looked) -> bool:
         """Whether it was said of the mention as it stands now, knowing all that is known of it.
@@ -228,7 +274,7 @@ class CaseFacts:
 
     @property
     def feelings(self) -> tuple[FeelingSaid, ...]:
-        return self.of(FeelingSaid)
+        return self.in_turn(FeelingSaid)
 
     @property
     def judged(self) -> Judged | None:
@@ -236,8 +282,11 @@ class CaseFacts:
 
     @property
     def reply(self) -> ReplyStarted | None:
-        """The present full reply: the one begun last (holding replies go their own way)."""
-        started = [f for f in self.of(ReplyStarted) if f.kind is not ReplyKind.HOLDING]
+        """The present full reply: the one begun last (holding replies go their own way).
+
+        Only what was begun in this turn answers it.
+        """
+        started = [f for f in self.in_turn(ReplyStarted) if f.kind is not ReplyKind.HOLDING]
         return started[-1] if started else None
 
     @property
@@ -257,13 +306,11 @@ class CaseFacts:
     @property
     def answered_outside(self) -> AnsweredOutside | None:
         """The answer given without the app, unless a new reply was begun after it."""
-        turns = [
-            fact
-            for fact in self.facts
-            if isinstance(fact, AnsweredOutside)
-            or (isinstance(fact, ReplyStarted) and fact.kind is not ReplyKind.HOLDING)
-        ]
-        return turns[-1] if turns and isinstance(turns[-1], AnsweredOutside) else None
+        outside, reply = self.in_turn(AnsweredOutside), self.reply
+        last = outside[-1] if outside else None
+        if last is None or reply is None:
+            return last
+        return last if self.facts.index(last) > self.facts.index(reply) else None
 
     @property
     def draft_since(self) -> Reading | None:
@@ -283,6 +330,12 @@ class CaseFacts:
             elif isinstance(fact, OutboxFact) and fact.entry in happened:
                 happened[fact.entry].append(fact)
         return tuple(Entry(one, tuple(happened[one.entry])) for one in chosen)
+
+    @property
+    def entries_in_turn(self) -> tuple[Entry, ...]:
+        """Those that were chosen in the present turn: what left before answers nothing of it."""
+        chosen = {fact.entry for fact in self.in_turn(SendChosen)}
+        return tuple(entry for entry in self.entries if entry.id in chosen)
 
     def entries_of(self, reply: ReplyId | None) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.chosen.reply == reply)

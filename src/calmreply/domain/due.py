@@ -1,6 +1,7 @@
 """Their clock: how long the customer has waited, and by when we owe them a word.
 
 Runs from the published time (if believable), counted in the business's opening hours and zone.
+With each turn of theirs it begins anew.
 """
 
 from __future__ import annotations
@@ -71,11 +72,11 @@ def _clock(
     began = counts_from(mention.published, mention.heard)
     answers = [
         now.wall_of(at)
-        for entry in facts.entries
+        for entry in facts.entries_in_turn
         if (holding or entry.chosen.kind is not ReplyKind.HOLDING)
         and (at := sent_at(entry)) is not None
     ]
-    answers += [_outside(fact, now) for fact in facts.of(AnsweredOutside)]
+    answers += [_outside(fact, now) for fact in facts.in_turn(AnsweredOutside)]
     answered = min(answers, default=None)
     until = max(began, answered or now.wall)
     return TheirClock(

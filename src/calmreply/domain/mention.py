@@ -6,7 +6,7 @@ that changes by itself (markup, counts, dates).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NewType
@@ -151,6 +151,12 @@ class Mention:
     @property
     def now(self) -> MentionVersion:
         return self.versions[-1]
+
+
+def numbered(mention: Mention, first: int) -> Mention:
+    """With its versions counted from `first`, as those of a later turn of a case are."""
+    versions = enumerate(mention.versions, first)
+    return replace(mention, versions=tuple(replace(one, number=n) for n, one in versions))
 
 
 def version_digest(text: str, stars: Stars | None, author: str, visibility: Visibility) -> str:

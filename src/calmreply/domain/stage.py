@@ -21,6 +21,7 @@ from calmreply.domain.case import (
     Looked,
     Reopened,
     SetAside,
+    TheyAnswered,
 )
 from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
 from calmreply.domain.gate import blockers
@@ -29,6 +30,8 @@ from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyKind, ReplyStarted, Revised
 from calmreply.domain.sign_off import Standing, sign_off_state
+
+_DECIDES = (Looked, ReplyStarted, Revised)
 
 
 class Stage(Enum):
@@ -75,17 +78,24 @@ def _still_wanted(facts: CaseFacts, refused: Entry) -> bool:
         revision is not None and refused.chosen.revision == revision.revision
     )
     since = facts.facts[facts.facts.index(refused.last) :]
-    given_up = any(isinstance(fact, (AnsweredOutside, SetAside, CaseClosed)) for fact in since)
+    over = (AnsweredOutside, SetAside, CaseClosed, TheyAnswered)
+    given_up = any(isinstance(fact, over) for fact in since)
     return refused == newest and present and not given_up
 
 
 def ended(facts: CaseFacts, rules: Policy, now: Now) -> Stage | None:
-    """How the case was ended, as long as nobody opened it again; a debrief belongs to a closing."""
+    """How the case was ended, as long as nobody opened it again; a debrief belongs to a closing.
+
+    Their answer opens it again, whatever it was.
+    """
+    turns = facts.turns
     ending: SetAside | CaseClosed | None = None
     debrief: Debriefed | DebriefDated | None = None
     for fact in facts.facts:
         match fact:
             case Reopened():
+                ending = debrief = None
+            case TheyAnswered() if fact in turns:
                 ending = debrief = None
             case SetAside() | CaseClosed():
                 ending, debrief = fact, None
@@ -115,7 +125,7 @@ def _answered(facts: CaseFacts, now: Now) -> bool:
         state(entry, now) is State.SENT for entry in facts.entries_of(reply.reply)
     ):
         return True
-    turns = facts.ordered((Looked, ReplyStarted, Revised))
+    turns = [fact for fact in facts.in_turn(object) if isinstance(fact, _DECIDES)]
     return bool(turns) and isinstance(turns[-1], Looked) and turns[-1].choice is Choice.NONE
 
 

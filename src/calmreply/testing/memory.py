@@ -14,6 +14,8 @@ from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
     MOST_ALIKE,
+    MOST_IN_THREAD,
+    TURN,
     Account,
     CaseRow,
     InboxRow,
@@ -103,7 +105,10 @@ class Reading:
         for case in cases:
             row = self.case(case)
             lines = tuple(self.lines(case=case))
-            yield Story(row, self.mention(row.mention), lines, self.drafts(case))
+            named = dict.fromkeys(w.line.subject for w in lines if w.line.kind == TURN)
+            there = [self._data.mentions.get(MentionId(one)) for one in named]
+            turns = tuple(one for one in there if one is not None and one.case == case)
+            yield Story(row, self.mention(row.mention), lines, self.drafts(case), turns)
 
     def touched_cases(self) -> tuple[tuple[CaseId, str, int], ...]:
         held = Counter(one.case for one in self._data.mentions.values())
@@ -113,6 +118,28 @@ class Reading:
     def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
         here = str(source or "")
         return frozenset(key for key in keys if (here, storable.words(key)) not in self._data.keys)
+
+    def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+        found: dict[str, tuple[MentionId, ...]] = {}
+        for key in filter(None, keys):
+            kept = storable.words(key)
+            known = [one for (_where, here), one in self._data.keys.items() if here == kept]
+            found |= {key: tuple(sorted(known, key=int))} if known else {}
+        return found
+
+    def in_threads(self, threads: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+        found: dict[str, tuple[MentionId, ...]] = {}
+        newest = sorted(self._data.mentions.values(), key=lambda one: int(one.id), reverse=True)
+        for thread in filter(None, threads):
+            kept = storable.words(thread)
+            there = [one.id for one in newest if one.thread == kept and one.case is not None]
+            found |= {thread: tuple(there[:MOST_IN_THREAD])} if there else {}
+        return found
+
+    def answered_by(self, references: Sequence[str]) -> Mapping[str, tuple[CaseId, EntryId]]:
+        rows = self._data.outbox.values()
+        ours = {name: (row.case, row.entry) for row in rows for name in (row.reference, row.link)}
+        return {asked: ours[asked] for asked in references if asked and asked in ours}
 
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime

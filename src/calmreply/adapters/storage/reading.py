@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import stories, tables, values, words
+from calmreply.adapters.storage import answering, stories, tables, values, words
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -282,6 +282,15 @@ class Reading:
             known.update(self._run(_KNOWN_KEYS, some).scalars())
         return frozenset(key for key, as_kept in kept.items() if as_kept not in known)
 
+    def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+        return answering.keyed(self._run, keys)
+
+    def in_threads(self, threads: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+        return answering.in_threads(self._run, threads)
+
+    def answered_by(self, references: Sequence[str]) -> Mapping[str, tuple[CaseId, EntryId]]:
+        return answering.answered_by(self._run, references)
+
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime
     ) -> Mapping[int, tuple[MentionId, ...]]:
@@ -357,6 +366,8 @@ def _outbox_row(row: Row[Any]) -> OutboxRow:
         holding=bool(row.holding),
         live=bool(row.live),
         attempts=row.attempts,
+        reference=row.reference,
+        link=row.link,
     )
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import CursorResult, Executable, bindparam, func, select
 from calmreply.adapters.storage import values
 from calmreply.adapters.storage.tables import CASES, DRAFTS, JOURNAL, MENTIONS, PAYLOADS, VERSIONS
 from calmreply.app import storage_errors
-from calmreply.app.storage import CaseRow, Story
-from calmreply.domain.mention import CaseId, MentionId
+from calmreply.app.storage import TURN, CaseRow, Story
+from calmreply.domain.mention import CaseId, Mention, MentionId
 
 AT_ONCE = 200
 """Cases whose lines are held in memory together."""
@@ -32,6 +32,7 @@ _MENTIONS = (
     .join_from(CASES, MENTIONS, MENTIONS.c.id == _FIRST)
     .where(CASES.c.id.in_(_SOME))
 )
+_TURNS = select(MENTIONS).where(MENTIONS.c.id.in_(_SOME))
 _EARLIER = select(VERSIONS).where(VERSIONS.c.mention_id.in_(_SOME)).order_by(VERSIONS.c.version)
 _LINES = (
     select(JOURNAL, PAYLOADS.c.salt, PAYLOADS.c.body)
@@ -54,9 +55,10 @@ def _page(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
     known = [number for case in cases if (number := values.number(case)) is not None]
     some = {"some": json.dumps(known)}
     rows = {row.case_id: row for row in run(_MENTIONS, some)}
-    again = [row.id for row in rows.values() if row.version > 1]
-    earlier = _grouped(run(_EARLIER, {"some": json.dumps(again)}), "mention_id") if again else {}
     lines = _grouped(run(_LINES, some), "case_id")
+    turns = _turns(run, lines)
+    again = [row.id for row in (*rows.values(), *turns.values()) if row.version > 1]
+    earlier = _grouped(run(_EARLIER, {"some": json.dumps(again)}), "mention_id") if again else {}
     drafts = _grouped(run(_DRAFTS, some), "case_id")
     for case in cases:
         row = rows.get(values.number(case) or 0)
@@ -64,10 +66,30 @@ def _page(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
             raise storage_errors.no_such_case(case)
         yield Story(
             row=CaseRow(case, MentionId(str(row.id)), row.rules_line),
-            mention=values.mention(row, tuple(map(values.version, earlier.get(row.id, ())))),
+            mention=_mention(row, earlier),
             lines=tuple(map(values.written, lines.get(row.case_id, ()))),
             drafts=tuple(map(values.draft, drafts.get(row.case_id, ()))),
+            turns=tuple(
+                _mention(turns[mention], earlier)
+                for mention in _named(lines.get(row.case_id, ()))
+                if mention in turns and turns[mention].case_id == row.case_id
+            ),
         )
+
+
+def _turns(run: Run, lines: Mapping[int, Sequence[Any]]) -> Mapping[int, Any]:
+    """The rows of the mentions that some line calls another turn."""
+    named = [mention for of_case in lines.values() for mention in _named(of_case)]
+    return {row.id: row for row in run(_TURNS, {"some": json.dumps(named)})} if named else {}
+
+
+def _named(lines: Sequence[Any]) -> Sequence[int]:
+    named = (values.number(line.subject) for line in lines if line.kind == TURN)
+    return tuple(dict.fromkeys(one for one in named if one is not None))
+
+
+def _mention(row: Any, earlier: Mapping[int, Sequence[Any]]) -> Mention:
+    return values.mention(row, tuple(map(values.version, earlier.get(row.id, ()))))
 
 
 def _grouped(rows: CursorResult[Any], name: str) -> Mapping[int, Sequence[Any]]:

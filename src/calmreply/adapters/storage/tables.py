@@ -173,6 +173,8 @@ source_or_hand = func.coalesce(MENTIONS.c.source_id, text(str(HAND)))
 Index("mentions_identity", source_or_hand, MENTIONS.c.key, unique=True)
 Index("mentions_newest", MENTIONS.c.sort_at, MENTIONS.c.id)
 Index("mentions_by_case", MENTIONS.c.case_id, MENTIONS.c.sort_at)
+IN_THREAD = text("thread <> '' AND case_id IS NOT NULL")
+Index("mentions_by_thread", MENTIONS.c.thread, MENTIONS.c.id, sqlite_where=IN_THREAD)
 # One column for it, so that each list has one index that fits it and no other.
 STANDS_OLDER, STANDS_UNTOUCHED, STANDS_TOUCHED = 0, 1, 2
 OLDER = text(f"standing = {STANDS_OLDER}")
@@ -310,6 +312,8 @@ OUTBOX = Table(
     *_flag("holding"),
     *_flag("live"),
     _must("attempts", _WHOLE),
+    _added("reference"),
+    _added("link"),
     CheckConstraint("attempts >= 0", name="attempts"),
     Index("outbox_entry", "entry", unique=True),
     sqlite_strict=True,

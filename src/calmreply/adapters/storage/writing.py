@@ -209,6 +209,8 @@ class Writing(Reading):
             "holding": int(row.holding),
             "live": int(row.live),
             "attempts": row.attempts,
+            "reference": storable.words(row.reference),
+            "link": storable.words(row.link),
         }
         newest: int | None = self._scalar(select(func.max(OUTBOX.c.number)))
         new = {"number": (newest or 0) + 1}

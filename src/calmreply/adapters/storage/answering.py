@@ -1,0 +1,71 @@
+"""By what an answer finds the matter it belongs to: a key, a thread, or a reply of ours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable, bindparam, func, literal, or_, select
+
+from calmreply.adapters.storage import tables
+from calmreply.adapters.storage.tables import MENTIONS, OUTBOX, SOURCES
+from calmreply.app import storable
+from calmreply.app.storage import MOST_IN_THREAD
+from calmreply.domain.mention import CaseId, MentionId
+from calmreply.domain.outbox import EntryId
+
+# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
+_SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
+# The index of the keys begins with where they were heard.
+_EVERYWHERE = select(SOURCES.c.id).union_all(select(literal(tables.HAND)))
+_KEYED = (
+    select(MENTIONS.c.key, MENTIONS.c.id)
+    .where(tables.source_or_hand.in_(_EVERYWHERE), MENTIONS.c.key.in_(_SOME))
+    .order_by(MENTIONS.c.id)
+)
+_THREADS = (
+    select(MENTIONS.c.thread, MENTIONS.c.id)
+    .where(tables.IN_THREAD, MENTIONS.c.thread.in_(_SOME))
+    .order_by(MENTIONS.c.id.desc())
+)
+# There are few of them beside the mentions: no index pays for itself.
+_OURS = (
+    select(OUTBOX.c.reference, OUTBOX.c.link, OUTBOX.c.case_id, OUTBOX.c.entry)
+    .where(or_(OUTBOX.c.reference.in_(_SOME), OUTBOX.c.link.in_(_SOME)))
+    .order_by(OUTBOX.c.number)
+)
+
+Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
+
+
+def keyed(run: Run, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+    return _told(((row.key, row.id) for row in run(_KEYED, _some(keys))), keys)
+
+
+def in_threads(run: Run, threads: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
+    found = _told(((row.thread, row.id) for row in run(_THREADS, _some(threads))), threads)
+    return {thread: mentions[:MOST_IN_THREAD] for thread, mentions in found.items()}
+
+
+def answered_by(run: Run, references: Sequence[str]) -> Mapping[str, tuple[CaseId, EntryId]]:
+    found: dict[str, tuple[CaseId, EntryId]] = {}
+    for row in run(_OURS, _some(references)):
+        ours = CaseId(str(row.case_id)), EntryId(row.entry)
+        found |= dict.fromkeys((row.reference, row.link), ours)
+    return {asked: found[asked] for asked in references if asked and asked in found}
+
+
+def _some(words: Sequence[str]) -> Mapping[str, object]:
+    return {"some": json.dumps([storable.words(one) for one in words if one])}
+
+
+def _told(
+    rows: Iterable[tuple[str, int]], asked: Sequence[str]
+) -> dict[str, tuple[MentionId, ...]]:
+    """By the words that were asked about, which may be kept as others."""
+    found: dict[str, list[MentionId]] = {}
+    for words, mention in rows:
+        found.setdefault(words, []).append(MentionId(str(mention)))
+    kept = {one: found.get(storable.words(one), ()) for one in asked if one}
+    return {one: tuple(mentions) for one, mentions in kept.items() if mentions}
