@@ -15,6 +15,7 @@ from calmreply.ui.case import work
 from calmreply.ui.case.actions import Actions
 from calmreply.ui.case.astray import Astray
 from calmreply.ui.case.before import BeforeCard
+from calmreply.ui.case.bystander import BystanderCard
 from calmreply.ui.case.clocks import Clocks
 from calmreply.ui.case.columns import Columns
 from calmreply.ui.case.debriefed import DebriefCard
@@ -92,6 +93,7 @@ class CasePage(QWidget):
         self.sending = SendingCard(desk, ReplyKind.REPLY)
         self.held = SendingCard(desk, ReplyKind.HOLDING)
         self.before = BeforeCard(desk)
+        self.bystander = BystanderCard()
         self.debriefed = DebriefCard()
         self.story = StoryCard()
 
@@ -106,7 +108,7 @@ class CasePage(QWidget):
         column.addWidget(self.head)
         self.columns = Columns(
             main=(self.clocks, self.mention, self.judgement, self.debriefed, self.reply),
-            aside=(self.sending, self.held, self.before, self.story),
+            aside=(self.sending, self.held, self.before, self.bystander, self.story),
             stacked=(
                 self.sending,
                 self.held,
@@ -115,6 +117,7 @@ class CasePage(QWidget):
                 self.judgement,
                 self.debriefed,
                 self.reply,
+                self.bystander,
                 self.before,
                 self.story,
             ),
@@ -206,6 +209,7 @@ class CasePage(QWidget):
             ):
                 card.set_shown(shown)
             self.reply.set_shown(shown, stamp)
+            self.bystander.set_shown(shown, self.reply.edit.words())
         if another:
             self.columns.to_top()
         self._pages.setCurrentWidget(self._whole)
@@ -246,6 +250,7 @@ class CasePage(QWidget):
 
     def _on_words(self) -> None:
         self.before.set_unsettled(unsettled=self.reply.unsettled)
+        self.bystander.set_words(self.reply.edit.words())
         self.deeds.refresh()
 
     def _on_left_behind(self, case: CaseId, error: KnownError) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app import wording, wording_channel
 from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.case import words, work
@@ -17,6 +17,7 @@ from calmreply.ui.case.asking import Asking
 from calmreply.ui.case.details import HANG, DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
+from calmreply.ui.case.from_plan import FromPlan
 from calmreply.ui.case.saver import Saver
 from calmreply.ui.case.unsigned import SignInBar, Unsigned
 from calmreply.ui.case.versions import VersionsView
@@ -88,12 +89,12 @@ class ReplyCard(Card):
         self._others = PlainLabel("", "second", tone="violet")
         bar = self._bar = SignInBar()
         self.unsigned = Unsigned(self._desk, bar, self)
+        self.from_plan = FromPlan(self._desk, self._asking, self.edit, self)
+        self.from_plan.chosen.connect(self._show_editor)
 
     def _lay_out(self) -> None:
-        self.add(self._remark)
-        self.add(self._bar)
-        self.add(self.question)
-        self.add(self._subject_row)
+        for part in (self._remark, self._bar, self.question, self._subject_row):
+            self.add(part)
         # No stack: it would keep the height of the larger one for the other.
         place = QWidget()
         one = QVBoxLayout(place)
@@ -102,11 +103,13 @@ class ReplyCard(Card):
         one.addWidget(self.versions, 1)
         self.versions.hide()
         self.body.addLayout(Hang(place, self.edit.hang), 1)
-        self.add(self._others)
+        for part in (self.from_plan.alike, self._others):
+            self.add(part)
         self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
         foot = QWidget()
         line = FlowLayout(foot, gap=8, line_gap=6, spread=True)
+        line.addWidget(self.from_plan.button)
         for widget in (self.versions_button, self.details_button, self.further, self._saved):
             line.addWidget(widget)
         self.add(foot)
@@ -229,6 +232,7 @@ class ReplyCard(Card):
     def _fill(self, typed: Typed) -> None:
         if self.edit.words() != typed[0]:
             self.edit.set_text(typed[0])
+            self.from_plan.mark()
             if self.edit.hasFocus():
                 self.edit.moveCursor(QTextCursor.MoveOperation.End)
         self.subject.set_text(typed[1])
@@ -264,6 +268,7 @@ class ReplyCard(Card):
         self.setHidden(empty)
         self._asking.set_shown(shown, editable=not self._read_only(), afresh=self._afresh)
         self.unsigned.show_bar(shown, editable=not self._read_only())
+        self.from_plan.set_shown(shown, editable=not self._read_only())
         self._count_words()
         self._on_saver()
 
@@ -278,14 +283,11 @@ class ReplyCard(Card):
         shown = self._shown
         if shown is None:
             return
-        channel = self._desk.home.channels.get(shown.words.to.channel)
-        length = channel.length(self.edit.words()) if channel else len(self.edit.words())
-        limit = shown.length_limit
+        length, limit = work.used(self._desk.home, shown, self.edit.words())
         self.count.setText(f"{length:,} / {limit:,}" if limit else f"{length:,}")
-        over = limit is not None and length > limit
-        self.count.set_tone("red" if over else None)
-        name = _("{n} characters of {limit}") if limit else _("{n} characters")
-        self.count.setAccessibleName(name.format(n=length, limit=limit))
+        self.count.set_tone("red" if limit is not None and length > limit else None)
+        name = wording_channel.length(length, shown.rules) or _("{n} characters")
+        self.count.setAccessibleName(name.format(n=length))
 
     def _on_saver(self) -> None:
         """Say whether the words are kept; where they are not, why, and what to do."""
@@ -313,7 +315,7 @@ class ReplyCard(Card):
         return self.edit.words(), self.subject.text()
 
     def _on_words(self) -> None:
-        self.edit.set_marks(())
+        self.from_plan.mark()
         shown = self._shown
         if shown is not None and shown.me is None:
             self.unsigned.note(shown.case, self._stored, self._typed())

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from calmreply.app import address, grouping, queries, send, wording, write
 from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.channels import HAND
-from calmreply.app.home import Actor, Home
+from calmreply.app.channels import HAND, Rules
+from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.queries import CasePage
 from calmreply.app.send import SendReport
 from calmreply.app.storage import Account, InboxRow, StoredDraft
@@ -65,14 +65,18 @@ class Also:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything the case page shows, for whoever is signed in (`me`)."""
+    """Everything the case page shows, for whoever is signed in (`me`).
+
+    `rules`: what the place of the reply allows; `ours`: the name it will stand there under.
+    """
 
     page: CasePage
     row: InboxRow
     me: PersonId | None
     words: Words
     ways: tuple[Way, ...]
-    length_limit: int | None
+    rules: Rules
+    ours: str
     outgoing: tuple[Outgoing, ...]
     reviewers: tuple[Person, ...]
     opens: datetime | None
@@ -167,6 +171,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         accounts = tx.accounts()
         row, *rows = tx.rows((facts.mention.id, *(one.id for one in others)))
         currency = tx.setting("currency") or ""
+        business = tx.setting(BUSINESS_NAME) or ""
     draft = next((one for one in page.drafts if one.by == me), None)
     words = write.words_like(
         home,
@@ -183,7 +188,8 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         me=me,
         words=words,
         ways=_ways(home, accounts),
-        length_limit=channel.rules(facts.mention.site).max_length if channel else None,
+        rules=channel.rules(facts.mention.site) if channel else Rules(),
+        ours=_our_name(accounts, words.to.account) or business,
         outgoing=tuple(_outgoing(home, page, entry, state) for entry, state in page.entries),
         reviewers=tuple(
             person
@@ -195,6 +201,21 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         story=_story(home, facts) if over else (),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
     )
+
+
+def used(home: Home, shown: Shown, text: str) -> tuple[int, int | None]:
+    """How long a text is as its place counts, and how long it may be, if that is known."""
+    channel, limit = home.channels.get(shown.words.to.channel), shown.rules.max_length
+    if channel is None or limit is None:
+        return len(text), None
+    return channel.length(text), limit
+
+
+def _our_name(accounts: tuple[Account, ...], account: str) -> str:
+    """What an account is called where it stands, as far as its settings say."""
+    settings = next((one.settings for one in accounts if one.id == account), {})
+    names = (settings.get(field, "").strip() for field in ("name", "handle", "user"))
+    return next((name for name in names if name), "")
 
 
 def _story(home: Home, facts: CaseFacts) -> tuple[Step, ...]:
