@@ -498,7 +498,7 @@ def test_the_count_is_the_channels_own(qtbot: QtBot, worn: Theme) -> None:
     assert count.text() == "0 / 12"
     page.write("Dear Marta")
     assert count.text() == "10 / 12"
-    assert count.accessibleName() == "10 characters of 12"
+    assert count.accessibleName() == "10 of 12 characters"
     page.write(", hello")
     assert count.text() == "17 / 12"
     assert count.property("tone") == "red"
