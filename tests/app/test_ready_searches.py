@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calmreply.adapters.channels.bluesky import Bluesky
-from calmreply.adapters.channels.mastodon import MastodonListener
+from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.app import listen, searches, settings
 from calmreply.app.searches import FeedAt, PageAt, PlaceAt, ready
 from calmreply.app.storage import Source, Takes
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BUSINESS, PRODUCT, PERSON, COMPETITOR = NameKind
 BAKERY = Name(BUSINESS, "Corner Bakery")
 LOAF = Name(PRODUCT, "Sunday loaf", ("Sundayloaf", "Sonntagsbrot"), ("bread machine",))
-KINDS: dict[str, Listener] = {"bluesky": Bluesky(), "mastodon": MastodonListener()}
+KINDS: dict[str, Listener] = {"bluesky": Bluesky(), "mastodon": Mastodon()}
 
 
 def asked(search: searches.Search) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from calmreply.adapters.channels.mastodon import MastodonListener, statuses
+from calmreply.adapters.channels.mastodon import Mastodon, statuses
 from calmreply.adapters.channels.walking import State
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
@@ -68,7 +68,7 @@ class Site:
             TOLD: lambda _r: json_([]),
         }
         server.expect_request("").respond_with_handler(self._answer)
-        self.listener = MastodonListener()
+        self.listener = Mastodon()
         self.base = f"http://127.0.0.1:{server.port}"
 
     def _answer(self, request: Request) -> Response:
@@ -365,10 +365,10 @@ def test_an_edit_is_told_as_the_same_mention_with_other_words(site: Site) -> Non
 )
 def test_a_place_has_one_word(said: dict[str, str], what: str | None) -> None:
     if what is not None:
-        assert MastodonListener().what(said) == what
+        assert Mastodon().what(said) == what
         return
     with pytest.raises(KnownError) as caught:
-        MastodonListener().what(said)
+        Mastodon().what(said)
     assert caught.value.code == "bad_settings"
 
 

@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 import pytest
 from tests.listening.watched import Watched
 
-from calmreply.adapters.channels.mastodon import MastodonListener
+from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.web import HttpWeb
@@ -59,7 +59,7 @@ class Instance:
         self.base = base
         self.tokens = {"shop": shop, "customer": customer}
         self.web = Watched()
-        self.listener = MastodonListener()
+        self.listener = Mastodon()
 
     def call(self, who: str, method: str, path: str, **form: str) -> Any:
         answer = HttpWeb().ask(

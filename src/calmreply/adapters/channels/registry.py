@@ -26,7 +26,7 @@ OWN: Final = (
     EntryPoint("imap", "calmreply.adapters.channels.imap.listener:ImapListener", GROUP),
     EntryPoint("wordpress", "calmreply.adapters.channels.wordpress:WordPress", GROUP),
     EntryPoint("bluesky", "calmreply.adapters.channels.bluesky:Bluesky", GROUP),
-    EntryPoint("mastodon", "calmreply.adapters.channels.mastodon:MastodonListener", GROUP),
+    EntryPoint("mastodon", "calmreply.adapters.channels.mastodon:Mastodon", GROUP),
     EntryPoint("file", "calmreply.adapters.channels.files.listener:FileListener", GROUP),
 )
 """Ours as `pyproject.toml` declares them. Said again here, because a frozen program and one that

@@ -14,8 +14,8 @@ not read "since then": the site knows no such question (see `walking`).
 Why a reply is put and not created: with a key of our own, so that the same bytes again change
 nothing, whatever became of the first ones.
 
-May import `app`, `domain`, `errors`, `i18n`, and `interface`, `walking`, `leaving` and `not_begun`
-beside it. Runs on the network pool.
+May import `app`, `domain`, `errors`, `i18n`, and `interface`, `walking`, `leaving`, `not_begun` and
+`letters` beside it. Runs on the network pool.
 """
 
 from __future__ import annotations

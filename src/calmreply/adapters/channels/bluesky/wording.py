@@ -13,9 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import wcwidth
-
 from calmreply.adapters.channels.interface import link
+from calmreply.adapters.channels.letters import letters
 from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -45,8 +44,8 @@ def tid(token: str) -> str:
 
 def length(text: str) -> int:
     """In graphemes; more where the bytes of the text are what the site would not take."""
-    letters = sum(1 for _letter in wcwidth.iter_graphemes(text))
-    return max(letters, -(-len(text.encode("utf-8", "surrogatepass")) // _BYTES_A_LETTER))
+    size = len(text.encode("utf-8", "surrogatepass"))
+    return max(letters(text), -(-size // _BYTES_A_LETTER))
 
 
 def render(record: Mapping[str, Any], account: Account | None, created: str) -> bytes:

@@ -55,6 +55,11 @@ class Signed:
         self.own = own
 
     @property
+    def base(self) -> str:
+        """The address of the instance, without path."""
+        return self._site.base
+
+    @property
     def host(self) -> str:
         return urlsplit(self._site.base).hostname or ""
 
@@ -111,6 +116,14 @@ def wrong() -> KnownError:
         _("The site does not take this access token."),
         _("Make a new one there (Preferences, Development) and enter it."),
     )
+
+
+def is_gone(said: Said) -> bool:
+    """Whether the answer for a status says that it is no longer there.
+
+    A page of a server that is down may be a 404 too; its interface says so in JSON.
+    """
+    return said.status in (404, 410) and isinstance(said.untrusted, dict)
 
 
 def not_allowed() -> KnownError:

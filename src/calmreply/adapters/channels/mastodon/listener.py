@@ -29,12 +29,13 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 from . import statuses
-from .asking import Names, Signed, after, not_allowed
+from .asking import Names, Signed, after, is_gone, not_allowed
 
 NOTIFICATIONS, TAG, SEARCH = "notifications", "tag", "search"
 LONGEST_WORDS: Final = 200
 _PER_PAGE: Final = 40
 _LOOK_EVERY: Final = timedelta(minutes=30)
+_MOST_NAMED: Final = 20
 _MOST_LOOKED_AT: Final = 3  # statuses asked for one by one, each half hour
 _TAG_WORD: Final = re.compile(r"\w{1,100}")
 
@@ -59,7 +60,7 @@ class MastodonListener:
             Field(
                 "token",
                 _("Access token"),
-                _("Make one there: Preferences, Development, New application; it needs to read"),
+                _("Make one there: Preferences, Development, New application; to read and write"),
                 secret=True,
             ),
         )
@@ -132,6 +133,7 @@ class MastodonListener:
             walked = walk(cursor, tools.wall, reader.page, _PER_PAGE)
         except AskedToWaitError as wait:
             return Round(title, (), cursor, outside_time=wait.outside_time, wait_until=wait.until)
+        reader.name_what_is_answered(walked)
         gone = () if walked.more or walked.wait_until else reader.gone(walked)
         return Round(
             title,
@@ -230,10 +232,28 @@ class _Reader:
         walked.state = replace(state, recent=(*others, *asked), looked=self._wall)
         return tuple(gone)
 
+    def name_what_is_answered(self, walked: Walk) -> None:
+        """Ask what the latest new ones answer, since they name it as nobody else does.
+
+        Where that cannot be said it keeps the name that it has here.
+        """
+        answering = [one for one in walked.heard if one.answers][:_MOST_NAMED]
+        for heard in answering:
+            try:
+                said = self._signed.get(f"/api/v1/statuses/{quote(heard.thread, safe='')}", {})
+            except AskedToWaitError as wait:
+                walked.wait_until = wait.until
+                return
+            except KnownError as error:
+                if error.code in ("cancelled", "sign_in_again"):
+                    raise
+                return
+            if said.good and statuses.id_of(said.untrusted):
+                key = statuses.key_of(said.untrusted, self._signed.host)
+                walked.heard[walked.heard.index(heard)] = replace(heard, answers=key)
+
     def _is_gone(self, named: str) -> bool:
-        said = self._signed.get(f"/api/v1/statuses/{quote(named, safe='')}", {})
-        # A page of a server that is down may be a 404 too; its interface says so in JSON.
-        return said.status in (404, 410) and isinstance(said.untrusted, dict)
+        return is_gone(self._signed.get(f"/api/v1/statuses/{quote(named, safe='')}", {}))
 
 
 def _title(base: str, watch: str, words: str) -> str:

@@ -25,13 +25,14 @@ from calmreply.adapters.channels.walking import Entry
 from calmreply.adapters.html import plain
 from calmreply.domain.mention import Heard, Origin, Visibility
 
+from . import refs
+
 LONGEST_ID: Final = 100
 _LONGEST_MARKUP: Final = 20_000
 _LONGEST_WARNING: Final = 2_000
 _LONGEST_KEY: Final = 300
 _MOST_PICTURES: Final = 20
 _ID: Final = re.compile(rf"[\x21-\x7e]{{1,{LONGEST_ID}}}")
-_NAME: Final = re.compile(r"[^\s@/?#<>]{1,200}(?:@[^\s@/?#<>]{1,253})?")
 _PUBLIC: Final = frozenset({"public", "unlisted", "local"})
 
 
@@ -44,18 +45,23 @@ def id_of(untrusted: object) -> str:
 
 
 def entry(untrusted: object, wall: datetime, own: str, host: str) -> Entry | None:
-    """The entry of a status; None if it cannot be read. `own` is our id at the instance `host`."""
+    """The entry of a status; None if it cannot be read. `own` is our id at the instance `host`.
+
+    What it answers is named as this instance calls it (`thread`), which is no key yet.
+    """
     named = id_of(untrusted)
     writer = at(untrusted, "account")
     who = id_of(writer)
     if not named or not who or not isinstance(at(untrusted, "content"), str):
         return None
-    key = _key(at(untrusted, "uri"), named, host)
+    key = key_of(untrusted, host)
     created = believable(moment(at(untrusted, "created_at")), wall)
     if who == own or isinstance(at(untrusted, "reblog"), dict):
         return Entry(key, at=created)
     handle = _handle(writer, host)
     visibility = at(untrusted, "visibility")
+    above = id_of({"id": at(untrusted, "in_reply_to_id")})
+    hangs = refs.under(host, named, visibility, line(at(writer, "acct")))
     # Servers have words of their own for a few readers; whatever is not said to be open is not.
     hidden = isinstance(visibility, str) and visibility not in _PUBLIC
     heard = Heard(
@@ -69,23 +75,27 @@ def entry(untrusted: object, wall: datetime, own: str, host: str) -> Entry | Non
         visibility=Visibility.PRIVATE if hidden else Visibility.PUBLIC,
         handle=handle,
         language=language(at(untrusted, "language")),
+        target=str(hangs or ""),
+        thread=above or named,
+        answers=f"{host}/{above}" if above else "",
     )
     return Entry(key, line(at(untrusted, "edited_at"), 40), created, heard, named)
 
 
-def _key(untrusted: object, named: str, host: str) -> str:
+def key_of(untrusted: object, host: str) -> str:
     """What a status is called on every instance; where it does not say, by the one we ask."""
-    if not isinstance(untrusted, str) or link(untrusted) is None:
-        return f"{host}/{named}"
-    if len(untrusted) <= _LONGEST_KEY:
-        return untrusted
-    return hashlib.sha256(untrusted.encode()).hexdigest()
+    uri = at(untrusted, "uri")
+    if not isinstance(uri, str) or link(uri) is None:
+        return f"{host}/{id_of(untrusted)}"
+    if len(uri) <= _LONGEST_KEY:
+        return uri
+    return hashlib.sha256(uri.encode()).hexdigest()
 
 
 def _handle(writer: object, host: str) -> str:
     """`@anna@social.example`; the people of our own instance are called by a bare name there."""
     name = line(at(writer, "acct")) or line(at(writer, "username"))
-    if not _NAME.fullmatch(name):
+    if not refs.name_of(name):
         return ""
     return f"@{name}" if "@" in name else f"@{name}@{host}"
 

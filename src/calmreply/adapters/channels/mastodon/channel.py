@@ -1,0 +1,212 @@
+"""`Mastodon`: the plug-in of the kind "mastodon", which listens (`listener`) and answers.
+
+Instances are told to take the same key once only, but not all of them listen, and some forget it
+within the hour: so a reply whose end nobody knows is looked for in its thread, never sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from calmreply.adapters.channels.interface import (
+    AskedToWaitError,
+    Said,
+    Site,
+    at,
+    items,
+    line,
+    link,
+    moment,
+    secret_of,
+    service_address,
+    unexpected,
+)
+from calmreply.adapters.channels.leaving import Request, ended, leave, not_understood, refused
+from calmreply.adapters.channels.not_begun import asked_to_wait, look_later, not_begun, not_let_in
+from calmreply.app.channels import Found, Rules, Seen, SendResult, Unit
+from calmreply.app.ports import Tools
+from calmreply.app.storage import Account
+from calmreply.domain.outbox import Outcome, Showing
+from calmreply.domain.reply import Address
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+from . import refs, statuses, wording
+from .asking import Signed, is_gone
+from .listener import MastodonListener
+
+_STATUSES: Final = "/api/v1/statuses"
+_MOST_ANSWERS: Final = 2_000  # of one thread
+_PER_PAGE: Final = 40
+_MOST_PAGES: Final = 3
+
+
+class Mastodon(MastodonListener):
+    """`app.channels.Looks` for Mastodon and servers that speak its language."""
+
+    can_look: Final = True
+    repeats_safely: Final = False
+    answers: Final = ("mastodon",)
+
+    def rules(self, site: str) -> Rules:  # noqa: ARG002 - what an instance allows is not known here
+        return Rules(
+            wording.MOST_LETTERS - wording.FOR_THE_NAME,
+            Unit.GRAPHEMES,
+            can_edit=True,
+            can_delete=True,
+            told=_("Those named in it are told; if it is public, those who follow you see it too."),
+        )
+
+    def length(self, text: str) -> int:
+        return wording.length(text)
+
+    def target_fits(self, target: str) -> bool:
+        return refs.read(target) is not None
+
+    def test(self, account: Account, secret: str | None, tools: Tools) -> None:
+        """Sign in. Raises KnownError with the reason."""
+        self.sign_in(account, secret, tools.web, allow_private=tools.allow_private)
+
+    def key(self, token: str, account: Account | None) -> str:  # noqa: ARG002 - from the token alone
+        return token
+
+    def render(
+        self, record: Mapping[str, Any], account: Account | None, key: str, created: str
+    ) -> bytes:
+        """The status and when it was made. Raises KnownError as `wording.render`."""
+        del key  # it travels beside the status
+        return wording.render(record, account, created)
+
+    def send(
+        self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools
+    ) -> SendResult:
+        """Raises ValueError for bytes that `render` did not make, before anything else."""
+        body = wording.body(wire)
+        try:
+            signed = self._signed(account, secret, tools)
+        except AskedToWaitError as wait:
+            return asked_to_wait(wait, self.title, tools)
+        except KnownError as error:
+            return not_begun(error)
+        headers = {
+            "Authorization": f"Bearer {secret_of(secret)}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+        }
+        said = leave(tools, Request(f"{signed.base}{_STATUSES}", headers=headers, body=body))
+        if isinstance(said, SendResult):
+            return said
+        result = ended(said, signed.host)
+        if result is not None:
+            return result
+        if said.good:
+            return _taken(said, signed)
+        return self._refused(said, signed, account, secret, tools)
+
+    def see(self, account: Account, secret: str | None, to: Address, tools: Tools) -> Seen:
+        hangs = refs.read(to.target)
+        if hangs is None:
+            raise _hidden()
+        try:
+            signed = self._signed(account, secret, tools)
+            said = signed.get(f"{_STATUSES}/{quote(hangs.id, safe='')}", {})
+        except AskedToWaitError as wait:
+            raise look_later(self.title) from wait
+        if signed.host != hangs.host:
+            raise _hidden()
+        if is_gone(said):
+            return Seen(None)
+        if not said.good:
+            raise unexpected(said)
+        entry = statuses.entry(said.untrusted, tools.wall, signed.own, signed.host)
+        if entry is None or entry.heard is None or statuses.id_of(said.untrusted) != hangs.id:
+            raise _hidden()
+        return Seen(entry.heard)
+
+    def find(
+        self,
+        account: Account,
+        secret: str | None,
+        wire: bytes,
+        key: str,  # noqa: ARG002 - no instance shows it to anybody
+        tools: Tools,
+    ) -> Found:
+        wording.body(wire)
+        try:
+            signed = self._signed(account, secret, tools)
+            for one in _ours(signed, wire):
+                if statuses.id_of(at(one, "account")) == signed.own and wording.is_ours(one, wire):
+                    reference = statuses.key_of(one, signed.host)
+                    return Found(Showing.SHOWN, reference, link(at(one, "url")) or "")
+        except AskedToWaitError as wait:
+            raise look_later(self.title) from wait
+        return Found(Showing.ABSENT)
+
+    def _signed(self, account: Account, secret: str | None, tools: Tools) -> Signed:
+        instance = account.settings.get("instance", "")
+        base = service_address(instance, allow_private=tools.allow_private)
+        site = Site(base, tools.web, tools.wall, tools.allow_private, tools.cancelled)
+        return self._names.signed(site, account, secret_of(secret))
+
+    def _refused(
+        self, said: Said, signed: Signed, account: Account, secret: str | None, tools: Tools
+    ) -> SendResult:
+        """A definite no; kinds of servers say in kinds of ways that a token is not good."""
+        if said.status in (404, 410):
+            words = _("{site} has no longer what this answers.")
+            return refused(said, words.format(site=signed.host))
+        try:
+            self.test(account, secret, tools)
+        except KnownError as error:
+            if error.code == "sign_in_again":
+                return not_let_in(said, signed.host)
+        words = _("{site} does not take the reply.")
+        return refused(said, words.format(site=signed.host))
+
+
+def _taken(said: Said, signed: Signed) -> SendResult:
+    if not statuses.id_of(said.untrusted):
+        return not_understood(signed.host)
+    words = ""
+    if said.at("in_reply_to_id") is None:
+        words = _("It stands there by itself: what it answers is no longer on {site}.")
+        words = words.format(site=signed.host)
+    return SendResult(
+        Outcome.DELIVERED,
+        words,
+        reference=statuses.key_of(said.untrusted, signed.host),
+        link=link(said.at("url")) or "",
+    )
+
+
+def _ours(signed: Signed, wire: bytes) -> Iterator[object]:
+    """Where a reply of ours may stand: in its thread, or among what we wrote since it was made.
+
+    Raises KnownError and AskedToWaitError.
+    """
+    said = signed.get(f"{_STATUSES}/{quote(wording.parent(wire), safe='')}/context", {})
+    if not said.good and not is_gone(said):
+        raise unexpected(said)
+    yield from items(said.at("descendants"), _MOST_ANSWERS)
+    made = wording.made(wire)
+    query = {"limit": str(_PER_PAGE), "exclude_reblogs": "true"}
+    for _page in range(_MOST_PAGES):
+        said = signed.get(f"/api/v1/accounts/{quote(signed.own, safe='')}/statuses", query)
+        if not said.good or not isinstance(said.untrusted, list):
+            raise unexpected(said)
+        page = items(said.untrusted, 2 * _PER_PAGE)
+        yield from page
+        oldest = moment(at(page[-1], "created_at")) if page else None
+        if oldest is None or made is None or oldest < made:
+            return
+        query["max_id"] = line(statuses.id_of(page[-1]))
+
+
+def _hidden() -> KnownError:
+    return KnownError(
+        "hidden",
+        _("This site does not show you this post just now."),
+        _("Open it in the browser: its author may have blocked you."),
+    )
