@@ -4,8 +4,8 @@ Loads the module, limits itself, and says that it is ready. Then it reads one fr
 from its standard input, calls the module's function that the frame names with the bytes, and
 answers on its standard output, until its input ends.
 
-Answers: `{"said": ...}`, after as many pieces of it as `wire.answer` makes, or `{"fault": ...}` with
-`too_big` (it then ends, because its memory is used up) or `broken`.
+Answers: `{"said": ...}`, after as many pieces of it as `wire.answer` makes, or `{"fault": ...}`
+with `too_big` (it then ends, because its memory is used up) or `broken`.
 """
 
 from __future__ import annotations
