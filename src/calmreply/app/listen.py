@@ -49,6 +49,7 @@ __all__ = [
     "remove_source",
     "sources",
     "store_entries",
+    "try_page",
     "try_place",
     "try_public",
     "try_source",
@@ -57,6 +58,10 @@ __all__ = [
 
 _NAMED = 20
 """Feeds named by a page among which the one that is looked for may be."""
+_TRIED = 3
+"""So many of them are asked for, until one is a feed."""
+_OTHERS = 4
+"""So many more are told of."""
 NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 
@@ -81,11 +86,20 @@ class FeedList(Protocol):
 
 
 def try_source(home: Home, address: str, *, allow_private: bool = False) -> tuple[str, ParsedFeed]:
+    """As `try_page`, whatever else the page names."""
+    real, feed, _others = try_page(home, address, allow_private=allow_private)
+    return real, feed
+
+
+def try_page(
+    home: Home, address: str, *, allow_private: bool = False
+) -> tuple[str, ParsedFeed, tuple[str, ...]]:
     """Fetch an address once and read it as a feed; stores nothing. Returns its real address.
 
-    A page that names feeds leads to the first of them that is one. `allow_private` is said of the
-    host in `address` and of no other that a page there names. Raises the KnownErrors of `Web`,
-    `FeedReader` and `answers.status_error`.
+    A page that names feeds leads to the first of them that is one; the others that it names are
+    returned as well, as they are named. `allow_private` is said of the host in `address` and of no
+    other that a page there names. Raises the KnownErrors of `Web`, `FeedReader` and
+    `answers.status_error`.
     """
     address = _with_scheme(address)
     download = _download(home, address, allow_private=allow_private)
@@ -93,14 +107,15 @@ def try_source(home: Home, address: str, *, allow_private: bool = False) -> tupl
         feed = home.feeds.parse(download.body, download.headers, download.address)
     except KnownError as error:
         named = _named_by(home, download) if error.code == "not_a_feed" else ()
-        for found in named:
+        for found in named[:_TRIED]:
             with suppress(KnownError):
                 near = remedies.same_host(found, address)
                 inner = _download(home, found, allow_private=allow_private and near)
                 feed = home.feeds.parse(inner.body, inner.headers, inner.address)
-                return inner.moved_to or found, feed
+                others = tuple(one for one in named if one != found)
+                return inner.moved_to or found, feed, others[:_OTHERS]
         raise
-    return download.moved_to or address, feed
+    return download.moved_to or address, feed, ()
 
 
 def try_public(
@@ -116,7 +131,7 @@ def try_public(
         raise places.account_needed(found)
     address = _with_scheme(address)
     page = _download(home, address, allow_private=allow_private)
-    for named in found.public_feeds(page.address, _named_by(home, page, most=_NAMED)):
+    for named in found.public_feeds(page.address, _named_by(home, page)):
         if not remedies.same_host(named, page.address):
             continue
         near = remedies.same_host(named, address)
@@ -139,8 +154,8 @@ def public_kind(home: Home, kind: str, account: str | None) -> bool:
     return not any(one.kind == kind for one in accounts.everything(home))
 
 
-def _named_by(home: Home, page: Download, most: int = 3) -> tuple[str, ...]:
-    return home.feeds.discover(page.body, page.headers, page.address)[:most]
+def _named_by(home: Home, page: Download) -> tuple[str, ...]:
+    return home.feeds.discover(page.body, page.headers, page.address)[:_NAMED]
 
 
 def add_source(

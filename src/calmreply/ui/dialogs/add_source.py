@@ -6,21 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import accounts, listen, wording
+from calmreply.app import accounts, listen
 from calmreply.app.searches import PlaceAt
 from calmreply.app.storage import Takes
-from calmreply.domain import disguise
-from calmreply.i18n import _, ngettext
+from calmreply.i18n import _
 from calmreply.ui.dialogs import sources
+from calmreply.ui.dialogs.found import FoundCard
 from calmreply.ui.dialogs.frame import Dialog, indent_under
 from calmreply.ui.dialogs.place_form import PlaceForm
 from calmreply.ui.kit.buttons import Button, Choice, PrimaryButton, Radio, Tick
 from calmreply.ui.kit.fields import FormRow
-from calmreply.ui.kit.pills import Pill
-from calmreply.ui.kit.text import ElidedLabel, PlainLabel
-from calmreply.ui.kit.widgets import Card, Hairline, add_hung, empty
+from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.widgets import Card, add_hung, empty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
-    from calmreply.ui.dialogs.sources import Entry, PlaceKind, Tried
+    from calmreply.ui.dialogs.sources import PlaceKind, Tried
 
 _SAID = "said."
 """Before the names of a place's fields among the words that are kept."""
@@ -93,14 +92,8 @@ class AddSourceDialog(Dialog):
             self.address,
             _("A feed, or a page that has one: a blog, a forum, an alert for your name."),
         )
-        self.found = Card()
-        self._found_on = PlainLabel("", "second")
-        self._count = PlainLabel("", "second")
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(0)
-        self.found.body.addWidget(self._found_on)
-        self.found.body.addWidget(self._count)
-        self.found.body.addLayout(self._lines)
+        self.found = FoundCard()
+        self.found.other_wanted.connect(self._on_other)
         self.wanted = Card(_("What comes in"))
         add_hung(self.wanted.body, self.everything)
         add_hung(self.wanted.body, self.named)
@@ -190,6 +183,12 @@ class AddSourceDialog(Dialog):
         self.own_network.setVisible(same)
         self.own_network.setChecked(same)
 
+    def _on_other(self, address: str) -> None:
+        """Another feed of the same page."""
+        self.address.setText(address)
+        self._on_edited()
+        self._go()
+
     def _on_own_network(self, on: bool) -> None:
         self._ticked_for = self._host() if on else None
 
@@ -206,15 +205,7 @@ class AddSourceDialog(Dialog):
         self.listen.setText(_("Listen to it") if tried else _("Try it"))
         if tried is None:
             return
-        self.found.set_title(tried.title)
-        words = _("The feed itself: {address}").format(address=disguise.address(tried.address))
-        self._found_on.setText(words)
-        self._found_on.setVisible(bool(tried.found_on))
-        count = ngettext("{n} entry there now.", "{n} entries there now.", tried.count)
-        told = [count.format(n=tried.count)]
-        if tried.cut_off:
-            told.append(_("The feed ends in the middle; there may be more."))
-        self._count.setText(" ".join(told))
+        self.found.tell(tried)
         names = ", ".join(tried.names)
         words = _("Your names: {names}").format(names=names)
         self._names.setText(words if names else _("There are no names yet; add them first."))
@@ -222,15 +213,9 @@ class AddSourceDialog(Dialog):
         self._show_entries()
 
     def _show_entries(self, *_how: object) -> None:
-        empty(self._lines)
-        tried = self._tried
-        if tried is None:
-            return
-        only = self.named.isChecked()
-        for entry in tried.entries:
-            self._lines.addWidget(Hairline())
-            self._lines.addWidget(_EntryLine(entry, tried, only_named=only))
-        self.fit_soon()
+        self.found.list_entries(self._tried, only_named=self.named.isChecked())
+        if self._tried is not None:
+            self.fit_soon()
 
     # what is done
 
@@ -332,32 +317,6 @@ class AddSourceDialog(Dialog):
         elif self.place is None:
             self.focus(self.address)
         self.fit_soon()
-
-
-class _EntryLine(QWidget):
-    """One entry as it would come in: who, when, the beginning of what."""
-
-    def __init__(self, entry: Entry, tried: Tried, *, only_named: bool) -> None:
-        super().__init__()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 7, 0, 7)
-        whole.setSpacing(2)
-        first = QHBoxLayout()
-        out = only_named and not entry.named
-        who = ElidedLabel(entry.author or _("Somebody"), "strong")
-        if out:
-            who.set_tone("soft")
-        first.addWidget(who, 1)
-        if out:
-            first.addWidget(Pill(_("stays out")))
-        elif entry.older:
-            first.addWidget(Pill(_("older: to be found, not to be answered")))
-        elif entry.named and tried.names:
-            first.addWidget(Pill(_("names us"), "teal"))
-        when = wording.ago(tried.wall - entry.published) if entry.published else ""
-        first.addWidget(PlainLabel(when, "second"))
-        whole.addLayout(first)
-        whole.addWidget(ElidedLabel(entry.words, "second"))
 
 
 def host_of(typed: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -54,7 +54,8 @@ class PlaceKind:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a place brings. `found_on` is the page that named the feed, or empty.
+    """What a place brings. `found_on` is the page that named the feed, or empty; `others` are the
+    addresses of other feeds that it names.
 
     `names` are those that are ours.
     """
@@ -68,15 +69,17 @@ class Tried:
     names: tuple[str, ...]
     entries: tuple[Entry, ...]
     wall: datetime
+    others: tuple[str, ...] = ()
 
 
 def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
-    """Fetch it once and store nothing. Raises what `listen.try_source` does."""
-    real, feed = listen.try_source(home, address, allow_private=allow_private)
+    """Fetch it once and store nothing. Raises what `listen.try_page` does."""
+    real, feed, others = listen.try_page(home, address, allow_private=allow_private)
     typed = address.strip().rstrip("/")
     title = feed.title or urlsplit(real).hostname or real
     found_on = typed if not real.rstrip("/").endswith(typed) else ""
-    return _tried(home, real, title, feed.entries, found_on, cut_off=feed.cut_off)
+    tried = _tried(home, real, title, feed.entries, found_on, cut_off=feed.cut_off)
+    return replace(tried, others=others)
 
 
 def try_public(home: Home, kind: str, address: str, *, allow_private: bool) -> Tried:
