@@ -46,6 +46,7 @@ ALERT = """<item><guid>tag:google.com,2013:googlealerts/feed:{key}</guid>
 <link>https://www.google.com/url?rct=j&amp;sa=t&amp;url={page}&amp;ct=ga&amp;cd=CAEY&amp;usg=A</link>
 <pubDate>{date:%a, %d %b %Y %H:%M:%S GMT}</pubDate><description>{text}</description></item>"""
 CARLA, DORA = "Stale bread & no word of regret.", "The new rolls are worth the walk."
+EMIL = "I waited for half an hour."
 
 
 @dataclass
@@ -97,6 +98,16 @@ def test_a_feed_that_a_page_names(shop: Shop, httpserver: HTTPServer, way: type[
     ear.hears("Dora", of=["Carla"])
     ear.reads("Dora", DORA)
     assert feed.unchanged
+
+    comments.items.append(item("3", "Emil", EMIL, wall))
+    ear.begin()
+    ear.hands.fill("source.address", str(httpserver.url_for("/")))
+    ear.try_it(own_network=True)
+    ear.hands.press("source.other.1")
+    ear.hands.until(lambda: ear.hands.seen("source.all"), "the comments are shown")
+    assert ear.hands.words("source.address").endswith("/comments/feed/")
+    ear.keep()
+    ear.stands({"Carla": CARLA, "Dora": DORA, "Emil": EMIL})
 
 
 def test_alerts_lead_to_the_pages_themselves(shop: Shop, httpserver: HTTPServer) -> None:

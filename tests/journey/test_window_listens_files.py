@@ -39,6 +39,22 @@ def test_mails_in_a_box(shop: Shop, way: type[Hands], tmp_path: Path) -> None:
     ear.hears("Dora", of=["Carla"])
 
 
+def test_one_mail(shop: Shop, tmp_path: Path) -> None:
+    """Its file is read again when another mail stands in its place; the first one stays."""
+    ear = opened(shop, Mouse)
+    date = shop.clock.wall.strftime("%a, %d %b %Y %H:%M:%S +0000")
+    carla, dora = "The cake came without candles.", "Best rolls in town."
+    mail = tmp_path / "saved.eml"
+    mail.write_text(MAIL.format(who="Carla", date=date, text=carla))
+    ear.begin("File")
+    ear.hands.fill("source.path", str(mail))
+    assert carla in ear.try_it(own_network=False)
+    ear.keep()
+    ear.stands({"Carla": carla})
+    mail.write_text(MAIL.format(who="Dora", date=date, text=dora))
+    ear.hears("Dora", of=["Carla"])
+
+
 @pytest.mark.parametrize("way", [Mouse, Keys])
 def test_a_table_whose_columns_are_chosen_once(
     shop: Shop, way: type[Hands], tmp_path: Path
