@@ -52,8 +52,8 @@ class FoundCard(Card):
         self._found_on.setText(words)
         self._found_on.setVisible(bool(tried.found_on))
         self._links.clear()
-        for part in (self._also, self._others):
-            part.setVisible(bool(tried.others))
+        self._also.setVisible(bool(tried.others))
+        self._others.setVisible(bool(tried.others))
         for number, address in enumerate(tried.others, start=1):
             shown = disguise.address(address)
             shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
