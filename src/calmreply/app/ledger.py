@@ -17,7 +17,7 @@ from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
 from calmreply.app.ports import Signer
 from calmreply.app.storage import TURN, ReadTransaction, WriteTransaction
 from calmreply.domain import case as cases
-from calmreply.domain import codec, debrief, outbox, people, reply, review, wordings
+from calmreply.domain import codec, debrief, outbox, own_site, people, reply, review, wordings
 from calmreply.domain.journal import Line, Written, payload_hash
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now, Reading, confirm, observe
@@ -137,6 +137,12 @@ FACTS: Mapping[str, type] = {
     "send_cancelled": outbox.SendCancelled,
     "try_stopped": outbox.TryStopped,
     "reply_seen": outbox.ReplySeen,
+    "moderation_asked": own_site.ModerationAsked,
+    "moderation_agreed": own_site.ModerationAgreed,
+    "moderation_refused": own_site.ModerationRefused,
+    "moderation_failed": own_site.ModerationFailed,
+    "moderated": own_site.Moderated,
+    "reported": own_site.Reported,
     "enrolled": people.Enrolled,
     "presence_changed": people.PresenceChanged,
     "wording_revised": wordings.WordingRevised,

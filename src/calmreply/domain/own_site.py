@@ -75,12 +75,21 @@ class ModerationRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class ModerationFailed:
+    """The site did not do it; `words` say why. It may be tried again."""
+
+    wish: WishId
+    words: str
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Moderated:
-    """It was done on the site. `said`: how the site has it now, in the site's own word."""
+    """It was done on the site, which said so."""
 
     wish: WishId
     what: Moderation
-    said: str
     by: PersonId
     at: Reading
 
@@ -95,8 +104,6 @@ class Reported:
     at: Reading
     link: str = ""
 
-
-OwnSiteFact = ModerationAsked | ModerationAgreed | ModerationRefused | Moderated | Reported
 
 _NOT_GENUINE = (Verdict.NOT_CUSTOMER, Verdict.COMPETITOR, Verdict.SPAM, Verdict.ABUSIVE)
 
