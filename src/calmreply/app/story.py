@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app import wording, wording_debrief
+from calmreply.app import wording, wording_debrief, wording_own_site
 from calmreply.app.queries import Event
 from calmreply.app.wording import Names
 from calmreply.app.wording_debrief import Day
@@ -70,7 +70,11 @@ def _told(
     event: Event, names: Names, holding: set[reply.ReplyId], day: Day
 ) -> tuple[str, str] | None:
     who = names(PersonId(event.actor)) if event.actor else ""
-    return _told_of_case(event.fact, who, day) or _told_of_reply(event.fact, who, names, holding)
+    return (
+        _told_of_case(event.fact, who, day)
+        or wording_own_site.told(event.fact, who)
+        or _told_of_reply(event.fact, who, names, holding)
+    )
 
 
 def _told_of_case(fact: object, who: str, day: Day) -> tuple[str, str] | None:
