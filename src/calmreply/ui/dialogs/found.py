@@ -42,8 +42,8 @@ class FoundCard(Card):
         for part in (self._found_on, self._count):
             self.body.addWidget(part)
         self.body.addLayout(self._lines)
-        for part in (self._also, self._others):
-            self.body.addWidget(part)
+        self.body.addWidget(self._also)
+        self.body.addWidget(self._others)
 
     def tell(self, tried: Tried) -> None:
         """What it is; the entries come by `list_entries`."""
