@@ -7,6 +7,7 @@ that the database itself can refuse a second one.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from calmreply.app import facts
@@ -126,6 +127,16 @@ def account_of(tx: ReadTransaction, account: str) -> Account | None:
 def secret_name(account: str) -> str:
     """Under which name an account's secret is kept."""
     return f"account:{account}"
+
+
+def remember_passwords(home: Home) -> None:
+    """Have those of all accounts, so that none of them leaves in a text. Not on the Qt thread."""
+    with home.store.read() as tx:
+        accounts = tx.accounts()
+    for account in accounts:
+        # A keyring that does not answer holds up the reply that needs it, and no other.
+        with suppress(KnownError):
+            home.passwords.note(home.secrets.get(secret_name(account.id)))
 
 
 def on_the_way(

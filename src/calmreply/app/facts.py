@@ -6,19 +6,29 @@ that a database could say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from calmreply.app.channels import HAND
-from calmreply.app.home import Home
+from calmreply.app.home import CONTACTS, Home
 from calmreply.app.ledger import NO_CASE, RulesSet, business_id, fact_of, present
 from calmreply.app.storage import Account, ReadTransaction, StoredDraft, Story
-from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft, TheyAnswered
-from calmreply.domain.mention import CaseId, Mention, numbered
+from calmreply.domain import customer
+from calmreply.domain.case import (
+    CaseFact,
+    CaseFacts,
+    ChannelState,
+    Draft,
+    Judged,
+    TheyAnswered,
+)
+from calmreply.domain.mention import CaseId, Mention, Visibility, numbered
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import State, state
 from calmreply.domain.people import Person, Presence, people_from
 from calmreply.domain.policy import Policy, effective
+from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Words
 from calmreply.domain.review import SignedOff, signed_bytes
 from calmreply.domain.stage import ended
@@ -71,7 +81,10 @@ def rules_at(tx: ReadTransaction, line: int) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What all cases of one transaction have in common, read once."""
+    """What all cases of one transaction have in common, read once.
+
+    `ours`: the plan's contacts, which anybody may read; `contacts`: those of customers.
+    """
 
     people: tuple[Person, ...]
     rules: Policy
@@ -79,6 +92,8 @@ class Shared:
     business: str
     accounts: tuple[Account, ...]
     paused: bool
+    ours: tuple[str, ...]
+    contacts: Callable[[], tuple[str, ...]]
 
 
 def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
@@ -89,6 +104,8 @@ def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
         business=business_id(tx),
         accounts=tx.accounts(),
         paused=tx.setting(PAUSED) == "yes",
+        ours=tuple((tx.setting(CONTACTS) or "").splitlines()),
+        contacts=cache(tx.contacts),
     )
 
 
@@ -126,8 +143,26 @@ def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Know
     )
     drafts = _drafts(story.drafts, bare)
     channel = _channel(home, bare, common.accounts)
-    facts = replace(bare, drafts=drafts, channel=channel)
+    private = _private(home, bare, common)
+    facts = replace(bare, drafts=drafts, channel=channel, private=private)
     return Known(facts, effective(began_with, common.rules), common.now)
+
+
+def _private(home: Home, facts: CaseFacts, common: Shared) -> tuple[tuple[PrivateKind, str], ...]:
+    """What the present words would show everybody of a customer we know, or of our passwords."""
+    revision = facts.revision
+    if revision is None or revision.words.visibility is not Visibility.PUBLIC:
+        return ()
+    text = revision.words.text
+    asks = bool(customer.mails(text) or customer.phones(text))
+    ours = "\n".join(common.ours)
+    contacts = [one for one in (common.contacts() if asks else ()) if one not in ours]
+    mine = [mention.contact for mention in (*facts.earlier, facts.mention) if mention.contact]
+    told = tuple(judged.evidence for judged in facts.of(Judged))
+    found = customer.customer_words(text, customer.Details((*contacts, *mine), told))
+    if home.passwords.in_text(text):
+        return (*found, (PrivateKind.PASSWORD, "••••••"))
+    return found
 
 
 def _conversation(story: Story, told: Sequence[CaseFact]) -> tuple[Mention, ...]:

@@ -43,4 +43,6 @@ class Actor:
 
 BUSINESS_ID = "business_id"
 BUSINESS_NAME = "business_name"
+CONTACTS = "contacts"
+"""The setting with the plan's contacts, one a line."""
 HEAD_SECRET = "journal-head"  # noqa: S105 - the name of a slot in the keyring, no secret

@@ -15,6 +15,7 @@ from calmreply.app.entries import (
     case_of_entry,
     keep_row,
     put,
+    remember_passwords,
     secret_name,
 )
 from calmreply.app.facts import Known
@@ -75,6 +76,7 @@ BEFORE_A_LOOK = (
 
 def blockers(home: Home, case: CaseId) -> tuple[blocking.Blocker, ...]:
     """What stands between the case's reply and the world."""
+    remember_passwords(home)
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
     return gate.blockers(known.facts, known.rules, known.now)
@@ -117,6 +119,7 @@ def send(
 
     Raises HeldError, KnownError `reopen_first`, `journal_broken`, and those of the storage.
     """
+    remember_passwords(home)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         held = gate.blockers(known.facts, known.rules, known.now)

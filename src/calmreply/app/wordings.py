@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from calmreply.app import facts
 from calmreply.app.changes import ChangeSet
 from calmreply.app.facts import people as people_of
-from calmreply.app.home import Actor, Home
+from calmreply.app.home import CONTACTS, Actor, Home
 from calmreply.app.ledger import NO_CASE, Ledger, fact_of, present, writing
 from calmreply.app.storage import ReadTransaction
 from calmreply.app.wording_plan import bad_wording, cannot_sign
@@ -37,7 +37,6 @@ from calmreply.domain.wordings import (
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-CONTACTS = "contacts"
 KINDS = ("wording_revised", "wording_signed", "wording_retired")
 OWN = ("heard", "heard_contact")
 """The ids of the program's own holding replies (`prepare.own_wordings`)."""

@@ -20,6 +20,7 @@ from calmreply.domain.moment import Reading
 from calmreply.domain.outbox import Entry, OutboxFact, SendChosen
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling, Kind, Policy
+from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId
 from calmreply.domain.review import ChangesAsked, SignedOff, SignOffAsked, SignOffWithdrawn
 
@@ -157,6 +158,9 @@ CaseFact = (
 
 F = TypeVar("F")
 
+_ROOM = 100
+"""Between the versions of two turns, for edits of what was said before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -202,6 +206,7 @@ class CaseFacts:
     drafts: tuple[Draft, ...] = ()
     channel: ChannelState | None = None
     genuine: frozenset[str] = field(default=frozenset())
+    private: tuple[tuple[PrivateKind, str], ...] = ()
     paused: bool = False
     earlier: tuple[Mention, ...] = ()
 
@@ -239,6 +244,15 @@ class CaseFacts:
             return ()
         here = {mention.id for mention in self.conversation}
         return tuple(turn for turn in self.of(TheyAnswered) if turn.mention in here)
+
+    @property
+    def next_turn(self) -> int:
+        """The number that the first version of another turn gets: none before it has come so far.
+
+        Not even in a turn that somebody took out of the case.
+        """
+        told = [self.mention.now.number, *(turn.version for turn in self.of(TheyAnswered))]
+        return (max(told) // _ROOM + 1) * _ROOM + 1
 
     def in_turn(self, kind: type[F]) -> tuple[F, ...]:
         """Those of the present turn."""

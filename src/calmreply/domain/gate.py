@@ -244,7 +244,7 @@ def _words(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
         limit = _offer_limit(facts, (revision.by, *(one.by for one in signed)))
         if offer.amount > limit:
             yield OfferAboveLimit(offer.amount, limit, offer.currency)
-    found = private_words(words.text)
+    found = (*private_words(words.text), *facts.private)
     agreed = any(Tick.NOT_PRIVATE in one.ticks for one in signed)
     if found and words.visibility is Visibility.PUBLIC and not agreed:
         yield PrivateData(found)

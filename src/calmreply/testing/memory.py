@@ -206,6 +206,9 @@ class Reading:
     def setting(self, name: str) -> str | None:
         return self._data.settings.get(name)
 
+    def contacts(self) -> tuple[str, ...]:
+        return tuple(sorted({m.contact for m in self._data.mentions.values() if m.contact}))
+
     def sources(self) -> tuple[Source, ...]:
         counts: dict[SourceId | None, int] = {}
         for one in self._data.mentions.values():

@@ -325,6 +325,10 @@ class Reading:
         found: str | None = self._run(_SETTING, {"name": name}).scalar()
         return found
 
+    def contacts(self) -> tuple[str, ...]:
+        known = select(MENTIONS.c.contact).where(MENTIONS.c.contact != "").distinct()
+        return tuple(self._run(known.order_by(MENTIONS.c.contact)).scalars())
+
     def sources(self) -> tuple[Source, ...]:
         return tuple(map(values.source, self._run(_SOURCES)))
 

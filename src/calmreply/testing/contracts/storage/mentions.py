@@ -99,6 +99,7 @@ class MentionsContract:
             assert tx.mention(three.mention).promise == promised.promise
             assert one.case is not None
             assert tx.case(one.case).mention == one.mention
+            assert tx.contacts() == (full.contact,)
 
     def test_what_is_known_changed_or_new(self, store: Store) -> None:
         first = hear(store, heard("a"), heard("b"), at=NOON)
