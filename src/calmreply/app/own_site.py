@@ -143,7 +143,7 @@ def carry_out(home: Home, actor: Actor, case: CaseId) -> tuple[Moderating, Chang
             raise _needs_second()
         trust.check_case(home, tx, known)
         there = _demand_place(home, known.facts.mention, tx.accounts())
-    secret = home.secrets.get(secret_name(there.account.id))
+    secret = home.passwords.note(home.secrets.get(secret_name(there.account.id)))
     tools = tools_of(home, there.account)
     try:
         there.channel.moderate(there.account, secret, there.to, asked.what, tools)
