@@ -27,8 +27,17 @@ LINES = (
     "FTS5 alone, 2,000 rows, half",
     "FTS5 alone, 95 of 100",
     "feed of 100 to searchable rows",
+    "first round, 8 feeds, 40 entries",
+    "first round, searchable rows a second",
 )
-JUDGED = ("first paint", "first usable inbox", "peak memory", "frames under", "words to rows")
+JUDGED = (
+    "first paint",
+    "first usable inbox",
+    "peak memory",
+    "frames under",
+    "words to rows",
+    "rows a second",
+)
 
 
 @pytest.mark.timeout(300)
@@ -47,11 +56,12 @@ def test_it_prints_every_line() -> None:
     for what in LINES:
         found = [line for line in printed if line.startswith(what)]
         assert len(found) == 1, f"{what}: {found}"
-        measured = re.match(r"^\D*?\s+([\d.,]+) (s|ms|MiB|%)", found[0][len(what) :])
+        measured = re.match(r"^\D*?\s+([\d.,]+) (s|ms|MiB|%|/s)", found[0][len(what) :])
         assert measured is not None, found[0]
         assert float(measured[1].replace(",", "")) > 0
         if any(part in what for part in JUDGED):
             assert re.search(r"aim [\d.]+(x| ms| %): (met|MISSED)", found[0]), found[0]
+    assert sum(line.startswith("round with nothing new") for line in printed) == 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@
     window   the real window over a full home: its paint, its memory, scrolling, searching
     feed     from the bytes of a feed to searchable rows, beside feedparser alone
     words    FTS5 alone, on a throw-away table
+    listening  many sources: a first round, one with nothing new, beside the library `reader`
 
 Stands beside `bootstrap` and may import everything; nobody but `bootstrap` knows it. It prints
 for itself as it goes. Importing it costs nothing: the measured processes pass through here.

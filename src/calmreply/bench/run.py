@@ -11,6 +11,7 @@ from pathlib import Path
 
 from calmreply.bench import bare, child, feed, sample, window, words
 from calmreply.bench.figures import Figure, at, half
+from calmreply.bench.listening import figures as listening
 from calmreply.bench.sample import Corpus
 from calmreply.i18n import _
 
@@ -29,10 +30,11 @@ class Size:
     index: int
     entries: int
     rounds: int
+    sources: listening.Extent
 
 
-WHOLE = Size(100_000, 5, 500, 300, 1_000_000, 10_000, 5)
-QUICK = Size(1_000, 1, 10, 12, 2_000, 100, 1)
+WHOLE = Size(100_000, 5, 500, 300, 1_000_000, 10_000, 5, listening.Extent())
+QUICK = Size(1_000, 1, 10, 12, 2_000, 100, 1, listening.Extent(8, 5, 1, 1, 3))
 
 
 def main(given: Sequence[str]) -> int:
@@ -46,6 +48,8 @@ def main(given: Sequence[str]) -> int:
         for figure in (*_opening(home, size), *_scrolling(home, size), *_searching(home, size)):
             _say(figure.line())
     for figure in (*_index(corpus, size), *_feed(corpus, size)):
+        _say(figure.line())
+    for figure in listening.measure(corpus, size.sources):
         _say(figure.line())
     return 0
 
