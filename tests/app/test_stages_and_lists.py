@@ -282,7 +282,7 @@ def test_the_story_of_a_whole_case(bench: Bench) -> None:
     debrief.close(home, ana, case, Outcome.WALKED_AWAY)
     debrief.debrief(home, ana, case, Answers(better="Listen."))
     known = queries.case_page(home, case).known.facts
-    steps = story(known.mention, queries.timeline(home, case), known.name)
+    steps = story(known.conversation, queries.timeline(home, case), known.name)
     told = [f"{step.words} | {step.more}" if step.more else step.words for step in steps]
     assert told == [
         "Heard (reviews.example) ★☆☆☆☆",
@@ -337,11 +337,11 @@ def test_the_story_of_a_sending(bench: Bench, step: script.Step, words: str) -> 
     bench.channel.will(step)
     report = send.send(home, ana, case)
     known = queries.case_page(home, case).known.facts
-    steps = story(known.mention, queries.timeline(home, case), known.name)
+    steps = story(known.conversation, queries.timeline(home, case), known.name)
     assert (steps[-1].words, steps[-1].more) == (words, report.words)
     send.cancel(home, ana, case, report.entry)
     assert outgoing.outbox(home)[-1].author == "Marta Sample"
-    steps = story(known.mention, queries.timeline(home, case), known.name)
+    steps = story(known.conversation, queries.timeline(home, case), known.name)
     assert steps[-1].words == "Ana stopped further tries"
 
 

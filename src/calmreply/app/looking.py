@@ -62,6 +62,8 @@ def before(
             if found.showing in STANDS_THERE:
                 _settle(home, case, entry_id, found)
                 return None
+        if entry not in known.facts.entries_in_turn:
+            return None  # what it answered is answered no more: the gate holds it
         seen = channel.see(account, secret, _address(known, entry), tools)
     except KnownError as error:
         stop = error.code == SIGN_IN_AGAIN

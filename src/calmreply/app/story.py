@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from calmreply.app.wording import Names
 from calmreply.app.wording_debrief import Day
 from calmreply.domain import case as cases
 from calmreply.domain import debrief, outbox, reply, review
-from calmreply.domain.mention import Mention
+from calmreply.domain.mention import Mention, MentionId
 from calmreply.domain.people import PersonId
 from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
@@ -31,12 +32,13 @@ class Step:
 
 
 def story(
-    mention: Mention, events: tuple[Event, ...], names: Names, day: Day = str
+    conversation: tuple[Mention, ...], events: tuple[Event, ...], names: Names, day: Day = str
 ) -> tuple[Step, ...]:
-    """From their words to now. Events that say nothing to a person are left out.
+    """From their first words to now. Events that say nothing to a person are left out.
 
-    `day` says how a day (YYYY-MM-DD) is written.
+    `conversation` is what they said turn by turn; `day` says how a day (YYYY-MM-DD) is written.
     """
+    mention = conversation[0]
     said_at = mention.published or mention.heard
     first = _("They said it{where}") if mention.published else _("Heard{where}")
     rating = mention.now.stars
@@ -53,7 +55,11 @@ def story(
         for event in events
         if isinstance(fact := event.fact, reply.ReplyStarted) and fact.kind is ReplyKind.HOLDING
     }
+    later = {one.id: one.now.text for one in conversation[1:]}
     for event in events:
+        if isinstance(event.fact, cases.TheyAnswered):
+            steps += _turn(event.at, event.fact, later)
+            continue
         told = _told(event, names, holding, day)
         if told is not None:
             words, more = told
@@ -64,6 +70,13 @@ def story(
             asked = wording_debrief.answered(answers, day) if answers else ()
             steps.append(Step(event.at, words, more, asked))
     return tuple(steps)
+
+
+def _turn(at: datetime, turn: cases.TheyAnswered, later: Mapping[MentionId, str]) -> Iterator[Step]:
+    """What they said next, unless somebody took it out of the case."""
+    if turn.mention in later:
+        words = _("They answered") if turn.ours else _("They said more")
+        yield Step(at, words, later[turn.mention])
 
 
 def _told(

@@ -123,8 +123,7 @@ def _begin(ledger: Ledger, mention: MentionId, turn: Turn) -> None:
     known = facts.load(ledger.home, ledger.tx, turn.case)
     _stop(ledger, known)
     _keep_words(ledger, known)
-    version = known.facts.mention.now.number + 1
-    fact = TheyAnswered(mention, version, ledger.reading, turn.ours)
+    fact = TheyAnswered(mention, known.facts.next_turn, ledger.reading, turn.ours)
     ledger.record(fact, turn.case, by_program=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -18,6 +19,7 @@ from calmreply.app import (
     wording_debrief,
     wording_plan,
 )
+from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.app.queries import CasePage
 from calmreply.app.similar import SentAlike
 from calmreply.cli import inputs, shapes
@@ -120,12 +122,15 @@ def show(context: Context) -> Answer:
     page = page_of(context)
     names, zone = page.known.facts.name, context.zone
     told = queries.timeline(context.home, case_of(context))
-    steps = story.story(page.known.facts.mention, told, names)
+    steps = story.story(page.known.facts.conversation, told, names)
     data = shapes.case_page(page, names, zone)
     mentions = grouping.mentions(context.home, case_of(context))
     alike = _sent_alike(context, page)
     data["similar"] = shapes.sent_alike(alike)
     data["mentions"] = [shapes.mention(one) for one in mentions]
+    spoken = conversation(page.known)
+    data["conversation"] = [shapes.said(one) for one in spoken]
+    turns = {one.id for one in page.known.facts.conversation}
     data["debriefs"] = [
         shapes.debriefed(event.fact, names, event.at)
         for event in told
@@ -135,8 +140,9 @@ def show(context: Context) -> Answer:
         {"at": shapes.time(event.at), "who": event.actor, "kind": event.kind} for event in told
     ]
     lines = [
+        *earlier_lines(page, spoken, zone),
         *mention_lines(page, zone),
-        *(also_line(one, zone) for one in mentions[1:]),
+        *(also_line(one, zone) for one in mentions if one.id not in turns),
         "",
         *reply_lines(page),
         *([_alike_words(alike, zone), ""] if alike else []),
@@ -193,6 +199,29 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
         due = wording.exact(found.promise.due, zone) if found.promise.due else ""
         lines.append(_("Promised: {words} {due}").format(words=found.promise.words, due=due))
     return [line for line in lines if line.strip()]
+
+
+def earlier_lines(page: CasePage, spoken: Sequence[Theirs | Ours], zone: str) -> list[str]:
+    """What was said before what is to be answered now."""
+    present = page.known.facts.mention
+    if not page.known.facts.earlier:
+        return []
+    lines: list[str] = []
+    for one in spoken:
+        when = wording.exact(one.at, zone)
+        if isinstance(one, Ours):
+            head = _("We answered ({name})").format(name=one.by)
+            lines += [f"{head}  {when}  {one.link}".rstrip(), *_indented(one.text)]
+        elif one.mention.id == present.id:
+            break
+        else:
+            who = disguise.name(one.mention.now.author) or _("Nobody named")
+            lines += [f"{who}  {when}", *_indented(one.mention.now.text)]
+    return [*lines, "", _("To be answered now:")]
+
+
+def _indented(text: str) -> list[str]:
+    return [f"  {line}" for line in text.splitlines()]
 
 
 def said_at(found: Mention, zone: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from calmreply.app import wording
 from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
+from calmreply.app.conversation import Ours, Theirs
 from calmreply.app.listeners import Listener
 from calmreply.app.outgoing import OutboxItem
 from calmreply.app.promises import Intended
@@ -97,8 +98,19 @@ def mention(found: Mention) -> Data:
         "visibility": now.visibility.value,
         "contact": found.contact,
         "promise": promise and {"words": promise.words, "due": time(promise.due)},
-        "version": now.number,
+        "version": len(found.versions),
     }
+
+
+def said(one: Theirs | Ours) -> Data:
+    """One thing that was said in a conversation."""
+    if isinstance(one, Theirs):
+        now = one.mention.now
+        told = {"who": "they", "mention": str(one.mention.id), "outbox": None, "by": now.author}
+        return {**told, "text": now.text, "link": one.mention.url, "at": time(one.at)}
+    entry = str(one.entry.id) if one.entry else None
+    told = {"who": "we", "mention": None, "outbox": entry, "by": one.by}
+    return {**told, "text": one.text, "link": one.link or None, "at": time(one.at)}
 
 
 def reply(revised: Revised | None, names: Names) -> Data | None:

@@ -76,7 +76,7 @@ def _clock(
         if (holding or entry.chosen.kind is not ReplyKind.HOLDING)
         and (at := sent_at(entry)) is not None
     ]
-    answers += [_outside(fact, now) for fact in facts.in_turn(AnsweredOutside)]
+    answers += [said_outside(fact, now) for fact in facts.in_turn(AnsweredOutside)]
     answered = min(answers, default=None)
     until = max(began, answered or now.wall)
     return TheirClock(
@@ -88,7 +88,7 @@ def _clock(
     )
 
 
-def _outside(fact: AnsweredOutside, now: Now) -> datetime:
+def said_outside(fact: AnsweredOutside, now: Now) -> datetime:
     """When it was answered elsewhere, as the person said; never after they said it."""
     said_at = now.wall_of(fact.at)
     try:

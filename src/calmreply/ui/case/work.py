@@ -220,7 +220,7 @@ def _our_name(accounts: tuple[Account, ...], account: str) -> str:
 
 def _story(home: Home, facts: CaseFacts) -> tuple[Step, ...]:
     told = queries.timeline(home, facts.id)
-    return story(facts.mention, told, facts.name, dates.of_iso)
+    return story(facts.conversation, told, facts.name, dates.of_iso)
 
 
 def _also_place(row: InboxRow) -> str:

@@ -311,7 +311,7 @@ def to_debrief(home: Home, case: CaseId) -> ToDebrief:
 
 
 def _story(home: Home, told: CaseFacts) -> tuple[Step, ...]:
-    return story(told.mention, queries.timeline(home, told.id), told.name, dates.of_iso)
+    return story(told.conversation, queries.timeline(home, told.id), told.name, dates.of_iso)
 
 
 # --- for everybody ---------------------------------------------------------------------------
