@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import accounts, facts, judge, listen, looking, send
+from calmreply.app import accounts, facts, judge, listen, looking, queries, send
 from calmreply.app.channels import Seen, SendResult
 from calmreply.app.held import HeldError
 from calmreply.app.listeners import Round
@@ -17,6 +17,7 @@ from calmreply.domain.case import SiteLooked
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId
 from calmreply.domain.outbox import Outcome, Showing, State, state
 from calmreply.domain.policy import Feeling
+from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
 from calmreply.testing import channels as script
 from calmreply.testing.channels import ScriptedChannel, Step
@@ -251,4 +252,5 @@ def test_a_sent_reply_is_looked_for_on_its_page(place: Place) -> None:
     assert seen is not None
     assert seen.showing is Showing.REJECTED
     assert place.stands() is State.SENT
+    assert queries.case_page(place.bench.home, place.case).stage is Stage.NEEDS_YOU
     assert not looking.due(place.bench.home)

@@ -5,9 +5,22 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any
 
-from calmreply.app import facts, judge, outgoing, prepare, queries, review, send, wording, write
+from calmreply.app import (
+    facts,
+    judge,
+    looking,
+    outgoing,
+    prepare,
+    queries,
+    review,
+    send,
+    wording,
+    wording_channel,
+    write,
+)
 from calmreply.app.channels import HAND
 from calmreply.app.held import HeldError
+from calmreply.app.outgoing import OutboxItem
 from calmreply.app.send import SendReport
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import a_case, case_of, changed, mention_lines, page_of, reply_lines
@@ -77,6 +90,8 @@ def _declare_by_hand(commands: Commands) -> None:
 
 def _declare_outbox(outbox: Commands) -> None:
     outbox.command("list", _("all of it, newest last"), list_outbox)
+    look = outbox.command("look", _("look whether it stands on its page"), look_outbox)
+    look.add_argument("entry", metavar="ID", nargs="?", help=_("else all whose time has come"))
     settle = outbox.command("settle", _("say whether it appeared"), settle_one)
     settle.add_argument("entry", metavar="ID", help=_("see: outbox list"))
     settle.add_argument("--appeared", required=True, choices=("yes", "no"), help=_("is it there?"))
@@ -230,7 +245,7 @@ def list_outbox(context: Context) -> Answer:
                 wording.state(item.state, by_hand=item.entry.by_hand),
                 item.author,
                 item.entry.words,
-                item.entry.reference,
+                item.entry.link or item.entry.reference,
                 _("case {case}").format(case=item.case),
             )
             if part
@@ -238,6 +253,31 @@ def list_outbox(context: Context) -> Answer:
         for item in items
     ]
     return Answer([shapes.outbox_item(one) for one in items], lines or [_("Nothing here.")])
+
+
+def look_outbox(context: Context) -> Answer:
+    """Look at the pages of replies whose time has come, or of the one that is named."""
+    home, wanted = context.home, context.args.entry
+    due = looking.due(home)
+    if wanted:
+        entry = EntryId(wanted)
+        with home.store.read() as tx:
+            due = ((send.case_of_entry(tx, entry), entry),)
+    for case, entry in due:
+        looking.look_for(home, case, entry)
+    looked = {entry for _case, entry in due}
+    items = [one for one in outgoing.outbox(home) if one.entry.id in looked]
+    lines = [f"{one.entry.id}  {_stands(one)}" for one in items]
+    return Answer([shapes.outbox_item(one) for one in items], lines or [_("Nothing to look for.")])
+
+
+def _stands(item: OutboxItem) -> str:
+    """How it stands, and how it was seen there."""
+    stands = wording.state(item.state, by_hand=item.entry.by_hand)
+    seen = item.entry.seen
+    if seen is None:
+        return stands
+    return f"{stands}. {wording_channel.showing(seen.showing).format(when=_('just now'))}"
 
 
 def settle_one(context: Context) -> Answer:

@@ -26,7 +26,7 @@ from calmreply.domain.case import (
 from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
 from calmreply.domain.gate import blockers
 from calmreply.domain.moment import Now
-from calmreply.domain.outbox import Entry, State, state
+from calmreply.domain.outbox import Entry, Showing, State, state
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyKind, ReplyStarted, Revised
 from calmreply.domain.sign_off import Standing, sign_off_state
@@ -64,9 +64,21 @@ def needs_you(facts: CaseFacts, now: Now) -> bool:
     """Whether something was not sent, or may not have been, and a person has to say."""
     states = [(entry, state(entry, now)) for entry in facts.entries]
     return any(
-        found is State.UNSURE or (found is State.REFUSED and _still_wanted(facts, entry))
+        found is State.UNSURE
+        or (found is State.REFUSED and _still_wanted(facts, entry))
+        or (found is State.SENT and _taken_down(facts, entry))
         for entry, found in states
     )
+
+
+def _taken_down(facts: CaseFacts, sent: Entry) -> bool:
+    """Whether its site has taken a reply down again, and nobody has done anything about it."""
+    seen = sent.seen
+    if seen is None or seen.showing is not Showing.REJECTED:
+        return False
+    since = facts.facts[facts.facts.index(seen) :]
+    done = (ReplyStarted, AnsweredOutside, SetAside, CaseClosed)
+    return not any(isinstance(fact, done) for fact in since)
 
 
 def _still_wanted(facts: CaseFacts, refused: Entry) -> bool:
