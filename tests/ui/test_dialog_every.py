@@ -12,7 +12,7 @@ from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import FIELDS, DialogRobot
 
 from calmreply import i18n
-from calmreply.app import review
+from calmreply.app import plan_files, review, wordings
 from calmreply.ui.dialogs.add_mention import AddMentionDialog
 from calmreply.ui.dialogs.add_person import AddPersonDialog
 from calmreply.ui.dialogs.add_source import AddSourceDialog
@@ -31,6 +31,11 @@ from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.listening.page import ListeningPage
 from calmreply.ui.paste.page import PastePage
 from calmreply.ui.people.page import PeoplePage
+from calmreply.ui.plan.editor import WordingDialog
+from calmreply.ui.plan.page import PlanPage
+from calmreply.ui.plan.signing import SignWordingDialog
+from calmreply.ui.plan.taking import ExampleDialog, TakeDialog
+from calmreply.ui.plan.using import UseWordingDialog
 from calmreply.ui.settings.page import SettingsPage
 from calmreply.ui.welcome.page import WelcomePage
 
@@ -39,6 +44,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from calmreply.ui.desk import Desk
     from calmreply.ui.kit.theme import Theme
 
 OF_A_CASE = (
@@ -50,9 +56,30 @@ OF_A_CASE = (
     AsideDialog,
     OutsideDialog,
     HoldingDialog,
+    UseWordingDialog,
 )
 ALONE = (AddMentionDialog, AddPersonDialog, AddSourceDialog, FirstStart)
-ROOMS = (ListeningPage, PeoplePage, SettingsPage, PastePage, WelcomePage)
+
+
+def wording(desk: Desk, parent: QWidget) -> WordingDialog:
+    return WordingDialog(desk, wordings.everything(desk.home).lines[3], parent)
+
+
+def new_wording(desk: Desk, parent: QWidget) -> WordingDialog:
+    return WordingDialog(desk, None, parent)
+
+
+def sign_wording(desk: Desk, parent: QWidget) -> SignWordingDialog:
+    return SignWordingDialog(desk, wordings.everything(desk.home).lines[3].id, parent)
+
+
+def take_plan(desk: Desk, parent: QWidget) -> TakeDialog:
+    text = plan_files.export(desk.home).replace("proud", "red")
+    return TakeDialog(desk, f"{text}\n## New\n\nWords\n## Odd\nUse: praise\n\nWords", parent)
+
+
+ALONE += (ExampleDialog, wording, new_wording, sign_wording, take_plan)  # type: ignore[assignment]  # each makes one
+ROOMS = (PlanPage, ListeningPage, PeoplePage, SettingsPage, PastePage, WelcomePage)
 SMALL = QSize(1024, 700)
 
 
@@ -82,6 +109,7 @@ def look(request: pytest.FixtureRequest, worn: Theme) -> Iterator[str]:
 
 def opened(robot: DialogRobot, bench: Bench, kind: Any) -> QWidget:
     """One of them, with something in it."""
+    plan_files.start_from(bench.home, bench.ana, "shop")
     if kind in ROOMS:
         return robot.room(kind)  # type: ignore[no-any-return]  # a room is a widget
     if kind in ALONE:

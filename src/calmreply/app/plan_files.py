@@ -7,12 +7,14 @@ file says; nothing that the plan has is lost by it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from calmreply import resources
 from calmreply.app import facts, wordings
 from calmreply.app.changes import ChangeSet
-from calmreply.app.home import Actor, Home
+from calmreply.app.home import CONTACTS, Actor, Home
 from calmreply.app.ledger import present, writing
+from calmreply.app.own_file import new_file
 from calmreply.app.storage import ReadTransaction
 from calmreply.app.wording_plan import signed_by
 from calmreply.domain.plan_file import Entry, PlanFile, Unread, parse, render
@@ -21,6 +23,8 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 _EXAMPLES = "plan"
+LONGEST = 1_000_000
+"""Bytes; longer than any plan that people write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +67,48 @@ def export(home: Home) -> str:
             signed = signed_by(stands, names.get(stands.by, "") if stands.by else "", zone)
             if not one.retired:
                 entries.append(Entry(str(one.id), one.prepared, 0, signed))
-        contacts = wordings.contacts(tx.setting(wordings.CONTACTS))
+        contacts = wordings.contacts_of(tx)
     remarks = (
         _("Change it in any editor and take it in again. Only title and words are needed."),
         _("What is taken in has to be signed off by somebody who did not write it."),
     )
     return render(PlanFile(contacts, tuple(entries)), remarks)
+
+
+def write_file(home: Home, target: Path) -> None:
+    """The plan as a new file. Raises KnownError `file_exists`, `cannot_write`."""
+    text = export(home)
+    with new_file(target) as file:
+        file.write(text)
+
+
+def read_file(source: Path) -> str:
+    """The text in a file. Raises KnownError `cannot_read`, `not_text`."""
+    try:
+        with source.open("rb") as file:
+            body = file.read(LONGEST + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise KnownError(
+            "cannot_read",
+            _("The file {name} cannot be read: {why}.").format(name=source.name, why=why),
+            _("Choose another file."),
+        ) from error
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _not_text(source) from error
+    if "\x00" in text or len(body) > LONGEST:
+        raise _not_text(source)
+    return text
+
+
+def _not_text(source: Path) -> KnownError:
+    return KnownError(
+        "not_text",
+        _("The file {name} is not a text in UTF-8, or far too long.").format(name=source.name),
+        _("Save it as plain text in UTF-8 and try again."),
+    )
 
 
 def compare(home: Home, text: str) -> Comparison:
@@ -131,9 +171,9 @@ def _taken(home: Home, actor: Actor, file: PlanFile) -> tuple[Comparison, Change
             known = wordings.planned(ledger.tx)
             wordings.put(ledger, actor, known, entry.prepared, _wanted(entry, known))
         if found.contacts:
-            listed = wordings.contacts(ledger.tx.setting(wordings.CONTACTS))
+            listed = wordings.contacts_of(ledger.tx)
             joined = "\n".join((*listed, *found.contacts))
-            ledger.tx.set_setting(wordings.CONTACTS, joined)
+            ledger.tx.set_setting(CONTACTS, joined)
     plan = bool(found.new or found.changed)
     return found, ChangeSet(plan=plan, rules=bool(found.contacts))
 
@@ -157,7 +197,7 @@ def _compared(tx: ReadTransaction, file: PlanFile) -> Comparison:
         met.add(one.id)
         if one.retired or one.prepared != entry.prepared:
             changed.append((entry, one))
-    listed = wordings.contacts(tx.setting(wordings.CONTACTS))
+    listed = wordings.contacts_of(tx)
     return Comparison(
         new=tuple(new),
         changed=tuple(changed),

@@ -15,7 +15,7 @@ from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.send import attempt, to_post
 from calmreply.app.storage import ReadTransaction
-from calmreply.app.wordings import CONTACTS, contacts
+from calmreply.app.wordings import contacts_of
 from calmreply.app.write import words_like
 from calmreply.domain import due, gate, plan, record
 from calmreply.domain.codec import rfc3339
@@ -71,29 +71,28 @@ class HoldingReply:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A wording for a holding reply. `standing` is None for the program's own.
+    """A wording for a holding reply, and the channels it is for (none: any of them).
 
-    `fits_here`: it is for every channel, or for the one that the reply would go by.
+    `standing` is None for the program's own.
     """
 
     wording: Wording
     standing: Standing | None
-    fits_here: bool = True
+    channels: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
         return self.standing is None or self.standing.stands is Stands.SIGNED
 
+    def for_channel(self, kind: str) -> bool:
+        return not self.channels or kind in self.channels
 
-def offered(tx: ReadTransaction, now: Now, channel: str = "") -> tuple[Offered, ...]:
+
+def offered(tx: ReadTransaction, now: Now) -> tuple[Offered, ...]:
     """Every wording for a holding reply: the program's own, then the plan's."""
     own = [Offered(one, None) for one in own_wordings()]
     planned = [
-        Offered(
-            one.wording(),
-            standing(one, now),
-            not (channel and one.prepared.channels) or channel in one.prepared.channels,
-        )
+        Offered(one.wording(), standing(one, now), one.prepared.channels)
         for one in wordings.planned(tx)
         if one.prepared.use is Use.HOLDING and not one.retired
     ]
@@ -122,7 +121,7 @@ def _filled(
             _("Choose one of: {all}.").format(all=", ".join(w.wording.id for w in there)),
         )
     stands = found.standing.stands if found.standing else Stands.SIGNED
-    listed = contacts(tx.setting(CONTACTS))
+    listed = contacts_of(tx)
     return HoldingReply(found.wording, _text(known, found.wording, listed, values), stands)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,9 @@ from calmreply.domain.wordings import (
 )
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+Day = Callable[[datetime, str], str]
+"""A time (UTC) and a zone to the day, as it is written there."""
 
 
 def use(one: Use) -> str:
@@ -82,7 +87,12 @@ def slot(one: Slot) -> str:
             assert_never(one)
 
 
-def standing(one: Standing, zone: str) -> str:
+def iso_day(moment: datetime, zone: str) -> str:
+    """The day in the business's zone, as 2026-11-18."""
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def standing(one: Standing, zone: str, day: Day = iso_day) -> str:
     """A few words for a pill: how a wording stands."""
     match one.stands:
         case Stands.NOT_SIGNED:
@@ -90,21 +100,20 @@ def standing(one: Standing, zone: str) -> str:
         case Stands.LAPSED:
             return _("sign-off lapsed")
         case Stands.SIGNED:
-            day = one.until.astimezone(ZoneInfo(zone)).date().isoformat() if one.until else ""
-            return _("signed off until {day}").format(day=day)
+            until = day(one.until, zone) if one.until else ""
+            return _("signed off until {day}").format(day=until)
         case _:
             assert_never(one.stands)
 
 
-def signed_by(one: Standing, name: str, zone: str) -> str:
+def signed_by(one: Standing, name: str, zone: str, day: Day = iso_day) -> str:
     """Who signed it and when; empty where nobody did."""
     if one.since is None:
         return ""
-    day = one.since.astimezone(ZoneInfo(zone)).date().isoformat()
     words = _("{name} signed it off on {day}")
     if one.alone:
         words = _("{name} reviewed it alone on {day}, after a night")
-    return words.format(name=name, day=day)
+    return words.format(name=name, day=day(one.since, zone))
 
 
 def obstacle(one: Obstacle, name: str) -> str:

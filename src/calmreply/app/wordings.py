@@ -92,6 +92,10 @@ def contacts(setting: str | None) -> tuple[str, ...]:
     return tuple(line.strip() for line in (setting or "").splitlines() if line.strip())
 
 
+def contacts_of(tx: ReadTransaction) -> tuple[str, ...]:
+    return contacts(tx.setting(CONTACTS))
+
+
 def everything(home: Home) -> ResponsePlan:
     """The plan without what was retired, in the order in which it was written down."""
     with home.store.read() as tx:
@@ -112,7 +116,7 @@ def everything(home: Home) -> ResponsePlan:
         )
         return ResponsePlan(
             lines=lines,
-            contacts=contacts(tx.setting(CONTACTS)),
+            contacts=contacts_of(tx),
             people=everybody,
             now=now,
             zone=rules.zone,

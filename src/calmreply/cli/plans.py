@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from calmreply.app import plan_files, prepare, wording, wording_plan, wordings
-from calmreply.app.own_file import new_file
 from calmreply.app.plan_files import Comparison
 from calmreply.cli import shapes
 from calmreply.cli.context import Answer, Context
@@ -101,8 +100,7 @@ def _taken(found: Comparison) -> Answer:
 
 def export_plan(context: Context) -> Answer:
     target = Path(context.args.file)
-    with new_file(target) as file:
-        file.write(plan_files.export(context.home))
+    plan_files.write_file(context.home, target)
     return Answer({"file": str(target)}, [_("Written: {file}").format(file=target)])
 
 

@@ -23,6 +23,7 @@ ROOMS: Mapping[str, str] = MappingProxyType(
     {
         "case": "calmreply.ui.case.page:CasePage",
         "listening": "calmreply.ui.listening.page:ListeningPage",
+        "plan": "calmreply.ui.plan.page:PlanPage",
         "people": "calmreply.ui.people.page:PeoplePage",
         "settings": "calmreply.ui.settings.page:SettingsPage",
         "outbox": "calmreply.ui.outbox.page:OutboxPage",

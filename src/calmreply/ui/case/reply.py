@@ -103,8 +103,8 @@ class ReplyCard(Card):
         one.addWidget(self.versions, 1)
         self.versions.hide()
         self.body.addLayout(Hang(place, self.edit.hang), 1)
-        for part in (self.from_plan.alike, self._others):
-            self.add(part)
+        for said in (self.from_plan.alike, self._others):
+            self.add(said)
         self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
         foot = QWidget()

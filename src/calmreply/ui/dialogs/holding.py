@@ -7,15 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import prepare
+from calmreply.app import prepare, wording_plan
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.outbox import EntryId, State
 from calmreply.domain.plan import TIME_WITHIN, Slot, Wording
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui import links
+from calmreply.ui import dates, links
 from calmreply.ui.deeds import Held
 from calmreply.ui.dialogs import holds, moments, work
 from calmreply.ui.dialogs.frame import Columns, Dialog, column
@@ -69,10 +69,7 @@ class HoldingDialog(Dialog):
         self.group = QButtonGroup(self)
         self.wordings: dict[str, Radio] = {}
         for wording in prepare.own_wordings():
-            radio = Radio(wording.title)
-            radio.setObjectName(f"holding.wording.{wording.id}")
-            self.group.addButton(radio)
-            self.wordings[wording.id] = radio
+            self._add_wording(wording)
         next(iter(self.wordings.values())).setChecked(True)
         self.greet = Tick("")
         self.greet.setObjectName("holding.name")
@@ -87,10 +84,20 @@ class HoldingDialog(Dialog):
         )
         self.add_contact = LinkButton(_("Add a contact in Settings…"), self._to_settings)
         self.add_contact.setObjectName("holding.add_contact")
+        self.plan = LinkButton(_("Have them signed off in the plan…"), self._to_plan)
+        self.plan.setObjectName("holding.plan")
+        self.plan.hide()
         self.group.buttonToggled.connect(self._on_slot)
         self.greet.toggled.connect(self._on_slot)
         self.contact.currentIndexChanged.connect(self._on_slot)
         self.time.dateTimeChanged.connect(self._on_slot)
+
+    def _add_wording(self, wording: Wording) -> Radio:
+        radio = Radio(wording.title)
+        radio.setObjectName(f"holding.wording.{wording.id}")
+        self.group.addButton(radio)
+        self.wordings[wording.id] = radio
+        return radio
 
     def _make_posting(self) -> None:
         self.link, self.note = QLineEdit(), QLineEdit()
@@ -119,9 +126,13 @@ class HoldingDialog(Dialog):
         left_side.addWidget(self._ours)
         left_side.addStretch(1)
         self._slots, self._posting = Card(_("Wording")), Card(_("Is it there?"))
+        self._radios = QVBoxLayout()
+        self._radios.setSpacing(6)
+        self._slots.body.addLayout(self._radios)
         for radio in self.wordings.values():
-            add_hung(self._slots.body, radio)
-        add_hung(self._slots.body, self.add_contact)
+            add_hung(self._radios, radio)
+        for link in (self.plan, self.add_contact):
+            add_hung(self._slots.body, link)
         add_hung(self._slots.body, self.greet)
         for row in (self.contact_row, self.time_row):
             self._slots.body.addSpacing(4)
@@ -152,9 +163,7 @@ class HoldingDialog(Dialog):
         self.greet.setAccessibleName(_("Greet them as {name}").format(name=view.name))
         for listed in view.contacts:
             self.contact.addItem(listed, listed)
-        for wording in prepare.own_wordings():
-            needs = Slot.CONTACT in wording.slots
-            self.wordings[wording.id].setEnabled(bool(view.contacts) or not needs)
+        self._show_wordings(view)
         self.add_contact.setVisible(not view.contacts)
         soon = prepare.time_given(here.page.known.rules, here.wall)
         moments.show_moment(self.time, here.wall + TIME_WITHIN - timedelta(minutes=1), here.zone)
@@ -173,9 +182,27 @@ class HoldingDialog(Dialog):
             self.send.setEnabled(False)
         self._on_slot()
 
+    def _show_wordings(self, view: ToHold) -> None:
+        """The program's own, and those of the plan; what is not signed off stands there greyed."""
+        for one in view.wordings:
+            wording = one.wording
+            radio = self.wordings.get(wording.id)
+            if radio is None:
+                radio = self._add_wording(wording)
+                add_hung(self._radios, radio)
+            if one.standing is not None and not one.usable:
+                words = wording_plan.standing(one.standing, view.here.zone, dates.day)
+                radio.setText(f"{wording.title} ({words})")
+            needs = Slot.CONTACT in wording.slots and not view.contacts
+            radio.setEnabled(one.usable and not needs)
+            radio.setAccessibleName(radio.text())
+        self.plan.setVisible(not all(one.usable for one in view.wordings))
+
     def _wording(self) -> Wording:
         chosen = self.group.checkedButton()
-        return next(one for one in prepare.own_wordings() if self.wordings[one.id] is chosen)
+        there = [one.wording for one in self._view.wordings] if self._view else []
+        known = (one for one in (*there, *prepare.own_wordings()))
+        return next(one for one in known if self.wordings[one.id] is chosen)
 
     def values(self) -> dict[str, str]:
         """The slots of the chosen wording."""
@@ -210,6 +237,10 @@ class HoldingDialog(Dialog):
     def _to_settings(self) -> None:
         self.reject()
         self.desk.room_wanted.emit("settings:contacts")
+
+    def _to_plan(self) -> None:
+        self.reject()
+        self.desk.room_wanted.emit("plan")
 
     # what is done
 

@@ -8,6 +8,7 @@ from calmreply.app import facts, prepare, send, wording, wordings, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND
 from calmreply.app.home import Actor, Home
+from calmreply.app.prepare import Offered
 from calmreply.app.send import SendReport
 from calmreply.domain import gate, plan
 from calmreply.domain.mention import CaseId
@@ -28,6 +29,7 @@ class ToHold:
     by_hand: bool
     target: str
     held: tuple[str, ...]
+    wordings: tuple[Offered, ...] = ()
 
 
 def to_hold(home: Home, case: CaseId) -> ToHold:
@@ -36,7 +38,8 @@ def to_hold(home: Home, case: CaseId) -> ToHold:
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
         accounts = tx.accounts()
-        listed = wordings.contacts(tx.setting(wordings.CONTACTS))
+        listed = wordings.contacts_of(tx)
+        offered = prepare.offered(tx, known.now)
     words = write.words_like(home, known.facts, accounts, text="-")
     channel = facts.channel_state(home, words, accounts, known.facts.mention.site)
     held = gate.holding_blockers(known.facts, words, channel, known.now)
@@ -47,6 +50,7 @@ def to_hold(home: Home, case: CaseId) -> ToHold:
         by_hand=words.to.channel == HAND,
         target=words.to.target,
         held=tuple(wording.blocker(one, here.name, here.zone) for one in held),
+        wordings=tuple(one for one in offered if one.for_channel(words.to.channel)),
     )
 
 

@@ -25,7 +25,7 @@ WORK = (
     Stage.TO_DEBRIEF,
 )
 KEEP = (Stage.CLOSED, Stage.SET_ASIDE, Stage.OLDER)
-BUSINESS = ("listening", "people", "settings")
+BUSINESS = ("listening", "plan", "people", "settings")
 NUMBERED = (*WORK, Stage.CLOSED, Stage.SET_ASIDE)
 """The stages that Ctrl+1 to Ctrl+9 go to; "Needs you" has Ctrl+0."""
 
@@ -79,6 +79,7 @@ def room_words(name: str) -> str:
     """What a room of the business is called."""
     return {
         "listening": _("Listening"),
+        "plan": _("Response plan"),
         "people": _("People"),
         "settings": _("Settings"),
     }.get(name, name)

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from calmreply.ui.shell.frame import Frame
 
 
+ROOMS = frozenset({"paste", "outbox", "listening", "plan", "people", "settings", "help", "welcome"})
+"""Actions that open the room of their name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """`keys` are portable names of keys, several with a space between; `role` for macOS."""
@@ -62,6 +66,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("tools-", "tools", ""),
         Declared("outbox", "tools", _("Out&box")),
         Declared("listening", "tools", _("&Listening")),
+        Declared("plan", "tools", _("&Response plan")),
         Declared("people", "tools", _("P&eople")),
         Declared("settings", "tools", _("&Settings"), "Ctrl+,", role=roles.PreferencesRole),
         Declared("stay-", "tools", ""),

@@ -15,7 +15,7 @@ from calmreply.i18n import _, ngettext
 from calmreply.ui.inbox import places
 from calmreply.ui.inbox.inbox import Inbox, Wanted
 from calmreply.ui.shell import focus, notices, saying, standing
-from calmreply.ui.shell.actions import Actions, stage_of
+from calmreply.ui.shell.actions import ROOMS, Actions, stage_of
 from calmreply.ui.shell.choices import Choices
 from calmreply.ui.shell.leaving import Leaving
 from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages, Rehearses
@@ -348,7 +348,7 @@ class Shell(QObject):
             self.open_room(stage.value)
             return
         match name:
-            case "paste" | "outbox" | "listening" | "people" | "settings" | "help" | "welcome":
+            case _ if name in ROOMS:
                 self.open_room(name)
             case "phone":
                 self.open_room("paste:phone")
