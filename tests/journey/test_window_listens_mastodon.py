@@ -19,6 +19,7 @@ BURNT, BUTTER = "my loaf was burnt, #BlueDoorBread", "#bluedoorbread is the best
 served = served_there.served
 
 
+@pytest.mark.skipif(bool(served_there.NAMED), reason="it takes three people, and two are named")
 def test_a_hashtag(shop: Shop, served: tuple[str, str, str]) -> None:
     instance = Instance(*served)
     instance.tokens["other"] = "alan_token"
