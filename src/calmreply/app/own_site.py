@@ -69,6 +69,12 @@ def place(home: Home, mention: Mention, accounts: tuple[Account, ...]) -> OwnPla
     return OwnPlace(cast("Moderates", channel), account, to)
 
 
+def known(home: Home, case: CaseId) -> Known:
+    """The case as it stands now. Raises KnownError `no_such_case`."""
+    with home.store.read() as tx:
+        return facts.load(home, tx, case)
+
+
 def may_moderate(home: Home, mention: Mention) -> bool:
     """Whether it stands on a site of the shop's own that the program can moderate."""
     with home.store.read() as tx:

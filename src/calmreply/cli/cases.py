@@ -22,7 +22,7 @@ from calmreply.app import (
 from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.app.queries import CasePage
 from calmreply.app.similar import SentAlike
-from calmreply.cli import inputs, shapes
+from calmreply.cli import inputs, own_site, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
 from calmreply.domain import codec, disguise
@@ -76,6 +76,7 @@ def declare(commands: Commands) -> None:
     split.add_argument("mention", metavar="MENTION", help=_("its number, as the case shows it"))
     reopen = a_case(case.command("reopen", _("take it up again"), reopen_it))
     reopen.add_argument("--reason", required=True, metavar="TEXT", help=_("why"))
+    own_site.declare(case)
     _declare_debrief(commands)
     commands.command("todo", _("what debriefs said would be done"), list_intended)
 
@@ -126,6 +127,7 @@ def show(context: Context) -> Answer:
     data = shapes.case_page(page, names, zone)
     mentions = grouping.mentions(context.home, case_of(context))
     alike = _sent_alike(context, page)
+    data["own_site"] = own_site.data_of(page.known)
     data["similar"] = shapes.sent_alike(alike)
     data["mentions"] = [shapes.mention(one) for one in mentions]
     spoken = conversation(page.known)
@@ -153,7 +155,7 @@ def show(context: Context) -> Answer:
         lines.append(_("The holding reply promised an answer by {time}.").format(time=by))
     if page.stage not in ANSWERED:
         lines += shapes.held_lines(page.blockers, names, zone)
-    lines.append("")
+    lines += [*own_site.lines_of(page.known), ""]
     for step in steps:
         lines.append(f"{wording.exact(step.at, zone)}  {step.words}")
         lines += [f"{'':16}  {line}" for line in step.more.splitlines()]
