@@ -66,9 +66,8 @@ class Bluesky(BlueskyListener):
     def render(
         self, record: Mapping[str, Any], account: Account | None, key: str, created: str
     ) -> bytes:
-        """The post and who says it. Raises KnownError as `wording.render`."""
-        del key  # it is the address of the post, and no part of it
-        return wording.render(record, account, created)
+        """The post, its key and who says it. Raises KnownError as `wording.render`."""
+        return wording.render(record, account, key, created)
 
     def send(
         self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools

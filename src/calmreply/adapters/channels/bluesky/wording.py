@@ -1,8 +1,8 @@
 """A canonical record as a post of Bluesky, its key, and its length as the site counts it. Pure.
 
-What is frozen is the post with the account it leaves from: the same key in somebody else's name
-would be a second reply. The key is a TID, as the site demands; its time is made up and lies in the
-past, because a key comes from our own token alone.
+What is frozen is the post with its key and the account it leaves from: the same key in somebody
+else's name would be a second reply. The key is a TID, as the site demands; its time is made up and
+lies in the past, because a key comes from our own token alone.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def length(text: str) -> int:
     return max(letters(text), -(-size // _BYTES_A_LETTER))
 
 
-def render(record: Mapping[str, Any], account: Account | None, created: str) -> bytes:
+def render(record: Mapping[str, Any], account: Account | None, key: str, created: str) -> bytes:
     """The frozen bytes. Raises KnownError `no_account`, `bad_target`, `public_only`, `bad_text`."""
     if account is None:
         raise KnownError(
@@ -69,7 +69,7 @@ def render(record: Mapping[str, Any], account: Account | None, created: str) -> 
             _("On Bluesky everybody can read a reply."),
             _("Answer in public, or choose another way to reach them."),
         )
-    post = {
+    post: dict[str, Any] = {
         "$type": refs.COLLECTION,
         "text": record["text"],
         "createdAt": created,
@@ -77,7 +77,9 @@ def render(record: Mapping[str, Any], account: Account | None, created: str) -> 
     }
     try:
         found = list(_facets(record["text"], record["links"], hangs))
-        return _canonical({"from": sender(account), "post": post | _where_any("facets", found)})
+        if found:
+            post["facets"] = found
+        return _canonical({"from": sender(account), "key": key, "post": post})
     except UnicodeEncodeError as error:
         raise KnownError(
             "bad_text",
@@ -89,7 +91,7 @@ def render(record: Mapping[str, Any], account: Account | None, created: str) -> 
 def post_in(wire: bytes) -> dict[str, Any]:
     """The post in the bytes that `render` made. Raises ValueError for others."""
     frozen = json.loads(wire)
-    if not isinstance(frozen, dict) or frozen.keys() != {"from", "post"}:
+    if not isinstance(frozen, dict) or frozen.keys() != {"from", "key", "post"}:
         raise ValueError("these bytes are no post of ours")
     return dict(frozen["post"])
 
@@ -106,10 +108,6 @@ def request(did: str, rkey: str, post: Mapping[str, Any]) -> bytes:
     return _canonical(
         {"repo": did, "collection": refs.COLLECTION, "rkey": rkey, "record": dict(post)}
     )
-
-
-def _where_any(name: str, found: list[Any]) -> dict[str, Any]:
-    return {name: found} if found else {}
 
 
 def _canonical(said: Mapping[str, Any]) -> bytes:

@@ -75,9 +75,8 @@ class Mastodon(MastodonListener):
     def render(
         self, record: Mapping[str, Any], account: Account | None, key: str, created: str
     ) -> bytes:
-        """The status and when it was made. Raises KnownError as `wording.render`."""
-        del key  # it travels beside the status
-        return wording.render(record, account, created)
+        """The status, its key and its time. Raises KnownError as `wording.render`."""
+        return wording.render(record, account, key, created)
 
     def send(
         self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools

@@ -1,8 +1,8 @@
 """A canonical record as a status of Mastodon, its length, and knowing it again. Pure.
 
-What is frozen is the status and when it was made; by that and by its words it is known again in
-its thread, since an instance shows nobody the key that it came with. How a server dresses up a
-text (links, names, marks for bold) does not count for that.
+What is frozen is the status, its key and when it was made; by its time and its words it is known
+again in its thread, since an instance shows nobody the key that it came with. How a server dresses
+up a text (links, names, marks for bold) does not count for that.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def length(text: str) -> int:
     return letters(short) + _A_LINK * len(links)
 
 
-def render(record: Mapping[str, Any], account: Account | None, created: str) -> bytes:
+def render(record: Mapping[str, Any], account: Account | None, key: str, created: str) -> bytes:
     """The frozen bytes.
 
     Raises KnownError `no_account`, `bad_settings`, `bad_target`, `other_site`, `too_long`,
@@ -68,7 +68,7 @@ def render(record: Mapping[str, Any], account: Account | None, created: str) -> 
     if private and not hangs.name:
         raise _bad_target()
     try:
-        return _canonical({"created": created, "status": status})
+        return _canonical({"created": created, "key": key, "status": status})
     except UnicodeEncodeError as error:
         raise KnownError(
             "bad_text",
@@ -164,7 +164,7 @@ def _bare(text: str) -> str:
 
 def _frozen(wire: bytes) -> dict[str, Any]:
     frozen = json.loads(wire)
-    if not isinstance(frozen, dict) or frozen.keys() != {"created", "status"}:
+    if not isinstance(frozen, dict) or frozen.keys() != {"created", "key", "status"}:
         raise ValueError("these bytes are no status of ours")
     return frozen
 
