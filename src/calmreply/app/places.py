@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from calmreply.app import accounts
+from calmreply.app import accounts, lockbox
 from calmreply.app.channels import Field
 from calmreply.app.entries import in_own_network
 from calmreply.app.home import Home
@@ -119,7 +119,10 @@ def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Pla
         return Place(what, allow_private=allow_private)
     one = accounts.find(home, account)
     private = allow_private or in_own_network(one)
-    return Place(what, one, home.passwords.note(home.secrets.get(secret_name(one.id))), private)
+    secret = home.secrets.get(secret_name(one.id))
+    if secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
+        raise lockbox.locked()
+    return Place(what, one, home.passwords.note(secret), private)
 
 
 def listen(

@@ -17,6 +17,7 @@ from calmreply.app import places
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import SourceChanged, writing
+from calmreply.app.lockbox import LOCKED
 from calmreply.app.ports import Cancelled, Download
 from calmreply.app.rhythm import LED_AWAY, PAGE_INSTEAD
 from calmreply.app.storage import PollState, Source, WriteTransaction
@@ -33,7 +34,7 @@ _NO_FEED: Final = frozenset({"not_there", "not_a_feed", PAGE_INSTEAD})
 _SIGN_IN: Final = frozenset(
     {"sign_in_again", "not_allowed", "site_wants_sign_in", "bad_settings", "not_protected"}
 )
-_FOR_A_PERSON: Final = _GONE | _SIGN_IN | {FEED_MOVED, "not_a_feed", "private_address"}
+_FOR_A_PERSON: Final = _GONE | _SIGN_IN | {FEED_MOVED, "not_a_feed", "private_address", LOCKED}
 """What no waiting mends."""
 _TRIED: Final = 3
 """Feeds named by a page that are tried."""
@@ -78,11 +79,16 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPasswords:
+    """The file with the passwords is closed, see `lockbox`."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskAgain:
     """Nothing else is known to help."""
 
 
-Remedy = UseFeed | SignIn | AllowOwnNetwork | LookFor | OpenPage | Remove | AskAgain
+Remedy = UseFeed | SignIn | AllowOwnNetwork | LookFor | OpenPage | Remove | OpenPasswords | AskAgain
 
 
 class PageInsteadError(Exception):
@@ -132,6 +138,8 @@ def _for_feed(source: Source) -> Remedy:
 def _for_place(source: Source) -> Remedy:
     if source.state.trouble in _GONE:
         return Remove()
+    if source.state.trouble == LOCKED:
+        return OpenPasswords()
     if source.state.trouble == LED_AWAY and not source.allow_private:
         return AllowOwnNetwork()
     account, _what = places.split(source)

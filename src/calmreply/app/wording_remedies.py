@@ -9,6 +9,7 @@ from calmreply.app.remedies import (
     AskAgain,
     LookFor,
     OpenPage,
+    OpenPasswords,
     Remedy,
     Remove,
     SignIn,
@@ -31,6 +32,8 @@ def action(helps: Remedy) -> str:
             return _("Look for its feed…")
         case OpenPage():
             return _("Open its page")
+        case OpenPasswords():
+            return _("Open the passwords…")
         case Remove():
             return _("Stop listening…")
         case AskAgain():

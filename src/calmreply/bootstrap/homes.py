@@ -114,6 +114,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     from calmreply.adapters.entropy import SystemEntropy
     from calmreply.adapters.secrets import KeyringSecrets
     from calmreply.adapters.storage import open_store
+    from calmreply.adapters.vault import SealedSecrets
     from calmreply.app import people
     from calmreply.app.home import Home
 
@@ -121,7 +122,8 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         store = open_store(folder)
         closing.callback(store.close)
         entropy = parts.entropy or SystemEntropy()
-        secrets = parts.secrets or KeyringSecrets()
+        sealed = folder / "secrets" / "passwords.sealed"
+        secrets = parts.secrets or SealedSecrets(KeyringSecrets(), sealed, entropy)
         workers = LazyApart()
         closing.callback(workers.close)
         apart = parts.apart or workers

@@ -10,6 +10,7 @@ from calmreply.app.remedies import (
     AskAgain,
     LookFor,
     OpenPage,
+    OpenPasswords,
     Remedy,
     Remove,
     SignIn,
@@ -84,6 +85,8 @@ def _typed(source: Source, helps: Remedy) -> str:
         case OpenPage(address):
             number = address
             words = _("Open it in the browser: {source}")
+        case OpenPasswords():
+            return _("Open them in the window: calmreply")
         case Remove():
             words = _("To stop listening there: calmreply source remove {source}")
         case AskAgain():
@@ -105,6 +108,8 @@ def _kind(helps: Remedy) -> str:
             return "look_for_feed"
         case OpenPage():
             return "open_page"
+        case OpenPasswords():
+            return "open_passwords"
         case Remove():
             return "remove"
         case AskAgain():

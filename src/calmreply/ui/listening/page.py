@@ -15,6 +15,7 @@ from calmreply.app.remedies import (
     AskAgain,
     LookFor,
     OpenPage,
+    OpenPasswords,
     Remove,
     SignIn,
     UseFeed,
@@ -27,6 +28,7 @@ from calmreply.i18n import _
 from calmreply.ui import links
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_source import AddSourceDialog
+from calmreply.ui.dialogs.passwords import PasswordsDialog
 from calmreply.ui.dialogs.sources import first_round
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
@@ -201,6 +203,8 @@ class ListeningPage(QWidget):
                 self._look_for(source, page)
             case OpenPage(address):
                 self._open_page(address)
+            case OpenPasswords():
+                PasswordsDialog(self._desk, self.window()).open()
             case Remove():
                 self._ask_to_remove(source)
             case _:

@@ -110,6 +110,7 @@ def _why(trouble: str) -> str:
         "no_such_place": _("page moved"),
         "sign_in_again": _("wants a sign-in"),
         "not_allowed": _("wants a sign-in"),
+        "passwords_locked": _("locked passwords"),
         "bad_settings": _("its settings"),
         "not_protected": _("not safe to ask"),
     }

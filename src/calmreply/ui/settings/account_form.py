@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import accounts
+from calmreply.app import accounts, lockbox
 from calmreply.app.channels import Field
 from calmreply.app.storage import Account
 from calmreply.i18n import _
@@ -21,6 +21,7 @@ from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Hairline, Notice
+from calmreply.ui.settings.keeping import Keeping
 
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
@@ -74,6 +75,10 @@ class AccountForm(QWidget):
             hint = _("Empty: the one that is kept.") if account and one.secret else one.hint
             self.rows[one.name] = FormRow(one.words, field, hint)
             whole.addWidget(self.rows[one.name])
+        self.keeping: Keeping | None = None
+        if any(one.secret for one in kind.fields):
+            self.keeping = Keeping(desk)
+            whole.addWidget(self.keeping)
         whole.addWidget(self.notice)
         self.own_network = Tick(_("This is on our own network"))
         self.own_network.setObjectName("account.own_network")
@@ -129,12 +134,13 @@ class AccountForm(QWidget):
             values=self.values(),
             secret=self.secret(),
             account=self.account.id if self.account else None,
+            passphrase=self.keeping.chosen if self.keeping else None,
         )
         self.deeds.act_if_anybody(what, self._saved, on="net")
 
     def _saved(self, made: tuple[Account, str, ChangeSet]) -> None:
         _account, why, _changes = made
-        for field in self.fields.values():
+        for field in (*self.fields.values(), self.keeping and self.keeping.passphrase):
             if isinstance(field, PassphraseField):
                 field.clear()
         words = _("{title} is changed.") if self.account else _("{title} is set up.")
@@ -144,6 +150,8 @@ class AccountForm(QWidget):
     def _clear(self) -> None:
         for row in self.rows.values():
             row.set_error("")
+        if self.keeping is not None:
+            self.keeping.say_error("")
 
     def _on_deed(self, words: str) -> None:
         if words:
@@ -152,6 +160,10 @@ class AccountForm(QWidget):
 
     def say_error(self, error: KnownError) -> None:
         """Beside the field it is about, where it says which."""
+        if self.keeping is not None and error.code in {"passphrase_too_short", "wrong_passphrase"}:
+            self.keeping.say_error(f"{error.words} {error.way_out}")
+            self.keeping.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
         about = say_beside(self.rows, error)
         if about is not None:
             self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -182,11 +194,18 @@ def _keep(
     values: Mapping[str, str],
     secret: str | None,
     account: str | None,
+    passphrase: str | None,
 ) -> tuple[Account, str, ChangeSet]:
-    """Keep it, new or changed; where no keyring keeps the password, say so."""
+    """Keep it, new or changed; where nothing keeps the password beyond this run, say so.
+
+    `passphrase` is that of the file into which the password goes.
+    """
+    if secret and passphrase is not None:
+        lockbox.use(home, passphrase)
     if account is None:
         kept, changes = accounts.add(home, actor, kind, values, secret)
     else:
         kept, changes = accounts.change(home, actor, account, values, secret)
     lost = bool(secret) and not home.secrets.keeps
+    lost = lost and lockbox.standing(home) is not lockbox.Standing.OPEN
     return kept, home.secrets.why if lost else "", changes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from calmreply.app import remembered, wording
+from calmreply.app import lockbox, remembered, wording
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -50,8 +50,24 @@ class Lacks(QObject):
     def look(self) -> None:
         """Say it, if there is something that nobody has read yet."""
         warning = self._desk.home.store.warning
+        self._desk.read(lockbox.standing)(self._on_standing)
         if warning:
             self._desk.read(remembered.recall, _READ)(partial(self._on_read, warning))
+
+    def _on_standing(self, standing: lockbox.Standing) -> None:
+        """A notice in its place: nothing pops up while somebody types."""
+        if standing is not lockbox.Standing.CLOSED:
+            return
+        error = lockbox.locked()
+        words, do = _("Open the passwords…"), self._open
+        self._frame.notice.say(error.words, error.way_out, tone="amber", action=words, do=do)
+
+    def _open(self) -> None:
+        from calmreply.ui.dialogs.passwords import PasswordsDialog  # noqa: PLC0415 - seldom needed
+
+        dialog = PasswordsDialog(self._desk, self._frame)
+        dialog.done.connect(lambda _changes: self._frame.notice.clear())
+        dialog.open()
 
     def _on_read(self, warning: str, read: str) -> None:
         if read != warning:

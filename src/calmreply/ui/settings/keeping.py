@@ -1,0 +1,62 @@
+"""Where a password is kept when no keyring of the system is safe: asked beside the password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
+
+from calmreply.app import lockbox
+from calmreply.app.lockbox import Standing
+from calmreply.i18n import _
+from calmreply.ui.kit.buttons import Radio
+from calmreply.ui.kit.fields import FormRow, PassphraseField
+from calmreply.ui.kit.text import PlainLabel
+
+if TYPE_CHECKING:
+    from calmreply.ui.desk import Desk
+
+
+class Keeping(QWidget):
+    """Hidden where nothing is to be asked: the keyring keeps it, or the file is open already."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._group = QButtonGroup(self)
+        self.in_file = Radio(_("Keep the password in a file protected by a passphrase"))
+        self.in_file.setObjectName("account.in_file")
+        self.for_now = Radio(_("Keep it only until CalmReply is closed"))
+        self.for_now.setObjectName("account.for_now")
+        self.passphrase = PassphraseField()
+        self.passphrase.setObjectName("account.passphrase")
+        hint = _("CalmReply asks for it once after each start. Without it nobody opens the file.")
+        self.row = FormRow(_("Passphrase of that file"), self.passphrase, hint)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        words = _("This computer has no safe place of its own for passwords.")
+        for part in (PlainLabel(words, "second"), self.in_file, self.row, self.for_now):
+            whole.addWidget(part)
+        for radio in (self.in_file, self.for_now):
+            self._group.addButton(radio)
+        self.in_file.setChecked(True)
+        self._group.buttonToggled.connect(self._on_chosen)
+        self._asked = False
+        self.hide()
+        desk.read(lockbox.standing)(self._show)
+
+    @property
+    def chosen(self) -> str | None:
+        """The passphrase of the file it goes into; None where it is kept otherwise."""
+        return self.passphrase.text() if self._asked and self.in_file.isChecked() else None
+
+    def say_error(self, words: str) -> None:
+        """Beside the passphrase; empty when all is well."""
+        self.row.set_error(words)
+
+    def _show(self, standing: Standing) -> None:
+        self._asked = standing in {Standing.NONE, Standing.CLOSED}
+        self.setVisible(self._asked)
+
+    def _on_chosen(self, *_which: object) -> None:
+        self.row.setVisible(self.in_file.isChecked())

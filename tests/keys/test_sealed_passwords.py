@@ -1,0 +1,81 @@
+"""Passwords in one file that a passphrase protects: kept beyond the run, never in plain text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calmreply.adapters.entropy import SystemEntropy
+from calmreply.adapters.secrets import MemorySecrets
+from calmreply.adapters.vault import SealedSecrets
+from calmreply.app.lockbox import Lockbox, Standing
+from calmreply.errors import KnownError
+from calmreply.testing.secrets import FakeSecrets
+
+PASSPHRASE = "seven quiet loaves rise"
+NAME, PASSWORD = "account:a1", "hunter-two"
+
+
+def started(folder: Path, inner: Any = None) -> SealedSecrets:
+    """As after a start of the program."""
+    file = folder / "secrets" / "passwords.sealed"
+    return SealedSecrets(inner or MemorySecrets(), file, SystemEntropy())
+
+
+def refused(what: Any, *args: object) -> str:
+    with pytest.raises(KnownError) as caught:
+        what(*args)
+    return caught.value.code
+
+
+def test_kept_over_a_start_once_it_is_opened(tmp_path: Path) -> None:
+    secrets = started(tmp_path)
+    assert isinstance(secrets, Lockbox)
+    assert (secrets.standing, secrets.keeps) == (Standing.NONE, False)
+    assert refused(secrets.begin, "short") == "passphrase_too_short"
+    secrets.begin(PASSPHRASE)
+    secrets.set(NAME, PASSWORD)
+    secrets.set("journal", "17 abc")  # no password of an account: it does not go there
+    assert secrets.standing is Standing.OPEN
+    (file,) = tmp_path.rglob("*.sealed")
+    assert PASSWORD.encode() not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+
+    again = started(tmp_path)
+    assert (again.standing, again.get(NAME)) == (Standing.CLOSED, None)
+    assert refused(again.open, "another passphrase") == "wrong_passphrase"
+    assert refused(again.begin, "another passphrase") == "cannot_write"
+    assert again.get(NAME) is None
+    again.open(PASSPHRASE)
+    assert (again.get(NAME), again.get("journal")) == (PASSWORD, None)
+    again.delete(NAME)
+    third = started(tmp_path)
+    third.open(PASSPHRASE)
+    assert third.get(NAME) is None
+
+
+def test_only_for_now_leaves_nothing_behind(tmp_path: Path) -> None:
+    secrets = started(tmp_path)
+    secrets.set(NAME, PASSWORD)
+    assert secrets.get(NAME) == PASSWORD
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_where_a_keyring_keeps_nothing_goes_to_a_file(tmp_path: Path) -> None:
+    keyring = FakeSecrets()
+    secrets = started(tmp_path, keyring)
+    secrets.set(NAME, PASSWORD)
+    assert (secrets.standing, keyring.get(NAME)) == (Standing.NOT_NEEDED, PASSWORD)
+    assert list(tmp_path.rglob("*")) == []
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[1]", '{"salt": "zz", "nonce": "", "sealed": ""}'])
+def test_a_spoilt_file_is_said_and_left_alone(tmp_path: Path, body: str) -> None:
+    started(tmp_path).begin(PASSPHRASE)
+    (file,) = tmp_path.rglob("*.sealed")
+    file.write_text(body)
+    secrets = started(tmp_path)
+    assert refused(secrets.open, PASSPHRASE) == "cannot_read"
+    assert (secrets.standing, file.read_text()) == (Standing.CLOSED, body)
