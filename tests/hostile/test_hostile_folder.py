@@ -1,0 +1,94 @@
+"""A part of the hostile folder in every run of the tests; the whole, with figures: make hostile.
+
+What is touched for a stranger must be nothing at all. Times and memory are held to more than their
+targets here, because this computer may have other things to do; the whole measurement is strict.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.hostile import folder, measure, watch
+
+pytestmark = pytest.mark.skipif(bool(watch.missing()), reason=f"no {watch.missing()}")
+
+REACHES = (
+    "entity-", "dtd-", "stylesheet", "include", "schema", "markup", "entry-", "enclosure-links",
+    "redirect", "channel-", "base-", "atom-", "json-lures", "json-halves", "json-types",
+    "page-names",
+    "page-base", "page-refresh", "names", "dates", "kind-", "mail-", "links.csv", "formulas.csv",
+    "archive", "lures", "file.", "site.", "dtd.", "bomb-", "refresh-head", "alternate", "use-proxy",
+    "length-", "chunk-", "head-nul", "etag-", "wait-", "status-", "coding-", "slow-body", "asks-",
+)  # fmt: skip
+HEAVY = (
+    "bomb-of-19-MB", "json-many-entries", "attributes-40000", "author-of-dots", "deep-html",
+    "open quote.csv", "huge cell.csv", "starts.mbox", "quoted.mbox", "title-of-5-MB", "commas.txt",
+    "ampersands.opml", "mail-parts-20000", "mail-rfc822-20000", "mail-zip-bomb", "cdata",
+)  # fmt: skip
+IN_THE_WAY = (
+    "slow-", "deep-html", "json-many-entries", "broken", "no-http", "nothing-said", "length-",
+)  # fmt: skip
+LONGEST_HELD = 500.0
+"""Milliseconds, for a computer with other things to do."""
+
+
+@pytest.mark.timeout(240)
+def test_nothing_is_touched_for_a_stranger_and_no_poll_is_lost(tmp_path: Path) -> None:
+    with folder.opened(
+        tmp_path, good=10, slow=True, only=lambda name: name.startswith(REACHES)
+    ) as one:
+        home = one.home("home")
+        found = one.poll(home, trace=True, download=4, seconds=220)
+        outcome = measure.looked_at(one, found, home)
+    assert outcome == measure.Outcome((), (), (), (), 0, leaked=False)
+    assert len(found.of(good=False)) > 100
+    assert found.touched.paths, "strace saw nothing: it was not looking"
+    assert {each["new"] for each in found.of(good=True)} == {20}
+    assert sum(each["new"] for each in found.of(good=False)) > 300
+
+
+@pytest.mark.timeout(240)
+def test_each_is_over_in_time_and_takes_little_memory(tmp_path: Path) -> None:
+    with folder.opened(tmp_path, good=1, slow=False, only=lambda name: name in HEAVY) as one:
+        found = one.poll(one.home("home"), trace=False, at_once=1, seconds=220)
+    assert measure.longest_parsing(found) < measure.LONGEST_PARSING + 1
+    assert max(found.said["together"].values()) / 2**20 <= measure.MOST_MEMORY
+    assert max(took for _what, took in found.said["lists"].values()) < measure.LONGEST_PARSING
+
+
+@pytest.mark.timeout(240)
+def test_good_sources_are_not_kept_waiting(tmp_path: Path) -> None:
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "beside").mkdir()
+    with folder.good_ones(tmp_path / "alone", 24) as one:
+        home = one.home("home")
+        alone = [one.poll(home, trace=False, seconds=60).good_took for _round in range(2)][-1]
+    with folder.opened(
+        tmp_path / "beside", good=24, slow=True, only=lambda name: name.startswith(IN_THE_WAY)
+    ) as one:
+        home = one.home("home")
+        one.poll(home, trace=False, download=3, seconds=100)
+        beside = one.poll(home, trace=False, download=3, seconds=100)
+    assert len(beside.of(good=True)) == 24
+    assert not any(each["failed"] for each in beside.of(good=True))
+    assert beside.good_took < 2 * measure.BESIDE * alone
+
+
+@pytest.mark.timeout(240)
+def test_the_window_is_not_held(tmp_path: Path) -> None:
+    with folder.opened(tmp_path, good=10, slow=False, only=lambda name: name in HEAVY) as one:
+        found = measure.held(one, one.home("home"), cases=10, seconds=100)
+    assert found["asked"] == found["sources"]
+    assert max(found["gaps"]["polling"]) < LONGEST_HELD
+    assert found["opened"] == 10
+
+
+@pytest.mark.timeout(240)
+def test_public_suites_are_read_without_a_crash(tmp_path: Path) -> None:
+    found = measure.suites(tmp_path, every=7)
+    assert [name for name, what, _took in found.said if what.endswith("crashed")] == []
+    assert max((took for _name, _what, took in found.said), default=0) < measure.LONGEST_PARSING
+    assert (found.opened, found.connected) == ((), ())
+    if found.missing:
+        pytest.skip(f"missing: {'; '.join(found.missing)}")
