@@ -84,6 +84,9 @@ class AccountForm(QWidget):
         self.own_network.setObjectName("account.own_network")
         self.own_network.hide()
         whole.addWidget(self.own_network)  # hung, its ring would be cut off
+        whole.addWidget(self._make_buttons())
+
+    def _make_buttons(self) -> QWidget:
         self.test = Button(_("Test"), self._test)
         self.save = PrimaryButton(_("Keep it"), self._save)
         self.leave = LinkButton(_("Not now"), partial(self.ended.emit, ""))
@@ -98,7 +101,7 @@ class AccountForm(QWidget):
         ):
             part.setObjectName(f"account.{name}")
             flow.addWidget(part)
-        whole.addWidget(holder)
+        return holder
 
     def begin(self) -> None:
         next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
