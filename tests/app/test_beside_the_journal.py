@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -119,6 +119,10 @@ EDITS: dict[str, tuple[Edit, list[str]]] = {
     "the last one gone": (
         lambda data: data.mentions.__delitem__(LAST),
         ["Case 3: what the customer said is gone."],
+    ),
+    "marked as gone": (
+        row(FIRST, gone=datetime(2026, 11, 18, tzinfo=UTC)),
+        ["Case 1: it is marked as gone, and no site said so."],
     ),
     "one put in": (
         one_put_in(5),

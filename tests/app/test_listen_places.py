@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import accounts, listen, places, queries, settings, trust
+from calmreply.app import accounts, beside, listen, places, queries, settings, trust
 from calmreply.app.listeners import CURSOR_LIMIT, Round
 from calmreply.app.send import secret_name
 from calmreply.app.storage import Takes
@@ -103,6 +103,7 @@ def test_rounds_go_on_from_the_cursor_and_mark_what_is_gone(
         known = {one.now.text: one for one, _case in tx.mentions()}
     assert known["The soup was warm."].gone == bench.clock.read().wall
     assert known["Edited."].gone is None
+    assert [*beside.differences(bench.home)] == []
     assert (known["Edited."].handle, known["Edited."].language) == ("@kim", "en")
     box.will(Round("Box", (heard(bench, "1", "The soup was warm."),), "c4"))
     assert listen.poll(home, only(home)).new == 0

@@ -12,11 +12,19 @@ from dataclasses import dataclass
 from enum import Enum
 
 from calmreply.app.home import Home
-from calmreply.app.ledger import NO_CASE, AccountChanged, MentionsHeard, MentionSplit, fact_of
+from calmreply.app.ledger import (
+    NO_CASE,
+    AccountChanged,
+    MentionsGone,
+    MentionsHeard,
+    MentionSplit,
+    fact_of,
+)
 from calmreply.app.storage import CaseRow, ReadTransaction
 from calmreply.domain.mention import CaseId, Mention, MentionId
 
 HEARD, SPLIT = CAME = ("mentions_heard", "mention_split")
+GONE = "mentions_gone"
 ACCOUNT, REMOVED = "account_changed", "removed"
 
 
@@ -28,6 +36,7 @@ class Thing(Enum):
     RULES = "rules"
     NEVER_HEARD = "never_heard"
     MISSING = "missing"
+    NOT_GONE = "not_gone"
     ACCOUNT = "account"
     ACCOUNT_MISSING = "account_missing"
 
@@ -128,7 +137,7 @@ def heard_first(tx: ReadTransaction, mention: MentionId) -> Said | None:
 def _mentions(tx: ReadTransaction) -> Iterator[Difference]:
     rows = tx.mentions()
     row = next(rows, None)
-    later = _later(tx)
+    later, gone = _later(tx), _gone(tx)
     for first in _firsts(tx):
         while row is not None and _place(row[0].id) < _place(first.mention):
             yield Difference(Thing.NEVER_HEARD, row[0].id, row[0].case)
@@ -137,6 +146,8 @@ def _mentions(tx: ReadTransaction) -> Iterator[Difference]:
             yield Difference(Thing.MISSING, first.mention, first.case)
             continue
         yield from _compared(*row, [first, *later.get(first.mention, ())])
+        if row[0].gone is not None and first.mention not in gone:
+            yield Difference(Thing.NOT_GONE, first.mention, first.case)
         row = next(rows, None)
     while row is not None:
         yield Difference(Thing.NEVER_HEARD, row[0].id, row[0].case)
@@ -183,6 +194,15 @@ def _later(tx: ReadTransaction) -> dict[MentionId, list[Said]]:
         else:
             found.setdefault(said.mention, []).append(said)
     return found
+
+
+def _gone(tx: ReadTransaction) -> frozenset[str]:
+    """The mentions of which a place said once that they are no longer there; few of all."""
+    gone: set[str] = set()
+    for fact in (fact_of(line) for line in tx.lines(case=NO_CASE, kinds=(GONE,))):
+        if isinstance(fact, MentionsGone):
+            gone.update(fact.mentions)
+    return frozenset(gone)
 
 
 def _place(number: str) -> int:

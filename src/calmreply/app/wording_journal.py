@@ -58,6 +58,8 @@ def _thing(thing: Thing) -> str:
             return _("nothing in the journal says that it ever came in.")
         case Thing.MISSING:
             return _("what the customer said is gone.")
+        case Thing.NOT_GONE:
+            return _("it is marked as gone, and no site said so.")
         case Thing.ACCOUNT:
             return _("it is not as somebody set it up.")
         case Thing.ACCOUNT_MISSING:
