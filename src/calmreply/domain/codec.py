@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+_AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 
 def canonical(value: Any) -> bytes:
@@ -41,6 +42,8 @@ def rfc3339(moment: datetime) -> str:
 
 def to_json(value: Any) -> Any:
     """Plain JSON-able data for a value of ours."""
+    if type(value) in _AS_IT_IS:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Enum):

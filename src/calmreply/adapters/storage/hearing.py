@@ -19,6 +19,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Row,
+    Select,
     Table,
     bindparam,
     func,
@@ -56,6 +57,14 @@ _UNINDEX = (
     "INSERT INTO words(words, rowid, author, title, text, site) VALUES ('delete', ?, ?, ?, ?, ?)"
 )
 
+_NEWEST_MENTION = select(func.max(MENTIONS.c.id))
+_NEWEST_CASE = select(func.max(CASES.c.id))
+_COUNT = (
+    update(SOURCES)
+    .where(SOURCES.c.id == bindparam("here", type_=BigInteger))
+    .values(mentions=SOURCES.c.mentions + bindparam("more", type_=BigInteger))
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -75,8 +84,8 @@ class Hearing:
         self._source = source
         self._at = at
         self._rules_line = rules_line
-        self._next_mention = self._highest(MENTIONS.c.id) + 1
-        self._next_case = self._highest(CASES.c.id) + 1
+        self._next_mention = self._highest(_NEWEST_MENTION) + 1
+        self._next_case = self._highest(_NEWEST_CASE) + 1
         self._known: dict[str, _Known] = {}
         self._cases: list[dict[str, object]] = []
         self._mentions: list[dict[str, object]] = []
@@ -203,12 +212,11 @@ class Hearing:
         self._connection.exec_driver_sql(text, [columns(row) for row in rows])
 
     def _count(self) -> None:
-        more = SOURCES.c.mentions + len(self._mentions)
-        here = SOURCES.c.id == self._source
-        self._connection.execute(update(SOURCES).where(here).values(mentions=more))
+        more = {"here": self._source, "more": len(self._mentions)}
+        self._connection.execute(_COUNT, more)
 
-    def _highest(self, column: Any) -> int:
-        found: int | None = self._connection.execute(select(func.max(column))).scalar()
+    def _highest(self, statement: Select[Any]) -> int:
+        found: int | None = self._connection.execute(statement).scalar()
         return found or 0
 
 

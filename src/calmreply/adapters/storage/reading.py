@@ -131,6 +131,8 @@ _ALIKE = (
     )
     .order_by(MARKS.c.mention_id.desc())
 )
+_HEAD = select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc()).limit(1)
+_BOOTS = select(BOOTS).order_by(BOOTS.c.position)
 _SOURCES = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
 _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
@@ -167,8 +169,7 @@ class Reading:
     # journal
 
     def head(self) -> tuple[int, str]:
-        newest = select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc())
-        row = self._run(newest.limit(1)).first()
+        row = self._run(_HEAD).first()
         return (0, START) if row is None else (row.number, row.hash)
 
     def lines(
@@ -319,7 +320,7 @@ class Reading:
         return tuple(map(values.draft, self._run(_DRAFTS_OF, {"one": values.number(case) or 0})))
 
     def boots(self) -> tuple[Boot, ...]:
-        return tuple(map(values.boot, self._run(select(BOOTS).order_by(BOOTS.c.position))))
+        return tuple(map(values.boot, self._run(_BOOTS)))
 
     def setting(self, name: str) -> str | None:
         found: str | None = self._run(_SETTING, {"name": name}).scalar()

@@ -12,7 +12,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from calmreply.adapters.storage import law, tables, values
@@ -49,6 +49,10 @@ from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
+
+_KNOWN = bindparam("known", type_=BigInteger)
+_CHANGE_SOURCE = update(SOURCES).where(SOURCES.c.id == _KNOWN)
+_LISTENED_TO = select(SOURCES.c.id).where(SOURCES.c.id == _KNOWN, tables.LISTENED_TO)
 
 
 class Writing(Reading):
@@ -240,12 +244,11 @@ class Writing(Reading):
 
     def _change_source(self, source: SourceId, columns: Mapping[str, object]) -> None:
         known = self._known_source(source)
-        self._run(update(SOURCES).where(SOURCES.c.id == known).values(columns))
+        self._run(_CHANGE_SOURCE, {"known": known, **columns})
 
     def _known_source(self, source: SourceId) -> int:
         known = values.number(source)
-        there = select(SOURCES.c.id).where(SOURCES.c.id == known, tables.LISTENED_TO)
-        if known is None or self._scalar(there) is None:
+        if known is None or self._run(_LISTENED_TO, {"known": known}).scalar() is None:
             raise storage_errors.no_such_source(source)
         return known
 
