@@ -1,10 +1,10 @@
 """A case's life, lived at random, against a model that is told in plain minutes.
 
-Two writers, two who may sign, a customer who edits, a computer that sleeps, restarts and whose
-clock is set, a network and hands that do what they like, and a program that is killed between the
-steps of a send. `Told` keeps the true minutes and plain rows, and says in its own words what must
-hold a reply. As long as the clock is honest and has been confirmed it must say exactly what the
-gate says; whatever is done to the clock, the gate never says less.
+Two writers, two who may sign, a customer who edits and answers, a computer that sleeps, restarts
+and whose clock is set, a network and hands that do what they like, and a program that is killed
+between the steps of a send. `Told` keeps the true minutes and plain rows, and says in its own words
+what must hold a reply. As long as the clock is honest and has been confirmed it must say exactly
+what the gate says; whatever is done to the clock, the gate never says less.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ class Told:
     minute: int = 0
     order: int = 0
     version: int = 1
+    turn: int = 1
+    turned: int = 0
+    """The newest row of the turns before this one."""
     reads: list[dict[str, Any]] = field(default_factory=list)
     feels: list[dict[str, Any]] = field(default_factory=list)
     kind: Kind | None = None
@@ -87,7 +90,8 @@ class Told:
 
     def held(self) -> set[str]:
         writers = {one["by"] for one in self.present()}
-        return (writers or {feel["by"] for feel in self.feels}) | set(self.typing())
+        felt = {feel["by"] for feel in self.feels if feel["order"] > self.turned}
+        return (writers or felt) | set(self.typing())
 
     def waits(self) -> list[tuple[str, int, int]]:
         """(whose, from, how long), of everybody held and of the text ("")."""
@@ -141,7 +145,8 @@ class Told:
         held = self.held() or {""}
         kinds = set()
         for who in held:
-            mine = {r["version"] for r in self.reads if who in ("", r["by"])}
+            here = [r for r in self.reads if r["order"] > self.turned]
+            mine = {r["version"] for r in here if who in ("", r["by"])}
             if self.version not in mine:
                 kinds.add("mention_changed" if mine else "not_read")
         return kinds
@@ -300,11 +305,21 @@ class CaseLife(RuleBasedStateMachine):
 
     # --- the customer and the people ----------------------------------------------------------
 
-    @precondition(lambda self: self.told.version < 4)
+    @precondition(lambda self: self.told.version < 7)
     @rule()
     def they_edit(self) -> None:
         self.told.version += 1
         self.case.edited(f"Version {self.told.version}")
+
+    @precondition(lambda self: self.told.turn < 4)
+    @rule()
+    def they_answer(self) -> None:
+        """Whatever was written, sent or said before, their answer has none yet."""
+        self.told.turn += 1
+        self.told.version += 1
+        self.told.reply += 1
+        self.told.turned = self.told.order
+        self.case.answered(f"Turn {self.told.turn}")
 
     @rule(who=READERS)
     def read(self, who: str) -> None:
@@ -333,7 +348,7 @@ class CaseLife(RuleBasedStateMachine):
     def write(self, who: str, text: str) -> None:
         self._write(who, text, afresh=self.told.reply == 0)
 
-    @precondition(lambda self: self.told.reply < 4)
+    @precondition(lambda self: self.told.reply < 7)
     @rule(who=WRITERS, text=TEXTS, channel=st.sampled_from(["mail", "hand"]))
     def begin_afresh(self, who: str, text: str, channel: str) -> None:
         self.channel = channel
@@ -491,7 +506,7 @@ class CaseLife(RuleBasedStateMachine):
         row = {"revision": told.present()[-1]["id"], "text": told.present()[-1]["text"]}
         row |= {"request": signed.request if signed else None, "by_hand": self.channel == "hand"}
         row |= {"reply": told.reply, "where": "ready", "alive": True, "claimed": False}
-        row |= {"came": False}
+        row |= {"came": False, "turn": told.turn}
         told.entries.append(told.row(asked=told.minute, **row))
         return len(told.entries) - 1
 
@@ -521,6 +536,7 @@ class CaseLife(RuleBasedStateMachine):
         """At the claim: whoever looks with own eyes finds nothing in the way, for these words."""
         entry = self.told.entries[number]
         assert not entry["came"]
+        assert entry["turn"] == self.told.turn
         assert self.told.current(entry)
         assert entry["text"] == self.told.present()[-1]["text"]
         assert self.told.held_by(leaving_out=number) == set()

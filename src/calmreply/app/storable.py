@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from calmreply.app.storage import Account, PollState, StoredDraft
+from calmreply.app.storage import Account, OutboxRow, PollState, StoredDraft
 from calmreply.domain.mention import Heard, Promise
 
 _BROKEN = "\N{REPLACEMENT CHARACTER}"
@@ -29,7 +29,7 @@ def words_or_none(text: str | None) -> str | None:
 
 def heard(one: Heard) -> Heard:
     texts = (one.key, one.author, one.text, one.title, one.url or "", one.site, one.contact)
-    more = (one.handle, one.language, one.place)
+    more = (one.handle, one.language, one.place, one.target, one.thread, one.answers)
     promise = one.promise
     if all(map(_kept, (*texts, *more))) and (promise is None or _kept(promise.words)):
         return one
@@ -45,12 +45,19 @@ def heard(one: Heard) -> Heard:
         handle=words(one.handle),
         language=words(one.language),
         place=words(one.place),
+        target=words(one.target),
+        thread=words(one.thread),
+        answers=words(one.answers),
         promise=None if promise is None else Promise(words(promise.words), promise.due),
     )
 
 
 def draft(one: StoredDraft) -> StoredDraft:
     return replace(one, text=words(one.text), subject=words(one.subject))
+
+
+def outbox_row(one: OutboxRow) -> OutboxRow:
+    return replace(one, reference=words(one.reference), link=words(one.link))
 
 
 def poll_state(one: PollState) -> PollState:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from calmreply.domain import gate, people, review
 from calmreply.domain.blockers import Blocker
-from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft
+from calmreply.domain.case import CaseFact, CaseFacts, ChannelState, Draft, TheyAnswered
 from calmreply.domain.mention import (
     CaseId,
     Mention,
@@ -21,6 +21,7 @@ from calmreply.domain.mention import (
     Origin,
     Stars,
     Visibility,
+    numbered,
 )
 from calmreply.domain.moment import Boot, Now, Reading, confirm, observe
 from calmreply.domain.outbox import Entry, EntryId
@@ -56,6 +57,7 @@ class Scene:
         self.rules_at_start = self.today = rules or Policy()
         self.drafts: tuple[Draft, ...] = ()
         self.paused = False
+        self.earlier: tuple[Mention, ...] = ()
         self._about: EntryId | None = None
         self.channel: ChannelState | None = ChannelState("hand", connected=True)
         start = self.reading
@@ -106,6 +108,7 @@ class Scene:
             channel=self.channel,
             genuine=_genuine(self.happened),
             paused=self.paused,
+            earlier=self.earlier,
         )
         said = facts.revision.words.text if facts.revision else ""
         drafts = (replace(draft, differs=draft.text != said) for draft in self.drafts)
@@ -175,6 +178,16 @@ class Scene:
             self.mention, versions=(*self.mention.versions, replace(after, **changes))
         )
         return self
+
+    def answered(self, text: str = "And the second loaf?", **changes: Any) -> Self:
+        """They come back: another turn, with these words and `changes` of the mention."""
+        now, number = self.clock.wall, len(self.earlier) + 2
+        version = MentionVersion(1, text, self.mention.now.author, None, Visibility.PUBLIC, now)
+        turn = TheyAnswered(MentionId(f"mention-{number}"), self.facts.next_turn, self.reading)
+        came = replace(self.mention, id=turn.mention, published=None, heard=now, gone=None)
+        self.earlier = (*self.earlier, self.mention)
+        self.mention = numbered(replace(came, versions=(version,), **changes), turn.version)
+        return self.put(turn)
 
     def person(self, who: str, presence: Presence) -> Self:
         self.people = tuple(

@@ -232,6 +232,7 @@ class _Writing(Reading):
         self._data.sealed[key.person, key.version] = key
 
     def put_outbox_row(self, row: OutboxRow) -> None:
+        row = storable.outbox_row(row)
         self.case(row.case)
         others = [one for one in self._data.outbox.values() if one.entry != row.entry and one.live]
         same = any(

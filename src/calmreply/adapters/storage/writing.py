@@ -206,6 +206,7 @@ class Writing(Reading):
     # outbox
 
     def put_outbox_row(self, row: OutboxRow) -> None:
+        row = storable.outbox_row(row)
         columns = {
             "case_id": self._known_case(row.case),
             "reply": row.reply,
@@ -213,8 +214,8 @@ class Writing(Reading):
             "holding": int(row.holding),
             "live": int(row.live),
             "attempts": row.attempts,
-            "reference": storable.words(row.reference),
-            "link": storable.words(row.link),
+            "reference": row.reference,
+            "link": row.link,
         }
         newest: int | None = self._scalar(select(func.max(OUTBOX.c.number)))
         new = {"number": (newest or 0) + 1}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calmreply.testing.contracts.storage.answering import AnsweringContract
 from calmreply.testing.contracts.storage.joining import JoiningContract
 from calmreply.testing.contracts.storage.journal import JournalContract
 from calmreply.testing.contracts.storage.mentions import MentionsContract
@@ -27,6 +28,7 @@ class StorageContract(
     JournalContract,
     MentionsContract,
     JoiningContract,
+    AnsweringContract,
     SearchContract,
     RestContract,
     OutboxContract,
