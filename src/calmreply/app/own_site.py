@@ -107,6 +107,11 @@ def moderate(
     return carry_out(home, actor, case)
 
 
+def show_again(home: Home, actor: Actor, case: CaseId) -> tuple[Moderating, ChangeSet]:
+    """Back on the page. Raises what `moderate` does."""
+    return moderate(home, actor, case, Moderation.SHOW)
+
+
 def agree(home: Home, actor: Actor, case: CaseId, wish: WishId) -> tuple[Moderating, ChangeSet]:
     """A second person agrees, and it is done. Raises KnownError `not_asked`, `own_wish`,
     `not_active`, and what the site says.

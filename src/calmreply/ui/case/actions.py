@@ -31,6 +31,8 @@ def declared() -> tuple[Declared, ...]:
         Declared("feel", "case", _("Say how it &felt")),
         Declared("judge", "case", _("&Judge it"), "Ctrl+J"),
         Declared("outside", "case", _("I already &answered…")),
+        Declared("hide", "case", _("Ta&ke it off your page…")),
+        Declared("report", "case", _("I reported i&t to its site…")),
         Declared("aside", "case", _("Set as&ide…")),
         Declared("close", "case", _("C&lose…")),
         Declared("debrief", "case", _("&Debrief…")),

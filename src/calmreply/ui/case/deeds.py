@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
-from calmreply.app import judge, review
+from calmreply.app import judge, own_site, review
 from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Choice
+from calmreply.domain.mention import Visibility
 from calmreply.domain.policy import Feeling
 from calmreply.ui.case import work
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.doors import Doors
 
 if TYPE_CHECKING:
+    from calmreply.app.home import Actor, Home
+    from calmreply.domain.mention import CaseId
     from calmreply.domain.people import PersonId
     from calmreply.ui.case.page import CasePage
     from calmreply.ui.desk import Desk
@@ -50,6 +53,12 @@ class Deeds(QObject):
             "holding": partial(self._open, "holding"),
             "outside": partial(self._open, "outside"),
             "aside": partial(self._open, "aside"),
+            "hide": partial(self._open, "hide"),
+            "report": partial(self._open, "report"),
+            "agree": partial(self._open, "agree"),
+            "carry_out": partial(self._on_site, own_site.carry_out),
+            "show_again": partial(self._on_site, own_site.show_again),
+            "reach_out": page.reply.write,
             "close": self._close,
             "debrief": partial(self._open, "debrief"),
             "reopen": self._reopen,
@@ -61,6 +70,7 @@ class Deeds(QObject):
         }
         page.menu_actions.wanted.connect(self.do)
         page.head.wanted.connect(self.do)
+        page.mention.own_site.wanted.connect(self.do)
         page.before.wanted.connect(self.do)
         page.before.left.connect(page.sending.copy_and_open)
         page.sending.sight.connect(page.columns.bring)
@@ -87,6 +97,7 @@ class Deeds(QObject):
         ends = {end: not button.isHidden() for end, button in page.head.buttons.items()}
         still = not shown.ended
         revision = shown.facts.revision
+        public = shown.facts.mention.now.visibility is Visibility.PUBLIC
         page.menu_actions.set_enabled(
             {
                 **ends,
@@ -94,6 +105,8 @@ class Deeds(QObject):
                 "read": not page.mention.read.isHidden(),
                 "feel": not page.clocks.yours.isHidden(),
                 "judge": still,
+                "hide": shown.own_site,
+                "report": not shown.own_site and public,
                 "holding": not page.clocks.theirs.hold.isHidden() and still,
                 "write": not page.reply.isHidden(),
                 "wording": not page.reply.from_plan.button.isHidden() and still,
@@ -183,6 +196,11 @@ class Deeds(QObject):
         shown = self._page.shown
         if shown is not None:
             self._doing.act(partial(judge.reopen, case=shown.case, reason=""))
+
+    def _on_site(self, deed: Callable[[Home, Actor, CaseId], object]) -> None:
+        shown = self._page.shown
+        if shown is not None:
+            self._doing.act(lambda home, actor: deed(home, actor, shown.case), on="net")
 
     def _to_sending(self) -> None:
         page = self._page

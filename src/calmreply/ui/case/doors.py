@@ -24,6 +24,9 @@ DIALOGS: Mapping[str, str] = MappingProxyType(
         "holding": "calmreply.ui.dialogs.holding:HoldingDialog",
         "outside": "calmreply.ui.dialogs.outside:OutsideDialog",
         "aside": "calmreply.ui.dialogs.aside:AsideDialog",
+        "hide": "calmreply.ui.dialogs.own_site:HideDialog",
+        "agree": "calmreply.ui.dialogs.own_site_second:AgreeDialog",
+        "report": "calmreply.ui.dialogs.own_site:ReportDialog",
         "close": "calmreply.ui.dialogs.close:CloseDialog",
         "debrief": "calmreply.ui.dialogs.debrief:DebriefDialog",
     }

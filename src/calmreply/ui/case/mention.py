@@ -16,6 +16,7 @@ from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.case.also import AlsoLines
 from calmreply.ui.case.doing import Doing
+from calmreply.ui.case.own_site import OwnSiteLines
 from calmreply.ui.case.words import spoken_stars
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.diff import DiffView
@@ -46,6 +47,7 @@ class MentionCard(Card):
         self._doing = Doing(desk, self._notice, self)
         self._doing.changed.connect(self._refresh)
         self.also = AlsoLines(self._doing)
+        self.own_site = OwnSiteLines()
         self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
         self.words = DiffView(max_lines=LINES)
@@ -81,6 +83,7 @@ class MentionCard(Card):
         line.addWidget(self._told)
         self._foot = foot
         self.add(self.also)
+        self.add(self.own_site)
         self.add(foot)
         self.add(self._notice)
 
@@ -101,6 +104,7 @@ class MentionCard(Card):
         self._promise.setVisible(mention.promise is not None)
         self.open_page.setVisible(bool(mention.url))
         self.also.set_shown(shown)
+        self.own_site.set_shown(shown)
         self._refresh()
 
     def open(self) -> None:

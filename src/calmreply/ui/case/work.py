@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import address, grouping, queries, send, wording, write
+from calmreply.app import address, grouping, own_site, queries, send, wording, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND, Rules
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
@@ -67,7 +67,8 @@ class Also:
 class Shown:
     """Everything the case page shows, for whoever is signed in (`me`).
 
-    `rules`: what the place of the reply allows; `ours`: the name it will stand there under.
+    `rules`: what the place of the reply allows; `ours`: the name it will stand there under;
+    `own_site`: whether the program can take the mention off its page.
     """
 
     page: CasePage
@@ -83,6 +84,7 @@ class Shown:
     currency: str
     story: tuple[Step, ...]
     also: tuple[Also, ...] = ()
+    own_site: bool = False
 
     @property
     def facts(self) -> CaseFacts:
@@ -200,6 +202,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         currency=currency,
         story=_story(home, facts) if over else (),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
+        own_site=own_site.place(home, facts.mention, accounts) is not None,
     )
 
 
