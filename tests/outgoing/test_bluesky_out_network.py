@@ -94,6 +94,10 @@ class Shop:
 
     # what the contract needs beside
 
+    @property
+    def token(self) -> str:
+        return f"token of {self.person.did}"
+
     def mention(self) -> Heard:
         if not self.said:
             self.complains("burnt again")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from calmreply.app.ports import Tools
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address
-from calmreply.testing.contracts.channel import CREATED, FIRST, SECOND, code_of, sample
+from calmreply.testing.contracts.channel import CREATED, code_of, sample
 
 if TYPE_CHECKING:
     from calmreply.app.channels import Found, Looks, Seen, SendResult
@@ -40,6 +40,11 @@ class Place(Protocol):
 
     @property
     def offline(self) -> Tools: ...
+
+    @property
+    def token(self) -> str:
+        """What this place's keys are made of: never another's, sites remember keys."""
+        ...
 
     def mention(self) -> Heard:
         """The customer's mention, as the listener brings it now."""
@@ -86,7 +91,7 @@ class LooksContract:
     def test_another_reply_in_the_same_place_is_not_taken_for_it(self) -> None:
         with self.place() as place:
             target = place.mention().target
-            other = _send(place, target, place.tools, "We have seen it.", SECOND)
+            other = _send(place, target, place.tools, "We have seen it.")
             assert other.outcome is Outcome.DELIVERED
             place.settle()
             assert _find(place, target).showing is Showing.ABSENT
@@ -135,18 +140,14 @@ class LooksContract:
             assert code_of(lambda: channel.find(account, secret, wire, key, place.offline))
 
 
-def _made(
-    place: Place, target: str, text: str | None = None, token: str = FIRST
-) -> tuple[bytes, str]:
-    key = place.channel.key(token, place.account)
+def _made(place: Place, target: str, text: str | None = None) -> tuple[bytes, str]:
+    key = place.channel.key(f"{place.token}{text or ''}", place.account)
     record = sample(target) if text is None else sample(target, text=text)
     return place.channel.render(record, place.account, key, CREATED), key
 
 
-def _send(
-    place: Place, target: str, tools: Tools, text: str | None = None, token: str = FIRST
-) -> SendResult:
-    wire, key = _made(place, target, text, token)
+def _send(place: Place, target: str, tools: Tools, text: str | None = None) -> SendResult:
+    wire, key = _made(place, target, text)
     return place.channel.send(place.account, place.secret, wire, key, tools)
 
 

@@ -101,7 +101,7 @@ class Mastodon(MastodonListener):
         if result is not None:
             return result
         if said.good:
-            return _taken(said, signed)
+            return _taken(said, signed, wording.parent(wire))
         return self._refused(said, signed, account, secret, tools)
 
     def see(self, account: Account, secret: str | None, to: Address, tools: Tools) -> Seen:
@@ -165,11 +165,12 @@ class Mastodon(MastodonListener):
         return refused(said, words.format(site=signed.host))
 
 
-def _taken(said: Said, signed: Signed) -> SendResult:
-    if not statuses.id_of(said.untrusted):
+def _taken(said: Said, signed: Signed, parent: str) -> SendResult:
+    above = statuses.id_of({"id": said.at("in_reply_to_id")})
+    if not statuses.id_of(said.untrusted) or above not in ("", parent):
         return not_understood(signed.host)
     words = ""
-    if said.at("in_reply_to_id") is None:
+    if not above:
         words = _("It stands there by itself: what it answers is no longer on {site}.")
         words = words.format(site=signed.host)
     return SendResult(

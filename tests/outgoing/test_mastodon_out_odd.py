@@ -1,0 +1,484 @@
+"""Replies on Mastodon where the site answers oddly, and the rules by which a status is made.
+
+The odd answers are those of several kinds of servers: bad tokens as 400, 401 and 422, errors
+without JSON, keys that nobody honours, a missing parent taken with a yes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.outgoing.scripted_site import CUT, Answer, Asked, ScriptedSite, closed, running
+
+from calmreply.adapters.channels.letters import letters
+from calmreply.adapters.channels.mastodon import Mastodon, refs, wording
+from calmreply.adapters.web import HttpWeb
+from calmreply.app.channels import SIGN_IN_AGAIN, Found, SendResult
+from calmreply.app.listeners import Place
+from calmreply.app.ports import Tools
+from calmreply.app.storage import Account
+from calmreply.domain.outbox import Outcome, Showing
+from calmreply.domain.reply import Address
+from calmreply.errors import KnownError
+from calmreply.testing.contracts import channel as contract
+from calmreply.testing.contracts.channel import CREATED, FIRST, Road, code_of, sample
+from calmreply.testing.ports import InThisProcess
+
+WALL: Final = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+TOKEN: Final = "a-token-of-the-shop"
+TARGET: Final = "127.0.0.1/11 public @anna@customer.example"
+WHO: Final = "GET /api/v1/accounts/verify_credentials"
+POST, PARENT = "POST /api/v1/statuses", "GET /api/v1/statuses/11"
+CONTEXT, MINE = "GET /api/v1/statuses/11/context", "GET /api/v1/accounts/1/statuses"
+LATER: Final = "2026-03-03T09:00:05.000Z"
+
+
+def status(named: str, **more: Any) -> dict[str, Any]:
+    """A status of ours."""
+    return {
+        "id": named,
+        "uri": f"https://social.example/users/shop/statuses/{named}",
+        "url": f"https://social.example/@shop/{named}",
+        "account": {"id": "1", "acct": "shop"},
+        "content": "<p>sorry</p>",
+        "in_reply_to_id": "11",
+        "created_at": LATER,
+        "visibility": "public",
+        **more,
+    }
+
+
+THEIRS: Final = status(
+    "11",
+    account={"id": "2", "acct": "anna@customer.example", "display_name": "Anna"},
+    content="<p>burnt</p>",
+    in_reply_to_id=None,
+)
+
+
+class Town:
+    """An instance that takes what it is given and honours no key, until it is told otherwise."""
+
+    def __init__(self, site: ScriptedSite) -> None:
+        self.site = site
+        self.road = Road.OPEN
+        self.received: list[Asked] = []
+        site.says[POST] = self._post
+        site.answers(WHO, Answer({"id": "1", "acct": "shop"}))
+        site.answers(PARENT, Answer(THEIRS))
+        site.answers(CONTEXT, Answer({"ancestors": [], "descendants": []}))
+        site.answers(MINE, Answer([]))
+
+    def _post(self, asked: Asked) -> Answer:
+        match self.road:
+            case Road.REFUSES:
+                return Answer({"error": "Validation failed: Text is too long"}, 422)
+            case Road.LATER:
+                return Answer({"error": "Too many requests"}, 429, {"Retry-After": "120"})
+            case _:
+                self.received.append(asked)
+                lost = self.road is Road.ANSWER_LOST
+                return CUT if lost else Answer(status(f"5{len(self.received)}"))
+
+    @property
+    def account(self) -> Account:
+        return Account("1", "mastodon", {"instance": self.site.base})
+
+
+@dataclass
+class TownWorld:
+    town: Town
+    channel: Mastodon
+    secret: str = TOKEN
+
+    def account(self, road: Road) -> Account:
+        self.town.road = road
+        if road is Road.CLOSED:
+            return replace(self.town.account, settings={"instance": closed()})
+        return self.town.account
+
+    def received(self) -> list[bytes]:
+        return [
+            json.dumps(
+                {
+                    "created": CREATED,
+                    "key": asked.headers["idempotency-key"],
+                    "status": asked.said,
+                },
+                ensure_ascii=False,
+                sort_keys=True,
+                separators=(",", ":"),
+            ).encode()
+            for asked in self.town.received
+        ]
+
+
+class TestMastodonIsAChannel(contract.SendingContract):
+    def make(self) -> Mastodon:
+        return Mastodon()
+
+    def account(self) -> Account:
+        return Account("1", "mastodon", {"instance": "http://127.0.0.1:1"})
+
+    def target(self) -> str:
+        return TARGET
+
+    def tools(self, *, cancelled: bool = False) -> Tools:
+        return Tools(HttpWeb(), InThisProcess(), WALL, lambda: cancelled, allow_private=True)
+
+    @contextmanager
+    def world(self) -> Iterator[TownWorld]:
+        with running() as site:
+            yield TownWorld(Town(site), Mastodon())
+
+
+# --- what is answered -----------------------------------------------------------------------
+
+
+class Shop:
+    """The shop's account at a scripted instance, and one reply of it."""
+
+    def __init__(self, site: ScriptedSite) -> None:
+        self.site = site
+        self.town = Town(site)
+        self.channel = Mastodon()
+        self.tools = Tools(HttpWeb(), InThisProcess(), WALL, allow_private=True)
+        self.text = "We are sorry."
+
+    @property
+    def wire(self) -> bytes:
+        record = sample(TARGET, text=self.text)
+        return self.channel.render(record, self.town.account, FIRST, CREATED)
+
+    def send(self) -> SendResult:
+        result = self.channel.send(self.town.account, TOKEN, self.wire, FIRST, self.tools)
+        assert TOKEN not in result.words
+        return result
+
+    def find(self) -> Found:
+        return self.channel.find(self.town.account, TOKEN, self.wire, FIRST, self.tools)
+
+    def see(self) -> Any:
+        to = Address("mastodon", "1", TARGET)
+        return self.channel.see(self.town.account, TOKEN, to, self.tools).heard
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    with running() as site:
+        yield Shop(site)
+
+
+NO: Final = {"error": "Validation failed: Text character limit of 500 exceeded"}
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "outcome", "again"),
+    [
+        (200, status("50"), "DELIVERED", ""),
+        (200, status("50", in_reply_to_id=None), "DELIVERED", ""),
+        (200, status("50", id=50), "DELIVERED", ""),
+        (200, status("50", in_reply_to_id=11), "DELIVERED", ""),
+        (200, status("50", in_reply_to_id="12"), "UNKNOWN", ""),
+        (200, status("50", id=None), "UNKNOWN", ""),
+        (200, [status("50")], "UNKNOWN", ""),
+        (200, "<h1>Welcome to the hotel</h1>", "UNKNOWN", ""),
+        (202, "", "UNKNOWN", ""),
+        (301, "", "REFUSED", ""),
+        (400, "bad", "REFUSED", ""),
+        (401, "no", "REFUSED", SIGN_IN_AGAIN),
+        (403, {"error": "outside the authorized scopes"}, "REFUSED", SIGN_IN_AGAIN),
+        (404, {"error": "The status does not appear to exist"}, "REFUSED", ""),
+        (410, "", "REFUSED", ""),
+        (413, "", "REFUSED", ""),
+        (422, NO, "REFUSED", ""),
+        (422, "<h1>?</h1>", "REFUSED", ""),
+        (429, "", "TRY_LATER", ""),
+        (500, {"error": "replayed"}, "UNKNOWN", ""),
+        (503, "", "UNKNOWN", ""),
+    ],
+)
+def test_each_answer_is_told_as_what_it_is(
+    shop: Shop, code: int, said: object, outcome: str, again: str
+) -> None:
+    shop.site.answers(POST, Answer(said, code))
+    result = shop.send()
+    assert (result.outcome.name, result.code) == (outcome, again)
+    assert result.words or result.outcome is Outcome.DELIVERED
+    assert shop.site.names().count(POST) == 1
+    if isinstance(said, dict) and "error" in said:
+        assert said["error"] in result.words
+
+
+@pytest.mark.parametrize("code", [400, 422])
+def test_a_bad_token_is_told_from_bad_words(shop: Shop, code: int) -> None:
+    answers = iter([Answer({"id": "1"}), Answer("Invalid token", code)])
+    shop.site.says[WHO] = lambda _asked: next(answers)
+    shop.site.answers(POST, Answer("Invalid token", code))
+    result = shop.send()
+    assert (result.outcome, result.code) == (Outcome.REFUSED, SIGN_IN_AGAIN)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "code"),
+    [
+        (Answer("no", 400), "REFUSED", SIGN_IN_AGAIN),
+        (Answer({"error": "The access token is invalid"}, 401), "REFUSED", SIGN_IN_AGAIN),
+        (Answer("", 403), "REFUSED", ""),
+        (Answer("", 429, {"Retry-After": "900"}), "TRY_LATER", ""),
+        (Answer("", 502), "NOT_LEFT", ""),
+        (Answer("<h1>Welcome to the hotel</h1>"), "NOT_LEFT", ""),
+        (CUT, "NOT_LEFT", ""),
+    ],
+)
+def test_without_being_let_in_nothing_has_left(
+    shop: Shop, answer: Answer, outcome: str, code: str
+) -> None:
+    shop.site.answers(WHO, answer)
+    result = shop.send()
+    assert (result.outcome.name, result.code) == (outcome, code)
+    assert result.words
+    assert (result.wait == timedelta(minutes=15)) == (outcome == "TRY_LATER")
+    assert POST not in shop.site.names()
+
+
+def test_where_it_stands_is_kept_if_it_is_an_address(shop: Shop) -> None:
+    result = shop.send()
+    assert result.link == "https://social.example/@shop/51"
+    assert result.reference == "https://social.example/users/shop/statuses/51"
+    shop.site.answers(POST, Answer(status("50", url="javascript:alert(1)", uri=7)))
+    result = shop.send()
+    assert (result.link, result.reference) == ("", "127.0.0.1/50")
+
+
+def test_a_reply_that_stands_by_itself_is_said(shop: Shop) -> None:
+    assert shop.send().words == ""
+    shop.site.answers(POST, Answer(status("50", in_reply_to_id=None)))
+    assert "by itself" in shop.send().words
+
+
+# --- looking --------------------------------------------------------------------------------
+
+DRESSED: Final = (
+    '<p><span class="h-card"><a href="https://customer.example/@anna" class="u-url mention">@<span>'
+    'anna</span></a></span> We are <strong>sorry</strong>, see <a href="https://shop.example/a/b">'
+    '<span class="invisible">https://</span><span class="ellipsis">shop.example/</span>'
+    '<span class="invisible">a/b</span></a></p><p>Your “baker”</p>'
+)
+
+
+def test_a_reply_is_known_again_however_it_is_dressed(shop: Shop) -> None:
+    shop.text = 'We are **sorry**, see https://shop.example/a/b\n\nYour "baker"'
+    assert shop.find() == Found(Showing.ABSENT)
+    other = status("60", content=DRESSED, account={"id": "2", "acct": "anna"})
+    under = {"descendants": [7, {}, other, status("61", content=DRESSED)]}
+    shop.site.answers(CONTEXT, Answer(under))
+    found = shop.find()
+    assert (found.showing, found.link) == (Showing.SHOWN, "https://social.example/@shop/61")
+
+
+@pytest.mark.parametrize(
+    ("changed", "showing"),
+    [
+        ({}, Showing.SHOWN),
+        ({"in_reply_to_id": None}, Showing.SHOWN),
+        ({"in_reply_to_id": "12"}, Showing.ABSENT),
+        ({"content": "<p>@anna We are not sorry.</p>"}, Showing.ABSENT),
+        ({"content": 7}, Showing.ABSENT),
+        ({"created_at": "2026-03-03T08:49:00Z"}, Showing.ABSENT),
+        ({"created_at": "2026-03-03T08:51:00Z"}, Showing.SHOWN),
+        ({"account": {"id": "2"}}, Showing.ABSENT),
+    ],
+)
+def test_only_the_same_words_in_the_same_place_since_then_are_it(
+    shop: Shop, changed: dict[str, Any], showing: Showing
+) -> None:
+    one = status("61", content="<p>@anna We are sorry.</p>") | changed
+    shop.site.answers(CONTEXT, Answer({"error": "Record not found"}, 404))
+    shop.site.answers(MINE, Answer([status("60"), one]))
+    assert shop.find().showing is showing
+
+
+def test_what_we_wrote_is_looked_through_back_to_when_it_was_made(shop: Shop) -> None:
+    def mine(asked: Asked) -> Answer:
+        page = int(asked.query.get("max_id", ["90"])[0])
+        shown = [status(str(page - number)) for number in range(1, 11)]
+        if page == 80:
+            shown[3] |= {"content": "@anna We are sorry."}
+        return Answer(shown)
+
+    shop.site.says[MINE] = mine
+    assert shop.find().showing is Showing.SHOWN
+    assert shop.site.names().count(MINE) == 2
+
+
+def test_what_cannot_be_looked_at_is_not_absent(shop: Shop) -> None:
+    for what in (CONTEXT, MINE):
+        for answer in (
+            Answer("<h1>404</h1>", 404),
+            Answer("", 500),
+            Answer("", 429),
+            Answer("", 401),
+            CUT,
+        ):
+            before = shop.site.says[what]
+            shop.site.answers(what, answer)
+            with pytest.raises(KnownError):
+                shop.find()
+            shop.site.says[what] = before
+
+
+def test_gone_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:
+    assert shop.see().text == "burnt"
+    assert shop.see().target == TARGET
+    for code in (404, 410):
+        shop.site.answers(PARENT, Answer({"error": "Record not found"}, code))
+        assert shop.see() is None
+    for answer in (
+        Answer("<h1>Not found</h1>", 404),
+        Answer(status("11")),
+        Answer(THEIRS | {"id": "12"}),
+        Answer([]),
+        Answer("", 429, {"Retry-After": "9"}),
+        Answer({"error": "?"}, 500),
+        CUT,
+    ):
+        shop.site.answers(PARENT, answer)
+        with pytest.raises(KnownError):
+            shop.see()
+
+
+def test_what_a_mention_answers_is_called_as_everywhere(shop: Shop) -> None:
+    told = THEIRS | {"id": "13", "in_reply_to_id": "50", "uri": "https://customer.example/13"}
+    listed = [{"type": "mention", "status": told}]
+    shop.site.answers("GET /api/v1/notifications", Answer(listed))
+    place = Place("notifications", shop.town.account, TOKEN, allow_private=True)
+
+    def answers() -> str:
+        (heard,) = shop.channel.listen(place, "", shop.tools).heard
+        assert heard.thread == "50"
+        return heard.answers
+
+    assert answers() == "127.0.0.1/50"
+    shop.site.answers("GET /api/v1/statuses/50", Answer(status("50")))
+    assert answers() == "https://social.example/users/shop/statuses/50"
+    shop.site.answers("GET /api/v1/statuses/50", CUT)
+    assert answers() == "127.0.0.1/50"
+
+
+# --- how a status is made -------------------------------------------------------------------
+
+HERE: Final = Account("1", "mastodon", {"instance": "https://social.example"})
+
+
+def made(target: str, text: str = "We are sorry.", **more: str) -> dict[str, Any]:
+    wire = wording.render(sample(target, text=text, **more), HERE, FIRST, CREATED)
+    return dict(json.loads(wording.body(wire)))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("public", "public"),
+        ("unlisted", "unlisted"),
+        ("private", "direct"),
+        ("direct", "direct"),
+        ("mutuals_only", "direct"),
+        ("local", "unlisted"),
+        (None, "unlisted"),
+        (7, "direct"),
+    ],
+)
+def test_an_answer_is_never_more_public_than_the_complaint(theirs: object, ours: str) -> None:
+    target = str(refs.under("social.example", "11", theirs, "anna"))
+    assert made(target)["visibility"] == ours
+    assert made(target, visibility="private")["visibility"] == "direct"
+
+
+def test_what_nobody_would_get_has_no_target() -> None:
+    assert refs.under("social.example", "11", "direct", "") is None
+    nameless = str(refs.under("social.example", "11", "public", ""))
+    assert made(nameless)["status"] == "We are sorry."
+    assert code_of(lambda: made(nameless, visibility="private")) == "bad_target"
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Sorry.", "@anna@customer.example Sorry."),
+        ("@anna@customer.example: sorry.", ""),
+        ("Sorry, @Anna@Customer.Example.", ""),
+        ("@anna sorry", "@anna@customer.example @anna sorry"),
+        (
+            "@anna@customer.example.org sorry",
+            "@anna@customer.example @anna@customer.example.org sorry",
+        ),
+        ("x@anna@customer.example", "@anna@customer.example x@anna@customer.example"),
+    ],
+)
+def test_who_is_answered_is_named_once(text: str, whole: str) -> None:
+    assert made("social.example/11 public @anna@customer.example", text)["status"] == (
+        whole or text
+    )
+
+
+def test_an_id_of_another_instance_is_answered_by_nobody() -> None:
+    assert code_of(lambda: made("other.example/11 public @anna")) == "other_site"
+    assert code_of(lambda: made("11")) == "bad_target"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("", 0),
+        ("a https://shop.example/" + "x" * 400, 25),
+        ("http://a.b", 23),
+        ("(https://shop.example).", 26),
+        ("@anna@customer.example hello", 11),
+        ("@anna@customer.example: hello", 12),
+        ("anna@customer.example", 21),
+        ("👩‍👩‍👧‍👦é", 2),
+        ("https://a.example/@bob@b.example @bob@b.example", 28),
+    ],
+)
+def test_a_text_is_as_long_as_an_instance_counts_it(text: str, length: int) -> None:
+    assert wording.length(text) == length
+
+
+@given(st.text(max_size=300))
+def test_without_links_and_names_it_is_as_long_as_it_is(text: str) -> None:
+    plain = text.replace("@", "").replace("://", "")
+    assert wording.length(plain) == letters(plain)
+
+
+def test_with_the_longest_name_the_limit_of_the_rules_fits() -> None:
+    longest = Mastodon().rules("social.example").max_length
+    assert longest is not None
+    text = "x" * longest
+    assert (
+        wording.length(made(f"social.example/11 public @{'a' * 30}@b.example", text)["status"])
+        == 500
+    )
+    name = "a" * 31
+    assert code_of(lambda: made(f"social.example/11 public @{name}", text)) == "too_long"
+
+
+@given(
+    st.from_regex(r"[a-z0-9.]{1,20}", fullmatch=True),
+    st.from_regex(r"[!-~]{1,40}", fullmatch=True),
+    st.sampled_from(["public", "unlisted", "direct"]),
+    st.sampled_from(["anna", "anna@b.example", "änne@b.example"]),
+)
+def test_what_is_answered_is_told_in_one_line_and_read_again(
+    host: str, named: str, visible: str, name: str
+) -> None:
+    hangs = refs.Hangs(host, named, visible, name)
+    assert refs.read(str(hangs)) == hangs
