@@ -61,7 +61,7 @@ def listened(desk: Desk, title: str = "The Loaf-er", **state: Any) -> Source:
 # --- how a source stands -----------------------------------------------------------------
 
 
-_OWN = "It is on our own network: listen there"
+_OWN = "It is ours: listen there"
 _STANDS = {
     "well": ({}, ("green", "Listening", "just now", "")),
     "slowed": (

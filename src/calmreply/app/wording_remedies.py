@@ -27,7 +27,7 @@ def action(helps: Remedy) -> str:
         case SignIn():
             return _("Sign in again…")
         case AllowOwnNetwork():
-            return _("It is on our own network: listen there")
+            return _("It is ours: listen there")
         case LookFor():
             return _("Look for its feed…")
         case OpenPage():

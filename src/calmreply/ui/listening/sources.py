@@ -135,9 +135,13 @@ class SourceRow:
         self.more.setObjectName(f"listening.more.{source.id}")
         self.sentence = PlainLabel("", "second", parent=table)
         self.sentence.setContentsMargins(0, 0, 0, 9)
-        self.act = Button("", self._act, parent=table)
+        self._below = QWidget(table)  # room between the button and the next line
+        self.act = Button("", self._act, parent=self._below)
         self.act.setObjectName(f"listening.act.{source.id}")
         self.act.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        below = FlowLayout(self._below)
+        below.setContentsMargins(0, 2, 0, 10)
+        below.addWidget(self.act)
         self._helps: Remedy | None = None
 
     def update_to(self, source: Source, told: states.Told, kind: str) -> None:
@@ -161,6 +165,7 @@ class SourceRow:
         self.act.setText(wording_remedies.action(told.helps) if told.helps else "")
         self.act.setAccessibleDescription(f"{title}. {told.more}")
         self.act.setVisible(told.helps is not None)
+        self._below.setVisible(told.helps is not None)
 
     def place(self, grid: QGridLayout, row: int, *, wide: bool) -> None:
         """Take `ROWS` rows of the grid from `row` on."""
@@ -179,9 +184,9 @@ class SourceRow:
         grid.addWidget(self.more, row + 1, columns - 1, middle)
         grid.addWidget(self.sentence, row + 3, 0, 1, columns - 2 if wide else columns)
         if wide:
-            grid.addWidget(self.act, row + 3, columns - 2, 1, 2)
+            grid.addWidget(self._below, row + 3, columns - 2, 1, 2)
         else:
-            grid.addWidget(self.act, row + 4, 0, 1, columns)
+            grid.addWidget(self._below, row + 4, 0, 1, columns)
         for shown in (self._line, self.title, self._holder, self.more):
             shown.show()
 
@@ -196,7 +201,7 @@ class SourceRow:
             self._holder,
             self.more,
             self.sentence,
-            self.act,
+            self._below,
         )
         for part in parts:
             part.hide()
