@@ -25,6 +25,8 @@ from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.holding import HoldingDialog
 from calmreply.ui.dialogs.look import LookDialog
 from calmreply.ui.dialogs.outside import OutsideDialog
+from calmreply.ui.dialogs.own_site import HideDialog, ReportDialog
+from calmreply.ui.dialogs.own_site_second import AgreeDialog
 from calmreply.ui.dialogs.review import ReviewDialog
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
@@ -56,6 +58,9 @@ OF_A_CASE = (
     AsideDialog,
     OutsideDialog,
     HoldingDialog,
+    HideDialog,
+    AgreeDialog,
+    ReportDialog,
     UseWordingDialog,
 )
 ALONE = (AddMentionDialog, AddPersonDialog, AddSourceDialog, FirstStart)
