@@ -51,6 +51,7 @@ class FaultyLine:
     """`faults` are used up one for each request that `meant` accepts; then all goes well.
 
     `meant` says by the request's first line which ones are: a POST that publishes, not the reads.
+    The site is known by its name on the line: where it names itself, that stands there instead.
     """
 
     to: tuple[str, int]
@@ -62,12 +63,22 @@ class FaultyLine:
     late_by: float = 3.0
 
     def __post_init__(self) -> None:
-        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door = self._door_like(self.to[1])
         self.port: int = self._door.getsockname()[1]
+        self._here = b"127.0.0.1:%d" % self.port
+        self._there = b"127.0.0.1:%d" % self.to[1]
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._threads = [threading.Thread(target=self._stand, name="faulty line")]
         self._threads[0].start()
+
+    def _door_like(self, port: int) -> socket.socket:
+        """A port as long as the site's: so no length changes where one stands for the other."""
+        while True:
+            door = socket.create_server(("127.0.0.1", 0))
+            if len(str(door.getsockname()[1])) == len(str(port)):
+                return door
+            door.close()
 
     @property
     def address(self) -> str:
@@ -118,8 +129,8 @@ class FaultyLine:
             if fault is Fault.CUT_IN_REQUEST:
                 site.sendall(request[: len(request) - 1])
                 return
-            site.sendall(request)
-            answer = _whole(site, answer=True)
+            site.sendall(request.replace(self._here, self._there))
+            answer = _whole(site, answer=True).replace(self._there, self._here)
             if meant:
                 with self._lock:
                     self.passed += 1
