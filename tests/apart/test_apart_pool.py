@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -298,6 +299,24 @@ def test_a_slow_job_with_nobody_waiting_keeps_its_process(make: Make) -> None:
     apart.run(f"{FEEDS}:parse", body, ABOUT)
     (worker,) = apart._idle
     assert not worker.stepped_aside
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what it used is told by Linux only")
+def test_who_does_not_get_the_processor_is_not_taken_for_slow(make: Make) -> None:
+    apart = make()
+    assert run(apart, "length", b"1") == 1
+    thread = threading.Thread(target=lambda: error(apart, "hang"))
+    thread.start()
+    waited_for(lambda: bool(apart._busy))
+    (worker,) = apart._busy
+    assert worker.pid is not None
+    os.kill(worker.pid, signal.SIGSTOP)
+    before, began = worker.age(), time.monotonic()
+    waited_for(lambda: time.monotonic() - began > 4 * before + 0.4)
+    passed = time.monotonic() - began
+    assert 0 < worker.age() <= before + passed / 2
+    os.kill(worker.pid, signal.SIGKILL)
+    thread.join()
 
 
 def test_who_waits_is_served_in_the_order_of_asking(make: Make) -> None:

@@ -22,6 +22,8 @@ _START_SECONDS: Final = 60.0
 """Of wall clock, until it is ready; a computer that has other things to do takes its time."""
 _NICE: Final = 10
 """Added to its niceness: it gets a tenth of a core where others want it, and all of an idle one."""
+_WAITED: Final = 0.25
+"""What a second in which it did not have the processor counts."""
 _KEPT_ENVIRONMENT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -61,7 +63,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._watched: object | None = None
         self._too_slow = False
-        self._began: float | None = None
+        self._began: tuple[float, float] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -71,9 +73,17 @@ class Worker:
         return self._process is not None and self._process.poll() is None
 
     def age(self) -> float:
-        """Seconds that it has been busy with its present job; 0 while it is still starting."""
+        """Seconds that it has been busy with its present job; 0 while it is still starting.
+
+        Of processor, where that can be told: on a computer that is busy with other things every
+        job takes long, and those that are good shall not lose their processes for it. Time that it
+        spent waiting counts a quarter.
+        """
         began = self._began
-        return 0.0 if began is None else time.monotonic() - began
+        if began is None or self._process is None:
+            return 0.0
+        waited, used = time.monotonic() - began[0], _processor_seconds(self._process.pid)
+        return waited if used is None else max(used - began[1], waited * _WAITED)
 
     def step_aside(self) -> None:
         """Leave the processor to others who want it; there is no way back, where there is one."""
@@ -91,7 +101,7 @@ class Worker:
         process = self._process or self._start()
         assert process.stdin is not None  # noqa: S101  # both are pipes, see `_start`
         assert process.stdout is not None  # noqa: S101
-        self._began = time.monotonic()
+        self._began = time.monotonic(), _processor_seconds(process.pid) or 0.0
         try:
             with self._over_in(seconds):
                 wire.send(process.stdin, head, body)
@@ -165,6 +175,16 @@ class Worker:
             if self._watched is watched and self._process is not None:
                 self._too_slow = True
                 self._process.kill()
+
+
+def _processor_seconds(pid: int) -> float | None:
+    """What a process has used of the processor; None where only the system knows."""
+    if sys.platform != "linux":
+        return None
+    try:
+        return time.clock_gettime(~pid << 3 | 2)  # the clock of a process, see clock_getcpuclockid
+    except OSError:  # it has ended
+        return None
 
 
 def _environment() -> dict[str, str]:
