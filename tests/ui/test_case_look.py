@@ -353,7 +353,7 @@ def test_the_menus_hold_what_can_be_done_now(bench: Bench, on_page: OnPage) -> N
             if action.isEnabled()
         }
 
-    always = {"open_page", "feel", "judge", "write", "details", "before"}
+    always = {"open_page", "feel", "judge", "write", "wording", "details", "before"}
     ends = {"outside", "aside", "close"}
     assert enabled() == {*always, *ends, "read", "holding", "ask"}
     assert {action.property("menu") for action in page.page.actions()} == {"case", "reply"}

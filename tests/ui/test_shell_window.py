@@ -62,6 +62,7 @@ def test_the_rail_counts_and_each_place_is_reached(desk: Desk, each_way: Robot) 
         "Set aside": 0,
         "Older": 0,
         "Listening": 0,
+        "Response plan": 0,
         "People": 0,
         "Settings": 0,
     }

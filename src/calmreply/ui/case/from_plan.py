@@ -75,7 +75,8 @@ class FromPlan(QObject):
         self._desk, self._asking, self._edit, self._card = desk, asking, edit, card
         self._shown: Shown | None = None
         self._asked: tuple[CaseId, str] | None = None
-        self.button = Button(_("Use a wording…"), self.open)
+        self.button = Button(_("Wordings…"), self.open)
+        self.button.setAccessibleDescription(_("Use a wording of the response plan"))
         self.button.setObjectName("case.wording")
         self.alike = AlikeLine(desk.open_case)
 
