@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from calmreply.app import facts
+from calmreply.app import facts, lockbox
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
@@ -155,10 +155,17 @@ def on_the_way(
 
 
 def secret_of(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
-    """The secret of the account that an entry goes by. The keyring may ask the person something."""
+    """The secret of the account that an entry goes by. The keyring may ask the person something.
+
+    Raises KnownError `passwords_locked` while it may lie in a file that is closed.
+    """
     with home.store.read() as tx:
         entry = entry_of(facts.load(home, tx, case), entry_id)
-    return home.passwords.note(home.secrets.get(secret_name(entry.chosen.account)))
+    account = entry.chosen.account
+    secret = home.secrets.get(secret_name(account))
+    if account and secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
+        raise lockbox.locked()
+    return home.passwords.note(secret)
 
 
 def in_own_network(account: Account) -> bool:

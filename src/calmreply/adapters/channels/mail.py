@@ -6,10 +6,11 @@ import contextlib
 import ipaddress
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from calmreply.app.channels import Field, Rules, SendResult
-from calmreply.app.ports import Cancelled, Tools
+from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
@@ -103,7 +104,7 @@ class MailChannel:
         """Connect and sign in. Raises KnownError with a code of `answers`, or `bad_settings`."""
         _own_address(account)
         try:
-            with self._conversation(account, tools.cancelled) as conversation:
+            with self._conversation(account, tools) as conversation:
                 conversation.open(secret)
         except Halted as halted:
             raise halted.error from halted
@@ -130,7 +131,7 @@ class MailChannel:
         """Raises ValueError for bytes that `render` did not make, before anything else."""
         envelope = message.envelope(wire)
         try:
-            with self._conversation(account, tools.cancelled) as conversation:
+            with self._conversation(account, tools) as conversation:
                 conversation.open(secret)
                 result = conversation.send(envelope, wire)
         except Halted as halted:
@@ -140,10 +141,11 @@ class MailChannel:
         arrived = result.outcome is Outcome.DELIVERED
         return SendResult(result.outcome, result.words, key if arrived else "")
 
-    def _conversation(self, account: Account, cancelled: Cancelled | None) -> Conversation:
+    def _conversation(self, account: Account, tools: Tools) -> Conversation:
         server = _server(account)
+        server = replace(server, own=server.own or tools.allow_private)
         context = self._context or ssl.create_default_context()
-        return Conversation(server, context, self._patience, cancelled)
+        return Conversation(server, context, self._patience, tools.cancelled)
 
 
 def _own_address(account: Account | None) -> str:

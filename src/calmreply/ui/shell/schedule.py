@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import ledger, looking, polling, queries, send
+from calmreply.app import ledger, lockbox, looking, polling, queries, send
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
@@ -299,8 +299,14 @@ def _look(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> boo
 
 
 def _try(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
-    """One more attempt. Where something has come in the way, the case itself says what."""
+    """One more attempt. Where something has come in the way, the case itself says what.
+
+    While the passwords are locked, which has its own notice, it waits.
+    """
     try:
         send.attempt(home, case, entry, cancelled)
     except HeldError:
         return
+    except KnownError as error:
+        if error.code != lockbox.LOCKED:
+            raise
