@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from calmreply.app import judge, wording
+from calmreply.app import grouping, judge, wording
 from calmreply.domain import calm, disguise
 from calmreply.domain.mention import Mention, MentionVersion
 from calmreply.domain.reply import difference
@@ -16,6 +16,7 @@ from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.case.also import AlsoLines
 from calmreply.ui.case.doing import Doing
+from calmreply.ui.case.earlier import EarlierLines
 from calmreply.ui.case.own_site import OwnSiteLines
 from calmreply.ui.case.words import spoken_stars
 from calmreply.ui.kit.buttons import Button, LinkButton
@@ -47,6 +48,7 @@ class MentionCard(Card):
         self._doing = Doing(desk, self._notice, self)
         self._doing.changed.connect(self._refresh)
         self.also = AlsoLines(self._doing)
+        self.earlier = EarlierLines(self._doing)
         self.own_site = OwnSiteLines()
         self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
@@ -58,6 +60,8 @@ class MentionCard(Card):
         self._promise = PlainLabel("", "second", tone="amber")
         self.open_page = LinkButton(_("Open page"), self._open)
         self.open_page.setObjectName("case.open_page")
+        self.apart = LinkButton(_("Not the same: give it a case of its own"), self._split)
+        self.apart.setObjectName("case.turn.split")
         self.read = Button(_("I have read all of it"), self._say_read)
         self.read.setObjectName("case.read")
         self._told = PlainLabel("", "second", tone="green")
@@ -67,6 +71,7 @@ class MentionCard(Card):
         self._lay_out()
 
     def _lay_out(self) -> None:
+        self.add(self.earlier)
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(self._where, 1)
@@ -76,6 +81,7 @@ class MentionCard(Card):
         self.add(self.words)
         self.add(self._contact)
         self.add(self._promise)
+        self.add(self.apart)
         foot = QWidget()
         line = FlowLayout(foot, gap=12, line_gap=4)
         line.addWidget(self.read)
@@ -93,6 +99,8 @@ class MentionCard(Card):
             self._notice.clear()
         self._shown = shown
         mention = shown.facts.mention
+        self.earlier.set_shown(shown)
+        self.apart.setVisible(shown.facts.turn is not None)
         self._say_where(shown)
         self._show_words(shown)
         contact = mention.contact
@@ -177,10 +185,23 @@ class MentionCard(Card):
         self._opened.add(self._version(shown))
         self._refresh()
 
+    def _split(self) -> None:
+        """The newest turn is another matter after all."""
+        if self._shown is not None:
+            mention = self._shown.facts.mention.id
+            self._doing.act(lambda home, actor: grouping.split(home, actor, mention))
+
     def _say_read(self) -> None:
         if self._shown is not None:
             case = self._shown.case
             self._doing.act(lambda home, actor: judge.read_all(home, actor, case))
+
+
+def _what(shown: Shown) -> str:
+    turn = shown.facts.turn
+    if turn is None:
+        return _("What they said")
+    return _("They answered") if turn.ours else _("They said more")
 
 
 def _where(shown: Shown) -> tuple[str, ...]:
@@ -188,7 +209,7 @@ def _where(shown: Shown) -> tuple[str, ...]:
     stars = mention.now.stars
     rating = wording.stars(stars.given, stars.scale) if stars else ""
     place = " ".join(filter(None, (shown.place or wording.origin(mention.origin), rating)))
-    return tuple(filter(None, (_("What they said"), place)))  # who stands over the page
+    return tuple(filter(None, (_what(shown), place)))  # who stands over the page
 
 
 def _readers(shown: Shown) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from calmreply.app import address, grouping, own_site, queries, send, wording, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND, Rules
+from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.queries import CasePage
 from calmreply.app.send import SendReport
@@ -84,6 +85,7 @@ class Shown:
     currency: str
     story: tuple[Step, ...]
     also: tuple[Also, ...] = ()
+    spoken: tuple[Theirs | Ours, ...] = ()
     own_site: bool = False
 
     @property
@@ -168,7 +170,8 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
     """Raises KnownError `no_such_case`."""
     page = queries.case_page(home, case)
     facts = page.known.facts
-    others = grouping.mentions(home, case)[1:]
+    turns = {one.id for one in facts.conversation}
+    others = [one for one in grouping.mentions(home, case) if one.id not in turns]
     with home.store.read() as tx:
         accounts = tx.accounts()
         row, *rows = tx.rows((facts.mention.id, *(one.id for one in others)))
@@ -201,6 +204,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         opens=_opens(page),
         currency=currency,
         story=_story(home, facts) if over else (),
+        spoken=conversation(page.known),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
         own_site=own_site.place(home, facts.mention, accounts) is not None,
     )
