@@ -323,7 +323,8 @@ def test_what_we_wrote_is_looked_through_back_to_when_it_was_made(shop: Shop) ->
 def test_what_cannot_be_looked_at_is_not_absent(shop: Shop) -> None:
     for what in (CONTEXT, MINE):
         for answer in (
-            Answer("<h1>404</h1>", 404),
+            Answer("<h1>Welcome to the hotel</h1>"),
+            Answer({"descendants": 7}),
             Answer("", 500),
             Answer("", 429),
             Answer("", 401),
@@ -334,6 +335,15 @@ def test_what_cannot_be_looked_at_is_not_absent(shop: Shop) -> None:
             with pytest.raises(KnownError):
                 shop.find()
             shop.site.says[what] = before
+
+
+def test_a_small_server_without_that_list_is_believed_about_its_threads(shop: Shop) -> None:
+    shop.site.answers(MINE, Answer("<h1>404</h1>", 404))
+    assert shop.find().showing is Showing.ABSENT
+    for answer in (Answer({"error": "gone"}, 404), Answer("<h1>404</h1>", 404)):
+        shop.site.answers(CONTEXT, answer)
+        with pytest.raises(KnownError):
+            shop.find()
 
 
 def test_gone_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:

@@ -128,7 +128,7 @@ class Bluesky(BlueskyListener):
         wording.post_in(wire)
         try:
             signed = self._signed(account, secret, tools)
-            session = signed.check()
+            session = signed.session
             where = {"repo": session.did, "collection": refs.COLLECTION, "rkey": key}
             said = signed.ask(_GET, where)
         except AskedToWaitError as wait:

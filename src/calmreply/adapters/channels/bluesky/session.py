@@ -82,15 +82,14 @@ class Signed:
 
     @property
     def session(self) -> Session:
-        session = self._kept.session
-        if session is None:
-            raise _wrong()
-        return session
+        """The one that is there, or a new one. Raises KnownError as `Sessions.opened`."""
+        return self._kept.session or self.open()
 
-    def open(self, *, anew: bool = False) -> None:
+    def open(self, *, anew: bool = False) -> Session:
         with self._kept.lock:
-            if anew or self._kept.session is None:
-                self._kept.session = self._create()
+            session = None if anew else self._kept.session
+            self._kept.session = session = session or self._create()
+        return session
 
     def ask(self, method: str, query: Mapping[str, str | list[str]]) -> Said:
         """The answer, good or not. Asked once more if the session was too old for it.

@@ -129,6 +129,6 @@ def is_gone(said: Said) -> bool:
 def not_allowed() -> KnownError:
     return KnownError(
         "not_allowed",
-        _("This access token may not read what you want to listen to."),
-        _("Make one there that may read (Preferences, Development) and enter it."),
+        _("This access token may not do what it is needed for."),
+        _("Make one there that may read and write (Preferences, Development) and enter it."),
     )

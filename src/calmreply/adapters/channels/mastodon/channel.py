@@ -41,6 +41,7 @@ _STATUSES: Final = "/api/v1/statuses"
 _MOST_ANSWERS: Final = 2_000  # of one thread
 _PER_PAGE: Final = 40
 _MOST_PAGES: Final = 3
+_NO_SUCH_LIST: Final = (404, 405, 501)  # at small servers, of which the thread says enough
 
 
 class Mastodon(MastodonListener):
@@ -187,13 +188,17 @@ def _ours(signed: Signed, wire: bytes) -> Iterator[object]:
     Raises KnownError and AskedToWaitError.
     """
     said = signed.get(f"{_STATUSES}/{quote(wording.parent(wire), safe='')}/context", {})
-    if not said.good and not is_gone(said):
+    under = said.at("descendants")
+    whole = said.good and isinstance(under, list)
+    if not whole and not is_gone(said):
         raise unexpected(said)
-    yield from items(said.at("descendants"), _MOST_ANSWERS)
+    yield from items(under, _MOST_ANSWERS)
     made = wording.made(wire)
     query = {"limit": str(_PER_PAGE), "exclude_reblogs": "true"}
     for _page in range(_MOST_PAGES):
         said = signed.get(f"/api/v1/accounts/{quote(signed.own, safe='')}/statuses", query)
+        if whole and said.status in _NO_SUCH_LIST:
+            return
         if not said.good or not isinstance(said.untrusted, list):
             raise unexpected(said)
         page = items(said.untrusted, 2 * _PER_PAGE)
