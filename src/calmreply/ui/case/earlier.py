@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app.conversation import Ours, Theirs
 from calmreply.domain import disguise
@@ -14,7 +14,6 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
 from calmreply.ui.kit.buttons import LinkButton
-from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import add_hung
@@ -35,10 +34,6 @@ LONGEST = 2_000
 _INDENT = 18
 
 
-class _Line(QWidget):
-    hang = LinkButton.hang
-
-
 class _Hairline(QWidget):
     """Between what was said before and what is to be answered."""
 
@@ -53,6 +48,8 @@ class _Hairline(QWidget):
 
 class EarlierLines(QWidget):
     """Hidden in the first turn. `doing` tells its troubles."""
+
+    hang = LinkButton.hang
 
     def __init__(self, doing: Doing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,7 +81,7 @@ class EarlierLines(QWidget):
             self._list.deleteLater()
         self._list = QWidget()
         column = QVBoxLayout(self._list)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(self.hang, 0, self.hang, 0)
         column.setSpacing(3)
         hidden = 0 if self._all else max(0, len(before) - NEAREST)
         if hidden:
@@ -117,18 +114,17 @@ class EarlierLines(QWidget):
         when = dates.said(one.at, one.at, shown.wall, shown.zone)
         tone: Tone | None = "green" if ours else None
         head = PlainLabel("  ·  ".join((_who(one), when)), "second", tone=tone)
-        head.setWordWrap(False)
         plain_tooltip(head, dates.exact(one.at, shown.zone))
-        line = _Line()
-        flow = FlowLayout(line, gap=12, line_gap=2)
-        flow.addWidget(head)
+        top = QHBoxLayout()
+        top.setSpacing(10)
+        top.addWidget(head, 1)
         page = one.link if isinstance(one, Ours) else one.mention.url
         if page:
             link = LinkButton(_("Open page"), partial(self._page, page))
             link.setObjectName("case.earlier.open")
             link.setAccessibleDescription(head.text())
-            flow.addWidget(link)
-        add_hung(inner, line)
+            top.addWidget(link)
+        inner.addLayout(top)
         text = one.text if isinstance(one, Ours) else what_they_said(one.mention)
         said = PlainLabel(_cut(text), "text", tone="soft")
         said.setObjectName("case.earlier.ours" if ours else "case.earlier.theirs")
