@@ -9,11 +9,13 @@ import pytest
 
 from calmreply.app import (
     accounts,
+    filled,
     listen,
     outgoing,
     people,
     plan_files,
     prepare,
+    review,
     send,
     settings,
     similar,
@@ -306,3 +308,48 @@ def test_a_site_is_known_by_its_name_too_and_what_never_went_is_not_meant(bench:
     send.not_posted(home, ana, case)
     last = said(bench, "Sam", "https://third.example/2")
     assert similar.used_lately(home, last, ANSWER.format("Sam")) is None
+
+
+def test_nobody_is_asked_to_look_at_a_slot(bench: Bench) -> None:
+    ana = bench.person("Ana")
+    bench.person("Tom")
+    case = bench.complaint()
+    bench.write(ana, case, "Hello, sorry about {item} and {item}.")
+    with pytest.raises(KnownError, match=r"filled in: \{item\} Put") as refused:
+        review.ask(bench.home, ana, case, "Tom")
+    assert refused.value.code == "unfilled_slot"
+    assert bench.kinds(case).count("empty") == 1
+    bench.write(ana, case, "Hello, sorry about {it}.")
+    review.ask(bench.home, ana, case, "Tom")
+    assert "empty" not in bench.kinds(case)
+
+
+def test_what_is_known_is_filled_in_and_what_fits_comes_first(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    settings.change(home, None, {"contacts": "Ana, 030 1", "business_name": "Corner Bakery"})
+    text = "Hello {name}, {business}, {me}, {contact}, {time}, {offer}, {item}"
+    for title, use, channels in (
+        ("thanks", Use.THANKS, ()),
+        ("private", Use.PRIVATE, ()),
+        ("mail", Use.REPLY, ("mail",)),
+        ("reply", Use.REPLY, ()),
+        ("walk", Use.WALK_AWAY, ()),
+    ):
+        wordings.add(home, ana, Prepared(title, text, use, (), channels))
+    wordings.add(home, ana, HELLO)
+    case = bench.complaint()
+    me = ana.person.id
+    found = filled.for_case(home, case, me, channel="hand", private=False)
+    assert [(one.id, one.fits) for one in found] == [
+        ("reply", True),
+        ("walk", True),
+        ("thanks", False),
+        ("private", False),
+        ("mail", False),
+    ]
+    assert found[0].text == (
+        "Hello Marta Sample, Corner Bakery, Ana, Ana, 030 1, {time}, {offer}, {item}"
+    )
+    alone = filled.for_case(home, case, None, channel="mail", private=True)
+    assert [one.id for one in alone if one.fits] == ["private"]
+    assert "{me}" in alone[0].text

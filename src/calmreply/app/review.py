@@ -15,6 +15,7 @@ from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import State, state
 from calmreply.domain.people import Person, find
+from calmreply.domain.plan import unfilled
 from calmreply.domain.review import (
     ChangesAsked,
     RequestId,
@@ -34,7 +35,7 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
     """Ask somebody to look at exactly the present words; unfinished words are kept as a revision.
 
     Asking the same person for the same words again is once. Raises KnownError `no_such_person`,
-    `wrote_it`, `not_active`, `nothing_written`, `being_written`, `reopen_first`.
+    `wrote_it`, `not_active`, `nothing_written`, `unfilled_slot`, `being_written`, `reopen_first`.
     """
     with home.store.read() as tx:
         _active(facts.people(tx), who)
@@ -45,6 +46,7 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
         revision = known.facts.revision
         if revision is None or not revision.words.text.strip():
             raise _nothing_written()
+        _refuse_unfilled(revision.words.text)
         reviewer = _active(known.facts.people, who)
         if not may_sign(known.facts, reviewer.id):
             raise _wrote_it(reviewer.name)
@@ -81,6 +83,17 @@ def _active(people: tuple[Person, ...], who: str) -> Person:
     if not found.active:
         raise _not_active(found.name)
     return found
+
+
+def _refuse_unfilled(text: str) -> None:
+    """Nobody looks at words that are not there yet."""
+    left = dict.fromkeys(f"{{{slot.value}}}" for _from, _to, slot in unfilled(text))
+    if left:
+        raise KnownError(
+            "unfilled_slot",
+            _("Something is still to be filled in: {slots}").format(slots=", ".join(left)),
+            _("Put your own words there, or take it out; then ask."),
+        )
 
 
 def _refuse_unfinished(known: Known) -> None:

@@ -7,9 +7,9 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from calmreply.app import similar, wording_plan
 from calmreply.domain import plan
@@ -17,7 +17,6 @@ from calmreply.domain.mention import Visibility
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.kit.buttons import Button, LinkButton
-from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel, utf16
 from calmreply.ui.slots import slot_marks
 
@@ -35,19 +34,19 @@ _USING = "calmreply.ui.plan.using"  # imported when it is first opened
 class AlikeLine(QWidget):
     """One quiet line: much the same went to somebody else there. Hidden while it did not."""
 
-    hang = LinkButton.hang
-
     def __init__(self, open_case: Callable[[CaseId], object]) -> None:
         super().__init__()
         self._open_case = open_case
         self._found: SentAlike | None = None
-        line = FlowLayout(self, gap=10, line_gap=2)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
         self._said = PlainLabel("", "second")
         self._said.setObjectName("case.alike")
         self._open = LinkButton(_("Show that case"), self._on_open)
         self._open.setObjectName("case.alike.open")
-        line.addWidget(self._said)
-        line.addWidget(self._open)
+        line.addWidget(self._said, 1)
+        line.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_found(self, found: SentAlike | None, shown: Shown) -> None:

@@ -258,6 +258,15 @@ class NamesStep(_Settings):
             PlainEdit(min_lines=2),
             _("A first word to somebody upset may name one of these."),
         )
+        self.example = Button(_("Start from an example plan…"), self._on_example)
+        self.example.setObjectName("welcome.example")
+        self.example.setAccessibleDescription(_("Wordings for calm times, to be changed later"))
+        self.whole.addWidget(self.example, 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _on_example(self) -> None:
+        from calmreply.ui.plan.taking import ExampleDialog  # noqa: PLC0415 - when it is wanted
+
+        ExampleDialog(self.desk, self.window()).open()
 
 
 class SourceStep(Step):
