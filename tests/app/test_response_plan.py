@@ -172,8 +172,17 @@ def test_a_sign_off_that_was_written_in_by_hand_lets_nothing_leave(bench: Bench)
     payload = lines[at].payload
     assert payload is not None
     lines[at] = replace(lines[at], payload=payload.replace("you hear from us", "call 0900 1"))
-    with pytest.raises((KnownError, HeldError)):
+    with pytest.raises(HeldError):
         prepare.hold(home, ana, case, name, {})
+    lines[at] = replace(lines[at], payload=payload)
+    at = next(n for n, one in enumerate(lines) if one.line.kind == "wording_signed")
+    payload = lines[at].payload
+    assert payload is not None
+    lines[at] = replace(lines[at], payload=payload.replace(",", ", "))
+    assert stands(bench) is Stands.SIGNED
+    with pytest.raises(KnownError) as refused:
+        prepare.hold(home, ana, case, name, {})
+    assert refused.value.code == "journal_broken"
     assert outgoing.outbox(home) == ()
 
 

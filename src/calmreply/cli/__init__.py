@@ -7,7 +7,7 @@
     context    one run of one command; who acts
     inputs     what people type or put into files: texts, stars, days, amounts
     shapes     values as the JSON that scripts read
-    listening, cases, replying, sending, business, upkeep   the commands, by room
+    listening, cases, replying, sending, plans, business, upkeep   the commands, by room
 
 A command is a function from `Context` to `Answer`: the data for `--json`, the lines for a person,
 the exit. It calls the use cases of `app` and decides nothing. May import `app`, `domain`,

@@ -12,6 +12,7 @@
     reply       the card of the reply: the editor and what stands around it
     editor      the words themselves, held while they must not change; the question in place
     asking      what has to be said before the reply changes
+    from_plan   a wording of the response plan for the reply, and a word about repeats
     saver       keeps the words as they are typed
     words       what stands around the words, in words; no Qt
     details     by which way, to whom, in private, and with which offer
@@ -23,7 +24,7 @@
     doors       the dialogs that a case opens
     times       how spans are said on the page; no Qt
 
-May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.dialogs` (lazily),
+May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.dialogs` (lazily), `ui.plan` (lazily),
 `ui.inbox.places` (the stages' colours), `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread,
 except `work`.
 

@@ -144,7 +144,7 @@ def _own_row(one: Wording) -> QWidget:
 
 def _short(text: str) -> str:
     words = " ".join(text.split())
-    return words if len(words) <= SHOWN else f"{words[:SHOWN].rstrip()}…"
+    return words if len(words) <= SHOWN else f"{words[:SHOWN].rstrip(' .')}…"
 
 
 class ContactsCard(Card):

@@ -114,7 +114,7 @@ class ExampleDialog(Dialog):
             radio = Radio(example.title)
             radio.setObjectName(f"example_plan.{example.name}")
             about = PlainLabel(example.about, "second")
-            about.setContentsMargins(indent_under(radio), 0, 0, 0)
+            about.setContentsMargins(indent_under(radio) - 3, 0, 0, 0)
             radio.setAccessibleDescription(example.about)
             self.group.addButton(radio)
             self.radios[example.name] = radio
