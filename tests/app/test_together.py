@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from calmreply.app.together import Together
+from calmreply.app.together import MOST_ROWS, Together
 
 MANY = 5
 
@@ -45,13 +45,14 @@ def put(number: int) -> Callable[[list[int]], int]:
     return work
 
 
-def ask(numbers: list[int], transactions: Transactions) -> list[Future[int]]:
+def ask(numbers: list[int], transactions: Transactions, weight: int = 0) -> list[Future[int]]:
     """The first one holds the turn until all others stand in line."""
     together = Together()
+    begin = transactions.begin
     with ThreadPoolExecutor(len(numbers)) as pool:
-        asked = [pool.submit(together.run, transactions.begin, put(numbers[0]))]
+        asked = [pool.submit(together.run, begin, put(numbers[0]), weight)]
         assert transactions.begun.wait(30)
-        asked += [pool.submit(together.run, transactions.begin, put(one)) for one in numbers[1:]]
+        asked += [pool.submit(together.run, begin, put(one), weight) for one in numbers[1:]]
         ready = threading.Event()
         for _look in range(3_000):
             if len(together._waiting) == len(numbers) - 1:
@@ -68,6 +69,13 @@ def test_who_waits_is_written_together_and_gets_an_answer_of_its_own() -> None:
     alone, together = transactions.committed
     assert alone == [0]
     assert sorted(together) == [1, 2, 3, 4]
+
+
+def test_what_is_much_is_written_on_its_own_and_in_turn() -> None:
+    transactions = Transactions()
+    asked = ask(list(range(MANY)), transactions, weight=MOST_ROWS // 2)
+    assert [one.result() for one in asked] == [0, 10, 20, 30, 40]
+    assert [len(one) for one in transactions.committed] == [1, 2, 2]
 
 
 def test_one_that_fails_fails_alone_and_leaves_nothing_behind() -> None:

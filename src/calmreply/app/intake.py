@@ -50,7 +50,7 @@ def store(
         rest = _store(ledger, source.id, heard[last:], wall, first_round=first_round)
         return end(ledger, (*arrived, *rest))
 
-    return write_together(home, the_rest)
+    return write_together(home, the_rest, len(heard) - last)
 
 
 def store_entries(

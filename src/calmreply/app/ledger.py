@@ -295,9 +295,9 @@ def writing(home: Home, actor: Actor | None = None) -> Iterator[Ledger]:
         _keep_head(home, slot, ledger.head)
 
 
-def write_together(home: Home, work: Callable[[Ledger], T]) -> T:
+def write_together(home: Home, work: Callable[[Ledger], T], rows: int = 0) -> T:
     """What `work` does, in a transaction that other threads' writes may share, see `together`."""
-    return home.together.run(lambda: writing(home), work)
+    return home.together.run(lambda: writing(home), work, rows)
 
 
 def head_slot(tx: ReadTransaction) -> str:
