@@ -22,7 +22,8 @@ from calmreply.domain.own_site import Moderation
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
 from calmreply.testing.contracts import channel as contracts
-from calmreply.testing.contracts.channel import CREATED, Road, SendingContract, sample
+from calmreply.testing.contracts.channel import CREATED, Road, sample
+from calmreply.testing.contracts.looks import LooksContract
 from calmreply.testing.ports import InThisProcess
 
 if TYPE_CHECKING:
@@ -161,8 +162,17 @@ class World:
     def received(self) -> list[bytes]:
         return self._shop.web.posted
 
+    def heard(self) -> Heard:
+        return self._shop.heard()[self._shop.target]
 
-class TestWordPressSends(SendingContract):
+    def change(self) -> None:
+        self._shop.site.call("POST", f"comments/{self._shop.carla}", {"content": "Worse"})
+
+    def take_away(self) -> None:
+        self._shop.site.call("DELETE", f"comments/{self._shop.carla}")
+
+
+class TestWordPressSendsAndLooks(LooksContract):
     @pytest.fixture(autouse=True)
     def _stands_there(self, shop: Shop) -> None:
         self._shop = shop

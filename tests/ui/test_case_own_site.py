@@ -154,6 +154,12 @@ def test_a_site_that_refuses_is_asked_once_more(
     page.press(f"{DO}carry_out")
     assert site.moderated == [("7/12", Moderation.HOLD)]
     assert not page.there(f"{LINE}owed")  # nobody owes spam a word
+    assert page.text(f"{LINE}hidden").startswith("It is held back on your site")
+    bench.clock.advance(minutes=5)
+    bench.edited(case, "Somebody let it through, on the site itself.")
+    page.page.read_again()
+    page.settle()
+    assert not page.there(f"{LINE}hidden")
 
 
 def test_elsewhere_it_is_reported_by_a_person(

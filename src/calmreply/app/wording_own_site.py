@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from calmreply.domain import disguise
 from calmreply.domain.own_site import (
     Ground,
     Moderated,
@@ -96,11 +97,14 @@ def because(fact: ModerationAsked | Reported) -> str:
     return ": ".join(filter(None, (named, rests_on)))
 
 
-def reach_out(fact: Moderated | Reported) -> str:
-    """What is still owed."""
+def reach_out(fact: Moderated | Reported, contact: str) -> str:
+    """What is still owed, and how they can be reached, if that is known."""
     if isinstance(fact, Reported):
-        return _("It was reported to the site. Whoever wrote it still hears from you.")
-    return _("It is off the page. Whoever wrote it still hears from you.")
+        words = _("It was reported to the site. Whoever wrote it still hears from you.")
+    else:
+        words = _("It is off the page. Whoever wrote it still hears from you.")
+    reached = _("How to reach them: {contact}").format(contact=disguise.visible(contact))
+    return f"{words} {reached}" if contact else words
 
 
 def told(fact: object, who: str) -> tuple[str, str] | None:

@@ -91,7 +91,7 @@ def data_of(known: Known) -> dict[str, Any]:
     return {
         "asked": None if wish is None else _shape(wish, known),
         "hidden": None if hidden is None else inputs.word(hidden.what),
-        "reach_out": None if owed is None else wording_own_site.reach_out(owed),
+        "reach_out": wording_own_site.reach_out(owed, _contact(known)) if owed else None,
     }
 
 
@@ -106,8 +106,12 @@ def lines_of(known: Known) -> list[str]:
         lines.append(f"  calmreply case moderate {known.facts.id} {typed}")
     owed = decided.to_reach_out(known.facts, known.now)
     if owed is not None:
-        lines.append(wording_own_site.reach_out(owed))
+        lines.append(wording_own_site.reach_out(owed, _contact(known)))
     return lines
+
+
+def _contact(known: Known) -> str:
+    return known.facts.mention.contact
 
 
 def _answer(context: Context, case: CaseId, found: Moderating) -> Answer:

@@ -12,6 +12,7 @@ from typing import NewType
 
 from calmreply.domain.calm import complains
 from calmreply.domain.case import AnsweredOutside, CaseFacts, Verdict
+from calmreply.domain.mention import Visibility
 from calmreply.domain.moment import Now, Reading
 from calmreply.domain.outbox import State, state
 from calmreply.domain.people import PersonId
@@ -146,9 +147,13 @@ def may_be_done(facts: CaseFacts, rules: Policy, asked: ModerationAsked) -> bool
 
 
 def hidden(facts: CaseFacts) -> Moderated | None:
-    """How it was last taken off the own page, unless it was shown again."""
-    done = facts.last(Moderated)
-    return None if done is None or done.what is Moderation.SHOW else done
+    """How it was last taken off the own page, unless it was shown again, here or on the site."""
+    done, now = facts.last(Moderated), facts.mention.now
+    if done is None or done.what is Moderation.SHOW:
+        return None
+    held = done.what is Moderation.HOLD
+    shown = held and now.visibility is Visibility.PUBLIC and now.heard > done.at.wall
+    return None if shown else done
 
 
 def to_reach_out(facts: CaseFacts, now: Now) -> Moderated | Reported | None:

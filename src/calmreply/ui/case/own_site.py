@@ -76,7 +76,8 @@ class OwnSiteLines(QWidget):
         words = wording_own_site.done(hidden.what) if hidden else ""
         self._say(self._hidden, words, _("Show it again"), "show_again")
         owed = own_site.to_reach_out(shown.facts, shown.page.known.now)
-        words = wording_own_site.reach_out(owed) if owed else ""
+        contact = shown.facts.mention.contact
+        words = wording_own_site.reach_out(owed, contact) if owed else ""
         self._say(self._owed, words, _("Write to them"), "reach_out")
         self.setVisible(any(not line.isHidden() for line in self._deeds))
 
