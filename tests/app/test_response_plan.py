@@ -24,7 +24,7 @@ from calmreply.app import (
 )
 from calmreply.app.held import HeldError
 from calmreply.app.storage import Account
-from calmreply.domain.blockers import NeedsSecondPerson, SignOffLapsed
+from calmreply.domain.blockers import WordingLapsed, WordingUnsigned
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin
 from calmreply.domain.outbox import State
@@ -126,14 +126,14 @@ def test_a_holding_reply_goes_while_its_own_sign_off_holds(bench: Bench) -> None
     wordings.add(home, ana, LATE)
     with pytest.raises(HeldError) as held:
         prepare.hold(home, ana, case, name, {})
-    assert held.value.blockers == (NeedsSecondPerson(None),)
+    assert held.value.blockers == (WordingUnsigned(),)
     with pytest.raises(KnownError, match="no holding reply called late"):
         prepare.hold(home, ana, case, "late", {})
     wordings.sign(home, tom, name)
     bench.clock.advance(days=366)
     with pytest.raises(HeldError) as held:
         prepare.hold(home, ana, case, name, {})
-    assert held.value.blockers == (SignOffLapsed(),)
+    assert held.value.blockers == (WordingLapsed(),)
     wordings.sign(home, tom, name)
     assert prepare.hold(home, ana, case, name, {"name": ""}).text.startswith("Hello, you hear")
     (item,) = outgoing.outbox(home)

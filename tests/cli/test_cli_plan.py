@@ -55,7 +55,9 @@ def test_from_a_text_to_a_holding_reply(desk: Desk, clock: FakeClock) -> None:
     assert desk("plan", "list").data["may_offer"][0]["amount"] == "20.00"
 
     hold = ["hold", case, "--wording", "we_heard_you"]
-    assert desk(*hold, who="Ana", expect=3).blockers == ["needs_second_person"]
+    held = desk(*hold, who="Ana", expect=3)
+    assert held.blockers == ["needs_second_person"]
+    assert "signed off in the response plan" in held.data["blockers"][0]["words"]
     assert desk("plan", "sign", "we_heard_you", who="Ana", expect=4).code == "wrote_it"
     signed = desk("plan", "sign", "We heard you", who="Ben").data
     assert (signed["standing"], signed["signed_by"]) == ("signed", "Ben")

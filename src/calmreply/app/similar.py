@@ -15,6 +15,7 @@ from calmreply.app.home import Home
 from calmreply.app.ledger import fact_of, present
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain.alike import likeness
+from calmreply.domain.codec import rfc3339
 from calmreply.domain.matching import folded
 from calmreply.domain.mention import CaseId, Mention
 from calmreply.domain.moment import Now
@@ -73,7 +74,11 @@ def _present_reply(home: Home, tx: ReadTransaction, case: CaseId) -> ReplyId | N
 
 def _chosen_lately(tx: ReadTransaction, now: Now) -> list[tuple[CaseId, SendChosen]]:
     found = []
+    # By the line's own time first, which costs nothing; a clock may have been set since.
+    surely_before = rfc3339(now.wall - LATELY - timedelta(days=7))
     for written in tx.lines(kinds=("send_chosen",)):
+        if written.line.at < surely_before:
+            continue
         fact = fact_of(written)
         if isinstance(fact, SendChosen) and now.wall - now.wall_of(fact.at) <= LATELY:
             found.append((CaseId(written.line.case), fact))

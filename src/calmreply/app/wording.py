@@ -88,6 +88,12 @@ def _second_asked(name: str) -> str:
 
 def _blocker_of_others(held: b.Blocker, names: Names) -> str:
     match held:
+        case b.WordingUnsigned():
+            return _("This wording has yet to be signed off in the response plan")
+        case b.WordingLapsed():
+            return _(
+                "The sign-off of this wording lapsed: have it signed anew in the response plan"
+            )
         case b.NeedsSecondPerson(asked=None):
             return _("A second pair of eyes")
         case b.NeedsSecondPerson(asked=who):

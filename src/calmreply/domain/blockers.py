@@ -138,6 +138,18 @@ class SignOffLapsed(_Blocker):
 
 
 @dataclass(frozen=True, slots=True)
+class WordingUnsigned(NeedsSecondPerson):
+    """A holding reply says a wording of the plan that nobody has signed off as it stands."""
+
+    asked: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WordingLapsed(SignOffLapsed):
+    """Likewise one whose sign-off in the plan is too long ago."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesWanted(_Blocker):
     kind: ClassVar[str] = "changes_asked"
     who: PersonId

@@ -36,6 +36,8 @@ from calmreply.domain.blockers import (
     TooLong,
     Unfilled,
     Unsure,
+    WordingLapsed,
+    WordingUnsigned,
 )
 from calmreply.domain.calm import Wait
 from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked
@@ -214,9 +216,9 @@ def _signed_in_calm(wording: Stands) -> Iterator[Blocker]:
         case Stands.SIGNED:
             pass
         case Stands.NOT_SIGNED:
-            yield NeedsSecondPerson(None)
+            yield WordingUnsigned()
         case Stands.LAPSED:
-            yield SignOffLapsed()
+            yield WordingLapsed()
 
 
 def _wall_is_doubtful(now: Now) -> bool:

@@ -24,9 +24,9 @@
     doors       the dialogs that a case opens
     times       how spans are said on the page; no Qt
 
-May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.dialogs` (lazily), `ui.plan` (lazily),
-`ui.inbox.places` (the stages' colours), `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread,
-except `work`.
+May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.dialogs` and `ui.plan`
+(lazily), `ui.inbox.places` (the stages' colours), `app`, `domain`, `errors`, `i18n`. Runs on the Qt
+thread, except `work`.
 
 Decisions behind it:
 
