@@ -26,6 +26,8 @@ _PULSE: Final = 2
 _LOOK: Final = 500
 _A_CASE: Final = 150
 """Milliseconds between two beats, two looks at how far it is, and two cases."""
+_SLOW: Final = 0.15
+"""Seconds: whatever holds the window longer is told with the case that is open."""
 
 
 def main(folder: str, seconds: float, cases: int) -> int:
@@ -53,10 +55,10 @@ class Glance(QObject):
 
     def __init__(self, program: Program, seconds: float, cases: int) -> None:
         super().__init__()
-        self.said: dict[str, Any] = {"gaps": {}, "asked": 0, "sources": 0, "opened": 0}
+        self.said: dict[str, Any] = {"gaps": {}, "asked": 0, "sources": 0, "opened": 0, "slow": []}
         self._program, self._until, self._cases = program, time.monotonic() + seconds, cases
         self._during = "polling"
-        self._beat = 0.0
+        self._beat, self._case = 0.0, ""
         self._pulse = QTimer(self, interval=_PULSE, timerType=Qt.TimerType.PreciseTimer)
         self._pulse.timeout.connect(self._on_beat)
         self._look = QTimer(self, interval=_LOOK)
@@ -72,6 +74,8 @@ class Glance(QObject):
 
     def _on_beat(self) -> None:
         now = time.monotonic()
+        if now - self._beat > _SLOW:
+            self.said["slow"].append([self._during, self._case, round(now - self._beat, 3)])
         gaps = self.said["gaps"]
         gaps.setdefault(self._during, []).append(round((now - self._beat) * 1000 - _PULSE, 1))
         if len(gaps[self._during]) > 1000:
@@ -105,6 +109,7 @@ class Glance(QObject):
         self.said["opened"] += 1
         lines = self._program.frame.pane.list
         index = shell.inbox.model.index(number, 0)
+        self._case = f"{number} {index.data()}"[:80]
         lines.setCurrentIndex(index)
         lines.opened.emit(index)
 

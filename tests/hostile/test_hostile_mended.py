@@ -15,6 +15,7 @@ from calmreply.adapters import opml
 from calmreply.adapters.apart import WorkerApart, wire
 from calmreply.adapters.channels.files import box
 from calmreply.adapters.feeds import WorkerFeedReader
+from calmreply.adapters.html import LONGEST_OUT, tidy
 from calmreply.app.rhythm import Queue, Turn, offline
 from calmreply.app.storage import PollState, Source
 from calmreply.domain.mention import SourceId
@@ -124,6 +125,15 @@ def test_a_charset_that_few_use_is_known_in_the_worker(charset: str) -> None:
     finally:
         apart.close()
     assert found.entries[0].title.endswith("soup")
+
+
+def test_a_word_without_end_is_broken_up() -> None:
+    text = tidy("x" * 90_000)
+    assert max(map(len, text.split())) <= 2_000
+    assert text.replace(" ", "") == "x" * 90_000
+    assert len(tidy("x" * 500_000)) <= LONGEST_OUT
+    assert tidy("汤" * 9_000) == "汤" * 9_000
+    assert tidy("word " * 9_000) == ("word " * 9_000).strip()
 
 
 def test_a_list_of_ampersands_is_soon_over() -> None:

@@ -70,6 +70,9 @@ _SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 _BREAKS: Final = re.compile(r"\r\n?|[\u2028\u2029\x85]")
 _ODD: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
+_RUN: Final = 2_000
+_LONG_RUN: Final = re.compile(rf"[^\s\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{{{_RUN}}}")
+"""Nobody's word: what lays texts out takes seconds for one of a hundred thousand characters."""
 
 
 def plain(html: str) -> str:
@@ -96,7 +99,8 @@ def tidy(text: str) -> str:
     """Text that never was markup, made fit to keep: no control characters, no edge spaces.
 
     Line ends become newlines, tabs and no-break spaces spaces, more than one empty line becomes
-    one, lone surrogates (which no file and no database can hold) become U+FFFD.
+    one, lone surrogates (which no file and no database can hold) become U+FFFD. A word of thousands
+    of characters is broken up.
     """
     text = text[:LONGEST_OUT]
     if _ODD.search(text):
@@ -107,6 +111,8 @@ def tidy(text: str) -> str:
     if "\n" in text:
         text = "\n".join([line.strip(" ") for line in text.split("\n")])
         text = _EMPTY_LINES.sub("\n\n", text)
+    if len(text) > _RUN:
+        text = _LONG_RUN.sub(r"\g<0> ", text)[:LONGEST_OUT]
     return text.strip()
 
 
