@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.outgoing.proxy import SITE_HAS_IT, Fault, FaultyLine
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from calmreply.domain.mention import CaseId
 
+TURNS = range(int(os.environ.get("CALMREPLY_SOAK", "1")))
+"""How often each fault is met: once in a test run, and as often as is said in a soak."""
 QUIET_END = {State.SENT, State.WAITING, State.REFUSED, State.UNSURE}
 SAYS_WHY = {State.WAITING, State.REFUSED, State.UNSURE}
 
@@ -31,6 +35,11 @@ class Side(ABC):
     @abstractmethod
     def replies(self) -> list[str]:
         """The texts of what stands there as an answer to that complaint."""
+
+
+def held(body: bytes) -> Any:
+    """What an answer's JSON holds."""
+    return json.loads(body)
 
 
 def one_fault(side: Side, line: FaultyLine, case: CaseId, fault: Fault, text: str) -> None:

@@ -48,12 +48,13 @@ class Site(faults.Side):
         return [str(one["content"]["raw"]) for one in self.real.call("GET", path)]
 
 
+@pytest.mark.parametrize("turn", faults.TURNS)
 @pytest.mark.parametrize("fault", list(Fault))
-def test_one_fault(real: RealWordPress, fault: Fault) -> None:
+def test_one_fault(real: RealWordPress, fault: Fault, turn: int) -> None:
     port = urlsplit(real.address).port
     assert port is not None
     with faulty_line(port, fault, meant=REPLIES) as line:
         site = Site(real)
-        case = site.case(f"The bread was stale, {fault.value}")
+        case = site.case(f"The bread was stale, {fault.value} {turn}")
         site.desk.move_to(address=line.address)
         faults.one_fault(site, line, case, fault, WORDS)
