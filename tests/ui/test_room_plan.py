@@ -243,6 +243,10 @@ def test_the_holding_reply_offers_what_is_signed(
     robot.press("holding.posted")
     (report,) = robot.done
     assert report.state is State.SENT
+    other = bench.said(author="Kim Sample", url="https://reviews.example/other")
+    robot.open(HoldingDialog, other)
+    robot.press("holding.wording.hello_there")
+    assert "Much the same holding reply went to Marta Kowalczyk" in robot.text("holding.alike")
 
 
 def test_unsigned_ones_lead_to_the_plan(bench: Bench, robot: DialogRobot) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import prepare, wording_plan
+from calmreply.app import prepare, similar, wording_plan
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.outbox import EntryId, State
 from calmreply.domain.plan import TIME_WITHIN, Slot, Wording
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.prepare import HoldingReply
     from calmreply.app.send import SendReport
+    from calmreply.app.similar import SentAlike
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.holds import ToHold
@@ -121,7 +122,11 @@ class HoldingDialog(Dialog):
         self.mention.setAccessibleName(_("What they said"))
         self.reply.setAccessibleName(_("Exactly what will be posted"))
         self._said.add(self.mention)
-        self._ours.add(self.reply)
+        self._alike = PlainLabel("", "second")
+        self._alike.setObjectName("holding.alike")
+        self._alike.hide()
+        for part in (self.reply, self._alike):
+            self._ours.add(part)
         left_side.addWidget(self._said)
         left_side.addWidget(self._ours)
         left_side.addStretch(1)
@@ -232,6 +237,20 @@ class HoldingDialog(Dialog):
         if asked == self._asked:
             self.time_row.set_error("")
             self.reply.set_text(filled.text, reveal=True)
+            self.fit_soon()
+            if self.case is not None:
+                compare = self.desk.read(similar.used_lately, self.case, filled.text)
+                compare(partial(self._compared, asked), lambda _error: None)
+
+    def _compared(self, asked: int, found: SentAlike | None) -> None:
+        """Much the same went to somebody else there: a hint, and no more."""
+        if asked == self._asked and self._view is not None:
+            self._alike.setHidden(found is None)
+            if found is not None:
+                day = dates.day(found.at, self._view.here.zone)
+                self._alike.setText(
+                    wording_plan.sent_alike(found.author, day, holding=found.holding)
+                )
             self.fit_soon()
 
     def _to_settings(self) -> None:
