@@ -72,11 +72,42 @@ class TestAnOrdinaryMail:
             "published": datetime(2026, 11, 20, 7, 30, tzinfo=UTC).timestamp(),
             "public": False,
             "language": "de-AT",
+            "target": "anna@customer.example",
+            "thread": "<one@customer.example>",
+            "answers": "",
         }
 
     def test_an_answer_goes_where_it_is_wanted(self) -> None:
         one = only(letter(Reply_To="Anna at home <anna@home.example>"))
         assert (one["author"], one["contact"]) == ("Anna Berg", "anna@home.example")
+        assert one["target"] == "anna@home.example"
+
+    @pytest.mark.parametrize(
+        ("headers", "answers"),
+        [
+            ({"In_Reply_To": "<a@shop.example>"}, "<a@shop.example>"),
+            (
+                {
+                    "In_Reply_To": "<a@shop.example>",
+                    "References": "<x@b.example>\r\n <c@d.example>",
+                },
+                "<a@shop.example>",
+            ),
+            ({"References": "<x@b.example>\r\n <a@shop.example>"}, "<a@shop.example>"),
+            (
+                {"In_Reply_To": "Your mail on Monday", "References": "<a@b.example>"},
+                "<a@b.example>",
+            ),
+            ({"In_Reply_To": "Your mail <a@b.example> of Monday"}, "<a@b.example>"),
+            ({"In_Reply_To": f"<{'x' * 900}@b.example>"}, ""),
+            ({"In_Reply_To": "<>", "References": "<nothing> x@y.example"}, ""),
+        ],
+    )
+    def test_which_mail_it_answers(self, headers: dict[str, str], answers: str) -> None:
+        assert only(letter(**headers))["answers"] == answers
+
+    def test_without_a_name_of_its_own_it_stands_in_no_thread(self) -> None:
+        assert only(letter(Message_ID=None))["thread"] == ""
 
     @pytest.mark.parametrize(
         ("sent", "author"),

@@ -76,4 +76,7 @@ def _heard(row: Mapping[str, Any]) -> Heard:
         visibility=Visibility.PUBLIC if public else Visibility.PRIVATE,
         contact=str(row.get("contact", "")),
         language=str(row.get("language", "")),
+        target=str(row.get("target", "")),
+        thread=str(row.get("thread", "")),
+        answers=str(row.get("answers", "")),
     )

@@ -44,11 +44,26 @@ class _Letter:
         return None if when is None else when.timestamp()
 
     @property
-    def key(self) -> str:
-        """Its Message-ID, or a digest of what it is where it has none that is one."""
+    def id(self) -> str:
+        """Its Message-ID, empty where it has none that is one."""
         told = headers.raw(self.head, "message-id")
-        if len(told) <= _LONGEST_KEY and _MESSAGE_ID.fullmatch(told):
-            return told
+        return told if len(told) <= _LONGEST_KEY and _MESSAGE_ID.fullmatch(told) else ""
+
+    @property
+    def answers(self) -> str:
+        """The Message-ID of the mail that it answers, or empty."""
+        for name in ("in-reply-to", "references"):
+            told = [one for one in headers.raw(self.head, name).split() if len(one) <= _LONGEST_KEY]
+            named = [one for one in told if _MESSAGE_ID.fullmatch(one)]
+            if named:
+                return named[-1]
+        return ""
+
+    @property
+    def key(self) -> str:
+        """Its Message-ID, or a digest of what it is where it has none."""
+        if self.id:
+            return self.id
         if not self.body.strip():
             return f"digest:{_digest(self.raw)}"
         lines = (headers.raw(self.head, name) for name in _NAMED_IN_KEY)
@@ -154,6 +169,9 @@ def _mail(letter: _Letter, text: str) -> dict[str, Any]:
         "published": letter.sent,
         "public": False,
         "language": headers.language(head),
+        "target": answer.address,
+        "thread": letter.id,
+        "answers": letter.answers,
     }
 
 
