@@ -73,6 +73,8 @@ def test_the_rail_counts_and_each_place_is_reached(desk: Desk, each_way: Robot) 
     robot.rail.pick("Set aside")
     assert robot.inbox.names() == []
     assert robot.inbox.empty == "Nothing is set aside"
+    robot.rail.pick("Response plan")
+    assert robot.room == "plan"
     robot.rail.pick("People")
     assert robot.room == "people"
     assert not robot.frame.pane.isVisible()
