@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.listening.bluesky_net.network import Network, Person, running
+from tests.outgoing.real_place import AtARealPlace
 from tests.outgoing.scripted_site import LosingWeb
 
 from calmreply.adapters.channels.bluesky import Bluesky
@@ -27,7 +28,6 @@ from calmreply.domain.outbox import Outcome
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.channel import sample
-from calmreply.testing.contracts.looks import LooksContract
 from calmreply.testing.ports import InThisProcess, NoWeb
 
 pytestmark = pytest.mark.timeout(1200)  # the first time it is compiled
@@ -92,7 +92,7 @@ class Shop:
         assert answer.status == 200, answer.body
         return list(json.loads(answer.body)["thread"]["replies"])
 
-    # what the contract needs beside
+    # what `AtARealPlace` needs beside
 
     @property
     def token(self) -> str:
@@ -132,7 +132,7 @@ def shop(network: Network, anna: Person) -> Shop:
     return Shop(network, anna)
 
 
-class TestBlueskyLooks(LooksContract):
+class TestBlueskyLooks(AtARealPlace):
     @pytest.fixture(autouse=True)
     def _there(self, network: Network, anna: Person) -> None:
         self._network, self._anna = network, anna

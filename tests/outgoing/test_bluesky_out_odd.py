@@ -19,14 +19,17 @@ from calmreply.adapters.channels.interface import link
 from calmreply.adapters.channels.letters import letters
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.channels import SIGN_IN_AGAIN, Found, SendResult
+from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
 from calmreply.domain import reply
+from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
 from calmreply.testing.contracts import channel as contract
 from calmreply.testing.contracts.channel import CREATED, FIRST, SECOND, Road, sample
+from calmreply.testing.contracts.looks import LooksContract
 from calmreply.testing.ports import InThisProcess
 
 WALL: Final = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -40,20 +43,29 @@ KEY: Final = wording.tid(FIRST)
 SERVER: Final = "/xrpc/com.atproto.server."
 CREATE, GET_SESSION = f"POST {SERVER}createSession", f"GET {SERVER}getSession"
 PUT, GET = "POST /xrpc/com.atproto.repo.putRecord", "GET /xrpc/com.atproto.repo.getRecord"
+REFRESH: Final = f"POST {SERVER}refreshSession"
 THREAD: Final = "GET /xrpc/app.bsky.feed.getPostThread"
+NEWS: Final = "GET /xrpc/app.bsky.notification.listNotifications"
+TOOLS: Final = Tools(HttpWeb(), InThisProcess(), WALL, allow_private=True)
 
 
-def session(name: str) -> dict[str, str]:
-    return {
-        "did": f"did:plc:{name}",
-        "handle": f"{name}.example",
-        "accessJwt": f"{name}.access",
-        "refreshJwt": f"{name}.refresh",
+SESSION: Final = {
+    "did": "did:plc:shop",
+    "handle": "shop.example",
+    "accessJwt": "shop.access",
+    "refreshJwt": "shop.refresh",
+}
+
+
+def view(**more: Any) -> dict[str, Any]:
+    """Anna's post."""
+    record = {
+        "text": "burnt",
+        "createdAt": "2026-11-20T12:00:00Z",
+        "reply": {"root": {"uri": ROOT, "cid": CID2}},
     }
-
-
-def name_of(asked: Asked) -> str:
-    return asked.token.partition(".")[0]
+    author = {"did": "did:plc:anna", "handle": "anna.example"}
+    return {"uri": PARENT, "cid": CID, "author": author, "record": record, **more}
 
 
 class Sky:
@@ -61,30 +73,31 @@ class Sky:
 
     def __init__(self, site: ScriptedSite) -> None:
         self.site = site
+        self.road = Road.OPEN
         self.kept: dict[str, Any] = {}
-        self.received: list[tuple[str, Any]] = []  # by whom, and what was asked
-        site.says |= {
-            CREATE: lambda asked: Answer(session(asked.said["identifier"].partition(".")[0])),
-            GET_SESSION: lambda asked: Answer(session(name_of(asked))),
-            f"POST {SERVER}refreshSession": lambda asked: Answer(session(name_of(asked))),
-            PUT: self._put,
-            GET: self._get,
-        }
+        self.received: list[Any] = []
+        self.shown: dict[str, Any] | None = view()
+        site.answers(CREATE, Answer(SESSION))
+        site.answers(GET_SESSION, Answer(SESSION))
+        site.answers(REFRESH, Answer(SESSION))
+        site.says |= {PUT: self._put, GET: self._get, THREAD: self._thread, NEWS: self._news}
+        site.says["GET /xrpc/app.bsky.feed.getPosts"] = self._thread
 
     def _put(self, asked: Asked) -> Answer:
-        match name_of(asked):
-            case "refuses":
+        match self.road:
+            case Road.REFUSES:
                 return Answer({"error": "InvalidRequest", "message": "Record/text is bad"}, 400)
-            case "later":
+            case Road.LATER:
                 return Answer({"error": "RateLimitExceeded"}, 429, {"Retry-After": "120"})
-            case name:
+            case _:
                 said = asked.said
-                self.received.append((name, said))
+                self.received.append(said)
                 uri = f"at://{said['repo']}/{said['collection']}/{said['rkey']}"
                 new = self.kept.get(uri) != said["record"]
                 self.kept[uri] = said["record"]
                 commit = {"commit": {"rev": "1"}} if new else {}
-                return CUT if name == "answer_lost" else Answer({"uri": uri, "cid": CID, **commit})
+                lost = self.road is Road.ANSWER_LOST
+                return CUT if lost else Answer({"uri": uri, "cid": CID, **commit})
 
     def _get(self, asked: Asked) -> Answer:
         query = asked.query
@@ -93,8 +106,17 @@ class Sky:
             return Answer({"error": "RecordNotFound", "message": "Could not locate it"}, 400)
         return Answer({"uri": uri, "cid": CID, "value": self.kept[uri]})
 
-    def account(self, name: str = "shop") -> Account:
-        return Account("1", "bluesky", {"service": self.site.base, "handle": f"{name}.example"})
+    def _thread(self, _asked: Asked) -> Answer:
+        gone = Answer({"error": "NotFound", "message": "Post not found"}, 400)
+        return gone if self.shown is None else Answer({"thread": {"post": self.shown}})
+
+    def _news(self, _asked: Asked) -> Answer:
+        assert self.shown is not None
+        return Answer({"notifications": [self.shown | {"reason": "mention"}]})
+
+    @property
+    def account(self) -> Account:
+        return Account("1", "bluesky", {"service": self.site.base, "handle": "shop.example"})
 
 
 @dataclass
@@ -104,7 +126,8 @@ class SkyWorld:
     secret: str = PASSWORD
 
     def account(self, road: Road) -> Account:
-        account = self.sky.account(road.value)
+        self.sky.road = road
+        account = self.sky.account
         if road is Road.CLOSED:
             return replace(account, settings={**account.settings, "service": closed()})
         return account
@@ -113,7 +136,7 @@ class SkyWorld:
         return [
             json.dumps(
                 {
-                    "from": wording.sender(self.sky.account(name)),
+                    "from": wording.sender(self.sky.account),
                     "key": put["rkey"],
                     "post": put["record"],
                 },
@@ -121,11 +144,23 @@ class SkyWorld:
                 sort_keys=True,
                 separators=(",", ":"),
             ).encode()
-            for name, put in self.sky.received
+            for put in self.sky.received
         ]
 
+    def heard(self) -> Heard:
+        place = Place("notifications", self.sky.account, PASSWORD, allow_private=True)
+        (heard,) = self.channel.listen(place, "", TOOLS).heard
+        assert heard.target == TARGET
+        return heard
 
-class TestBlueskyIsAChannel(contract.SendingContract):
+    def change(self) -> None:
+        self.sky.shown = view(record={"text": "it was the oven", "createdAt": CREATED})
+
+    def take_away(self) -> None:
+        self.sky.shown = None
+
+
+class TestBlueskyIsAChannel(LooksContract):
     def make(self) -> Bluesky:
         return Bluesky()
 
@@ -137,7 +172,7 @@ class TestBlueskyIsAChannel(contract.SendingContract):
         return TARGET
 
     def tools(self, *, cancelled: bool = False) -> Tools:
-        return Tools(HttpWeb(), InThisProcess(), WALL, lambda: cancelled, allow_private=True)
+        return replace(TOOLS, cancelled=lambda: cancelled)
 
     @contextmanager
     def world(self) -> Iterator[SkyWorld]:
@@ -155,8 +190,8 @@ class Shop:
         self.site = site
         self.sky = Sky(site)
         self.channel = Bluesky()
-        self.open = (self.sky.account(), PASSWORD)
-        self.tools = Tools(HttpWeb(), InThisProcess(), WALL, allow_private=True)
+        self.open = (self.sky.account, PASSWORD)
+        self.tools = TOOLS
         self.key = wording.tid(FIRST)
 
     def send(self) -> SendResult:
@@ -228,11 +263,10 @@ def test_each_answer_is_told_as_what_it_is(
 def test_a_session_that_has_run_out_is_renewed_before_and_not_after(shop: Shop) -> None:
     assert shop.send().outcome is Outcome.DELIVERED
     shop.site.asked.clear()
-    answers = iter([Answer(error("ExpiredToken"), 400), Answer(session("shop"))])
+    answers = iter([Answer(error("ExpiredToken"), 400), Answer(SESSION)])
     shop.site.says[GET_SESSION] = lambda _asked: next(answers)
     assert shop.send().outcome is Outcome.DELIVERED
-    refresh = f"POST {SERVER}refreshSession"
-    assert shop.site.names() == [GET_SESSION, refresh, GET_SESSION, PUT]
+    assert shop.site.names() == [GET_SESSION, REFRESH, GET_SESSION, PUT]
 
 
 def test_a_session_that_was_refused_is_not_kept(shop: Shop) -> None:
@@ -321,12 +355,6 @@ def test_absence_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:
         shop.site.answers(GET, answer)
         with pytest.raises(KnownError):
             shop.find()
-
-
-def view(**more: Any) -> dict[str, Any]:
-    record = {"text": "burnt", "createdAt": "2026-11-20T12:00:00Z"}
-    author = {"did": "did:plc:anna", "handle": "anna.example"}
-    return {"uri": PARENT, "cid": CID, "author": author, "record": record, **more}
 
 
 def test_gone_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:

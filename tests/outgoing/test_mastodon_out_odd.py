@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Any, Final
 
 import pytest
@@ -25,11 +26,12 @@ from calmreply.app.channels import SIGN_IN_AGAIN, Found, SendResult
 from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
+from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
-from calmreply.testing.contracts import channel as contract
 from calmreply.testing.contracts.channel import CREATED, FIRST, Road, code_of, sample
+from calmreply.testing.contracts.looks import LooksContract
 from calmreply.testing.ports import InThisProcess
 
 WALL: Final = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
@@ -38,6 +40,8 @@ TARGET: Final = "127.0.0.1/11 public @anna@customer.example"
 WHO: Final = "GET /api/v1/accounts/verify_credentials"
 POST, PARENT = "POST /api/v1/statuses", "GET /api/v1/statuses/11"
 CONTEXT, MINE = "GET /api/v1/statuses/11/context", "GET /api/v1/accounts/1/statuses"
+NEWS: Final = "GET /api/v1/notifications"
+TOOLS: Final = Tools(HttpWeb(), InThisProcess(), WALL, allow_private=True)
 LATER: Final = "2026-03-03T09:00:05.000Z"
 
 
@@ -73,8 +77,8 @@ class Town:
         self.received: list[Asked] = []
         site.says[POST] = self._post
         site.answers(WHO, Answer({"id": "1", "acct": "shop"}))
-        site.answers(PARENT, Answer(THEIRS))
-        site.answers(CONTEXT, Answer({"ancestors": [], "descendants": []}))
+        self.shown: dict[str, Any] | None = THEIRS
+        site.says |= {PARENT: self._parent, CONTEXT: self._context, NEWS: self._news}
         site.answers(MINE, Answer([]))
 
     def _post(self, asked: Asked) -> Answer:
@@ -87,6 +91,20 @@ class Town:
                 self.received.append(asked)
                 lost = self.road is Road.ANSWER_LOST
                 return CUT if lost else Answer(status(f"5{len(self.received)}"))
+
+    def _parent(self, _asked: Asked) -> Answer:
+        gone = Answer({"error": "Record not found"}, 404)
+        return gone if self.shown is None else Answer(self.shown)
+
+    def _context(self, _asked: Asked) -> Answer:
+        under = [
+            status(f"5{number}", content=f"<p>{escape(one.said['status'])}</p>")
+            for number, one in enumerate(self.received, 1)
+        ]
+        return Answer({"ancestors": [], "descendants": under})
+
+    def _news(self, _asked: Asked) -> Answer:
+        return Answer([{"type": "mention", "status": self.shown}])
 
     @property
     def account(self) -> Account:
@@ -120,8 +138,20 @@ class TownWorld:
             for asked in self.town.received
         ]
 
+    def heard(self) -> Heard:
+        place = Place("notifications", self.town.account, TOKEN, allow_private=True)
+        (heard,) = self.channel.listen(place, "", TOOLS).heard
+        assert heard.target == TARGET
+        return heard
 
-class TestMastodonIsAChannel(contract.SendingContract):
+    def change(self) -> None:
+        self.town.shown = THEIRS | {"content": "<p>it was the oven</p>"}
+
+    def take_away(self) -> None:
+        self.town.shown = None
+
+
+class TestMastodonIsAChannel(LooksContract):
     def make(self) -> Mastodon:
         return Mastodon()
 
@@ -132,7 +162,7 @@ class TestMastodonIsAChannel(contract.SendingContract):
         return TARGET
 
     def tools(self, *, cancelled: bool = False) -> Tools:
-        return Tools(HttpWeb(), InThisProcess(), WALL, lambda: cancelled, allow_private=True)
+        return replace(TOOLS, cancelled=lambda: cancelled)
 
     @contextmanager
     def world(self) -> Iterator[TownWorld]:
@@ -150,7 +180,7 @@ class Shop:
         self.site = site
         self.town = Town(site)
         self.channel = Mastodon()
-        self.tools = Tools(HttpWeb(), InThisProcess(), WALL, allow_private=True)
+        self.tools = TOOLS
         self.text = "We are sorry."
 
     @property
@@ -369,7 +399,7 @@ def test_gone_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:
 def test_what_a_mention_answers_is_called_as_everywhere(shop: Shop) -> None:
     told = THEIRS | {"id": "13", "in_reply_to_id": "50", "uri": "https://customer.example/13"}
     listed = [{"type": "mention", "status": told}]
-    shop.site.answers("GET /api/v1/notifications", Answer(listed))
+    shop.site.answers(NEWS, Answer(listed))
     place = Place("notifications", shop.town.account, TOKEN, allow_private=True)
 
     def answers() -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from tests.listening import test_mastodon_served as served_there
 from tests.listening.test_mastodon_served import NAMED, Instance, patiently
+from tests.outgoing.real_place import AtARealPlace
 from tests.outgoing.scripted_site import LosingWeb
 
 from calmreply.adapters.channels.mastodon import Mastodon
@@ -31,7 +32,6 @@ from calmreply.domain.outbox import Outcome
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.channel import sample
-from calmreply.testing.contracts.looks import LooksContract
 from calmreply.testing.ports import InThisProcess, NoWeb
 
 served = served_there.served
@@ -86,7 +86,7 @@ class Shop:
         path = f"/api/v1/statuses/{named}/context"
         return list(self.instance.call("customer", "GET", path)["descendants"])
 
-    # what the contract needs beside
+    # what `AtARealPlace` needs beside
 
     @property
     def token(self) -> str:
@@ -114,7 +114,7 @@ def shop(served: tuple[str, str, str]) -> Shop:
     return Shop(Instance(*served))
 
 
-class TestMastodonLooks(LooksContract):
+class TestMastodonLooks(AtARealPlace):
     @pytest.fixture(autouse=True)
     def _there(self, served: tuple[str, str, str]) -> None:
         self._served = served
