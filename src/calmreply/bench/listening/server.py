@@ -18,6 +18,8 @@ MODIFIED = b"Mon, 05 Jan 2026 09:00:00 GMT"
 ENTRY = re.compile(rb"<(item|entry)>.*?</\1>\n?", re.DOTALL)
 NAMED = re.compile(rb"(<guid[^>]*>|<id>)([^<]*)")
 WANTED = re.compile(rb"\r\nif-none-match: *([^\r]*)", re.IGNORECASE)
+CLOSE = b"Connection: close\r\n"
+"""Two hundred sources are two hundred hosts: no two of them share a connection."""
 SHARE = 10
 MORE = 2
 
@@ -39,11 +41,11 @@ class Feeds:
         name = head.split(b" ", 2)[1].lstrip(b"/")
         if name == b"more":
             self._go_on()
-            return b"HTTP/1.1 204 No Content\r\n\r\n"
+            return b"HTTP/1.1 204 No Content\r\n%s\r\n" % CLOSE
         if name not in self._bodies:
-            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n%s\r\n" % CLOSE
         etag, body = self._bodies[name]
-        about = b"ETag: %s\r\nLast-Modified: %s\r\n" % (etag, MODIFIED)
+        about = b"ETag: %s\r\nLast-Modified: %s\r\n%s" % (etag, MODIFIED, CLOSE)
         wanted = WANTED.search(head)
         if wanted and wanted[1] == etag:
             return b"HTTP/1.1 304 Not Modified\r\n%s\r\n" % about
@@ -84,10 +86,11 @@ async def serve(folder: Path) -> None:
 
     async def talk(incoming: asyncio.StreamReader, outgoing: asyncio.StreamWriter) -> None:
         try:
-            while True:
-                outgoing.write(feeds.answer(await incoming.readuntil(b"\r\n\r\n")))
-                await outgoing.drain()
+            outgoing.write(feeds.answer(await incoming.readuntil(b"\r\n\r\n")))
+            await outgoing.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # whoever asked has gone
+        finally:
             outgoing.close()
 
     server = await asyncio.start_server(talk, "127.0.0.1", 0, backlog=200)
