@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from calmreply.adapters.storage import open_store
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
+    TURN,
     Account,
     PollState,
     Source,
@@ -45,7 +46,7 @@ WORDS = (
     "\U0001f600",
     "so",
 )
-KINDS = ("page_read", "revised", "signed_off", "set_aside", "reopened", "rules_set")
+KINDS = ("page_read", "revised", "signed_off", "set_aside", "reopened", "rules_set", TURN, TURN)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ heard = st.builds(
     stars=st.none() | st.builds(Stars, st.integers(0, 5)),
     published=maybe,
     visibility=st.sampled_from(Visibility),
+    thread=st.sampled_from(["", "t", "u"]),
+    answers=st.sampled_from(["", "1"]),
 )
 readings = st.builds(Reading, times, st.sampled_from("ab"), st.floats(0, 1e6))
 polls = st.builds(PollState, etag=st.none() | texts, next_at=maybe, failures=st.integers(0, 3))
@@ -111,6 +114,8 @@ rows = st.builds(
     holding=st.booleans(),
     live=st.booleans(),
     attempts=st.integers(0, 2),
+    reference=st.sampled_from(["", "x", "y\x00"]),
+    link=st.sampled_from(["", "x", "z"]),
 )
 
 
@@ -154,7 +159,8 @@ def _split(mention: str, marks: list[int]) -> Deed:
     return Deed(f"split({mention}, {marks})", call)
 
 
-subject, actor, jump = st.sampled_from("rs"), st.sampled_from("ab"), st.sampled_from([0] * 9 + [1])
+subject, actor = st.sampled_from("rs12345"), st.sampled_from("ab")
+jump = st.sampled_from([0] * 9 + [1])
 hear = st.builds(
     _hear,
     st.none() | st.sampled_from("123").map(SourceId),
@@ -229,7 +235,12 @@ def told(store: Store) -> list[object]:
     sinces = (samples.NOON, samples.NOON + timedelta(minutes=1))
     asked = [*WORDS, "soup creme", "cre so", "IT'S 4", "\u4f60", "s", "soup \U0001f600"]
     with store.read() as tx:
+        known = dict.fromkeys(case.id for _mention, case in tx.mentions() if case is not None)
         return [
+            [(one.row, one.mention, one.turns) for one in tx.stories(tuple(known))],
+            tx.keyed(["1", "2", "9", ""]),
+            tx.in_threads(["t", "u", "v", ""]),
+            tx.answered_by(["x", "y\x00", "y", "z", ""]),
             *samples.everything(tx),
             [tx.setting(str(name)) for name in range(1, 5)],
             [tx.search(words) for words in asked],
