@@ -14,15 +14,10 @@ from calmreply.i18n import _
 from calmreply.ui.kit.buttons import LinkButton
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Shown
     from calmreply.ui.kit.palette import Tone
-
-
-class _Links(QWidget):
-    hang = LinkButton.hang
 
 
 class _Line(QWidget):
@@ -35,12 +30,13 @@ class _Line(QWidget):
         column.setSpacing(2)
         self.words = PlainLabel("", "second", tone=tone)
         self.words.setObjectName(f"case.own_site.{name}")
+        self.words.setContentsMargins(LinkButton.hang, 0, 0, 0)
         self.action = LinkButton("")
-        links = _Links()
+        links = QWidget()
         line = FlowLayout(links, gap=10, line_gap=2)
         line.addWidget(self.action)
         column.addWidget(self.words)
-        add_hung(column, links)
+        column.addWidget(links)
         self.hide()
 
     def say(self, words: str, action: str, name: str) -> None:
@@ -56,6 +52,7 @@ class OwnSiteLines(QWidget):
     """Hidden where there is nothing to say. `wanted` carries the name of a deed."""
 
     wanted = Signal(str)
+    hang = LinkButton.hang
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calmreply.app.channels import HAND
 from calmreply.domain.mention import Visibility
 from calmreply.domain.review import ChangesAsked, SignedOff
 from calmreply.i18n import _
@@ -22,7 +23,9 @@ def title(shown: Shown, *, afresh: bool) -> str:
     if words.visibility is Visibility.PUBLIC:
         where = _("public on {place}").format(place=place) if place else _("public")
     way = way_title(shown)
-    said = _("Your reply, {where}, {way}").format(where=where, way=way[:1].lower() + way[1:])
+    if words.to.channel == HAND:  # all others are names
+        way = way[:1].lower() + way[1:]
+    said = _("Your reply, {where}, {way}").format(where=where, way=way)
     if words.to.channel == MAIL:
         to = words.to.target or _("nobody yet")
         said = _("Your reply by e-mail to {address}").format(address=to)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from calmreply.app import own_site, wording_own_site
 from calmreply.app.changes import of_case
 from calmreply.domain import own_site as decided
@@ -78,7 +80,8 @@ class AgreeDialog(Dialog):
         else:
             self.asked.setText(wording_own_site.asked(wish, here.name(wish.by)))
             self.because.setText(wording_own_site.because(wish))
-        self.fit_soon()
+        # The cards hear of their new words first, then the page they stand on.
+        QTimer.singleShot(0, self, self.fit_soon)
 
     def _agree(self) -> None:
         if self.case is not None and self._wish is not None:
