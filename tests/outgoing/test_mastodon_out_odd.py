@@ -1,4 +1,4 @@
-"""Replies on Mastodon where the site answers oddly, and the rules by which a status is made.
+"""Replies on Mastodon where the site answers oddly: what each answer is told as.
 
 The odd answers are those of several kinds of servers: bad tokens as 400, 401 and 422, errors
 without JSON, keys that nobody honours, a missing parent taken with a yes.
@@ -15,12 +15,9 @@ from html import escape
 from typing import Any, Final
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.outgoing.scripted_site import CUT, Answer, Asked, ScriptedSite, closed, running
 
-from calmreply.adapters.channels.letters import letters
-from calmreply.adapters.channels.mastodon import Mastodon, refs, wording
+from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.channels import SIGN_IN_AGAIN, Found, SendResult
 from calmreply.app.listeners import Place
@@ -30,7 +27,7 @@ from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
-from calmreply.testing.contracts.channel import CREATED, FIRST, Road, code_of, sample
+from calmreply.testing.contracts.channel import CREATED, FIRST, Road, sample
 from calmreply.testing.contracts.looks import LooksContract
 from calmreply.testing.ports import InThisProcess
 
@@ -412,113 +409,3 @@ def test_what_a_mention_answers_is_called_as_everywhere(shop: Shop) -> None:
     assert answers() == "https://social.example/users/shop/statuses/50"
     shop.site.answers("GET /api/v1/statuses/50", CUT)
     assert answers() == "127.0.0.1/50"
-
-
-# --- how a status is made -------------------------------------------------------------------
-
-HERE: Final = Account("1", "mastodon", {"instance": "https://social.example"})
-
-
-def made(target: str, text: str = "We are sorry.", **more: str) -> dict[str, Any]:
-    wire = wording.render(sample(target, text=text, **more), HERE, FIRST, CREATED)
-    return dict(json.loads(wording.body(wire)))
-
-
-@pytest.mark.parametrize(
-    ("theirs", "ours"),
-    [
-        ("public", "public"),
-        ("unlisted", "unlisted"),
-        ("private", "direct"),
-        ("direct", "direct"),
-        ("mutuals_only", "direct"),
-        ("local", "unlisted"),
-        (None, "unlisted"),
-        (7, "direct"),
-    ],
-)
-def test_an_answer_is_never_more_public_than_the_complaint(theirs: object, ours: str) -> None:
-    target = str(refs.under("social.example", "11", theirs, "anna"))
-    assert made(target)["visibility"] == ours
-    assert made(target, visibility="private")["visibility"] == "direct"
-
-
-def test_what_nobody_would_get_has_no_target() -> None:
-    assert refs.under("social.example", "11", "direct", "") is None
-    nameless = str(refs.under("social.example", "11", "public", ""))
-    assert made(nameless)["status"] == "We are sorry."
-    assert code_of(lambda: made(nameless, visibility="private")) == "bad_target"
-
-
-@pytest.mark.parametrize(
-    ("text", "whole"),
-    [
-        ("Sorry.", "@anna@customer.example Sorry."),
-        ("@anna@customer.example: sorry.", ""),
-        ("Sorry, @Anna@Customer.Example.", ""),
-        ("@anna sorry", "@anna@customer.example @anna sorry"),
-        (
-            "@anna@customer.example.org sorry",
-            "@anna@customer.example @anna@customer.example.org sorry",
-        ),
-        ("x@anna@customer.example", "@anna@customer.example x@anna@customer.example"),
-    ],
-)
-def test_who_is_answered_is_named_once(text: str, whole: str) -> None:
-    assert made("social.example/11 public @anna@customer.example", text)["status"] == (
-        whole or text
-    )
-
-
-def test_an_id_of_another_instance_is_answered_by_nobody() -> None:
-    assert code_of(lambda: made("other.example/11 public @anna")) == "other_site"
-    assert code_of(lambda: made("11")) == "bad_target"
-
-
-@pytest.mark.parametrize(
-    ("text", "length"),
-    [
-        ("", 0),
-        ("a https://shop.example/" + "x" * 400, 25),
-        ("http://a.b", 23),
-        ("(https://shop.example).", 26),
-        ("@anna@customer.example hello", 11),
-        ("@anna@customer.example: hello", 12),
-        ("anna@customer.example", 21),
-        ("👩‍👩‍👧‍👦é", 2),
-        ("https://a.example/@bob@b.example @bob@b.example", 28),
-    ],
-)
-def test_a_text_is_as_long_as_an_instance_counts_it(text: str, length: int) -> None:
-    assert wording.length(text) == length
-
-
-@given(st.text(max_size=300))
-def test_without_links_and_names_it_is_as_long_as_it_is(text: str) -> None:
-    plain = text.replace("@", "").replace("://", "")
-    assert wording.length(plain) == letters(plain)
-
-
-def test_with_the_longest_name_the_limit_of_the_rules_fits() -> None:
-    longest = Mastodon().rules("social.example").max_length
-    assert longest is not None
-    text = "x" * longest
-    assert (
-        wording.length(made(f"social.example/11 public @{'a' * 30}@b.example", text)["status"])
-        == 500
-    )
-    name = "a" * 31
-    assert code_of(lambda: made(f"social.example/11 public @{name}", text)) == "too_long"
-
-
-@given(
-    st.from_regex(r"[a-z0-9.]{1,20}", fullmatch=True),
-    st.from_regex(r"[!-~]{1,40}", fullmatch=True),
-    st.sampled_from(["public", "unlisted", "direct"]),
-    st.sampled_from(["anna", "anna@b.example", "änne@b.example"]),
-)
-def test_what_is_answered_is_told_in_one_line_and_read_again(
-    host: str, named: str, visible: str, name: str
-) -> None:
-    hangs = refs.Hangs(host, named, visible, name)
-    assert refs.read(str(hangs)) == hangs
