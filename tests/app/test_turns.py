@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -114,8 +114,7 @@ class Talk:
     def page(self) -> queries.CasePage:
         return queries.case_page(self.bench.home, self.case)
 
-    @property
-    def stage(self) -> Stage:
+    def stands(self) -> Stage:
         line = next(one for one in queries.inbox(self.bench.home) if one.row.case == self.case)
         assert line.state.stage is self.page.stage
         return self.page.stage
@@ -147,7 +146,7 @@ def reference(talk: Talk) -> str:
 
 def test_an_answer_comes_back_and_wants_a_reply_of_its_own(talk: Talk) -> None:
     assert talk.answered() is State.SENT
-    assert talk.stage is Stage.FOLLOW_UP
+    assert talk.stands() is Stage.FOLLOW_UP
     talk.wait(hours=2)
     assert talk.comes(replace(ANSWER, answers=reference(talk))) == [talk.case]
     known = talk.known
@@ -155,7 +154,7 @@ def test_an_answer_comes_back_and_wants_a_reply_of_its_own(talk: Talk) -> None:
     assert known.facts.mention.now.text == ANSWER.text
     assert known.facts.turn is not None
     assert known.facts.turn.ours == known.facts.entries[0].id
-    assert talk.stage is Stage.NEW
+    assert talk.stands() is Stage.NEW
     assert talk.kinds[:1] == ["not_read"]
     assert {"already_sent", "not_judged"} & set(talk.kinds) == set()
     # What they said at first still makes it a complaint.
@@ -180,7 +179,7 @@ def test_the_new_reply_goes_to_their_answer_once(talk: Talk) -> None:
     assert talk.known.facts.reply.mention == talk.known.facts.mention.id
     assert talk.send() is State.SENT
     assert [one.target for one in talk.channel.delivered] == ["12/5", "12/9"]
-    assert talk.stage is Stage.FOLLOW_UP
+    assert talk.stands() is Stage.FOLLOW_UP
     assert "already_sent" in talk.kinds
     assert talk.said == [HEARD.text, WORDS, ANSWER.text, MORE]
     assert talk.in_order()
@@ -198,10 +197,10 @@ def test_it_opens_what_was_over(talk: Talk, over: str) -> None:
         debrief.close(home, talk.ana, talk.case, outcome)
     if over == "debriefed":
         debrief.debrief(home, talk.ana, talk.case, debriefs.Answers(better="Read names twice."))
-    assert talk.stage in (Stage.SET_ASIDE, Stage.TO_DEBRIEF, Stage.CLOSED)
+    assert talk.stands() in (Stage.SET_ASIDE, Stage.TO_DEBRIEF, Stage.CLOSED)
     talk.wait(hours=24 * 20)
     assert talk.comes(replace(ANSWER, answers=reference(talk))) == [talk.case]
-    assert talk.stage is Stage.NEW
+    assert talk.stands() is Stage.NEW
     view = queries.overview(home)
     assert queries.mention_ids(home, view, Stage.NEW) == (MentionId("2"), MentionId("1"))
     talk.channel.seen = Seen(ANSWER)
@@ -232,7 +231,7 @@ def test_who_comes_back(talk: Talk, one: Heard, *, joins: bool, again: bool) -> 
     (case,) = talk.comes(replace(one, answers=ours))
     assert (case == talk.case) is joins
     assert bool(talk.known.facts.turns) is again
-    assert talk.stage is (Stage.NEW if again else Stage.FOLLOW_UP)
+    assert talk.stands() is (Stage.NEW if again else Stage.FOLLOW_UP)
     assert talk.in_order()
 
 
@@ -290,12 +289,30 @@ def test_what_was_written_meanwhile_is_kept_and_does_not_leave(talk: Talk) -> No
     assert [entry for _case, entry in send.due(home)] == []
     entry = talk.known.facts.entries[0]
     assert state(entry, talk.known.now) is State.REFUSED
-    assert talk.stage is Stage.NEW
+    assert talk.stands() is Stage.NEW
     (draft,) = talk.page.drafts
     assert (draft.by, draft.text) == (talk.ana.person.id, WORDS)
     assert talk.known.facts.revision is None
     assert not talk.channel.delivered
     assert set(talk.kinds) >= {"not_read", "empty"}
+
+
+def test_what_is_seen_of_their_first_words_is_not_taken_for_their_answer(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk.bench.until_ready(talk.ana, talk.tom, talk.case, WORDS)
+    see = talk.channel.see
+
+    def slowly(*more: Any) -> Seen:
+        """They say more while the page is being looked at."""
+        talk.comes(replace(ANSWER, answers=""))
+        return see(*more)
+
+    monkeypatch.setattr(talk.channel, "see", slowly)
+    assert talk.send() is State.REFUSED
+    assert [one.text for one in talk.known.facts.mention.versions] == [ANSWER.text]
+    assert not talk.channel.delivered
+    assert talk.in_order()
 
 
 def test_a_reply_that_arrives_after_their_answer_does_not_answer_it(talk: Talk) -> None:
@@ -305,10 +322,10 @@ def test_a_reply_that_arrives_after_their_answer_does_not_answer_it(talk: Talk) 
     assert talk.send() is State.UNSURE
     talk.comes(replace(ANSWER, answers=HEARD.key))
     assert "unsure" in talk.kinds
-    assert talk.stage is Stage.NEEDS_YOU
+    assert talk.stands() is Stage.NEEDS_YOU
     entry = talk.known.facts.entries[0]
     send.settle(home, talk.ana, entry.id, appeared=True)
-    assert talk.stage is Stage.NEW
+    assert talk.stands() is Stage.NEW
     assert talk.page.full_reply.answered is None
     assert set(talk.kinds) >= {"not_read", "empty"}
     assert not {"unsure", "already_sent"} & set(talk.kinds)
@@ -319,18 +336,18 @@ def test_what_was_said_of_one_turn_says_nothing_of_the_next(talk: Talk) -> None:
     judge.answered_outside(
         home, talk.ana, talk.case, text="We called.", url="", when="2026-11-18T10:00:00Z"
     )
-    assert talk.stage is Stage.FOLLOW_UP
+    assert talk.stands() is Stage.FOLLOW_UP
     talk.comes(replace(ANSWER, answers=""))
-    assert talk.stage is Stage.NEW
+    assert talk.stands() is Stage.NEW
     with pytest.raises(KnownError) as early:
         judge.say_feeling(home, talk.ana, talk.case, Feeling.CALM)
     assert early.value.code == "read_first"
     talk.bench.until_ready(talk.ana, talk.tom, talk.case, MORE)
     send.look(home, talk.ana, talk.case, Choice.NONE)
-    assert talk.stage is Stage.FOLLOW_UP
+    assert talk.stands() is Stage.FOLLOW_UP
     talk.comes(replace(ANSWER, key="third", text="Hello?", answers=""))
-    assert talk.stage is Stage.NEW
-    assert talk.known.facts.reads == talk.known.facts.feelings == ()
+    assert talk.stands() is Stage.NEW
+    assert (talk.known.facts.reads, talk.known.facts.feelings) == ((), ())
 
 
 def test_an_edit_of_the_answer_is_read_again_and_one_of_their_first_words_is_not(
@@ -353,7 +370,7 @@ def test_another_matter_after_all_is_taken_out_and_what_was_over_is_over(talk: T
     talk.answered()
     debrief.close(home, talk.ana, talk.case, debriefs.Outcome.RESOLVED)
     talk.comes(replace(ANSWER, answers=""))
-    assert talk.stage is Stage.NEW
+    assert talk.stands() is Stage.NEW
     own, _changes = grouping.split(home, talk.ana, MentionId("2"))
     assert own != talk.case
     assert talk.page.stage is Stage.TO_DEBRIEF

@@ -58,12 +58,12 @@ class Talk:
         with self.bench.home.store.read() as tx:
             return next(CaseId(str(m.case)) for m, _r in tx.mentions() if m.key == heard.key)
 
-    def says(self, text: str = ANSWER, **more: str) -> None:
+    def says(self, text: str = ANSWER, answers: str = "") -> None:
         """Another comment of theirs in the same thread, an hour later."""
         self.bench.clock.advance(minutes=61)
         self.count += 1
         key, target = f"shop#{self.count}", f"12/{self.count}"
-        told = replace(FIRST, key=key, target=target, text=text, stars=None, **more)
+        told = replace(FIRST, key=key, target=target, text=text, stars=None, answers=answers)
         assert self.comes(told) == self.case
 
     def answered(self, text: str = REPLY) -> str:

@@ -20,7 +20,7 @@ from calmreply.app.ports import Cancelled
 from calmreply.app.storage import Account, Arrival
 from calmreply.domain import trying
 from calmreply.domain.case import SiteLooked
-from calmreply.domain.mention import CaseId, Heard
+from calmreply.domain.mention import CaseId, Heard, MentionId
 from calmreply.domain.outbox import (
     AttemptEnded,
     Entry,
@@ -72,7 +72,7 @@ def before(
             f"{error.words} {error.way_out}",
             code=SIGN_IN_AGAIN if stop else "",
         )
-    _note(home, case, seen)
+    _note(home, case, known.facts.mention.id, seen)
     return None
 
 
@@ -157,11 +157,16 @@ def _record_settled(ledger: Ledger, case: CaseId, entry_id: EntryId, found: Foun
     ledger.record(fact, case, by_program=True)
 
 
-def _note(home: Home, case: CaseId, seen: Seen) -> None:
-    """Write down what stands there now, and that it was looked at."""
+def _note(home: Home, case: CaseId, about: MentionId, seen: Seen) -> None:
+    """Write down what stands there now, and that it was looked at.
+
+    If they have said more meanwhile, this was about what is answered no more.
+    """
     with writing(home) as ledger:
         known = facts.load(home, ledger.tx, case)
         mention = known.facts.mention
+        if mention.id != about:
+            return
         if seen.heard is None and mention.gone is None and mention.source is not None:
             gone = ledger.tx.mark_gone(mention.source, [mention.key], ledger.now.wall)
             if gone:
