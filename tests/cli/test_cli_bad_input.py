@@ -440,7 +440,8 @@ BEGINNINGS = """
 source add;source list;source remove;source import;listen --once;inbox;mention add;case show
 case read;case feel;case judge;case close;write;gate;ask;sign;remark;look;send;posted;hold
 answered-outside;outbox list;outbox settle;debrief;todo;people add;people list;people away
-channel add;channel fields;plan list;plan import;plan sign;settings get;settings set;journal verify;doctor
+channel add;channel fields;plan list
+plan import;plan sign;settings get;settings set;journal verify;doctor
 """
 MORE = """
 1 2 --stage new --search --limit --author Ana --text-file - --file - --stars 5 4/5 --url --kind

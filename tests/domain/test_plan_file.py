@@ -58,6 +58,7 @@ def test_a_plan_as_somebody_writes_it() -> None:
         ("# Wordings\n## A\nUse: praise\n\nWords", 3, Trouble.NO_SUCH_USE),
         ("# Wordings\n## A\nId: A B\n\nWords", 3, Trouble.BAD_ID),
         ("# Wordings\n## A\nId: a\n\nX\n## B\nId: a\n\nY", 7, Trouble.TWICE),
+        ("# Wordings\n## A\n\nX\n## a\nId: b\n\nY", 5, Trouble.TWICE),
         ("# Wordings\nnowhere", 2, Trouble.STRAY),
         ("# Words\n## A\n\nlost", 1, Trouble.NO_SUCH_PART),
         ("# Wordings\n## A\n", 2, Problem.NO_TEXT),
@@ -102,10 +103,19 @@ PREPARED = (
     .map(tidy)
     .filter(lambda one: one is not None)
 )
+
+
+def _title(one: Prepared | None) -> str:
+    return one.title.casefold() if one else ""
+
+
 CONTACT = st.text(max_size=20).map(str.strip).filter(lambda one: one and one.isprintable())
 
 
-@given(st.lists(PREPARED, max_size=4), st.lists(CONTACT, max_size=3, unique=True))
+@given(
+    st.lists(PREPARED, max_size=4, unique_by=_title),
+    st.lists(CONTACT, max_size=3, unique=True),
+)
 def test_whatever_is_written_is_read_back(prepared: list[Prepared], contacts: list[str]) -> None:
     entries = tuple(Entry(f"w{n}", one, 0, "Tom") for n, one in enumerate(prepared))
     found = parse(render(PlanFile(tuple(contacts), entries)))

@@ -180,8 +180,14 @@ class _Reader:
             self.unread.append(entry)
         elif entry.id and any(one.id == entry.id for one in self.entries):
             self.unread.append(Unread(found.said["id"][0], Trouble.TWICE, entry.id))
+        elif any(_title(one) == _title(entry) for one in self.entries):
+            self.unread.append(Unread(found.line, Trouble.TWICE, entry.prepared.title))
         else:
             self.entries.append(entry)
+
+
+def _title(entry: Entry) -> str:
+    return entry.prepared.title.casefold()
 
 
 def _take_into(found: _Open, number: int, line: str) -> None:
