@@ -219,7 +219,7 @@ def test_a_tail_cut_off_is_noticed_by_the_kept_head(chain: Chain, left: int) -> 
 def test_a_whole_other_chain_is_noticed_by_the_kept_head(chain: Chain) -> None:
     other = installed([], EVE)
     for _ in range(9):
-        other = add(other, "page_read", {}, EVE)
+        other = add(other, "page_read", {}, EVE, actor="")
     assert isinstance(verify(other, check), Whole)
     assert verify(other, check, head(chain)) == Broken(8, Flaw.HEAD_MISSING)
 

@@ -6,7 +6,7 @@ that a database could say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -26,7 +26,7 @@ from calmreply.domain.case import (
 from calmreply.domain.mention import CaseId, Mention, Visibility, numbered
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import State, state
-from calmreply.domain.people import Person, Presence, people_from
+from calmreply.domain.people import PacketKeyRevoked, Person, Presence, people_from
 from calmreply.domain.policy import Policy, effective
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Words
@@ -35,7 +35,7 @@ from calmreply.domain.stage import ended
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-PEOPLE = ("enrolled", "presence_changed")
+PEOPLE = ("enrolled", "packet_key_revoked", "presence_changed")
 PAUSED = "paused"
 
 
@@ -83,7 +83,8 @@ def rules_at(tx: ReadTransaction, line: int) -> Policy:
 class Shared:
     """What all cases of one transaction have in common, read once.
 
-    `ours`: the plan's contacts, which anybody may read; `contacts`: those of customers.
+    `ours`: the plan's contacts, which anybody may read; `contacts`: those of customers; `revoked`:
+    the number of the line that revoked a packet key.
     """
 
     people: tuple[Person, ...]
@@ -94,6 +95,17 @@ class Shared:
     paused: bool
     ours: tuple[str, ...]
     contacts: Callable[[], tuple[str, ...]]
+    revoked: Mapping[str, int]
+
+
+def revoked(tx: ReadTransaction) -> dict[str, int]:
+    """Packet keys that were revoked, each with the number of the line that says so."""
+    found: dict[str, int] = {}
+    for written in tx.lines(case=NO_CASE, kinds=("packet_key_revoked",)):
+        fact = fact_of(written)
+        if isinstance(fact, PacketKeyRevoked):
+            found.setdefault(fact.key_id, written.line.number)
+    return found
 
 
 def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
@@ -106,6 +118,7 @@ def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
         paused=tx.setting(PAUSED) == "yes",
         ours=tuple((tx.setting(CONTACTS) or "").splitlines()),
         contacts=cache(tx.contacts),
+        revoked=revoked(tx),
     )
 
 
@@ -137,7 +150,7 @@ def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Know
         facts=told,
         people=common.people,
         drafts=(),
-        genuine=_genuine(home, told, common.people),
+        genuine=_genuine(home, story, common),
         paused=common.paused,
         earlier=tuple(earlier),
     )
@@ -175,16 +188,25 @@ def _conversation(story: Story, told: Sequence[CaseFact]) -> tuple[Mention, ...]
     )
 
 
-def _genuine(home: Home, facts: tuple[CaseFact, ...], known: tuple[Person, ...]) -> frozenset[str]:
-    """The requests whose sign-off carries a signature of the signer's own enrolled key."""
-    keys = {(person.id, key_id): public for person in known for key_id, public in person.keys}
-    return frozenset(
-        fact.request
-        for fact in facts
-        if isinstance(fact, SignedOff)
-        and (public := keys.get((fact.by, fact.key_id))) is not None
-        and home.keys.verify(public, signed_bytes(fact.record), fact.signature)
-    )
+def _genuine(home: Home, story: Story, common: Shared) -> frozenset[str]:
+    """The requests whose sign-off carries a signature of the signer's own enrolled key.
+
+    One by a packet key counts if it came in before that key was revoked.
+    """
+    keys = {(one.id, key_id): public for one in common.people for key_id, public in one.keys}
+    afar = {(one.id, key.id): key.public for one in common.people for key in one.packet_keys}
+    good = set()
+    for written in story.lines:
+        fact = fact_of(written)
+        if not isinstance(fact, SignedOff):
+            continue
+        public = keys.get((fact.by, fact.key_id))
+        if written.line.number < common.revoked.get(fact.key_id, written.line.number + 1):
+            public = public or afar.get((fact.by, fact.key_id))
+        words = signed_bytes(fact.record)
+        if public is not None and home.keys.verify(public, words, fact.signature):
+            good.add(str(fact.request))
+    return frozenset(good)
 
 
 def _drafts(stored: Sequence[StoredDraft], facts: CaseFacts) -> tuple[Draft, ...]:

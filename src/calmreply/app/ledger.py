@@ -115,6 +115,7 @@ FACTS: Mapping[str, type] = {
     "reply_started": reply.ReplyStarted,
     "revised": reply.Revised,
     "sign_off_asked": review.SignOffAsked,
+    "packet_made": review.PacketMade,
     "signed_off": review.SignedOff,
     "changes_asked": review.ChangesAsked,
     "sign_off_withdrawn": review.SignOffWithdrawn,
@@ -145,6 +146,8 @@ FACTS: Mapping[str, type] = {
     "reported": own_site.Reported,
     "enrolled": people.Enrolled,
     "presence_changed": people.PresenceChanged,
+    "invited": people.Invited,
+    "packet_key_revoked": people.PacketKeyRevoked,
     "wording_revised": wordings.WordingRevised,
     "wording_signed": wordings.WordingSigned,
     "wording_retired": wordings.WordingRetired,
@@ -203,6 +206,10 @@ class Ledger:
         if self.actor is not None and not by_program:
             return self._append(fact, case, self.actor.signer, str(self.actor.person.id))
         return self._append(fact, case, self._installation(), "")
+
+    def record_from_afar(self, fact: review.SignedOff | review.ChangesAsked, case: CaseId) -> int:
+        """Append what somebody far away signed; the signature in it is theirs, the line ours."""
+        return self._append(fact, case, self._installation(), str(fact.by))
 
     def confirm_clock(self, outside: datetime) -> bool:
         """The outside told the time (UTC); returns whether this boot is confirmed now."""

@@ -24,6 +24,8 @@ def flaw(value: Flaw, number: int) -> str:
             words = _("the signature of line {number} does not hold")
         case Flaw.WRONG_ACTOR:
             words = _("line {number} is signed with somebody else's key")
+        case Flaw.REVOKED_KEY:
+            words = _("line {number} was signed from afar with a key that had been revoked")
         case Flaw.HEAD_MISSING:
             words = _("the journal ends before line {number}, which this computer remembers")
         case Flaw.CLOCK_CHANGED:

@@ -22,7 +22,13 @@ from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling, Kind, Policy
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId
-from calmreply.domain.review import ChangesAsked, SignedOff, SignOffAsked, SignOffWithdrawn
+from calmreply.domain.review import (
+    ChangesAsked,
+    PacketMade,
+    SignedOff,
+    SignOffAsked,
+    SignOffWithdrawn,
+)
 
 
 class Verdict(Enum):
@@ -141,6 +147,7 @@ CaseFact = (
     | ReplyStarted
     | Revised
     | SignOffAsked
+    | PacketMade
     | SignedOff
     | ChangesAsked
     | SignOffWithdrawn

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
 from calmreply.domain import codec
-from calmreply.domain.people import PersonId, enrolment_words
+from calmreply.domain.people import PersonId, enrolment_words, is_packet_key
+from calmreply.domain.review import remark_bytes, signed_bytes
 
 DOMAIN = b"CalmReply journal v1\n"
 START = "0" * 64
@@ -93,6 +94,7 @@ class Flaw(Enum):
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
     WRONG_ACTOR = "wrong_actor"
+    REVOKED_KEY = "revoked_key"
     HEAD_MISSING = "head_missing"
     CLOCK_CHANGED = "clock_changed"
 
@@ -123,14 +125,24 @@ class Whole:
 ENROLLED, INSTALLATION_KEY = KEY_KINDS = ("enrolled", "installation_key")
 """Lines whose payload brings a public key into the chain (`key_id`, `public`). Their payloads are
 never erased: without the public key nobody could check what it signed."""
+REVOKED = "packet_key_revoked"
+ANSWERS: Mapping[str, Callable[[str], bytes]] = {
+    "signed_off": signed_bytes,
+    "changes_asked": remark_bytes,
+}
+"""What may come from far away: the line is the program's, the signature in it the reviewer's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A public key of the chain. `person` is empty for an installation's own key."""
+    """A public key of the chain. `person` is empty for an installation's own key.
+
+    A packet key may have been `revoked`; no other key is.
+    """
 
     person: str
     public: bytes
+    revoked: bool = False
 
 
 def verify(
@@ -176,7 +188,9 @@ def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
     signer = keys.get(line.key_id)
     if signer is None and bringing and line.kind == INSTALLATION_KEY and bringing[0] == line.key_id:
         signer = bringing[1]
-    flaw = _signature_flaw(line, signer, check)
+    flaw = _signature_flaw(line, signer, check) or _answer_flaw(keys, written, check)
+    if flaw is None and line.kind == REVOKED:
+        _revoke(keys, written)
     if flaw is None and bringing:
         if line.kind == ENROLLED and not _proven(written, bringing[1], check):
             return Flaw.BAD_SIGNATURE
@@ -223,8 +237,53 @@ def _proven(written: Written, key: Key, check: Verify) -> bool:
 
 
 def _signature_flaw(line: Line, signer: Key | None, check: Verify) -> Flaw | None:
-    if signer is None:
+    if signer is None or is_packet_key(line.key_id):
         return Flaw.UNKNOWN_KEY
     if signer.person and line.actor != signer.person:
         return Flaw.WRONG_ACTOR
     return None if check(signer.public, line.words(), line.signature) else Flaw.BAD_SIGNATURE
+
+
+def _answer_flaw(keys: Mapping[str, Key], written: Written, check: Verify) -> Flaw | None:
+    """Whether an answer from far away carries the reviewer's own signature.
+
+    The program names somebody as the actor of a line of its own only for such an answer.
+    """
+    line = written.line
+    signer = keys.get(line.key_id)
+    if signer is None or signer.person or not line.actor or written.payload is None:
+        return None
+    if not answers_from_afar(written):
+        return Flaw.WRONG_ACTOR
+    data = written.data()
+    key = keys.get(data["key_id"])
+    if key is None or (key.person, data["by"]) != (line.actor, line.actor):
+        return Flaw.UNKNOWN_KEY
+    if key.revoked:
+        return Flaw.REVOKED_KEY
+    words = ANSWERS[line.kind](data["record"])
+    return None if check(key.public, words, bytes.fromhex(data["signature"])) else _BAD
+
+
+_BAD = Flaw.BAD_SIGNATURE
+
+
+def answers_from_afar(written: Written) -> bool:
+    """Whether a line holds what somebody far away signed with a packet key of theirs."""
+    if written.line.kind not in ANSWERS or written.payload is None:
+        return False
+    data = written.data()
+    try:
+        said = json.loads(data["record"])
+        bytes.fromhex(data["signature"])
+        same = said.get("remark") in (None, data.get("text")) and said["key"] == data["key_id"]
+        return same and is_packet_key(data["key_id"]) and bool(data["by"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def _revoke(keys: dict[str, Key], written: Written) -> None:
+    data = written.data() or {}
+    key = keys.get(str(data.get("key_id")))
+    if key is not None and is_packet_key(str(data["key_id"])):
+        keys[data["key_id"]] = replace(key, revoked=True)

@@ -29,6 +29,7 @@ class Enrolled:
 
     `vouched_by` is the person who let them in (their key signs the journal line), or None where
     the installation alone did: for the first person, or one who enrolled at this computer.
+    A packet key (`is_packet_key`) was made far away and answers the `invitation` of that nonce.
     """
 
     person: PersonId
@@ -41,6 +42,31 @@ class Enrolled:
     mail: str = ""
     may_offer: int = 0
     vouched_by: PersonId | None = None
+    invitation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody far away may make a packet key; `nonce` (32 hex digits) names the invitation."""
+
+    nonce: str
+    person: PersonId
+    name: str
+    by: PersonId
+    at: Reading
+    role: str = ""
+    mail: str = ""
+    may_offer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PacketKeyRevoked:
+    """From here on nothing new counts by that key; what it signed before stays as it is."""
+
+    person: PersonId
+    key_id: str
+    by: PersonId
+    at: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +77,21 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketKey:
+    """A key that signs answers to review packets and nothing else."""
+
+    id: str
+    public: bytes
+    since: Reading
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """`may_offer` is in the smallest unit of the business's currency (cents, pence)."""
+    """`may_offer` is in the smallest unit of the business's currency (cents, pence).
+
+    `keys` unlock at a computer; whoever is far away may have `packet_keys` alone.
+    """
 
     id: PersonId
     name: str
@@ -63,6 +102,7 @@ class Person:
     since: Reading
     keys: tuple[tuple[str, bytes], ...] = field(default=())
     vouched_by: PersonId | None = None
+    packet_keys: tuple[PacketKey, ...] = field(default=())
 
     @property
     def active(self) -> bool:
@@ -70,6 +110,12 @@ class Person:
 
     def public(self, key_id: str) -> bytes | None:
         return next((public for known, public in self.keys if known == key_id), None)
+
+    @property
+    def packet_key(self) -> PacketKey | None:
+        """The newest packet key that counts."""
+        good = [key for key in self.packet_keys if not key.revoked]
+        return good[-1] if good else None
 
 
 _LOOK_ALIKES = str.maketrans(
@@ -79,7 +125,9 @@ _LOOK_ALIKES = str.maketrans(
 )
 """Small letters of Cyrillic and Greek whose small or capital form looks Latin."""
 
-PeopleFact = Enrolled | PresenceChanged
+_PACKET = "packet."
+
+PeopleFact = Enrolled | PacketKeyRevoked | PresenceChanged
 
 
 def enrolment_words(person: PersonId, name: str, public: bytes) -> bytes:
@@ -87,34 +135,60 @@ def enrolment_words(person: PersonId, name: str, public: bytes) -> bytes:
     return b"CalmReply enrolment v1\n" + f"{person}\n{name}\n{public.hex()}".encode()
 
 
+def packet_key_id(person: PersonId, public: bytes) -> str:
+    """Names a packet key everywhere."""
+    return f"{_PACKET}{person}.{public[:6].hex()}"
+
+
+def is_packet_key(key_id: str) -> bool:
+    return key_id.startswith(_PACKET)
+
+
 def people_from(facts: Iterable[PeopleFact]) -> tuple[Person, ...]:
-    """Everybody ever enrolled, in order of enrolment; `keys` oldest first."""
+    """Everybody ever enrolled, in order of enrolment; `keys` oldest first.
+
+    A packet key neither makes a person newer nor brings them back from where they are.
+    """
     people: dict[PersonId, Person] = {}
     for fact in facts:
         known = people.get(fact.person)
         match fact:
             case Enrolled():
-                key = (fact.key_id, fact.public)
-                if known is None:
-                    people[fact.person] = Person(
-                        id=fact.person,
-                        name=fact.name,
-                        role=fact.role,
-                        mail=fact.mail,
-                        may_offer=fact.may_offer,
-                        presence=Presence.ACTIVE,
-                        since=fact.at,
-                        keys=(key,),
-                        vouched_by=fact.vouched_by,
-                    )
-                else:
-                    people[fact.person] = replace(
-                        known, keys=(*known.keys, key), since=fact.at, presence=Presence.ACTIVE
-                    )
-            case PresenceChanged():
-                if known is not None:
-                    people[fact.person] = replace(known, presence=fact.presence)
+                people[fact.person] = _with_key(known or _newcomer(fact), fact, fresh=not known)
+            case PacketKeyRevoked() if known is not None:
+                keys = (
+                    replace(key, revoked=key.revoked or key.id == fact.key_id)
+                    for key in known.packet_keys
+                )
+                people[fact.person] = replace(known, packet_keys=tuple(keys))
+            case PresenceChanged() if known is not None:
+                people[fact.person] = replace(known, presence=fact.presence)
+            case _:
+                pass
     return tuple(people.values())
+
+
+def _newcomer(fact: Enrolled) -> Person:
+    return Person(
+        id=fact.person,
+        name=fact.name,
+        role=fact.role,
+        mail=fact.mail,
+        may_offer=fact.may_offer,
+        presence=Presence.ACTIVE,
+        since=fact.at,
+        vouched_by=fact.vouched_by,
+    )
+
+
+def _with_key(person: Person, fact: Enrolled, *, fresh: bool) -> Person:
+    if is_packet_key(fact.key_id):
+        key = PacketKey(fact.key_id, fact.public, fact.at)
+        return replace(person, packet_keys=(*person.packet_keys, key))
+    keys = (*person.keys, (fact.key_id, fact.public))
+    if fresh:
+        return replace(person, keys=keys)
+    return replace(person, keys=keys, since=fact.at, presence=Presence.ACTIVE)
 
 
 def same_name(one: str, other: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from calmreply.domain import codec, reply, review
 from calmreply.domain.case import CaseFacts
+from calmreply.domain.mention import Visibility
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyStarted, Revised
 from calmreply.domain.review import SignOffAsked, Tick
@@ -42,21 +43,44 @@ def content(
     }
 
 
+def asking(
+    what: dict[str, Any], asked: SignOffAsked, key_id: str, salt: str = ""
+) -> dict[str, Any]:
+    """What a reviewer is asked about: the content, who, and with which key.
+
+    With the `salt` of a packet a private reply does not tell whom it goes to, only a digest of it.
+    """
+    shown = what
+    if salt and what["visibility"] == Visibility.PRIVATE.value:
+        hidden = {part: codec.digest([salt, what[part]]) for part in ("target", "thread")}
+        shown = {**what, **hidden}
+    return {
+        **shown,
+        "reviewer": asked.reviewer,
+        "key": key_id,
+        "nonce": asked.nonce,
+        "requested_at": asked.requested,
+        "expires_at": asked.expires,
+    }
+
+
 def for_signing(
-    what: dict[str, Any], asked: SignOffAsked, key_id: str, ticks: tuple[Tick, ...]
+    what: dict[str, Any],
+    asked: SignOffAsked,
+    key_id: str,
+    ticks: tuple[Tick, ...],
+    salt: str = "",
 ) -> str:
-    """The canonical text a reviewer signs: the content, who, with which key, and the ticks."""
-    return review.canonical_text(
-        {
-            **what,
-            "reviewer": asked.reviewer,
-            "key": key_id,
-            "ticks": [tick.value for tick in Tick if tick in ticks],
-            "nonce": asked.nonce,
-            "requested_at": asked.requested,
-            "expires_at": asked.expires,
-        }
-    )
+    """The canonical text a reviewer signs: what they are asked about, and the ticks."""
+    ticked = [tick.value for tick in Tick if tick in ticks]
+    return review.canonical_text({**asking(what, asked, key_id, salt), "ticks": ticked})
+
+
+def for_remark(
+    what: dict[str, Any], asked: SignOffAsked, key_id: str, remark: str, salt: str
+) -> str:
+    """The canonical text that somebody far away signs instead, where they want a change."""
+    return review.canonical_text({**asking(what, asked, key_id, salt), "remark": remark})
 
 
 def for_sending(what: dict[str, Any]) -> str:

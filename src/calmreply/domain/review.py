@@ -23,6 +23,9 @@ RequestId = NewType("RequestId", str)
 DOMAIN = b"CalmReply sign-off v1\n"
 """Put before the canonical bytes, so that a signature over them can mean nothing else."""
 
+REMARK_DOMAIN = b"CalmReply remark v1\n"
+"""The same for a remark from far away."""
+
 
 class Tick(Enum):
     """What the reviewer says by ticking. `NOT_PRIVATE` only where something looked private."""
@@ -68,8 +71,26 @@ class SignedOff:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketMade:
+    """A packet about a request went to somebody's packet key.
+
+    `salt` hides where a private reply goes; `digest` is of the record as the packet holds it.
+    """
+
+    request: RequestId
+    key_id: str
+    salt: str
+    digest: str
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesAsked:
-    """The reviewer would not sign this revision, and why."""
+    """The reviewer would not sign this revision, and why.
+
+    From far away the remark is signed, too: `signature` by packet key `key_id` over `record`.
+    """
 
     reply: ReplyId
     revision: RevisionId
@@ -77,6 +98,9 @@ class ChangesAsked:
     by: PersonId
     at: Reading
     request: RequestId | None = None
+    key_id: str = ""
+    record: str = ""
+    signature: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,11 @@ class SignOffWithdrawn:
 def signed_bytes(record: str) -> bytes:
     """What is signed for a canonical record."""
     return DOMAIN + record.encode("utf-8", "surrogatepass")
+
+
+def remark_bytes(record: str) -> bytes:
+    """What is signed for a remark from far away."""
+    return REMARK_DOMAIN + record.encode("utf-8", "surrogatepass")
 
 
 def canonical_text(record: dict[str, Any]) -> str:

@@ -10,10 +10,11 @@ from calmreply.domain.calm import writers
 from calmreply.domain.case import CaseFact, CaseFacts
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import state
-from calmreply.domain.people import PersonId
+from calmreply.domain.people import PersonId, is_packet_key
 from calmreply.domain.policy import Policy
 from calmreply.domain.review import (
     ChangesAsked,
+    PacketMade,
     RequestId,
     SignedOff,
     SignOffAsked,
@@ -99,13 +100,30 @@ def binds(facts: CaseFacts, rules: Policy, signed: SignedOff) -> bool:
     answers = [one for one in facts.of(SignedOff) if one.request == signed.request]
     if asked is None or what is None or signed.request not in facts.genuine or len(answers) > 1:
         return False
-    rebuilt = record.for_signing(what, asked, signed.key_id, signed.ticks)
+    salt = _salt(facts, signed)
+    if salt is None:
+        return False
+    rebuilt = record.for_signing(what, asked, signed.key_id, signed.ticks, salt)
     return (
         rebuilt == signed.record
         and signed.by == asked.reviewer
         and all_ticked(signed.ticks)
         and may_sign(facts, signed.by)
     )
+
+
+def _salt(facts: CaseFacts, signed: SignedOff) -> str | None:
+    """Of the packet that was answered, empty where somebody signed here; None: there was none."""
+    if not is_packet_key(signed.key_id):
+        return ""
+    made = packet(facts, signed.request, signed.key_id)
+    return made.salt if made else None
+
+
+def packet(facts: CaseFacts, request_id: RequestId, key_id: str) -> PacketMade | None:
+    """The packet about a request that went to that key; made twice, it is the first one again."""
+    made = facts.of(PacketMade)
+    return next((one for one in made if (one.request, one.key_id) == (request_id, key_id)), None)
 
 
 def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
