@@ -25,7 +25,7 @@ from calmreply.testing.contracts.channel import CREATED, sample
 from calmreply.testing.ports import InThisProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 WALL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PASSWORD = "abcd efgh ijkl"
@@ -57,6 +57,7 @@ class Script:
     server: HTTPServer
     answers: dict[str, tuple[int, Any, dict[str, str]]] = field(default_factory=dict)
     posted: list[bytes] = field(default_factory=list)
+    during: Callable[[str], object] = str
 
     def says(self, what: str, said: Any, status: int = 200, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -66,6 +67,7 @@ class Script:
         if request.method == "POST":
             self.posted.append(request.get_data())
         asked = f"{request.method} {request.path}"
+        self.during(asked)
         status, said, headers = self.answers.get(asked, (404, "<h1>Not found</h1>", {}))
         body = said if isinstance(said, (str, bytes)) else json.dumps(said)
         return Response(body, status, headers, content_type="application/json")
@@ -187,6 +189,24 @@ def test_without_an_interface_nothing_is_posted(
     site.says("GET /wp-json/", said, status)
     result = site.send()
     assert (result.outcome, result.code, site.posted) == (outcome, "", [])
+    assert result.words
+
+
+@pytest.mark.parametrize(
+    ("slow", "outcome", "posted"),
+    [("GET /wp-json/", Outcome.NOT_LEFT, 0), ("GET /wp-json/wp/v2/users/me", Outcome.UNKNOWN, 1)],
+)
+def test_a_site_that_takes_too_long_never_outlives_the_lease(
+    site: Script, monkeypatch: pytest.MonkeyPatch, slow: str, outcome: Outcome, posted: int
+) -> None:
+    """Nobody may have said meanwhile that it did not arrive."""
+    passed = [0.0]
+    monkeypatch.setattr("calmreply.adapters.channels.wordpress.reply.monotonic", lambda: passed[0])
+    site.says(f"POST {LIST}", error("comment_duplicate"), 409)
+    site.says(f"GET {LIST}", [OURS])
+    site.during = lambda asked: passed.append(passed.pop() + (110.0 if asked == slow else 0.1))
+    result = site.send()
+    assert (result.outcome, len(site.posted)) == (outcome, posted)
     assert result.words
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import Any, Final
 
 from calmreply.adapters.channels.interface import AskedToWaitError, Said, link
@@ -28,6 +30,9 @@ from .there import MARK, opened_at, reference
 
 LONGEST: Final = 65_525
 """Bytes of a comment that WordPress takes."""
+_FOR_FINDING: Final = 45.0
+_FOR_ALL: Final = 105.0
+"""Seconds: with the 30 of one request after them, an attempt ends before `domain.outbox.LEASE`."""
 _FLOOD_PASSES: Final = timedelta(seconds=20)
 _FOR_A_PERSON: Final = frozenset(
     {"sign_in_again", "bad_settings", "not_protected", "not_allowed", "moved_elsewhere"}
@@ -76,9 +81,22 @@ def send(
     """One attempt; see `Channel.send`."""
     if tools.cancelled is not None and tools.cancelled():
         return SendResult(Outcome.NOT_LEFT, _("It was stopped before anything was sent."))
+    began = monotonic()
+
+    def late() -> bool:
+        return monotonic() - began > _FOR_FINDING
+
+    def stop() -> bool:
+        return late() or (tools.cancelled is not None and tools.cancelled())
+
     try:
         site = site_of(
-            account, secret, tools.web, allow_private=tools.allow_private, wall=tools.wall
+            account,
+            secret,
+            tools.web,
+            allow_private=tools.allow_private,
+            wall=tools.wall,
+            cancelled=stop,
         )
         root = site.find()
         address, headers = site.signed(root.address, "wp/v2/comments")
@@ -86,12 +104,23 @@ def send(
         words = _("Your site asks to be left alone for a while.")
         return SendResult(Outcome.TRY_LATER, words, wait=asked.until - tools.wall)
     except KnownError as error:
-        return _not_begun(error)
+        return _not_begun(_slow() if late() else error)
+    if late():
+        return _not_begun(_slow())
     headers["Content-Type"] = "application/json"
     said = leave(tools, Request(address, headers=headers, body=wire))
     if isinstance(said, SendResult):
         return said
-    return _ended(said, site, lambda: opened_at(site, root).find(wire, sent_as))
+    hasty = replace(site, cancelled=lambda: monotonic() - began > _FOR_ALL)
+    return _ended(said, site, lambda: opened_at(hasty, root).find(wire, sent_as))
+
+
+def _slow() -> KnownError:
+    return KnownError(
+        "too_slow",
+        _("Your site takes very long to answer just now, so nothing was sent."),
+        _("It is tried again by itself."),
+    )
 
 
 def _not_begun(error: KnownError) -> SendResult:
