@@ -88,18 +88,8 @@ def _second_asked(name: str) -> str:
 
 def _blocker_of_others(held: b.Blocker, names: Names) -> str:
     match held:
-        case b.WordingUnsigned():
-            return _("This wording has yet to be signed off in the response plan")
-        case b.WordingLapsed():
-            return _(
-                "The sign-off of this wording lapsed: have it signed anew in the response plan"
-            )
-        case b.NeedsSecondPerson(asked=None):
-            return _("A second pair of eyes")
-        case b.NeedsSecondPerson(asked=who):
-            return _second_asked(_name(names, who))
-        case b.SignOffLapsed():
-            return _("The sign-off no longer holds: ask again")
+        case b.NeedsSecondPerson() | b.SignOffLapsed():
+            return _signing(held, names)
         case b.ChangesWanted():
             return _("{name} asks for a change: {text}").format(
                 name=names(held.who), text=held.text
@@ -142,6 +132,20 @@ def _blocker_of_others(held: b.Blocker, names: Names) -> str:
             raise AssertionError("said by blocker()")
         case _:
             assert_never(held)
+
+
+def _signing(held: b.NeedsSecondPerson | b.SignOffLapsed, names: Names) -> str:
+    match held:
+        case b.WordingUnsigned():
+            return _("This wording has yet to be signed off in the response plan")
+        case b.WordingLapsed():
+            return _("The sign-off of this wording lapsed: have it signed anew")
+        case b.NeedsSecondPerson(asked=None):
+            return _("A second pair of eyes")
+        case b.NeedsSecondPerson(asked=who):
+            return _second_asked(_name(names, who))
+        case b.SignOffLapsed():
+            return _("The sign-off no longer holds: ask again")
 
 
 def stage(value: Stage) -> str:
