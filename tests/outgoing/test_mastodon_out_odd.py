@@ -401,7 +401,7 @@ def test_what_a_mention_answers_is_called_as_everywhere(shop: Shop) -> None:
 
     def answers() -> str:
         (heard,) = shop.channel.listen(place, "", shop.tools).heard
-        assert heard.thread == "50"
+        assert heard.thread == "127.0.0.1/50"
         return heard.answers
 
     assert answers() == "127.0.0.1/50"

@@ -153,7 +153,7 @@ def test_an_answer_to_our_reply_says_what_it_answers(shop: Shop) -> None:
     (ours,) = shop.under(complaint["id"])
     back = shop.complains("And?", in_reply_to_id=ours["id"])
     heard = shop.hears(back["uri"])
-    assert (heard.answers, heard.thread) == (sent.reference, ours["id"])
+    assert (heard.answers, heard.thread) == (sent.reference, f"{heard.site}/{ours['id']}")
 
 
 @pytest.mark.skipif(bool(NAMED), reason="not every kind of server honours the key")

@@ -239,8 +239,9 @@ class _Reader:
         """
         answering = [one for one in walked.heard if one.answers][:_MOST_NAMED]
         for heard in answering:
+            named = quote(statuses.in_thread(heard.thread), safe="")
             try:
-                said = self._signed.get(f"/api/v1/statuses/{quote(heard.thread, safe='')}", {})
+                said = self._signed.get(f"/api/v1/statuses/{named}", {})
             except AskedToWaitError as wait:
                 walked.wait_until = wait.until
                 return

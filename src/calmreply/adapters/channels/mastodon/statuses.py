@@ -47,7 +47,7 @@ def id_of(untrusted: object) -> str:
 def entry(untrusted: object, wall: datetime, own: str, host: str) -> Entry | None:
     """The entry of a status; None if it cannot be read. `own` is our id at the instance `host`.
 
-    What it answers is named as this instance calls it (`thread`), which is no key yet.
+    `thread` and `answers` name it as this instance does, which is no key yet (see `in_thread`).
     """
     named = id_of(untrusted)
     writer = at(untrusted, "account")
@@ -76,10 +76,15 @@ def entry(untrusted: object, wall: datetime, own: str, host: str) -> Entry | Non
         handle=handle,
         language=language(at(untrusted, "language")),
         target=str(hangs or ""),
-        thread=above or named,
+        thread=f"{host}/{above or named}",
         answers=f"{host}/{above}" if above else "",
     )
     return Entry(key, line(at(untrusted, "edited_at"), 40), created, heard, named)
+
+
+def in_thread(thread: str) -> str:
+    """The id that stands in the `thread` of an entry."""
+    return thread.partition("/")[2]
 
 
 def key_of(untrusted: object, host: str) -> str:
