@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from calmreply.app import listen, polling, rhythm
 from calmreply.app.ports import FeedEntry, ParsedFeed
-from calmreply.app.rhythm import Queue, Rhythm, Turn
+from calmreply.app.rhythm import SLOW_AFTER, Queue, Rhythm, Turn, threads
 from calmreply.app.storage import Account, PollState, Source
 from calmreply.domain.mention import SourceId
 from calmreply.testing.sites import Network, ScriptedSites
@@ -391,7 +391,7 @@ def test_a_host_is_never_asked_twice_at_once_and_everybody_has_a_turn(
         queue.add(turn(number, host))
         queue.add(turn(number, host))
     running: list[Turn] = []
-    while started := queue.start() or running:
+    while started := queue.start(0.0) or running:
         if started is not running:
             running += started
             begun += started
@@ -417,11 +417,11 @@ def test_a_host_of_a_hundred_silent_sources_is_given_up_after_two() -> None:
     queue = Queue(8)
     for number in range(100):
         queue.add(turn(number, "slow"))
-    (first,) = queue.start()
+    (first,) = queue.start(0.0)
     assert queue.done(first.source.id, "too_slow") == ()
-    (second,) = queue.start()
+    (second,) = queue.start(0.0)
     assert len(queue.done(second.source.id, "cannot_connect")) == 98
-    assert queue.start() == ()
+    assert queue.start(0.0) == ()
 
 
 def seconds_for_fifty(hostile: int) -> int:
@@ -433,7 +433,7 @@ def seconds_for_fifty(hostile: int) -> int:
         queue.add(turn(number))
     passed = left = 0
     while left < 50:
-        good = [one for one in queue.start() if not one.host.startswith("hostile")]
+        good = [one for one in queue.start(0.0) if not one.host.startswith("hostile")]
         for one in good:
             queue.done(one.source.id)
         passed, left = passed + 1, left + len(good)
@@ -467,3 +467,24 @@ def test_the_host_of_a_source(kind: str, where: str, settings: dict[str, Any], h
     source = Source(SourceId("1"), kind, where, "")
     (found,) = rhythm.turns([source], [Account("a", kind, settings)])
     assert found.host == host
+
+
+def test_a_slow_round_gives_its_place_to_another() -> None:
+    queue = Queue(2)
+    for number in range(8):
+        queue.add(turn(number))
+    assert len(queue.start(10.0)) == 2
+    assert queue.start(10.5) == ()
+    assert queue.waiting
+    assert len(queue.start(10.0 + SLOW_AFTER)) == 2
+    assert len(queue.start(10.0 + 2 * SLOW_AFTER)) == 2
+    assert len(queue.asking) == 6
+
+
+def test_slow_rounds_never_take_more_threads_than_there_are() -> None:
+    queue = Queue(2)
+    for number in range(40):
+        queue.add(turn(number))
+    for second in range(60):
+        queue.start(second * 2.0)
+    assert len(queue.asking) == threads(2)

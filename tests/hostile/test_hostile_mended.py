@@ -60,14 +60,14 @@ def test_who_was_well_is_asked_first_and_trouble_never_has_all_places() -> None:
     queue = Queue(4)
     for number in range(6):
         queue.add(turn(f"bad{number}", "too_slow"))
-    assert len(queue.start()) == 2
+    assert len(queue.start(0.0)) == 2
     for number in range(6):
         queue.add(turn(f"good{number}", heard=5))
     queue.add(turn("new"))
-    assert [one.source.title for one in queue.start()] == ["good0", "good1"]
+    assert [one.source.title for one in queue.start(0.0)] == ["good0", "good1"]
     for number in range(6):
         queue.done(SourceId(f"good{number}"))
-        queue.start()
+        queue.start(0.0)
     assert queue.asking == {"bad0", "bad1", "new"}
 
 

@@ -259,15 +259,28 @@ def _standing(turn: Turn) -> int:
 # --- one of a host at a time ---------------------------------------------------------------
 
 
+SLOW_AFTER = 1.0
+"""Seconds that a round at a site in good health rarely takes."""
+_SLOW_ONES = 5
+
+
+def threads(at_once: int) -> int:
+    """How many rounds there may be at the same time, with those that have become slow."""
+    return at_once * (1 + _SLOW_ONES)
+
+
 class Queue:
     """Sources to be asked: one of a host at a time, at most `at_once` together. For one thread.
 
     In the order in which they came, but those that were well first and those in trouble last; and
-    these never have more than half of the places: whoever is slow or worse holds up nobody else.
+    these never have more than half of the places. A round that takes longer than `SLOW_AFTER`
+    gives its place to another, up to `threads(at_once)` in all: whoever is slow or worse holds up
+    nobody else.
     """
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
+        self._began: dict[SourceId, float] = {}
         self._waiting: dict[SourceId, Turn] = {}
         self._asking: dict[SourceId, Turn] = {}
         self._silent: dict[str, int] = {}
@@ -281,13 +294,20 @@ class Queue:
         if turn.source.id not in self._asking:
             self._waiting.setdefault(turn.source.id, turn)
 
-    def start(self) -> tuple[Turn, ...]:
-        """Those that are to be asked from now on; say `done` of each."""
+    @property
+    def waiting(self) -> bool:
+        """Whether some have not begun: then ask `start` again after `SLOW_AFTER`, too."""
+        return bool(self._waiting)
+
+    def start(self, at: float) -> tuple[Turn, ...]:
+        """Those that are to be asked from now on; say `done` of each. `at`: seconds, monotonic."""
         begun: list[Turn] = []
         busy = {one.host for one in self._asking.values()}
-        troubled = sum(_in_trouble(one) for one in self._asking.values())
+        quick = {one for one in self._asking if at - self._began[one] < SLOW_AFTER}
+        troubled = sum(_in_trouble(self._asking[one]) for one in quick)
+        places = self._at_once - len(quick)
         for turn in sorted(self._waiting.values(), key=_standing):
-            if len(self._asking) >= self._at_once:
+            if len(begun) >= places or len(self._asking) >= threads(self._at_once):
                 break
             bad = _in_trouble(turn)
             if turn.host in busy or (bad and troubled >= max(1, self._at_once // 2)):
@@ -295,12 +315,14 @@ class Queue:
             busy.add(turn.host)
             troubled += bad
             begun.append(turn)
+            self._began[turn.source.id] = at
             self._asking[turn.source.id] = self._waiting.pop(turn.source.id)
         return tuple(begun)
 
     def done(self, source: SourceId, trouble: str = "") -> tuple[Turn, ...]:
         """It was asked. Returns those that wait no longer, because their host was silent twice."""
         turn = self._asking.pop(source, None)
+        self._began.pop(source, None)
         if turn is None:
             return ()
         silent = self._silent.pop(turn.host, 0) + 1 if trouble in _SILENT else 0

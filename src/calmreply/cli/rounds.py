@@ -20,7 +20,8 @@ def everything(home: Home) -> list[Polled]:
     """How each source did, in their order. On Ctrl+C those under way stop at their next step."""
     turns = polling.turns(home)
     stop = threading.Event()
-    with ThreadPoolExecutor(max(1, min(AT_ONCE, len(turns))), "poll") as pool:
+    most = max(1, min(rhythm.threads(AT_ONCE), len(turns)))
+    with ThreadPoolExecutor(most, "poll") as pool:
         try:
             polled = _rounds(home, turns, pool, stop)
         except BaseException:
@@ -39,12 +40,12 @@ def _rounds(
         queue.add(one)
     running: set[Future[Polled]] = set()
     while True:
-        running |= {
-            pool.submit(polling.poll, home, one.source, stop.is_set) for one in queue.start()
-        }
+        began = queue.start(home.clock.read().ticks)
+        running |= {pool.submit(polling.poll, home, one.source, stop.is_set) for one in began}
         if not running:
             return polled
-        ended, running = wait(running, return_when=FIRST_COMPLETED)
+        patience = rhythm.SLOW_AFTER if queue.waiting else None
+        ended, running = wait(running, patience, FIRST_COMPLETED)
         for future in ended:
             one_polled = future.result()
             trouble = one_polled.error.code if one_polled.error else ""

@@ -13,13 +13,13 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from calmreply.app import ledger, lockbox, looking, polling, queries, send
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
-from calmreply.app.rhythm import NO_ANSWER, Queue, Rhythm
+from calmreply.app.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.ui.shell.waiting import Waits
@@ -79,6 +79,9 @@ class Schedule(QObject):
         self._stop = threading.Event()
         self._rhythm = Rhythm()
         self._queue = Queue(AT_ONCE)
+        # Nothing tells that a round has become slow, so it is looked at again.
+        self._room = QTimer(self, singleShot=True, interval=int(SLOW_AFTER * 1000) + 50)
+        self._room.timeout.connect(self._go_on)
         self._waits = Waits(desk, self)
         self._waits.arrived.connect(self._on_arrived)
         self._sending: set[EntryId] = set()
@@ -106,6 +109,7 @@ class Schedule(QObject):
     def stop(self) -> None:
         """Ask nobody any more; what is being asked gives up as soon as it can."""
         self._stop.set()
+        self._room.stop()
         self._waits.stop()
 
     def ask(self) -> None:
@@ -155,7 +159,7 @@ class Schedule(QObject):
 
     def _go_on(self) -> None:
         """Begin the rounds for which there is room."""
-        for turn in self._queue.start():
+        for turn in self._queue.start(self._desk.home.clock.read().ticks):
             self._desk.write(
                 partial(_poll, source=turn.source, cancelled=self._stop.is_set),
                 then=partial(self._polled, turn.source.id),
@@ -163,6 +167,8 @@ class Schedule(QObject):
                 on="net",
             )
             self._tell()
+        if self._queue.waiting and not self._room.isActive():
+            self._room.start()
 
     def _polled(self, source: SourceId, polled: Polled) -> None:
         trouble = polled.error.code if polled.error else ""
@@ -250,7 +256,7 @@ class Schedule(QObject):
             self._tell()
 
     def _tell(self) -> None:
-        """Read how it stands, one reading at a time: where hundreds change at once, the last says."""
+        """Read how it stands, one reading at a time: of hundreds at once the last one says it."""
         self._untold = self._telling
         if not self._telling:
             self._telling = True
