@@ -16,6 +16,8 @@ from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
 from calmreply.domain.stage import Stage
 from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.listeners import ScriptedListener
+from calmreply.ui.dialogs.look import LookDialog
+from calmreply.ui.dialogs.review import ReviewDialog
 from calmreply.ui.kit.buttons import LinkButton
 
 if TYPE_CHECKING:
@@ -167,3 +169,21 @@ def test_what_was_written_before_they_said_more_is_not_lost(page: CaseRobot, tal
     page.open(talk.case)
     assert page.page.reply.edit.toPlainText() == REPLY
     assert "not_read" in page.blockers()
+
+
+def test_who_signs_and_who_looks_again_see_what_was_said_before(
+    page: CaseRobot, talk: Talk
+) -> None:
+    talk.says(answers=talk.answered())
+    bench = talk.bench
+    bench.signed_off(talk.case, text="Dear Marta, we do.")
+    bench.clock.advance(minutes=60)
+    page.desk.sign_in(bench.ana)
+    for dialog in (ReviewDialog(page.desk, talk.case), LookDialog(page.desk, talk.case)):
+        dialog.show()
+        page.settle()
+        words = [one.text() for one in dialog.findChildren(QLabel) if one.isVisible()]
+        assert {SAID, REPLY} <= set(words)
+        assert any(one.startswith("What was said  ·  ") for one in words)
+        assert not any("changed since you saw it" in one for one in words)
+        dialog.close()

@@ -16,9 +16,9 @@ from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.case.also import AlsoLines
 from calmreply.ui.case.doing import Doing
-from calmreply.ui.case.earlier import EarlierLines
 from calmreply.ui.case.own_site import OwnSiteLines
 from calmreply.ui.case.words import spoken_stars
+from calmreply.ui.earlier import EarlierLines, what
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.diff import DiffView
 from calmreply.ui.kit.flow import FlowLayout
@@ -48,7 +48,7 @@ class MentionCard(Card):
         self._doing = Doing(desk, self._notice, self)
         self._doing.changed.connect(self._refresh)
         self.also = AlsoLines(self._doing)
-        self.earlier = EarlierLines(self._doing)
+        self.earlier = EarlierLines(self._notice.say_error)
         self.own_site = OwnSiteLines()
         self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
@@ -99,7 +99,7 @@ class MentionCard(Card):
             self._notice.clear()
         self._shown = shown
         mention = shown.facts.mention
-        self.earlier.set_shown(shown)
+        self.earlier.show_known(shown.page.known)
         self.apart.setVisible(shown.facts.turn is not None)
         self._say_where(shown)
         self._show_words(shown)
@@ -197,19 +197,12 @@ class MentionCard(Card):
             self._doing.act(lambda home, actor: judge.read_all(home, actor, case))
 
 
-def _what(shown: Shown) -> str:
-    turn = shown.facts.turn
-    if turn is None:
-        return _("What they said")
-    return _("They answered") if turn.ours else _("They said more")
-
-
 def _where(shown: Shown) -> tuple[str, ...]:
     mention = shown.facts.mention
     stars = mention.now.stars
     rating = wording.stars(stars.given, stars.scale) if stars else ""
     place = " ".join(filter(None, (shown.place or wording.origin(mention.origin), rating)))
-    return tuple(filter(None, (_what(shown), place)))  # who stands over the page
+    return tuple(filter(None, (what(shown.page.known), place)))  # who stands over the page
 
 
 def _readers(shown: Shown) -> str:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from calmreply.app import address, grouping, own_site, queries, send, wording, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND, Rules
-from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.queries import CasePage
 from calmreply.app.send import SendReport
@@ -85,7 +84,6 @@ class Shown:
     currency: str
     story: tuple[Step, ...]
     also: tuple[Also, ...] = ()
-    spoken: tuple[Theirs | Ours, ...] = ()
     own_site: bool = False
 
     @property
@@ -204,7 +202,6 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         opens=_opens(page),
         currency=currency,
         story=_story(home, facts) if over else (),
-        spoken=conversation(page.known),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
         own_site=own_site.place(home, facts.mention, accounts) is not None,
     )

@@ -16,6 +16,7 @@ from calmreply.ui import links
 from calmreply.ui.deeds import Held
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Columns, Dialog
+from calmreply.ui.earlier import EarlierLines, title
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.checks import CheckLine
 from calmreply.ui.kit.text import PlainLabel
@@ -63,6 +64,8 @@ class LookDialog(Dialog):
             view.setAccessibleName(words)
         self.open_page = LinkButton(_("Open the page"), self._open_page)
         self.open_page.setObjectName("look.page")
+        self.earlier = EarlierLines(self.say_error)
+        self._said.add(self.earlier)
         self._said.add(self.mention)
         add_hung(self._said.body, self.open_page)
         self._said.body.addStretch(1)
@@ -92,7 +95,8 @@ class LookDialog(Dialog):
         self._view = view
         here = view.here
         self.head.about.setText(work.about(here))
-        said = filter(None, (_("What they said"), work.said_by(here)))
+        said = filter(None, (title(here.page.known), work.said_by(here)))
+        self.earlier.show_known(here.page.known)
         self._said.set_title("  ·  ".join(said))
         self.mention.set_text(what_they_said(here.facts.mention), reveal=True)
         self.open_page.setVisible(bool(here.facts.mention.url))

@@ -40,7 +40,7 @@ class ReviewDialog(Dialog):
             desk, "review", _("A second pair of eyes"), parent, case=case_id, wide=1000
         )
         self._view: ToReview | None = None
-        self.said = sides.SaidCard()
+        self.said = sides.SaidCard(self.say_error)
         self.words_card = sides.WordsCard()
         self.facts = sides.FactsCard()
         self.ticks = sides.TicksCard()

@@ -16,6 +16,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 from calmreply.ui import links
 from calmreply.ui.dialogs import work
+from calmreply.ui.earlier import EarlierLines, Tell, title
 from calmreply.ui.kit.buttons import Tick
 from calmreply.ui.kit.diff import Change, DiffView
 from calmreply.ui.kit.pills import PillButton
@@ -33,15 +34,19 @@ if TYPE_CHECKING:
 class SaidCard(Card):
     """What they said, with nothing hidden in it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tell: Tell, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
+        self.earlier = EarlierLines(tell)
+        self.add(self.earlier)
         self.text = PlainView(max_lines=9)
         self.text.setObjectName("review.mention")
         self.text.setAccessibleName(_("What they said"))
         self.add(self.text)
 
     def show_case(self, here: Seen) -> None:
-        self.set_title("  ·  ".join(filter(None, (_("What they said"), work.said_by(here)))))
+        known = here.page.known
+        self.set_title("  ·  ".join(filter(None, (title(known), work.said_by(here)))))
+        self.earlier.show_known(known)
         self.text.set_text(what_they_said(here.facts.mention), reveal=True)
 
 

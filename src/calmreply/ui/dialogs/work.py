@@ -156,10 +156,13 @@ def _changes(before: str, after: str) -> Changes:
 
 
 def _seen_last(told: CaseFacts, who: PersonId) -> Revised | None:
-    """The newest revision but the present one that this person signed or remarked on."""
+    """The newest revision but the present one that this person signed or remarked on.
+
+    Only in this turn: an answer to what they said before is no earlier form of this one.
+    """
     answered = [
         fact.revision
-        for fact in told.facts
+        for fact in told.in_turn(object)
         if isinstance(fact, SignedOff | ChangesAsked) and fact.by == who
     ]
     present = told.revision

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app.conversation import Ours, Theirs
+from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
 from calmreply.ui.kit.buttons import LinkButton
 from calmreply.ui.kit.text import PlainLabel, plain_tooltip
-from calmreply.ui.kit.theme import theme
-from calmreply.ui.kit.widgets import add_hung
+from calmreply.ui.kit.widgets import Hairline, add_hung
 from calmreply.ui.links import open_page
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
-    from calmreply.ui.case.doing import Doing
-    from calmreply.ui.case.work import Shown
+    from calmreply.app.facts import Known
+    from calmreply.domain.mention import CaseId
     from calmreply.ui.kit.palette import Tone
+
+Tell = Callable[[KnownError], None]
+"""Says what went wrong and the way out, where it happened."""
 
 NEAREST = 3
 """So much is shown at once of a long conversation; what was said before that, when asked for."""
@@ -34,27 +34,16 @@ LONGEST = 2_000
 _INDENT = 18
 
 
-class _Hairline(QWidget):
-    """Between what was said before and what is to be answered."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.fillRect(self.rect(), theme().color("line"))
-
-
 class EarlierLines(QWidget):
-    """Hidden in the first turn. `doing` tells its troubles."""
+    """Hidden in the first turn."""
 
     hang = LinkButton.hang
 
-    def __init__(self, doing: Doing, parent: QWidget | None = None) -> None:
+    def __init__(self, tell: Tell, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._doing = doing
-        self._shown: Shown | None = None
+        self._tell = tell
+        self._known: Known | None = None
+        self._case: CaseId | None = None
         self._told: tuple[object, ...] = ()
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 4)
@@ -63,19 +52,19 @@ class EarlierLines(QWidget):
         self._all = False
         self.hide()
 
-    def set_shown(self, shown: Shown) -> None:
+    def show_known(self, known: Known) -> None:
         """Show what came before; what was asked for stays while it is the same case."""
-        if self._shown is not None and self._shown.case != shown.case:
+        if self._case != known.facts.id:
             self._all = False
-        self._shown = shown
-        before = _before(shown)
-        told = (before, self._all, shown.wall.date(), shown.zone)
+        self._case, self._known = known.facts.id, known
+        before = _before(known)
+        told = (before, self._all, known.now.wall.date(), known.rules.zone)
         if told != self._told:
             self._told = told
-            self._fill(shown, before)
+            self._fill(known, before)
         self.setHidden(not before)
 
-    def _fill(self, shown: Shown, before: tuple[Theirs | Ours, ...]) -> None:
+    def _fill(self, known: Known, before: tuple[Theirs | Ours, ...]) -> None:
         if self._list is not None:
             self._list.hide()
             self._list.deleteLater()
@@ -87,8 +76,8 @@ class EarlierLines(QWidget):
         if hidden:
             self._add_more(column, hidden)
         for one in before[hidden:]:
-            self._add(column, one, shown)
-        column.addWidget(_Hairline())
+            self._add(column, one, known)
+        column.addWidget(Hairline())
         self._whole.addWidget(self._list)
 
     def _add_more(self, column: QVBoxLayout, hidden: int) -> None:
@@ -102,19 +91,19 @@ class EarlierLines(QWidget):
 
     def _show_all(self) -> None:
         self._all = True
-        if self._shown is not None:
-            self.set_shown(self._shown)
+        if self._known is not None:
+            self.show_known(self._known)
 
-    def _add(self, column: QVBoxLayout, one: Theirs | Ours, shown: Shown) -> None:
-        ours = isinstance(one, Ours)
+    def _add(self, column: QVBoxLayout, one: Theirs | Ours, known: Known) -> None:
+        ours, zone = isinstance(one, Ours), known.rules.zone
         box = QWidget()
         inner = QVBoxLayout(box)
         inner.setContentsMargins(_INDENT if ours else 0, 0, 0, 6)
         inner.setSpacing(1)
-        when = dates.said(one.at, one.at, shown.wall, shown.zone)
+        when = dates.said(one.at, one.at, known.now.wall, zone)
         tone: Tone | None = "green" if ours else None
         head = PlainLabel("  ·  ".join((_who(one), when)), "second", tone=tone)
-        plain_tooltip(head, dates.exact(one.at, shown.zone))
+        plain_tooltip(head, dates.exact(one.at, zone))
         top = QHBoxLayout()
         top.setSpacing(10)
         top.addWidget(head, 1)
@@ -136,15 +125,27 @@ class EarlierLines(QWidget):
         try:
             open_page(url)
         except KnownError as error:
-            self._doing.tell(error.words, error.way_out)
+            self._tell(error)
 
 
-def _before(shown: Shown) -> tuple[Theirs | Ours, ...]:
+def what(known: Known) -> str:
+    """What it is that is to be answered, for a heading."""
+    turn = known.facts.turn
+    if turn is None:
+        return _("What they said")
+    return _("They answered") if turn.ours else _("They said more")
+
+
+def title(known: Known) -> str:
+    """Likewise, for the heading of the whole."""
+    return _("What was said") if known.facts.earlier else what(known)
+
+
+def _before(known: Known) -> tuple[Theirs | Ours, ...]:
     """Everything up to the present turn; nothing in the first."""
-    spoken = shown.spoken
-    if not shown.facts.earlier:
+    if not known.facts.earlier:
         return ()
-    now = shown.facts.mention.id
+    spoken, now = conversation(known), known.facts.mention.id
     here = (n for n, one in enumerate(spoken) if isinstance(one, Theirs) and one.mention.id == now)
     return spoken[: next(here, len(spoken))]
 
