@@ -14,14 +14,15 @@ from typing import Any, get_args
 import pytest
 
 from calmreply import i18n
-from calmreply.app import wording, wording_journal
+from calmreply.app import wording, wording_channel, wording_journal, wording_private
 from calmreply.app.beside import Difference, Thing
+from calmreply.app.channels import Dislikes
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import CAUSES, Outcome, Settledness
 from calmreply.domain.journal import Flaw
 from calmreply.domain.mention import CaseId, Origin, Visibility
-from calmreply.domain.outbox import State
+from calmreply.domain.outbox import Showing, State
 from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.private import PrivateKind
@@ -76,7 +77,9 @@ ENUMS: tuple[tuple[type[Enum], Callable[[Any], str]], ...] = (
     (Tick, wording.tick),
     (Outcome, wording.outcome),
     (Settledness, wording.settledness),
-    (PrivateKind, wording.private_kind),
+    (PrivateKind, wording_private.private_kind),
+    (Showing, wording_channel.showing),
+    (Dislikes, wording_channel.disliked),
 )
 
 

@@ -40,66 +40,58 @@ from calmreply.testing.contracts.storage.samples import (
     refused,
 )
 
+FULL = Heard(
+    key="tag:1",
+    author="J\u00fcrgen O'Brien \U0001f468\u200d\U0001f373",
+    text="\u202eLate\r\n\ttwice.  ",
+    origin=Origin.PHONE,
+    title="Two hours",
+    url="https://reviews.example/1?a=b&c=d#e",
+    site="Example reviews",
+    stars=Stars(2.5, 10),
+    published=NOON - HOUR,
+    visibility=Visibility.PRIVATE,
+    contact="+49 30 000000",
+    promise=Promise("a call back", NOON + HOUR),
+    handle="@j@food.example",
+    language="de-AT",
+    place="Market square",
+    target="wordpress:a1/12/55",
+    thread="12",
+    answers="tag:0",
+)
+"""With everything that a place can tell."""
+
 
 class MentionsContract:
     """Hearing, cases, the inbox and the search."""
 
     def test_a_mention_comes_back_whole(self, store: Store) -> None:
         source = listen(store)
-        full = Heard(
-            key="tag:1",
-            author="J\u00fcrgen O'Brien \U0001f468\u200d\U0001f373",
-            text="\u202eLate\r\n\ttwice.  ",
-            origin=Origin.PHONE,
-            title="Two hours",
-            url="https://reviews.example/1?a=b&c=d#e",
-            site="Example reviews",
-            stars=Stars(2.5, 10),
-            published=NOON - HOUR,
-            visibility=Visibility.PRIVATE,
-            contact="+49 30 000000",
-            promise=Promise("a call back", NOON + HOUR),
-            handle="@j@food.example",
-            language="de-AT",
-            place="Market square",
-            target="wordpress:a1/12/55",
-            thread="12",
-            answers="tag:0",
-        )
         bare = Heard("tag:2", "", "", Origin.PASTE)
         promised = replace(bare, key="tag:3", promise=Promise("soon"))
-        one, two, three = hear(store, full, bare, promised, source=source, at=NOON)
-        assert one == Arrived(Arrival.NEW, one.mention, one.case, full.digest)
+        one, two, three = hear(store, FULL, bare, promised, source=source, at=NOON)
+        assert one == Arrived(Arrival.NEW, one.mention, one.case, FULL.digest)
+        version = MentionVersion(1, FULL.text, FULL.author, FULL.stars, FULL.visibility, NOON)
+        same = (
+            *("origin", "title", "url", "site", "published", "contact", "promise"),
+            *("handle", "language", "place", "key", "target", "thread", "answers"),
+        )
         with store.read() as tx:
             assert tx.mention(one.mention) == Mention(
                 id=one.mention,
                 case=one.case,
                 source=source,
-                origin=full.origin,
-                title=full.title,
-                url=full.url,
-                site=full.site,
-                published=full.published,
                 heard=NOON,
-                contact=full.contact,
-                promise=full.promise,
-                versions=(
-                    MentionVersion(1, full.text, full.author, full.stars, full.visibility, NOON),
-                ),
-                handle=full.handle,
-                language=full.language,
-                place=full.place,
-                key=full.key,
-                target=full.target,
-                thread=full.thread,
-                answers=full.answers,
+                versions=(version,),
+                **{name: getattr(FULL, name) for name in same},
             )
             assert tx.mention(one.mention).now.digest == one.digest
             assert tx.mention(two.mention).promise is None
             assert tx.mention(three.mention).promise == promised.promise
             assert one.case is not None
             assert tx.case(one.case).mention == one.mention
-            assert tx.contacts() == (full.contact,)
+            assert tx.contacts() == (FULL.contact,)
 
     def test_what_is_known_changed_or_new(self, store: Store) -> None:
         first = hear(store, heard("a"), heard("b"), at=NOON)
