@@ -248,6 +248,18 @@ def test_the_same_thread_tells_it_only_for_a_while(talk: Talk) -> None:
     assert talk.comes(replace(ANSWER, key="x", answers=HEARD.key)) == [talk.case]
 
 
+def test_the_same_name_of_a_thread_at_another_site_tells_nothing(talk: Talk) -> None:
+    home = talk.bench.home
+    accounts.save(home, None, Account("other", "site", {}))
+    with home.store.write() as tx:
+        known = tx.add_source(Source(SourceId(""), "site", "site:other/INBOX", "Other"))
+    talk.listener.will(Round("Other", (replace(ANSWER, answers=""),)))
+    listen.poll(home, next(one for one in listen.sources(home) if one.id == known))
+    assert not talk.known.facts.turns
+    # By another list of the same account it is the same thread.
+    assert talk.comes(replace(ANSWER, answers="", text="Hm?"), name="search") == [talk.case]
+
+
 def test_a_source_of_our_names_brings_answers_that_do_not_name_us(talk: Talk) -> None:
     talk.answered()
     other = replace(ANSWER, key="k", thread="", text="Nothing to do with it.", answers="")

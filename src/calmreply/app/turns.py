@@ -73,10 +73,12 @@ class Turns:
 
     def _in_thread(self, one: Heard) -> Turn | None:
         """Where the same person said something in the same thread."""
-        here = (*self._threads.get(one.thread, ()), *self._keyed.get(one.thread, ()))
+        there = (*self._threads.get(one.thread, ()), *self._keyed.get(one.thread, ()))
         since = self._ledger.now.wall - GOES_ON_FOR
-        for before, case in self._found(here):
-            if before.heard >= since and _same_author(one, before):
+        for before, case in self._found(there):
+            # What a thread is called, only its site knows: another may call one of its own so.
+            here = before.source == self._source or _account(one) == _account(before)
+            if here and before.heard >= since and _same_author(one, before):
                 return Turn(case, self._new_to(one, case))
         return None
 
@@ -176,6 +178,12 @@ def awaited(tx: ReadTransaction, heard: Sequence[Heard]) -> frozenset[str]:
         return frozenset()
     known = tx.answered_by(answers).keys() | tx.keyed(answers).keys()
     return frozenset(one.key for one in heard if one.answers in known)
+
+
+def _account(one: Heard | Mention) -> str:
+    """By which it is read and answered; something of its own where that is not known."""
+    account, _slash, _what = one.target.partition("/")
+    return account or one.key
 
 
 def _author(one: Heard) -> str:
