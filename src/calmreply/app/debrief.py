@@ -10,11 +10,11 @@ from calmreply.app import facts
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import writing
-from calmreply.domain import calm
+from calmreply.domain import calm, emergency
 from calmreply.domain.debrief import Answers, CaseClosed, DebriefDated, Debriefed, Outcome
 from calmreply.domain.mention import CaseId
 from calmreply.domain.policy import Kind
-from calmreply.domain.stage import Stage, stage
+from calmreply.domain.stage import Stage, ended
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -27,7 +27,7 @@ def close(home: Home, actor: Actor, case: CaseId, outcome: Outcome) -> ChangeSet
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         facts.refuse_while_sending(known)
-        if stage(known.facts, known.rules, known.now) in (Stage.CLOSED, Stage.TO_DEBRIEF):
+        if _closed(known):
             raise KnownError(
                 "already_closed",
                 _("This case is closed already."),
@@ -58,6 +58,12 @@ def debrief_later(home: Home, actor: Actor, case: CaseId, on: date) -> ChangeSet
     """On that day (business time) it asks again. Raises KnownError `close_first`, `day_is_past`."""
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
+        if emergency.to_talk_over(known.facts, known.now) is not None:
+            raise KnownError(
+                "debrief_owed",
+                _("This went out in an emergency, and nobody else had looked at it."),
+                _("It is talked over within a day: answer one question at least."),
+            )
         if on < known.now.wall.astimezone(ZoneInfo(known.rules.zone)).date():
             raise KnownError(
                 "day_is_past", _("That day is over."), _("Choose today or a day to come.")
@@ -65,6 +71,12 @@ def debrief_later(home: Home, actor: Actor, case: CaseId, on: date) -> ChangeSet
         _must_be_closed(known)
         ledger.record(DebriefDated(on.isoformat(), actor.person.id, ledger.reading), case)
     return of_case(case)
+
+
+def _closed(known: facts.Known) -> bool:
+    """Whether somebody closed it; what was sent in an emergency is to debrief before that."""
+    over = ended(known.facts, known.rules, known.now)
+    return over in (Stage.CLOSED, Stage.TO_DEBRIEF)
 
 
 def _stripped(answers: Answers) -> Answers:
@@ -82,8 +94,7 @@ def _stripped(answers: Answers) -> Answers:
 
 
 def _must_be_closed(known: facts.Known) -> None:
-    here = stage(known.facts, known.rules, known.now)
-    if here not in (Stage.TO_DEBRIEF, Stage.CLOSED):
+    if not _closed(known):
         raise KnownError(
             "close_first",
             _("The case is still open."),

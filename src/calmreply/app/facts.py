@@ -12,7 +12,7 @@ from functools import cache
 
 from calmreply.app.channels import HAND
 from calmreply.app.home import CONTACTS, Home
-from calmreply.app.ledger import NO_CASE, RulesSet, business_id, fact_of, present
+from calmreply.app.ledger import NO_CASE, business_id, fact_of, present
 from calmreply.app.storage import Account, ReadTransaction, StoredDraft, Story
 from calmreply.domain import customer
 from calmreply.domain.case import (
@@ -31,6 +31,7 @@ from calmreply.domain.policy import Policy, effective
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Words
 from calmreply.domain.review import SignedOff, signed_bytes
+from calmreply.domain.rulebook import RulesSet
 from calmreply.domain.stage import ended
 from calmreply.errors import KnownError
 from calmreply.i18n import _

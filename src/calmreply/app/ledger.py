@@ -17,24 +17,26 @@ from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
 from calmreply.app.ports import Signer
 from calmreply.app.storage import TURN, ReadTransaction, WriteTransaction
 from calmreply.domain import case as cases
-from calmreply.domain import codec, debrief, outbox, own_site, people, reply, review, wordings
+from calmreply.domain import (
+    codec,
+    debrief,
+    outbox,
+    own_site,
+    people,
+    reply,
+    review,
+    rulebook,
+    said,
+    wordings,
+)
 from calmreply.domain.journal import Line, Written, payload_hash
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now, Reading, confirm, observe
 from calmreply.domain.people import PersonId
-from calmreply.domain.policy import Policy
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class RulesSet:
-    """The rules from now on, as a whole."""
-
-    rules: Policy
-    at: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,14 @@ FACTS: Mapping[str, type] = {
     "wording_revised": wordings.WordingRevised,
     "wording_signed": wordings.WordingSigned,
     "wording_retired": wordings.WordingRetired,
-    "rules_set": RulesSet,
+    "rules_set": rulebook.RulesSet,
+    "rules_proposed": rulebook.RulesProposed,
+    "rules_seconded": rulebook.RulesSeconded,
+    "rules_withdrawn": rulebook.RulesWithdrawn,
+    "second_agreed": said.SecondAgreed,
+    "made_stricter": said.MadeStricter,
+    "emergency_declared": said.EmergencyDeclared,
+    "self_reviewed": said.SelfReviewed,
     "installation_key": InstallationKey,
     "mentions_heard": MentionsHeard,
     "mention_split": MentionSplit,

@@ -18,7 +18,7 @@ from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import fact_of, present
 from calmreply.app.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
-from calmreply.domain import calm, due
+from calmreply.domain import calm, due, emergency
 from calmreply.domain import outbox as outbox_of
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.calm import Wait
@@ -192,14 +192,18 @@ def case_page(home: Home, case: CaseId) -> CasePage:
         drafts = tx.drafts(case)
     told, rules, now = known.facts, known.rules, known.now
     people = calm.writers(told) or tuple(dict.fromkeys(said.by for said in told.feelings))
-    waits = [calm.longest(calm.person_waits(told, rules, now, person)) for person in people]
+    hurried = emergency.waits(told, rules, now)
+    waits = [
+        calm.longest(calm.person_waits(told, rules, now, person, hurried=hurried))
+        for person in people
+    ]
     return CasePage(
         known=known,
         stage=stage(told, rules, now),
         kind=_kind(known),
         blockers=blockers(told, rules, now),
         waits=tuple(wait for wait in waits if wait is not None),
-        text_wait=calm.text_wait(told, rules, now),
+        text_wait=calm.text_wait(told, rules, now, hurried=hurried),
         first_word=due.first_word(told, rules, now),
         full_reply=due.full_reply(told, rules, now),
         sign_off=sign_off_state(told, rules, now),

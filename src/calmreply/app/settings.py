@@ -9,14 +9,15 @@ from enum import Enum
 from typing import Any, TypeVar, assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from calmreply.app import facts
+from calmreply.app import facts, proposals, rule_lines
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
-from calmreply.app.ledger import RulesSet, writing
+from calmreply.app.ledger import Ledger, writing
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain.names import BadNameError, Name, NameFlaw, parse
 from calmreply.domain.names import checked as checked_name
-from calmreply.domain.policy import FLOORS, Kind, OpeningHours, Policy, loosens
+from calmreply.domain.policy import FLOORS, Kind, OpeningHours, Policy
+from calmreply.domain.rulebook import RulesSet, demands_proposal
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
@@ -153,10 +154,10 @@ def value(tx: ReadTransaction, setting: Setting) -> str:
 def change(home: Home, actor: Actor | None, values: dict[str, str]) -> ChangeSet:
     """Set several at once, all or none.
 
-    Rules below a floor are refused, and rules that ask for less than today's as soon as somebody
-    has begun a case: the owner is held like everybody else. Once there are people, one of them
-    changes the rules. Raises KnownError `no_such_setting`, `bad_value`, `below_floor`,
-    `loosens_rules`, `who_acts`.
+    Rules below a floor are refused; those that ask for less than today's are only proposed as
+    soon as somebody has begun a case (`proposals`): the owner is held like everybody else. Once
+    there are people, one of them changes the rules. Raises KnownError `no_such_setting`,
+    `bad_value`, `below_floor`, `who_acts`.
     """
     rules = {name: text for name, text in values.items() if find(name).rule}
     plain = {name: _checked(find(name), text) for name, text in values.items() if name not in rules}
@@ -164,35 +165,41 @@ def change(home: Home, actor: Actor | None, values: dict[str, str]) -> ChangeSet
         for name, text in plain.items():
             ledger.tx.set_setting(name, text)
         if rules:
-            before = facts.rules_in_force(ledger.tx)[1]
-            after = _with_rules(before, rules)
-            if after != before:
-                _refuse_nobody(ledger.tx, actor)
-                _refuse_loosening(ledger.tx, before, after)
-                ledger.record(RulesSet(after, ledger.reading))
+            _change_rules(ledger, actor, rules)
     return ChangeSet(rules=True)
 
 
-def _refuse_nobody(tx: ReadTransaction, actor: Actor | None) -> None:
-    if actor is None and facts.people(tx):
-        raise KnownError(
-            "who_acts",
-            _("A rule is changed in somebody's name."),
-            _("Unlock your key first, or say who acts."),
-        )
+def _change_rules(ledger: Ledger, actor: Actor | None, values: dict[str, str]) -> None:
+    """Each at once, or where it would weaken the rules, as a part of one proposal."""
+    rule_lines.carry_out(ledger)
+    book = rule_lines.book(ledger.tx, begun=bool(ledger.tx.touched_cases()))
+    wanted = _with_rules(book.rules, values)
+    if wanted == book.rules:
+        return
+    proposals.nobody_changes_rules(ledger, actor)
+    at_once = book.rules
+    for name, text in values.items():
+        one = _with_rules(at_once, {name: text})
+        at_once = at_once if demands_proposal(book, one) else one
+    if at_once != book.rules:
+        ledger.record(RulesSet(at_once, ledger.reading))
+    if wanted != at_once:
+        proposals.propose(ledger, proposals.demand_actor(actor), wanted)
 
 
-def _refuse_loosening(tx: ReadTransaction, before: Policy, after: Policy) -> None:
-    started = bool(tx.touched_cases())
-    if started and loosens(before, after):
-        raise KnownError(
-            "loosens_rules",
-            _("This rule would ask for less than today's."),
-            _(
-                "A rule that is in force may become stricter at any time; making it weaker is "
-                "not possible yet once a case has begun."
-            ),
-        )
+def weakens(home: Home, values: dict[str, str]) -> tuple[str, ...]:
+    """Which of these would only be proposed, and not be in force at once.
+
+    Raises KnownError `no_such_setting`, `bad_value`, `below_floor`.
+    """
+    rules = {name: text for name, text in values.items() if find(name).rule}
+    with home.store.read() as tx:
+        book = rule_lines.book(tx, begun=bool(tx.touched_cases()))
+    return tuple(
+        name
+        for name, text in rules.items()
+        if demands_proposal(book, _with_rules(book.rules, {name: text}))
+    )
 
 
 def _wait(kind: Kind, part: str) -> Setting:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app import wording, wording_debrief, wording_own_site
+from calmreply.app import wording, wording_debrief, wording_own_site, wording_second
 from calmreply.app.queries import Event
 from calmreply.app.wording import Names
 from calmreply.app.wording_debrief import Day
@@ -86,6 +86,7 @@ def _told(
     return (
         _told_of_case(event.fact, who, day)
         or wording_own_site.told(event.fact, who)
+        or wording_second.told(event.fact, who)
         or _told_of_reply(event.fact, who, names, holding)
     )
 

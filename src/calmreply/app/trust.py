@@ -23,19 +23,22 @@ from calmreply.app.ledger import (
     fact_of,
     head_slot,
     kept_head,
+    present,
     writing,
 )
 from calmreply.app.own_file import new_file
+from calmreply.app.rule_lines import RULES, Watch
 from calmreply.app.storage import ReadTransaction
 from calmreply.domain import codec, journal
 from calmreply.domain.case import TheyAnswered
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
 from calmreply.domain.mention import MentionId
+from calmreply.domain.moment import Now
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 PLAN = ("wording_revised", "wording_signed", "wording_retired")
-EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, "rules_set", ACCOUNT, *PLAN)
+EVERYBODYS = (*PEOPLE, *journal.KEY_KINDS, *RULES, ACCOUNT, *PLAN)
 """Kinds of lines that every case rests on."""
 LONGEST_LINE = 100_000
 """Characters in an exported line, which holds a payload only where it brings in a key."""
@@ -58,7 +61,7 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     keys: dict[str, journal.Key] = {}
     came: list[object] = []
     last: Written | None = None
-    for written in _chained(tx.lines(), kept_head(home, head_slot(tx))):
+    for written in _ruled(_chained(tx.lines(), kept_head(home, head_slot(tx))), known.now):
         kind, last = written.line.kind, written
         if written.line.case == case or kind in EVERYBODYS:
             if not _genuine(home, keys, written):
@@ -92,6 +95,15 @@ def _chained(lines: Iterable[Written], kept: tuple[int, str] | None) -> Iterator
             raise _broken(number)
     if kept is not None and kept[0] > number:
         raise _cut(kept[0])
+
+
+def _ruled(lines: Iterable[Written], now: Now) -> Iterator[Written]:
+    """The lines, as long as no rules became weaker by another road than a proposal."""
+    rules = Watch(now)
+    for written in lines:
+        if not rules.see(written):
+            raise _loosened(written.line.number)
+        yield written
 
 
 def _genuine(home: Home, keys: dict[str, journal.Key], written: Written) -> bool:
@@ -157,7 +169,10 @@ def verify_journal(home: Home) -> Whole | Broken:
     # Before the lines are looked at: what is kept while we read would seem to be missing.
     head = kept_head(home, slot)
     with home.store.read() as tx:
-        found = journal.verify(tx.lines(), home.keys.verify, head)
+        rules = Watch(present(home, tx))
+        found = journal.verify(rules.passing(tx.lines()), home.keys.verify, head)
+        if isinstance(found, Whole) and rules.wrong is not None:
+            return Broken(rules.wrong, Flaw.RULES_LOOSENED)
         if isinstance(found, Whole) and not clock_seal.holds(home, tx):
             return Broken(found.lines, Flaw.CLOCK_CHANGED)
         return found
@@ -253,6 +268,11 @@ def _broken(number: int) -> KnownError:
             number=number
         )
     )
+
+
+def _loosened(number: int) -> KnownError:
+    words = _("The rules were made weaker without a second person (line {number}).")
+    return _changed(words.format(number=number))
 
 
 def _cut(number: int) -> KnownError:

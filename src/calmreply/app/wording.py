@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from calmreply.app import wording_second
 from calmreply.app.wording_private import private_kind
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
@@ -75,6 +76,8 @@ def blocker(held: b.Blocker, names: Names, zone: str) -> str:
             return _("Read it once more; the last time was too long ago")
         case b.SecondLook(possible_at=at):
             return _("Read it once more, from {time}").format(time=clock(at, zone))
+        case b.SelfReview() | b.SelfReviewNight():
+            return wording_second.self_review(held, clock(held.clears_at, zone))
         case _:
             return _blocker_of_others(held, names)
 
@@ -128,6 +131,8 @@ def _blocker_of_others(held: b.Blocker, names: Names) -> str:
             | b.CoolingPerson()
             | b.CoolingText()
             | b.SecondLook()
+            | b.SelfReview()
+            | b.SelfReviewNight()
         ):
             raise AssertionError("said by blocker()")
         case _:

@@ -11,28 +11,21 @@ from calmreply.i18n import _
 
 def flaw(value: Flaw, number: int) -> str:
     """What is wrong with the journal's first bad line."""
-    match value:
-        case Flaw.OUT_OF_ORDER:
-            words = _("line {number} is missing or out of order")
-        case Flaw.CHAIN_BROKEN:
-            words = _("line {number} does not follow from the line before it")
-        case Flaw.PAYLOAD_CHANGED:
-            words = _("what line {number} says was changed after it was written")
-        case Flaw.UNKNOWN_KEY:
-            words = _("line {number} is signed with a key that nobody enrolled")
-        case Flaw.BAD_SIGNATURE:
-            words = _("the signature of line {number} does not hold")
-        case Flaw.WRONG_ACTOR:
-            words = _("line {number} is signed with somebody else's key")
-        case Flaw.REVOKED_KEY:
-            words = _("line {number} was signed from afar with a key that had been revoked")
-        case Flaw.HEAD_MISSING:
-            words = _("the journal ends before line {number}, which this computer remembers")
-        case Flaw.CLOCK_CHANGED:
-            words = _("its {number} lines hold, but the time kept beside them was changed")
-        case _:
-            assert_never(value)
-    return words.format(number=number)
+    words = {
+        Flaw.OUT_OF_ORDER: _("line {number} is missing or out of order"),
+        Flaw.CHAIN_BROKEN: _("line {number} does not follow from the line before it"),
+        Flaw.PAYLOAD_CHANGED: _("what line {number} says was changed after it was written"),
+        Flaw.UNKNOWN_KEY: _("line {number} is signed with a key that nobody enrolled"),
+        Flaw.BAD_SIGNATURE: _("the signature of line {number} does not hold"),
+        Flaw.WRONG_ACTOR: _("line {number} is signed with somebody else's key"),
+        Flaw.REVOKED_KEY: _("line {number} was signed from afar with a key that had been revoked"),
+        Flaw.HEAD_MISSING: _(
+            "the journal ends before line {number}, which this computer remembers"
+        ),
+        Flaw.CLOCK_CHANGED: _("its {number} lines hold, but the time kept beside them was changed"),
+        Flaw.RULES_LOOSENED: _("by line {number} the rules became weaker without a second person"),
+    }
+    return words[value].format(number=number)
 
 
 def difference(found: Difference) -> str:

@@ -157,6 +157,35 @@ class ChangesWanted(_Blocker):
 
 
 @dataclass(frozen=True, slots=True)
+class SelfReview(_Blocker):
+    """Alone: read your own words, first before the night, and `final`ly after it.
+
+    `possible_at`: from when a last reading counts.
+    """
+
+    kind: ClassVar[str] = "self_review"
+    final: bool = False
+    possible_at: datetime | None = None
+
+    @property
+    def clears_at(self) -> datetime | None:
+        return self.possible_at
+
+
+@dataclass(frozen=True, slots=True)
+class SelfReviewNight(_Blocker):
+    """Alone: the night that belongs to the reply is not over."""
+
+    kind: ClassVar[str] = "self_review"
+    clears_by: ClassVar[ClearedBy] = ClearedBy.TIME
+    ends: datetime
+
+    @property
+    def clears_at(self) -> datetime | None:
+        return self.ends
+
+
+@dataclass(frozen=True, slots=True)
 class PrivateData(_Blocker):
     kind: ClassVar[str] = "private_data"
     found: tuple[tuple[PrivateKind, str], ...]
@@ -234,6 +263,8 @@ Blocker = (
     | NeedsSecondPerson
     | SignOffLapsed
     | ChangesWanted
+    | SelfReview
+    | SelfReviewNight
     | PrivateData
     | OfferAboveLimit
     | LookAtPage

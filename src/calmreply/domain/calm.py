@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from calmreply.domain import agreements
 from calmreply.domain.case import CaseFacts, FeelingSaid, PageRead
 from calmreply.domain.moment import Now, Reading, Span
 from calmreply.domain.people import PersonId
-from calmreply.domain.policy import Feeling, Kind, Policy, person_wait
+from calmreply.domain.policy import Feeling, Kind, Policy, Waits, person_wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,17 @@ def effective_kind(facts: CaseFacts, rules: Policy) -> Kind:
 
 
 def complains(facts: CaseFacts, rules: Policy) -> bool:
-    """Whether its stars or a feeling say that it is a complaint, whatever is judged.
+    """Whether its stars, a feeling or somebody's wish make it a complaint, whatever is judged.
 
-    Of any turn: who complained and answers us is not answered more lightly.
+    Of any turn: who complained and answers us is not answered more lightly. Only a second person
+    can say of a version that it is none (`agreements`).
     """
-    return low_stars(facts, rules) or any(
-        said.feeling >= Feeling.STUNG for said in facts.of(FeelingSaid)
+    said_so = (
+        low_stars(facts, rules)
+        or agreements.stricter(facts)
+        or any(said.feeling >= Feeling.STUNG for said in facts.of(FeelingSaid))
     )
+    return said_so and agreements.not_complaint(facts) is None
 
 
 def low_stars(facts: CaseFacts, rules: Policy) -> bool:
@@ -73,12 +78,15 @@ def writers(facts: CaseFacts) -> tuple[PersonId, ...]:
     return tuple(dict.fromkeys(revision.by for revision in facts.revisions))
 
 
-def person_waits(facts: CaseFacts, rules: Policy, now: Now, person: PersonId) -> tuple[Wait, ...]:
+def person_waits(
+    facts: CaseFacts, rules: Policy, now: Now, person: PersonId, *, hurried: Waits | None = None
+) -> tuple[Wait, ...]:
     """The waits of one person, one for each level of feeling they reached, oldest first.
 
     Each begins when the mention had been read and the feeling was said, whichever was later. A
     new version of the mention is felt anew: its wait begins anew, and those before it go on,
-    also from one turn to the next.
+    also from one turn to the next. `hurried`: the waits of an
+    emergency, which knows no night.
     """
     kind = effective_kind(facts, rules)
     waits = []
@@ -90,7 +98,11 @@ def person_waits(facts: CaseFacts, rules: Policy, now: Now, person: PersonId) ->
         reached[said.version] = said.feeling
         began = _began(facts, said)
         if began is not None:
-            length = person_wait(rules, kind, said.feeling, now.wall_of(began))
+            length = (
+                timedelta(minutes=hurried.person(said.feeling))
+                if hurried
+                else person_wait(rules, kind, said.feeling, now.wall_of(began))
+            )
             waits.append(Wait(person, said.feeling, began, length, now.since(began)))
     return tuple(waits)
 
@@ -100,21 +112,31 @@ def longest(waits: tuple[Wait, ...]) -> Wait | None:
     return max(waits, key=lambda wait: (wait.left, wait.length), default=None)
 
 
-def text_wait(facts: CaseFacts, rules: Policy, now: Now) -> Wait | None:
+def text_wait(
+    facts: CaseFacts, rules: Policy, now: Now, *, hurried: Waits | None = None
+) -> Wait | None:
     """The wait of the present words; None where there are none yet.
 
     It begins when they last changed: a revision that says the same again changes nothing, words
     in an editor that say something else do.
     """
+    began = words_since(facts, now)
+    if began is None:
+        return None
+    kind = effective_kind(facts, rules)
+    waits = hurried or rules.waits(kind)
+    return Wait(None, None, began, timedelta(minutes=waits.text), now.since(began))
+
+
+def words_since(facts: CaseFacts, now: Now) -> Reading | None:
+    """Since when the words stand as they are, those in an editor counted."""
     revision = facts.revision
     if revision is None:
         return None
     same = takewhile(lambda one: one.words == revision.words, reversed(facts.revisions))
     changed = [*same][-1].at
     since = [changed] if facts.draft_since is None else [changed, facts.draft_since]
-    began = min(since, key=lambda at: now.since(at).sure)
-    length = timedelta(minutes=rules.waits(effective_kind(facts, rules)).text)
-    return Wait(None, None, began, length, now.since(began))
+    return min(since, key=lambda at: now.since(at).sure)
 
 
 def feeling_of(facts: CaseFacts, person: PersonId) -> Feeling | None:

@@ -29,6 +29,7 @@ from calmreply.domain.review import (
     SignOffAsked,
     SignOffWithdrawn,
 )
+from calmreply.domain.said import EmergencyDeclared, MadeStricter, SecondAgreed, SelfReviewed
 
 
 class Verdict(Enum):
@@ -161,6 +162,10 @@ CaseFact = (
     | CaseClosed
     | DebriefDated
     | Debriefed
+    | SecondAgreed
+    | MadeStricter
+    | EmergencyDeclared
+    | SelfReviewed
 )
 
 F = TypeVar("F")

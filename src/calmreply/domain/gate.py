@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from calmreply.domain import calm
+from calmreply.domain import agreements, calm, emergency
+from calmreply.domain.alone import Step, alone, self_review
 from calmreply.domain.blockers import (
     AlreadySent,
     Blocker,
@@ -32,6 +33,8 @@ from calmreply.domain.blockers import (
     Paused,
     PrivateData,
     SecondLook,
+    SelfReview,
+    SelfReviewNight,
     SignOffLapsed,
     TooLong,
     Unfilled,
@@ -147,11 +150,14 @@ def _left(facts: CaseFacts, who: PersonId) -> bool:
 
 def _waits(facts: CaseFacts, rules: Policy, now: Now) -> _Waits:
     held = _held(facts)
-    person = (calm.person_waits(facts, rules, now, who) for who in _whose_waits(facts))
+    hurried = emergency.waits(facts, rules, now)
+    person = (
+        calm.person_waits(facts, rules, now, who, hurried=hurried) for who in _whose_waits(facts)
+    )
     unfelt: tuple[PersonId | None, ...] = tuple(w for w in held if not calm.has_felt(facts, w))
     return _Waits(
         tuple(wait for waits in person for wait in waits),
-        calm.text_wait(facts, rules, now),
+        calm.text_wait(facts, rules, now, hurried=hurried),
         unfelt if held else (None,),
     )
 
@@ -246,7 +252,7 @@ def _words(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
         limit = _offer_limit(facts, (revision.by, *(one.by for one in signed)))
         if offer.amount > limit:
             yield OfferAboveLimit(offer.amount, limit, offer.currency)
-    found = (*private_words(words.text), *facts.private)
+    found = agreements.still_private(facts, (*private_words(words.text), *facts.private))
     agreed = any(Tick.NOT_PRIVATE in one.ticks for one in signed)
     if found and words.visibility is Visibility.PUBLIC and not agreed:
         yield PrivateData(found)
@@ -265,7 +271,24 @@ def _second_person(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocke
     if standing.standing is Standing.CHANGES_ASKED and changes is not None:
         yield ChangesWanted(changes.by, changes.text)
     elif standing.standing is not Standing.SIGNED and (rules.needs_sign_off(kind) or changes):
-        yield _missing(standing)
+        if alone(facts.people, now) is None:
+            yield _missing(standing)
+        elif not emergency.unreviewed(facts, now):
+            yield from _self_review(facts, rules, now)
+
+
+def _self_review(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]:
+    """What takes the second person's place where there is none."""
+    review = self_review(facts, rules, now)
+    match review.step:
+        case Step.FIRST:
+            yield SelfReview()
+        case Step.NIGHT if review.at is not None:
+            yield SelfReviewNight(review.at)
+        case Step.NIGHT | Step.FINAL:
+            yield SelfReview(final=True, possible_at=review.at)
+        case Step.DONE:
+            pass
 
 
 def _missing(standing: SignOffState) -> Blocker:

@@ -97,6 +97,7 @@ class Flaw(Enum):
     REVOKED_KEY = "revoked_key"
     HEAD_MISSING = "head_missing"
     CLOCK_CHANGED = "clock_changed"
+    RULES_LOOSENED = "rules_loosened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class PacketKey:
 class Person:
     """`may_offer` is in the smallest unit of the business's currency (cents, pence).
 
-    `keys` unlock at a computer; whoever is far away may have `packet_keys` alone.
+    `keys` unlock at a computer; whoever is far away may have `packet_keys` alone. `gone`: since
+    when they have left.
     """
 
     id: PersonId
@@ -103,6 +104,7 @@ class Person:
     keys: tuple[tuple[str, bytes], ...] = field(default=())
     vouched_by: PersonId | None = None
     packet_keys: tuple[PacketKey, ...] = field(default=())
+    gone: Reading | None = None
 
     @property
     def active(self) -> bool:
@@ -162,7 +164,8 @@ def people_from(facts: Iterable[PeopleFact]) -> tuple[Person, ...]:
                 )
                 people[fact.person] = replace(known, packet_keys=tuple(keys))
             case PresenceChanged() if known is not None:
-                people[fact.person] = replace(known, presence=fact.presence)
+                gone = fact.at if fact.presence is Presence.LEFT else None
+                people[fact.person] = replace(known, presence=fact.presence, gone=gone)
             case _:
                 pass
     return tuple(people.values())

@@ -6,6 +6,7 @@ from datetime import date
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from calmreply.domain import emergency
 from calmreply.domain.blockers import (
     Blocker,
     InFlight,
@@ -53,6 +54,8 @@ def stage(facts: CaseFacts, rules: Policy, now: Now) -> Stage:
     if needs_you(facts, now):
         return Stage.NEEDS_YOU
     over = ended(facts, rules, now)
+    if over in (None, Stage.CLOSED) and emergency.to_talk_over(facts, now) is not None:
+        return Stage.TO_DEBRIEF
     if over is not None:
         return over
     if _answered(facts, now):
