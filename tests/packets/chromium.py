@@ -120,12 +120,16 @@ class Page:
     session: str
     context: str
     taps: int = field(default=0, init=False)
+    _opened: int = field(default=0, init=False)
 
     def ask(self, method: str, **params: Any) -> dict[str, Any]:
         return self.browser.ask(method, self.session, **params)
 
-    def open(self, file: Path, *, dark: bool = False, clipboard: bool = True) -> Page:
-        """Open a file as somebody would, with the network cut."""
+    def open(self, file: Path, *, dark: bool = False, ready: str = "state") -> Page:
+        """Open a file as somebody would, with the network cut, and wait until its script is done.
+
+        With `ready` empty, only until it is loaded.
+        """
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         for name in ("Page", "Runtime", "Network", "Log"):
             self.ask(f"{name}.enable")
@@ -145,14 +149,15 @@ class Page:
             downloadThroughput=0,
             uploadThroughput=0,
         )
-        if clipboard:
-            self.browser.ask(
-                "Browser.grantPermissions",
-                permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
-                browserContextId=self.context,
-            )
-        self.ask("Page.navigate", url=file.as_uri())
-        self.wait("document.getElementById('main')?.dataset.state")
+        self.browser.ask(
+            "Browser.grantPermissions",
+            permissions=["clipboardReadWrite", "clipboardSanitizedWrite"],
+            browserContextId=self.context,
+        )
+        self._opened += 1
+        self.ask("Page.navigate", url=f"{file.as_uri()}?{self._opened}")
+        here = f"location.search === '?{self._opened}' && document.readyState === 'complete'"
+        self.wait(f"{here} && document.getElementById('main').dataset.state" if ready else here)
         return self
 
     def run(self, script: str) -> Any:
