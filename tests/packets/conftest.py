@@ -66,7 +66,7 @@ class Phone:
         }
         return packet.write_code(NewKey(**{**key, **other}))
 
-    def answer(self, page: str, remark: str = "", **other: Any) -> str:
+    def answer(self, page: str, remark: str | None = None, **other: Any) -> str:
         """Sign what the packet holds, or `other` fields of it; or a remark about it."""
         record = {**json.loads(data_of(page)["record"]), **other}
         nonce = bytes.fromhex(record["nonce"])[:4]
