@@ -65,6 +65,14 @@ def _wait(kind: Kind, part: str, minutes: int) -> str:
     return _("{said}, and never less than {least}.").format(said=said, least=least)
 
 
+def proposed() -> str:
+    """Above the rules that are proposed."""
+    return _(
+        "These ask for less than today's rules. Once a second person has agreed they are in force "
+        "a day later (alone: a week after they were proposed), for cases that begin then."
+    )
+
+
 def weaker() -> str:
     """Beside a rule that would ask for less, before it is kept."""
     return _(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 _WIDEST = 780
+_MARGIN = 22
 _SETTLES = 300
 """Milliseconds in which the heights above something that was shown settle."""
 
@@ -75,7 +76,6 @@ class SettingsPage(QWidget):
         for _title, card in cards.values():
             column.addWidget(card)
         self.page = Scroll()
-        self.page.body.setContentsMargins(22, 18, 22, 22)
         self.page.body.addWidget(self.column)
         self.page.verticalScrollBar().rangeChanged.connect(self._bring_now)
         whole = QVBoxLayout(self)
@@ -226,7 +226,10 @@ class SettingsPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.column.setMaximumWidth(round(_WIDEST * theme().sizes.text / 13))
+        # By a margin: a layout asks how high it is at the whole width, whatever the widest may be.
+        widest = round(_WIDEST * theme().sizes.text / 13)
+        right = max(_MARGIN, self.width() - _MARGIN - widest)
+        self.page.body.setContentsMargins(_MARGIN, 18, right, _MARGIN)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.rules:

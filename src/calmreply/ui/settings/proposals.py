@@ -39,7 +39,7 @@ class ProposalsCard(Card):
         self._desk = desk
         self.deeds = Deeds(desk, self)
         self.deeds.failed.connect(self.failed)
-        self.body.addWidget(PlainLabel(wording_rules.weaker(), "second"))
+        self.body.addWidget(PlainLabel(wording_rules.proposed(), "second"))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
         self.body.addLayout(self._rows)
