@@ -72,6 +72,9 @@ class Deeds(QObject):
             "settings": partial(desk.room_wanted.emit, "settings"),
             "listening": partial(desk.room_wanted.emit, "listening"),
         }
+        self._connect(page)
+
+    def _connect(self, page: CasePage) -> None:
         page.menu_actions.wanted.connect(self.do)
         page.head.wanted.connect(self.do)
         page.mention.own_site.wanted.connect(self.do)
