@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from tests.packets.conftest import PASSPHRASE, TEXT, Phone, Shop, data_of
 
-from calmreply.app import facts, invitations, judge, packets, people, queries, review, trust
+from calmreply.app import facts, invitations, judge, packets, people, queries, review, story, trust
 from calmreply.app.ledger import writing
 from calmreply.domain import packet
 from calmreply.domain.case import Verdict
@@ -53,8 +53,10 @@ def test_a_signed_answer_holds_as_one_given_here(shop: Shop, far: Phone, case: C
     with shop.home.store.read() as tx:
         trust.check_case(shop.home, tx, facts.load(shop.home, tx, case))
     assert whole(shop)
-    event = queries.timeline(shop.home, case)[-1]
-    assert event.actor == taken.reviewer.id
+    events = queries.timeline(shop.home, case)
+    assert events[-1].actor == taken.reviewer.id
+    told = story.story(queries.case_page(shop.home, case).known.facts.conversation, events, str)
+    assert told[-1].words == f"Signed off by {taken.reviewer.id}, by phone"
     shop.write(case, f"{TEXT} Soon.")
     assert not shop.signed(case)
 
