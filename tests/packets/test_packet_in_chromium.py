@@ -23,7 +23,7 @@ from calmreply.domain.review import ChangesAsked
 from calmreply.errors import KnownError
 
 Save = Callable[..., Path]
-WORDS = st.text(st.characters(exclude_categories=("Cs",)))
+WORDS = st.text(st.characters(codec="utf-8"))
 ASCII = st.text(st.characters(max_codepoint=0x7E, min_codepoint=0x20))
 TICKS = ("true", "kind", "promise", "private")
 
@@ -195,6 +195,19 @@ def test_what_hides_in_the_words_is_seen_and_nothing_is_run(
     packets.take(shop.home, case, answer(page, words))
     assert shop.signed(case)
     assert page.complaints() == []
+
+
+def test_what_looks_private_is_ticked_apart(shop: Shop, page: Page, save: Save) -> None:
+    words = invited(shop, page, save)
+    case = shop.complaint()
+    shop.write(case, f"{TEXT} Our gift card 4111 1111 1111 1111 is a sample.")
+    assert "private_data" in shop.kinds(case)
+    page.open(save(shop.packet(case).page))
+    assert "This looks private: 4111 1111 1111 1111" in page.text("#answer")
+    page.tap("#tick-not_private")
+    packets.take(shop.home, case, answer(page, words))
+    assert "private_data" not in shop.kinds(case)
+    assert shop.signed(case)
 
 
 def test_one_press_shares_where_the_phone_can(shop: Shop, page: Page, save: Save) -> None:
