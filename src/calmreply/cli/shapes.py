@@ -369,5 +369,8 @@ def outbox_item(item: OutboxItem) -> Data:
         "attempts": item.entry.attempts,
         "words": item.entry.words,
         "reference": item.entry.reference,
+        "link": item.entry.link,
+        "showing": None if item.entry.seen is None else item.entry.seen.showing.value,
+        "code": item.entry.code,
         "created": chosen.created,
     }
