@@ -250,6 +250,8 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
         "Sending once",
         "The journal",
         "Listening",
+        "The response plan",
+        "Your own page",
         "Keys",
     ]
     text = robot.find("help.text")
