@@ -174,10 +174,10 @@ class BeforeCard(Card):
             self.doing.tell(report.not_kept, tone="amber")
 
     def _on_held(self, held: Held) -> None:
+        self.came_between.emit()
         if held.lines:
             words = _("It did not go: something came in the way.")
             self.doing.tell(words, held.lines[0], tone="amber")
-        self.came_between.emit()
 
 
 def _out_of_hand(shown: Shown) -> bool:

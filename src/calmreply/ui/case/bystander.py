@@ -61,7 +61,7 @@ class BystanderCard(Card):
         self._rules.setVisible(bool(told))
         self.toggle.setVisible(public)
         self.set_title(_("As others will see it") if public else _("For the customer alone"))
-        self.setHidden(shown.ended or not (public or told))
+        self.setHidden(shown.ended or shown.answered or not (public or told))
         self._fill()
 
     def set_words(self, text: str) -> None:

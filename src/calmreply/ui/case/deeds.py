@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 
 from calmreply.app import judge, own_site, review, second
+from calmreply.app.changes import of_case
 from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
@@ -83,11 +84,17 @@ class Deeds(QObject):
         page.before.wanted.connect(self.do)
         page.before.left.connect(page.sending.copy_and_open)
         page.sending.sight.connect(page.columns.bring)
-        page.before.came_between.connect(page.read_again)
+        page.before.came_between.connect(self._came_between)
         page.sending.again.connect(self._send_again)
         page.sending.change.connect(page.reply.write)
         page.held.again.connect(partial(self.do, "holding"))
         page.clocks.theirs.hold_wanted.connect(partial(self.do, "holding"))
+
+    def _came_between(self) -> None:
+        """The gate said no to what the lists still call ready: they read the case again, too."""
+        shown = self._page.shown
+        if shown is not None:
+            self._desk.changed.emit(of_case(shown.case))
 
     def do(self, name: str) -> None:
         """Do one by its name; unknown ones and "" do nothing."""

@@ -75,7 +75,9 @@ def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
             refused = _("It was not sent.") if ours else _("It was refused.")
             return Told(refused, words, "red", anew)
         case State.WAITING | State.READY if one.asks:
-            more = _("The program was closed before it could be sent. {words}")
+            closed = _("The program was closed before it could be sent. {words}")
+            held = _("Something came in between, so it has not left. {words}")
+            more = closed if one.entry.attempts else held
             # A holding reply names a time; once stopped, it is sent with a new one.
             may = ("stop",) if kind is ReplyKind.HOLDING else ("still", "stop")
             return Told(_("Still send this?"), more.format(words=words).strip(), "red", may)
