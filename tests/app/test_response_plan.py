@@ -106,15 +106,20 @@ def test_ids_that_are_typed_easily() -> None:
 
 def test_alone_a_night_comes_first(bench: Bench) -> None:
     home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
-    name, _changes = wordings.add(home, ana, HELLO)
     people.set_presence(home, ana, "Tom", Presence.LEFT)
+    name, _changes = wordings.add(home, ana, HELLO)
+    with pytest.raises(KnownError) as refused:
+        wordings.sign(home, ana, name)
+    assert refused.value.code == "wrote_it", "who left a moment ago makes nobody alone"
+    bench.clock.advance(hours=7 * 24 + 1)
+    name, _changes = wordings.add(home, ana, replace(HELLO, title="Hello again"))
     with pytest.raises(KnownError) as refused:
         wordings.sign(home, ana, name)
     assert refused.value.code == "night_first"
     bench.clock.advance(hours=20)
     wordings.sign(home, ana, name)
     assert line(bench, name).standing.alone
-    assert stands(bench) is Stands.SIGNED
+    assert stands(bench, name) is Stands.SIGNED
     with pytest.raises(KnownError):
         wordings.sign(home, tom, name)
 

@@ -285,7 +285,8 @@ class Person:
 
     def ask(self) -> None:
         hands = self.hands
-        hands.press("case.check.needs_second_person")
+        alone = hands.seen("case.check.self_review") is not None
+        hands.press("case.check.self_review" if alone else "case.check.needs_second_person")
         if hands.seen("ask.new.name") is None:
             return
         self._fill("ask.new", BEN)

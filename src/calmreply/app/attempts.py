@@ -115,7 +115,8 @@ def _refuse_held(home: Home, case: CaseId, entry_id: EntryId) -> None:
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
         entry = entry_of(known, entry_id)
-        if state(entry, known.now) in TO_TRY:
+        stands = state(entry, known.now)
+        if stands in TO_TRY or (stands is State.UNSURE and trying.may_repeat(entry)):
             _ask_gate(home, tx, known, entry)
 
 

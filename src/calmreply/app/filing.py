@@ -38,19 +38,21 @@ def keep_copy(
     """File what an entry sent; why that did not work, or nothing where there is nothing to say."""
     if sender is None:
         return ""
+    try:
+        _keep(home, entry, sender, cancelled)
+    except KnownError as error:
+        return _("The copy for the sent mail could not be kept. {why}").format(why=error.words)
+    return ""
+
+
+def _keep(home: Home, entry: Entry, sender: Account, cancelled: Cancelled | None) -> None:
+    """In the first mailbox that is the sender's, if there is one. Raises KnownError."""
     with home.store.read() as tx:
         accounts = tx.accounts()
     for account in accounts:
         plugin = home.listeners.get(account.kind)
         if isinstance(plugin, KeepsCopies) and plugin.is_mailbox_of(account, sender):
-            try:
-                secret = home.passwords.note(home.secrets.get(secret_name(account.id)))
-                tools = tools_of(home, account, cancelled)
-                chosen = entry.chosen
-                plugin.keep_copy(account, secret, chosen.wire, chosen.key, tools)
-            except KnownError as error:
-                return _("The copy for the sent mail could not be kept. {why}").format(
-                    why=error.words
-                )
-            return ""
-    return ""
+            secret = home.passwords.note(home.secrets.get(secret_name(account.id)))
+            tools = tools_of(home, account, cancelled)
+            plugin.keep_copy(account, secret, entry.chosen.wire, entry.chosen.key, tools)
+            return

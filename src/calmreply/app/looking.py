@@ -53,7 +53,9 @@ def before(
     if eyes is None:
         return None
     channel, known, entry, account = eyes
-    if state(entry, known.now) not in (State.READY, State.WAITING):
+    stands = state(entry, known.now)
+    again = stands is State.UNSURE and trying.may_repeat(entry)
+    if not again and stands not in (State.READY, State.WAITING):
         return None
     tools = tools_of(home, account, cancelled)
     try:

@@ -136,8 +136,9 @@ def packet(facts: CaseFacts, request_id: RequestId, key_id: str) -> PacketMade |
 def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
     """The sign-offs that hold for the present words, newest first.
 
-    One is void once it was withdrawn, or once somebody asked for changes after it. It expires,
-    unless an entry has been claimed under it and lives: its later attempts go on under it.
+    One is void once it or a later one of the same person was withdrawn, or once somebody asked for
+    changes after it. It expires, unless an entry has been claimed under it and lives: its later
+    attempts go on under it.
     """
     void = {gone.request for gone in facts.of(SignOffWithdrawn)}
     spent = _spent(facts, now)
@@ -147,6 +148,8 @@ def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
         asked = request(facts, signed.request)
         if asked is None or signed.request in void or not binds(facts, rules, signed):
             continue
+        if _taken_back(facts, signed):
+            continue
         if changes is not None and not _after(facts, signed, changes):
             continue
         if rules.sign_after_week and is_new(facts, signed.by, now, signed.at):
@@ -154,6 +157,18 @@ def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
         if signed.request in spent or not expired(asked, now, rules.sign_off_holds):
             good.append(signed)
     return tuple(good)
+
+
+def _taken_back(facts: CaseFacts, signed: SignedOff) -> bool:
+    """Whether its signer took back, after it, what they had signed of these words."""
+    theirs = {one.request for one in facts.of(SignedOff) if one.by == signed.by}
+    return any(
+        gone.request in theirs and _after(facts, gone, signed)
+        for gone in facts.of(SignOffWithdrawn)
+        if (asked := request(facts, gone.request)) is not None
+        and (mine := request(facts, signed.request)) is not None
+        and asked.revision == mine.revision
+    )
 
 
 def _spent(facts: CaseFacts, now: Now) -> set[str]:

@@ -12,11 +12,13 @@ from calmreply.domain.outbox import (
     LEASE,
     AttemptBegan,
     AttemptEnded,
+    ChosenAgain,
     Entry,
     Outcome,
     ReplySeen,
     Showing,
     State,
+    TryStopped,
     called_off,
     state,
 )
@@ -49,11 +51,13 @@ def may_repeat(entry: Entry) -> bool:
     """Whether an attempt that may have arrived can be made again without any harm.
 
     So it is where the channel said of each such attempt that the same bytes make no second reply,
-    none is open, and nobody has called it off.
+    none is open, none was refused since, and neither anybody nor the program has called it off.
     """
     unknown = [fact for fact in _ended(entry) if fact.outcome is Outcome.UNKNOWN]
-    closed = bool(entry.happened) and not isinstance(last_attempt(entry), AttemptBegan)
-    return bool(unknown) and all(f.safe for f in unknown) and closed and not called_off(entry)
+    last = last_attempt(entry)
+    closed = isinstance(last, AttemptEnded) and last.outcome is not Outcome.REFUSED
+    stopped = called_off(entry) or _stopped(entry)
+    return bool(unknown) and all(f.safe for f in unknown) and closed and not stopped
 
 
 def may_try(entry: Entry, now: Now, run: str) -> bool:
@@ -130,6 +134,12 @@ def _looks(entry: Entry) -> list[ReplySeen]:
     last = last_attempt(entry)
     after = entry.happened[entry.happened.index(last) :] if last else entry.happened
     return [fact for fact in after if isinstance(fact, ReplySeen)]
+
+
+def _stopped(entry: Entry) -> bool:
+    """Whether the program gave up after the last attempt, and nobody has said Send since."""
+    found = [f for f in entry.happened if isinstance(f, (TryStopped, AttemptBegan, ChosenAgain))]
+    return bool(found) and isinstance(found[-1], TryStopped)
 
 
 def _ended(entry: Entry) -> list[AttemptEnded]:

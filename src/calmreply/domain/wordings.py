@@ -16,8 +16,9 @@ from typing import NewType
 from zoneinfo import ZoneInfo
 
 from calmreply.domain import codec, plan
+from calmreply.domain.alone import alone
 from calmreply.domain.moment import Now, Reading
-from calmreply.domain.people import Person, PersonId, Presence
+from calmreply.domain.people import Person, PersonId
 from calmreply.domain.plan import Slot, Wording
 from calmreply.domain.reply import RevisionId
 
@@ -317,7 +318,8 @@ def obstacle(
         return Obstacle.NOT_HERE
     if planned.now.by != who:
         return None
-    if any(one.id != who and one.presence is not Presence.LEFT for one in people):
+    only = alone(tuple(people), now)
+    if only is None or only.id != who:
         return Obstacle.WROTE_IT
     return None if night_passed(planned.now.at, now, zone) else Obstacle.NIGHT_FIRST
 

@@ -132,7 +132,7 @@ class Deeds(QObject):
                 "wording": not page.reply.from_plan.button.isHidden() and still,
                 "versions": revision is not None,
                 "details": not page.reply.details_button.isHidden(),
-                "ask": "ask" in lines,
+                "ask": bool({"ask", "self_review"} & lines),
                 "review": bool({"review", "answer"} & lines) and not afar.only_by_file(shown),
                 "packet": bool(_ASKING & lines) and afar.can_send(shown),
                 "answer": afar.packet_out(shown),

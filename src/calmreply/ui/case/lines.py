@@ -218,8 +218,8 @@ def _check(shown: Shown, held: b.Blocker, passed: timedelta) -> Check:
         case b.NeedsSecondPerson() | b.SignOffLapsed() | b.ChangesWanted():
             return _second_person(shown, line, held)
         case b.SelfReviewNight():
-            second = _("Sleep on it. It ends by itself; then you read it a last time.")
-            return replace(line, sign="wait", second=second)
+            second = _("Sleep on it, then read it a last time; or have somebody else look.")
+            return _or_somebody_else(replace(line, sign="wait", second=second))
         case b.SelfReview():
             return _self_review(shown, line, held, passed)
         case _:
@@ -293,9 +293,14 @@ def _look(shown: Shown, line: Check, held: b.SecondLook, passed: timedelta) -> C
 def _self_review(shown: Shown, line: Check, held: b.SelfReview, passed: timedelta) -> Check:
     """To be read now, or from when a last reading counts."""
     if held.possible_at is not None and held.possible_at > shown.wall + passed:
-        return replace(line, sign="wait")
+        return _or_somebody_else(replace(line, sign="wait"))
     words = _("You are alone: read your words a last time") if held.final else line.words
     return replace(line, words=words, action=_("Read them now"), do="self_review")
+
+
+def _or_somebody_else(line: Check) -> Check:
+    """Nobody has to stay alone."""
+    return replace(line, action=_("Add the second person…"), do="ask")
 
 
 def _second_person(
@@ -317,7 +322,7 @@ def _second_person(
         return replace(line, action=_("Change it"), do="write")
     names, only = [person.name for person in shown.reviewers], work.only_reviewer(shown)
     if not names:
-        return replace(line, action=_("Add the second person…"), do="ask")
+        return _or_somebody_else(line)
     if only is not None:
         asks = _("Ask {name}…") if only.packet_key else _("Ask {name}")
         return replace(line, action=asks.format(name=only.name), do="ask")
