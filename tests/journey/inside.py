@@ -285,8 +285,7 @@ class Person:
 
     def ask(self) -> None:
         hands = self.hands
-        alone = hands.seen("case.check.self_review") is not None
-        hands.press("case.check.self_review" if alone else "case.check.needs_second_person")
+        hands.menu("reply", "case.action.ask")
         if hands.seen("ask.new.name") is None:
             return
         self._fill("ask.new", BEN)
