@@ -200,7 +200,7 @@ def test_sent_again_by_a_person_it_is_looked_for_first(place: Place) -> None:
 
 def test_where_repeating_is_safe_it_is_repeated_by_itself(bench: Bench) -> None:
     place = Place(bench, safe=True)
-    place.channel.will(script.ANSWER_LOST, script.CUT)
+    place.channel.will(script.CUT, script.CUT)
     assert place.send() is State.UNSURE
     place.wait(minutes=2)
     place.again()
@@ -212,9 +212,30 @@ def test_where_repeating_is_safe_it_is_repeated_by_itself(bench: Bench) -> None:
     assert len(place.channel.attempts) == 3
 
 
+def test_a_repeat_looks_first_and_is_not_made_where_it_arrived(bench: Bench) -> None:
+    place = Place(bench, safe=True)
+    place.channel.will(script.ANSWER_LOST)
+    assert place.send() is State.UNSURE
+    place.wait(minutes=2)
+    place.again()
+    assert place.stands() is State.SENT
+    assert len(place.channel.attempts) == 1
+
+
+def test_after_a_definite_no_it_is_not_repeated(bench: Bench) -> None:
+    place = Place(bench, safe=True)
+    place.channel.will(script.CUT, script.REFUSED)
+    place.send()
+    for _turn in range(4):
+        place.wait(minutes=30)
+        place.again()
+    assert place.stands() is State.UNSURE
+    assert len(place.channel.attempts) == 2
+
+
 def test_doubt_stays_when_a_later_try_fails_for_sure(bench: Bench) -> None:
     place = Place(bench, safe=True)
-    place.channel.will(script.ANSWER_LOST, script.NOT_LEFT)
+    place.channel.will(script.CUT, script.NOT_LEFT)
     place.send()
     place.wait(minutes=2)
     place.again()
