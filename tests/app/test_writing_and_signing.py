@@ -134,6 +134,22 @@ def test_nobody_is_asked_about_words_that_somebody_else_is_changing(bench: Bench
 # --- signing -------------------------------------------------------------------------------
 
 
+def test_unfinished_words_of_somebody_away_hold_up_nobody(bench: Bench) -> None:
+    ana, tom, _eva = bench.person("Ana"), bench.person("Tom"), bench.person("Eva")
+    case = bench.complaint()
+    write.save_draft(bench.home, tom, case, "You never even")
+    bench.write(ana, case, "Dear Marta, I am sorry.")
+    with pytest.raises(KnownError):
+        review.ask(bench.home, ana, case, "Eva")
+    people.set_presence(bench.home, ana, "Tom", Presence.AWAY)
+    review.ask(bench.home, ana, case, "Eva")
+    with bench.home.store.read() as tx:
+        assert [draft.text for draft in tx.drafts(case)] == ["You never even"]
+    people.set_presence(bench.home, ana, "Tom", Presence.ACTIVE)
+    with bench.home.store.read() as tx:
+        assert facts.load(bench.home, tx, case).facts.draft_since is not None
+
+
 def test_who_may_sign_and_with_what(bench: Bench) -> None:
     home, ana, tom = bench.home, bench.person("Ana"), bench.person("Tom")
     mia = bench.person("Mia")

@@ -26,7 +26,7 @@ from calmreply.domain.case import (
 from calmreply.domain.mention import CaseId, Mention, Visibility, numbered
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import State, state
-from calmreply.domain.people import PacketKeyRevoked, Person, Presence, people_from
+from calmreply.domain.people import PacketKeyRevoked, Person, people_from
 from calmreply.domain.policy import Policy, effective
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Words
@@ -213,14 +213,18 @@ def _genuine(home: Home, story: Story, common: Shared) -> frozenset[str]:
 
 
 def _drafts(stored: Sequence[StoredDraft], facts: CaseFacts) -> tuple[Draft, ...]:
-    """Unfinished words. Those of somebody who has left for good will never be finished."""
+    """Unfinished words of whoever is here.
+
+    Nobody else can finish those of somebody who is away, so they hold up no case; they stay where
+    they are, and count again when that person is back.
+    """
     revision = facts.revision
     said = (revision.words.text, revision.words.subject) if revision else ("", "")
-    left = {person.id for person in facts.people if person.presence is Presence.LEFT}
+    here = {person.id for person in facts.people if person.active}
     return tuple(
         Draft(draft.by, draft.text, draft.subject, draft.at, (draft.text, draft.subject) != said)
         for draft in stored
-        if draft.by not in left
+        if draft.by in here
     )
 
 
