@@ -456,7 +456,11 @@ class CaseLife(RuleBasedStateMachine):
         request = self.told.requests[-1]
         newest = [r for r in self.told.requests if r["who"] == request["who"]][-1]
         self.case.withdraw(request["who"])
-        newest["withdrawn"] = True
+        same = (request["who"], newest["revision"])
+        for one in self.told.requests:
+            # Whoever takes a signature back takes back what they signed of these words before.
+            signed = one["signed"] and (one["who"], one["revision"]) == same
+            one["withdrawn"] = one["withdrawn"] or one is newest or bool(signed)
 
     @precondition(written)
     @rule(choice=st.sampled_from([Choice.SEND, Choice.SEND, Choice.SEND, Choice.CHANGE]))
