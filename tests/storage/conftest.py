@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from calmreply.adapters.storage import driver, opening
 from calmreply.adapters.storage import open_store as open_real
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.sqlite import driver, opening
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 
 Open = Callable[..., SqliteStore]
 Raw = Callable[..., list[tuple[object, ...]]]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from calmreply.adapters.storage import driver
 from calmreply.adapters.storage import open_store as open_real
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.sqlite import driver
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.storage import Scope
 from calmreply.domain.mention import CaseId
 from calmreply.testing.contracts.storage import samples

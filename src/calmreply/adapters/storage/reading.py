@@ -23,7 +23,9 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import answering, stories, tables, values, words
+from calmreply.adapters.storage import answering, stories, tables, values
+from calmreply.adapters.storage.sqlite import words
+from calmreply.adapters.storage.sqlite.words import together
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -39,7 +41,6 @@ from calmreply.adapters.storage.tables import (
     SOURCES,
     VERSIONS,
 )
-from calmreply.adapters.storage.words import together
 from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (

@@ -15,9 +15,10 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from calmreply.adapters.storage import law, tables, values
+from calmreply.adapters.storage import tables, values
 from calmreply.adapters.storage.hearing import Hearing
 from calmreply.adapters.storage.reading import PAGE, Reading
+from calmreply.adapters.storage.sqlite import law
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from calmreply.adapters.storage import copying, driver, engine, opening
 from calmreply.adapters.storage.reading import Reading
+from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
 from calmreply.adapters.storage.writing import Writing
 from calmreply.app import storage_errors
 from calmreply.app.storage import ReadTransaction, WriteTransaction
