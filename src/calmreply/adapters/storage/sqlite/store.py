@@ -11,10 +11,13 @@ from sqlalchemy import Engine
 
 from calmreply.adapters.storage.reading import Reading
 from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
+from calmreply.adapters.storage.sqlite.ways import SqliteWays
 from calmreply.adapters.storage.writing import Writing
 from calmreply.app import storage_errors
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.errors import KnownError
+
+_WAYS = SqliteWays()
 
 
 class SqliteStore:
@@ -38,7 +41,7 @@ class SqliteStore:
     def read(self) -> Iterator[ReadTransaction]:
         self._demand_open()
         with self._engine.begin() as connection:
-            transaction = Reading(connection)
+            transaction = Reading(connection, _WAYS)
             try:
                 yield transaction
             finally:
@@ -48,7 +51,7 @@ class SqliteStore:
     def write(self) -> Iterator[WriteTransaction]:
         self._demand_open()
         with self._my_turn(), self._writing.begin() as connection:
-            transaction = Writing(connection)
+            transaction = Writing(connection, _WAYS)
             try:
                 yield transaction
             finally:
