@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from sqlalchemy import Engine
 from calmreply.adapters.storage.reading import Reading
 from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
 from calmreply.adapters.storage.sqlite.ways import SqliteWays
+from calmreply.adapters.storage.turn import Turn
 from calmreply.adapters.storage.writing import Writing
 from calmreply.app import storage_errors
 from calmreply.app.storage import ReadTransaction, WriteTransaction
@@ -27,9 +27,7 @@ class SqliteStore:
         self._path = path
         self._engine = connections
         self._writing = engine.writing(connections)
-        self._busy_seconds = busy_seconds
-        self._turn = threading.Lock()
-        self._writer: int | None = None
+        self._turn = Turn(busy_seconds, storage_errors.database_busy)
         self._closed = False
 
     @property
@@ -50,7 +48,7 @@ class SqliteStore:
     @contextmanager
     def write(self) -> Iterator[WriteTransaction]:
         self._demand_open()
-        with self._my_turn(), self._writing.begin() as connection:
+        with self._turn.mine(), self._writing.begin() as connection:
             transaction = Writing(connection, _WAYS)
             try:
                 yield transaction
@@ -80,21 +78,6 @@ class SqliteStore:
         """Waits for nobody; open transactions must have ended."""
         self._closed = True
         self._engine.dispose()
-
-    @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        """One writer in this process; those of other processes are kept out by SQLite."""
-        me = threading.get_ident()
-        if self._writer == me:
-            raise RuntimeError("a write transaction inside another one")
-        if not self._turn.acquire(timeout=self._busy_seconds):
-            raise storage_errors.database_busy()
-        self._writer = me
-        try:
-            yield
-        finally:
-            self._writer = None
-            self._turn.release()
 
     def _leave_no_trace(self) -> None:
         """Take what was erased out of the write-ahead log too, if nobody is reading just now."""
