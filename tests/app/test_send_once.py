@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import accounts, facts, outgoing, queries, send
+from calmreply.app import accounts, facts, outgoing, queries, send, storage_errors
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
@@ -77,6 +77,21 @@ class Dying:
 
     def close(self) -> None:
         self._store.close()
+
+
+class Full(Dying):
+    """A store on a disk that is full at its `at`-th commit."""
+
+    def __init__(self, home: Home, at: int) -> None:
+        super().__init__(home, at, after=False)
+
+    @contextmanager
+    def write(self) -> Iterator[WriteTransaction]:
+        try:
+            with super().write() as tx:
+                yield tx
+        except Killed:
+            raise storage_errors.disk_full() from None
 
 
 def by_mail(bench: Bench) -> tuple[CaseId, Actor]:
@@ -319,3 +334,21 @@ def test_a_journal_changed_meanwhile_is_told_to_a_person(bench: Bench) -> None:
     bench.data.cases[case] = row
     send.look(bench.home, ana, case, Choice.SEND)
     assert send.send(bench.home, ana, case).state is State.SENT
+
+
+@pytest.mark.parametrize("step", [script.DELIVERED, script.ANSWER_LOST, script.NOT_LEFT])
+def test_an_end_that_cannot_be_written_down_is_said_to_be_open(
+    bench: Bench, step: script.Step
+) -> None:
+    """Nobody is told to do it again, unless nothing can have left."""
+    case, ana = by_mail(bench)
+    bench.channel.will(step)
+    with pytest.raises(KnownError) as told:
+        send.send(replace(bench.home, store=Full(bench.home, COMMITS)), ana, case)
+    left = step is not script.NOT_LEFT
+    assert told.value.code == ("end_not_kept" if left else "disk_full")
+    assert now_state(bench.home, case) is State.IN_FLIGHT
+    bench.clock.advance(minutes=3)
+    assert now_state(bench.home, case) is State.UNSURE
+    assert send.due(bench.home) == ()
+    _go_on(bench, bench.home, ana, case, State.UNSURE)

@@ -1,10 +1,11 @@
 """A case's life, lived at random, against a model that is told in plain minutes.
 
-Two writers, two who may sign, a customer who edits and answers, a computer that sleeps, restarts
-and whose clock is set, a network and hands that do what they like, and a program that is killed
-between the steps of a send. `Told` keeps the true minutes and plain rows, and says in its own words
-what must hold a reply. As long as the clock is honest and has been confirmed it must say exactly
-what the gate says; whatever is done to the clock, the gate never says less.
+Two writers, two who may sign, anybody who agrees, wants it stricter or is in a hurry, a customer
+who edits and answers, a computer that sleeps, restarts and whose clock is set, a network and hands
+that do what they like, and a program that is killed between the steps of a send. `Told` keeps the
+true minutes and plain rows, and says in its own words what must hold a reply. As long as the clock
+is honest and has been confirmed it must say exactly what the gate says; whatever is done to the
+clock, the gate never says less.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from calmreply.domain.outbox import EntryId, Outcome, State, state
 from calmreply.domain.people import Presence
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.reply import Address
+from calmreply.domain.said import Agreement
 from calmreply.domain.sign_off import sign_off_state
 from calmreply.domain.trying import may_try
 from calmreply.testing.builders import CaseBuilder
 from calmreply.testing.clock import SOME_MORNING
 
 HOUR, DAY = 60, 24 * 60
+FLOORS = {Kind.COMPLAINT: (10, 10, 10, 10), Kind.QUESTION: (0, 0, 0, 2)}
 WAITS = {Kind.COMPLAINT: (20, 60, 240, 10), Kind.QUESTION: (0, 0, 0, 5)}
 DRIFT = 5
 """Minutes a clock may be wrong without anybody noticing, once a boot."""
@@ -49,6 +52,9 @@ class Told:
     reads: list[dict[str, Any]] = field(default_factory=list)
     feels: list[dict[str, Any]] = field(default_factory=list)
     kind: Kind | None = None
+    stricter: list[dict[str, Any]] = field(default_factory=list)
+    agreed: list[dict[str, Any]] = field(default_factory=list)
+    hurries: list[dict[str, Any]] = field(default_factory=list)
     reply: int = 0
     revisions: list[dict[str, Any]] = field(default_factory=list)
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -69,14 +75,35 @@ class Told:
     # --- waits ------------------------------------------------------------------------------
 
     def is_complaint(self) -> bool:
-        stung = any(feel["feeling"] for feel in self.feels)
-        return self.kind is None or self.kind is Kind.COMPLAINT or stung
+        loud = [feel["order"] for feel in self.feels if feel["feeling"]]
+        loud += [wish["order"] for wish in self.stricter]
+        agreed = [one["order"] for one in self.agreed if self.may_agree(one)]
+        calmed = bool(agreed) and max(agreed) > max(loud, default=0)
+        return self.kind is None or self.kind is Kind.COMPLAINT or (bool(loud) and not calmed)
+
+    def may_agree(self, word: dict[str, Any]) -> bool:
+        """Whether it is the word of somebody who is here and has no part in it, of these words."""
+        parts = {one["by"] for one in (*self.feels, *self.revisions)} | set(self.typing())
+        parts |= {"ana"} if self.kind else set()
+        here = word["by"] not in self.away and word["version"] == self.version
+        return here and word["by"] not in parts
+
+    def hurried(self) -> bool:
+        """Whether it cannot wait, and somebody signed it who knew that."""
+        said = [one["order"] for one in self.hurries if one["order"] > self.turned]
+        good = [one["signed"]["order"] for one in self.requests if self.good(one)]
+        return bool(said and good) and max(good) > max(said)
+
+    def waits_now(self) -> tuple[int, int, int, int]:
+        kind = Kind.COMPLAINT if self.is_complaint() else Kind.QUESTION
+        return FLOORS[kind] if self.hurried() else WAITS[kind]
 
     def minutes(self, feeling: int, began: int) -> int:
         """How long somebody waits who felt that at minute `began`."""
-        kind = Kind.COMPLAINT if self.is_complaint() else Kind.QUESTION
-        wait = WAITS[kind][feeling]
+        wait = self.waits_now()[feeling]
         ends = (NINE + began + wait) % DAY
+        if not self.is_complaint() or self.hurried():
+            return wait
         if feeling == Feeling.ANGRY and self.exact and not 8 * HOUR <= ends < 20 * HOUR:
             return wait + (8 * HOUR - ends) % DAY
         return wait
@@ -108,8 +135,7 @@ class Told:
                         found.append((who, began, self.minutes(feel["feeling"], began)))
                     highest = max(highest, feel["feeling"])
         if self.present():
-            kind = Kind.COMPLAINT if self.is_complaint() else Kind.QUESTION
-            found.append(("", self.words_since(), WAITS[kind][3]))
+            found.append(("", self.words_since(), self.waits_now()[3]))
         return found
 
     def words_since(self) -> int:
@@ -336,6 +362,21 @@ class CaseLife(RuleBasedStateMachine):
     def judge(self, kind: Kind) -> None:
         self.case.judge(kind)
         self.told.kind = kind
+
+    @rule(who=READERS)
+    def make_stricter(self, who: str) -> None:
+        self.case.stricter(who)
+        self.told.stricter.append(self.told.row())
+
+    @rule(who=READERS)
+    def agree_that_it_is_no_complaint(self, who: str) -> None:
+        self.case.agree(Agreement.NOT_COMPLAINT, who)
+        self.told.agreed.append(self.told.row(by=who, version=self.told.version))
+
+    @rule(who=st.sampled_from(["ana", "ben"]))
+    def say_that_it_cannot_wait(self, who: str) -> None:
+        self.case.emergency(who)
+        self.told.hurries.append(self.told.row())
 
     @rule(who=REVIEWERS, presence=st.sampled_from([Presence.ACTIVE, Presence.AWAY]))
     def go_or_come(self, who: str, presence: Presence) -> None:

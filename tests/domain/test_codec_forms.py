@@ -85,7 +85,7 @@ def test_every_value_comes_back_as_it_was(kind: type) -> None:
 
 
 def test_every_fact_of_a_case_is_tried() -> None:
-    assert len(FACTS) == 28
+    assert len(FACTS) == 33
     assert all(isinstance(fact, type) for fact in FACTS)
 
 

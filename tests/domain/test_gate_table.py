@@ -20,6 +20,7 @@ from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Address, Offer, Words
 from calmreply.domain.review import Tick
+from calmreply.domain.said import Agreement
 from calmreply.testing.builders import CaseBuilder
 from calmreply.testing.scene import PAGE
 
@@ -79,6 +80,8 @@ KINDS: dict[type[Blocker], tuple[str, ClearedBy]] = {
     b.NeedsSecondPerson: ("needs_second_person", ClearedBy.REVIEWER),
     b.SignOffLapsed: ("sign_off_lapsed", ClearedBy.REVIEWER),
     b.ChangesWanted: ("changes_asked", ClearedBy.HANDLER),
+    b.SelfReview: ("self_review", ClearedBy.HANDLER),
+    b.SelfReviewNight: ("self_review", ClearedBy.TIME),
     b.PrivateData: ("private_data", ClearedBy.HANDLER),
     b.OfferAboveLimit: ("offer_above_limit", ClearedBy.APPROVER),
     b.LookAtPage: ("look_at_page", ClearedBy.HANDLER),
@@ -134,11 +137,19 @@ HELD: list[tuple[str, Build, type[Blocker], Step]] = [
      b.SignOffLapsed, lambda c: c.ask().sign()),
     ("the reviewer wants changes", lambda: case().write().ask().remark(), b.ChangesWanted,
      lambda c: c.write(text="Dear Robin, sorry.")),
+    ("alone, not read again", lambda: case().only().write(), b.SelfReview,
+     lambda c: c.review_alone()),
+    ("alone, the night", lambda: case().only().write().review_alone(), b.SelfReviewNight,
+     lambda c: c.advance(hours=20)),
+    ("alone, after the night", lambda: case().only().write().review_alone().advance(hours=20),
+     b.SelfReview, lambda c: c.review_alone()),
     ("no second look", case, b.SecondLook, lambda c: c.ready()),
     ("a bank account in public", _private, b.PrivateData,
      lambda c: c.ask().sign("tom", Tick.NOT_PRIVATE)),
     ("a bank account in public, again", _private, b.PrivateData,
      lambda c: c.write(text=f"To {ACCOUNT}", visibility=Visibility.PRIVATE)),
+    ("a bank account in public, agreed to", _private, b.PrivateData,
+     lambda c: c.agree(Agreement.NOT_PRIVATE)),
     ("a bank account in public, taken out", _private, b.PrivateData, lambda c: c.write(text="Ok")),
     ("more than anybody may offer", lambda: _offering(5_000), b.OfferAboveLimit,
      lambda c: c.ask("mia").sign("mia")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -118,3 +119,18 @@ def test_a_folder_that_cannot_hold_it(tmp_path: Path) -> None:
     with pytest.raises(KnownError) as refused:
         missing.acquire("me")
     assert refused.value.code == "read_only"
+
+
+def test_a_disk_that_takes_no_name_keeps_nobody_locked_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    one, two = FolderLock(tmp_path), FolderLock(tmp_path)
+    monkeypatch.setattr(os, "ftruncate", full)
+    assert one.acquire("one")
+    assert not two.acquire("two")
+    one.release()
+    assert two.acquire("two")
+    two.release()

@@ -16,6 +16,7 @@ from calmreply.app import plan_files, review, wordings
 from calmreply.ui.dialogs.add_mention import AddMentionDialog
 from calmreply.ui.dialogs.add_person import AddPersonDialog
 from calmreply.ui.dialogs.add_source import AddSourceDialog
+from calmreply.ui.dialogs.answer import AnswerDialog
 from calmreply.ui.dialogs.aside import AsideDialog
 from calmreply.ui.dialogs.ask import AskDialog
 from calmreply.ui.dialogs.close import CloseDialog
@@ -23,6 +24,7 @@ from calmreply.ui.dialogs.debrief import DebriefDialog
 from calmreply.ui.dialogs.first_start import FirstStart
 from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.holding import HoldingDialog
+from calmreply.ui.dialogs.invite import InviteDialog, KeyDialog
 from calmreply.ui.dialogs.look import LookDialog
 from calmreply.ui.dialogs.outside import OutsideDialog
 from calmreply.ui.dialogs.own_site import HideDialog, ReportDialog
@@ -62,6 +64,7 @@ OF_A_CASE = (
     AgreeDialog,
     ReportDialog,
     UseWordingDialog,
+    AnswerDialog,
 )
 ALONE = (AddMentionDialog, AddPersonDialog, AddSourceDialog, FirstStart)
 
@@ -84,6 +87,13 @@ def take_plan(desk: Desk, parent: QWidget) -> TakeDialog:
 
 
 ALONE += (ExampleDialog, wording, new_wording, sign_wording, take_plan)  # type: ignore[assignment]  # each makes one
+
+
+def invited(desk: Desk, parent: QWidget) -> InviteDialog:
+    return InviteDialog(desk, None, parent)
+
+
+ALONE += (invited, KeyDialog)  # type: ignore[assignment]  # likewise
 ROOMS = (PlanPage, ListeningPage, PeoplePage, SettingsPage, PastePage, WelcomePage)
 SMALL = QSize(1024, 700)
 

@@ -9,7 +9,7 @@ from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app import accounts, settings
+from calmreply.app import accounts, proposals, settings
 from calmreply.app.searches import PlaceAt
 from calmreply.app.send import secret_name
 from calmreply.errors import KnownError
@@ -126,9 +126,34 @@ def test_a_rule_is_not_loosened_once_a_case_has_begun(bench: Bench, robot: Dialo
     bench.read(bench.said())
     room = robot.room(SettingsPage)
     robot.find("settings.wait_complaint_stung").setValue(30)
+    row = room.rows["wait_complaint_stung"]
+    assert row.rule() == (
+        "Somebody stung waits 30 min before a complaint is answered, and never less than 10 min."
+    )
+    robot.qtbot.waitUntil(row.weaker)
+    assert not robot.there("settings.proposal.1.withdraw")
     robot.press("settings.save")
-    assert "ask for less than today" in wrong(room, "wait_complaint_stung")
+    robot.qtbot.waitUntil(lambda: robot.there("settings.proposal.1.withdraw"))
+    assert wrong(room, "wait_complaint_stung") == ""
+    assert (row.value(), row.weaker()) == ("60", False), "what is in force"
     assert read(bench, "wait_complaint_stung") == "60"
+    assert "Ana proposes this. A second person has to agree." in robot.said()
+    assert not robot.there("settings.proposal.1.agree"), "her own"
+    robot.press("settings.proposal.1.withdraw")
+    robot.qtbot.waitUntil(lambda: not robot.there("settings.proposal.1.withdraw"))
+    assert proposals.waiting(bench.home) == ()
+
+
+def test_the_second_person_agrees_to_a_weaker_rule(bench: Bench, robot: DialogRobot) -> None:
+    bench.read(bench.said())
+    settings.change(bench.home, bench.tom, {"wait_complaint_stung": "30"})
+    robot.room(SettingsPage)
+    robot.qtbot.waitUntil(lambda: robot.there("settings.proposal.1.agree"))
+    robot.press("settings.proposal.1.agree")
+    robot.qtbot.waitUntil(lambda: "Tom proposes this, Ana agrees." in robot.said())
+    assert "In force from" in robot.said()
+    (one,) = proposals.waiting(bench.home)
+    assert one.seconded == "Ana"
 
 
 def test_what_changes_elsewhere_shows_but_never_over_words_being_typed(

@@ -11,7 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from calmreply.errors import KnownError
@@ -145,6 +145,8 @@ def this_process() -> str:
 
 
 def _write(handle: int, owner: str) -> None:
-    os.lseek(handle, 0, os.SEEK_SET)
-    os.ftruncate(handle, 0)
-    os.write(handle, owner[:_LONGEST].encode("utf-8", "replace"))
+    # Only a courtesy: where a full disk takes no name, the lock is taken and let go all the same.
+    with suppress(OSError):
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.ftruncate(handle, 0)
+        os.write(handle, owner[:_LONGEST].encode("utf-8", "replace"))

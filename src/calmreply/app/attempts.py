@@ -59,7 +59,8 @@ def attempt(
     """One attempt of an entry that a person has chosen to send.
 
     Raises HeldError if something has come in the way since, and KnownError `no_such_entry`,
-    `claimed_elsewhere`; `bytes_changed`, `journal_broken`, after which it is tried no more.
+    `claimed_elsewhere`; `bytes_changed`, `journal_broken`, after which it is tried no more;
+    `end_not_kept` where it may have left and the storage does not take how it ended.
     """
     # The keyring may ask the person something first, so it is asked before the claim's lease runs.
     secret = secret_of(home, case, entry_id)
@@ -75,12 +76,33 @@ def attempt(
         return claimed
     entry, account = claimed
     result = could_not or _leave(home, entry, account, secret, cancelled)
+    try:
+        return _record(home, case, entry, result)
+    except KnownError as error:
+        if result.outcome in (Outcome.DELIVERED, Outcome.UNKNOWN):
+            raise _not_written_down(error) from error
+        raise
+
+
+def _record(home: Home, case: CaseId, entry: Entry, result: SendResult) -> SendReport:
+    """Transaction B."""
     with writing(home) as ledger:
         ledger.record(_ended(home, ledger, entry, result), case, by_program=True)
         if result.outcome is Outcome.DELIVERED and result.pending:
-            waits = ReplySeen(entry_id, Showing.PENDING, ledger.reading, result.link, result.words)
+            waits = ReplySeen(entry.id, Showing.PENDING, ledger.reading, result.link, result.words)
             ledger.record(waits, case, by_program=True)
-        return after(ledger, case, entry_id)
+        return after(ledger, case, entry.id)
+
+
+def _not_written_down(error: KnownError) -> KnownError:
+    """It would be wrong to say that this can just be done again."""
+    return KnownError(
+        "end_not_kept",
+        _("The reply has left or may have, but what became of it was not kept. {why}").format(
+            why=error.words
+        ),
+        _("Put that right first. CalmReply will then ask whether the reply appeared."),
+    )
 
 
 def _refuse_held(home: Home, case: CaseId, entry_id: EntryId) -> None:

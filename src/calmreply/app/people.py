@@ -110,14 +110,14 @@ def enrol(
     The key's owner signs the enrolment, and so does the person who lets them in, if anybody does.
     Raises KnownError `name_missing`, `name_taken`, `passphrase_too_short`.
     """
-    name = _checked_name(new.name)
-    _refuse_taken(everybody(home), name)
+    name = checked_name(new.name)
+    refuse_taken(everybody(home), name)
     person_id = PersonId(home.entropy.token())
     sealed, recovery = home.keys.enrol(person_id, 1, passphrase)
     signer = home.keys.unlock(sealed, passphrase)
     home.passwords.note(passphrase)
     with writing(home, vouching) as ledger:
-        _refuse_taken(facts.people(ledger.tx), name)
+        refuse_taken(facts.people(ledger.tx), name)
         fact = Enrolled(
             person=person_id,
             name=name,
@@ -155,8 +155,11 @@ def set_presence(home: Home, actor: Actor, who: str, presence: Presence) -> Chan
     return ChangeSet(people=True)
 
 
-def _checked_name(untrusted: str) -> str:
-    """Names are read, compared and signed: there is nothing in them that cannot be seen."""
+def checked_name(untrusted: str) -> str:
+    """Names are read, compared and signed: there is nothing in them that cannot be seen.
+
+    Raises KnownError `name_missing`.
+    """
     name = " ".join(untrusted.split())
     plain = all(sign.isprintable() or sign in JOINERS for sign in name)
     if not name.strip(JOINERS) or not plain or len(name) > NAME_LIMIT:
@@ -170,7 +173,8 @@ def _checked_name(untrusted: str) -> str:
     return name
 
 
-def _refuse_taken(known: tuple[Person, ...], name: str) -> None:
+def refuse_taken(known: tuple[Person, ...], name: str) -> None:
+    """Raises KnownError `name_taken`."""
     here = (p for p in known if p.presence is not Presence.LEFT)
     if any(same_name(one.name, name) for one in here):
         raise KnownError(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from calmreply.app import facts, rule_lines
+from calmreply.app import ledger as ledger_of
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, present, writing
@@ -107,6 +108,12 @@ def carry_out(home: Home) -> ChangeSet:
             return ChangeSet()
     with writing(home) as ledger:
         return ChangeSet(rules=rule_lines.carry_out(ledger))
+
+
+def heartbeat(home: Home) -> ChangeSet:
+    """What is done every minute: how far the boot has come is saved, and rules take effect."""
+    ledger_of.heartbeat(home)
+    return carry_out(home)
 
 
 def _find(book: Book, wanted: str) -> Proposal:

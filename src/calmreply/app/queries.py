@@ -30,6 +30,7 @@ from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.people import Person
 from calmreply.domain.policy import Kind, Policy
+from calmreply.domain.said import EmergencyDeclared
 from calmreply.domain.sign_off import SignOffState, Standing, sign_off_state
 from calmreply.domain.stage import Stage, stage
 
@@ -91,7 +92,10 @@ class InboxLine:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """Everything the case page shows. `answer_by` (UTC) is what a holding reply promised."""
+    """Everything the case page shows. `answer_by` (UTC) is what a holding reply promised.
+
+    `talk_over_by`: until when an emergency that nobody reviewed is to be debriefed.
+    """
 
     known: Known
     stage: Stage
@@ -105,6 +109,8 @@ class CasePage:
     drafts: tuple[StoredDraft, ...]
     entries: tuple[tuple[Entry, State], ...]
     answer_by: datetime | None
+    emergency: EmergencyDeclared | None = None
+    talk_over_by: datetime | None = None
 
     @property
     def wall(self) -> datetime:
@@ -210,6 +216,8 @@ def case_page(home: Home, case: CaseId) -> CasePage:
         drafts=drafts,
         entries=tuple((entry, state(entry, now)) for entry in told.entries),
         answer_by=promises.answer_by(known),
+        emergency=emergency.declared(told),
+        talk_over_by=emergency.to_talk_over(told, now),
     )
 
 

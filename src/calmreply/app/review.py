@@ -38,7 +38,7 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
     `wrote_it`, `not_active`, `nothing_written`, `unfilled_slot`, `being_written`, `reopen_first`.
     """
     with home.store.read() as tx:
-        _active(facts.people(tx), who)
+        active(facts.people(tx), who)
     keep_draft_as_revision(home, actor, case)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
@@ -47,9 +47,9 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
         if revision is None or not revision.words.text.strip():
             raise _nothing_written()
         _refuse_unfilled(revision.words.text)
-        reviewer = _active(known.facts.people, who)
+        reviewer = active(known.facts.people, who)
         if not may_sign(known.facts, reviewer.id):
-            raise _wrote_it(reviewer.name)
+            raise wrote_it(reviewer.name)
         _refuse_unfinished(known)
         waiting = open_request(known.facts, known.rules, known.now)
         if waiting is not None and waiting.reviewer == reviewer.id:
@@ -72,7 +72,8 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
     return of_case(case)
 
 
-def _active(people: tuple[Person, ...], who: str) -> Person:
+def active(people: tuple[Person, ...], who: str) -> Person:
+    """Raises KnownError `no_such_person`, `not_active`."""
     found = find(people, who)
     if found is None:
         raise KnownError(
@@ -118,15 +119,11 @@ def text_to_sign(known: Known, actor: Actor, ticks: tuple[Tick, ...]) -> tuple[S
     if someone is not None and not someone.active:
         raise _not_active(someone.name)
     if not may_sign(known.facts, actor.person.id):
-        raise _wrote_it(actor.person.name)
+        raise wrote_it(actor.person.name)
     asked = open_request(known.facts, known.rules, known.now)
     what = record.present(known.facts, known.rules)
     if asked is None or what is None or asked.reviewer != actor.person.id:
-        raise KnownError(
-            "not_asked",
-            _("{name} has not been asked about these words.").format(name=actor.person.name),
-            _("Ask for a second pair of eyes first; a changed text is asked for again."),
-        )
+        raise not_asked(actor.person.name)
     return asked, record.for_signing(what, asked, actor.signer.key_id, ticks)
 
 
@@ -267,7 +264,15 @@ def _not_active(name: str) -> KnownError:
     )
 
 
-def _wrote_it(name: str) -> KnownError:
+def not_asked(name: str) -> KnownError:
+    return KnownError(
+        "not_asked",
+        _("{name} has not been asked about these words.").format(name=name),
+        _("Ask for a second pair of eyes first; a changed text is asked for again."),
+    )
+
+
+def wrote_it(name: str) -> KnownError:
     return KnownError(
         "wrote_it",
         _("{name} wrote part of this reply and cannot sign it off.").format(name=name),

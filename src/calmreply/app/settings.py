@@ -219,6 +219,11 @@ def _wait(kind: Kind, part: str) -> Setting:
     return Setting(name, said.format(part=parts[part]), Sort.MINUTES, str(default), rule=True)
 
 
+def proposed(rules: Policy, name: str) -> str:
+    """The value of a rule in other rules than those in force."""
+    return _rule_value(rules, name)
+
+
 def _rule_value(rules: Policy, name: str) -> str:
     if name.startswith("wait_"):
         _prefix, kind, part = name.split("_")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from calmreply.app import accounts, people, queries, settings, wording
+from calmreply.app import accounts, people, queries, wording
 from calmreply.app.people import NewPerson
 from calmreply.app.send import secret_name
-from calmreply.app.settings import Sort
 from calmreply.app.storage import Account
-from calmreply.cli import inputs, shapes
+from calmreply.cli import inputs, packets, rules, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
 from calmreply.domain.people import Presence
@@ -19,12 +18,7 @@ def declare(commands: Commands) -> None:
     _declare_people(commands.group("people", _("who is here")))
     _declare_channels(commands.group("channel", _("what we read from and answer by")))
     chosen = commands.group("settings", _("how CalmReply behaves"))
-    chosen.command("list", _("all of them"), list_settings)
-    get = chosen.command("get", _("one of them"), get_setting)
-    get.add_argument("name", metavar="NAME", help=_("see: settings list"))
-    put = chosen.command("set", _("change one"), set_setting)
-    put.add_argument("name", metavar="NAME", help=_("see: settings list"))
-    put.add_argument("value", nargs="+", metavar="VALUE", help=_("several for several lines"))
+    rules.declare(chosen)
 
 
 def _declare_people(group: Commands) -> None:
@@ -62,6 +56,7 @@ def _declare_people(group: Commands) -> None:
         metavar="N",
         help=_("an open file whose first line is the new passphrase"),
     )
+    packets.declare(group)
     group.command("list", _("everybody"), list_people)
     for name, does, handler in (
         ("away", _("somebody is away for a while"), away),
@@ -257,43 +252,3 @@ def remove_account(context: Context) -> Answer:
     accounts.remove(context.home, context.actor_if_anybody, found.id)
     context.opened.vault.drop(secret_name(found.id))
     return Answer({"removed": found.id}, [_("It is gone. What was sent by it stays.")])
-
-
-# --- settings ------------------------------------------------------------------------------
-
-
-def list_settings(context: Context) -> Answer:
-    found = settings.everything(context.home)
-    data = [
-        {
-            "name": one.name,
-            "words": one.words,
-            "value": value,
-            "default": one.default,
-            "rule": one.rule,
-            "choices": list(one.choices),
-        }
-        for one, value in found
-    ]
-    lines = [f"{one.name:24}  {_one_line(value):20}  {one.words}" for one, value in found]
-    return Answer(data, lines)
-
-
-def get_setting(context: Context) -> Answer:
-    value = settings.read(context.home, context.args.name)
-    return Answer({"name": context.args.name, "value": value}, [value])
-
-
-def set_setting(context: Context) -> Answer:
-    """Rules are changed in somebody's name as soon as there is anybody."""
-    setting = settings.find(context.args.name)
-    lines = setting.sort is Sort.LINES
-    value = ("\n" if lines else " ").join(context.args.value)
-    actor = context.actor_if_anybody if setting.rule else context.actor_if_named
-    settings.change(context.home, actor, {setting.name: value})
-    kept = settings.read(context.home, setting.name)
-    return Answer({"name": setting.name, "value": kept}, [f"{setting.name}: {_one_line(kept)}"])
-
-
-def _one_line(value: str) -> str:
-    return "; ".join(value.splitlines())

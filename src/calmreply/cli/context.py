@@ -10,7 +10,7 @@ from dataclasses import field as later
 from functools import cached_property
 from typing import Any
 
-from calmreply.app import accounts, people, send, settings
+from calmreply.app import accounts, people, proposals, send, settings
 from calmreply.app.home import Actor, Home
 from calmreply.cli import inputs
 from calmreply.cli.console import Console
@@ -68,6 +68,7 @@ class Context:
         """Poll and send alone from here to the end; see to what an ended run left open."""
         self.closing.enter_context(self.opened.lock())
         send.recover(self.home)
+        proposals.carry_out(self.home)
 
     # --- who acts ---------------------------------------------------------------------------
 

@@ -45,7 +45,13 @@ def declare(case: Commands) -> None:
     moderate.add_argument(
         "--evidence", default="", metavar="TEXT", help=_("what it rests on; not with: show")
     )
-    report.add_argument("--ground", type=inputs.one_of(Ground), required=True, metavar="GROUND")
+    report.add_argument(
+        "--ground",
+        type=inputs.one_of(Ground),
+        required=True,
+        metavar="GROUND",
+        help=_("what it is, see below"),
+    )
     report.add_argument(
         "--evidence", required=True, metavar="TEXT", help=_("what you told the site")
     )

@@ -85,6 +85,7 @@ def build() -> Parser:
         listening,
         plans,
         replying,
+        second,
         sending,
         upkeep,
     )
@@ -100,7 +101,7 @@ def build() -> Parser:
     top.set_defaults(handler=None, incomplete=top)
     top.add_argument("--version", action="store_true", help=_("say which version this is"))
     commands = Commands(top, common)
-    for room in (listening, cases, replying, sending, plans, business, upkeep):
+    for room in (listening, cases, replying, second, sending, plans, business, upkeep):
         room.declare(commands)
     return top
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from calmreply.app import facts, people, review, settings, wording, write
-from calmreply.cli import inputs
+from calmreply.cli import inputs, packets
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
-from calmreply.cli.upkeep import not_yet
 from calmreply.domain.reply import Offer, Words
 from calmreply.domain.review import NEEDED
 from calmreply.errors import KnownError
@@ -20,7 +19,12 @@ def declare(commands: Commands) -> None:
     _declare_write(commands)
     ask = a_case(commands.command("ask", _("ask for a second pair of eyes"), do_ask))
     ask.add_argument("--who", required=True, dest="reviewer", metavar="PERSON", help=_("who"))
-    ask.add_argument("--packet", metavar="FILE", help=_("for somebody far away"))
+    ask.add_argument(
+        "--packet", metavar="FILE", help=_("a new file for somebody far away, to be sent to them")
+    )
+    ask.add_argument(
+        "--blind", action="store_true", help=_("in the file: what they said before the reply")
+    )
     sign = a_case(commands.command("sign", _("sign exactly these words"), do_sign))
     how = sign.add_mutually_exclusive_group(required=True)
     how.add_argument(
@@ -29,7 +33,7 @@ def declare(commands: Commands) -> None:
         metavar=",".join(inputs.word(one) for one in NEEDED),
         help=_("what you vouch for: all four"),
     )
-    how.add_argument("--code-file", metavar="F", help=_("a code from somebody far away"))
+    how.add_argument("--code-file", metavar="F", help=_("what came back: a code is in it"))
     a_case(commands.command("withdraw", _("take a sign-off back"), do_withdraw))
     remark = a_case(commands.command("remark", _("ask for a change instead"), do_remark))
     remark.add_argument("--file", required=True, metavar="F|-", help=_("what should change"))
@@ -95,20 +99,16 @@ def _offer(context: Context) -> Offer | None:
 def do_ask(context: Context) -> Answer:
     args, home = context.args, context.home
     if args.packet:
-        raise not_yet(_("a packet for somebody far away"), _instead())
+        return packets.ask(context)
     reviewer = people.person(home, args.reviewer)
     review.ask(home, context.actor, case_of(context), args.reviewer)
     return changed(context, _("{name} has been asked.").format(name=reviewer.name))
 
 
-def _instead() -> str:
-    return _("The second person can sign at this computer: calmreply sign CASE --ticks ...")
-
-
 def do_sign(context: Context) -> Answer:
     args = context.args
     if args.code_file:
-        raise not_yet(_("signing by a code from far away"), _instead())
+        return packets.sign(context)
     actor = context.actor
     page = page_of(context)
     shown = [*reply_lines(page), *(f"[x] {wording.tick(one)}" for one in args.ticks)]

@@ -255,6 +255,7 @@ def person(found: Person, names: Names, since: datetime) -> Data:
         "presence": found.presence.value,
         "since": time(since),
         "vouched_by": names(found.vouched_by) if found.vouched_by else None,
+        "packet_key": found.packet_key.id if found.packet_key else None,
     }
 
 

@@ -33,11 +33,6 @@ def declare(commands: Commands) -> None:
     bench.add_argument("--quick", action="store_true", help=_("only see that it works"))
 
 
-def not_yet(what: str, instead: str) -> KnownError:
-    """For what belongs to a later version."""
-    return KnownError("not_yet", _("This is not there yet: {what}.").format(what=what), instead)
-
-
 def verify_journal(context: Context) -> Answer:
     """The journal, and if that is whole, whatever stands beside it."""
     name = context.args.file

@@ -12,6 +12,8 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from calmreply.domain import calm, record, review
+from calmreply.domain.alone import alone
+from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import (
     AnsweredOutside,
     Choice,
@@ -41,6 +43,7 @@ from calmreply.domain.outbox import (
 )
 from calmreply.domain.people import PersonId
 from calmreply.domain.policy import Feeling, Kind
+from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Address, ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId
 from calmreply.domain.reply import Words as ReplyWords
 from calmreply.domain.review import (
@@ -51,6 +54,14 @@ from calmreply.domain.review import (
     SignOffAsked,
     SignOffWithdrawn,
     Tick,
+)
+from calmreply.domain.said import (
+    Agreement,
+    EmergencyDeclared,
+    Ground,
+    MadeStricter,
+    SecondAgreed,
+    SelfReviewed,
 )
 from calmreply.domain.sign_off import sign_off_state
 from calmreply.testing.scene import Scene, fake_signature
@@ -177,6 +188,31 @@ class CaseBuilder(Scene):
     def withdraw(self, who: str = "tom") -> Self:
         asked = [one for one in self.facts.of(SignOffAsked) if one.reviewer == who]
         return self.put(SignOffWithdrawn(asked[-1].request, PersonId(who), self.reading))
+
+    # --- what else somebody says ------------------------------------------------------------
+
+    def agree(self, what: Agreement, who: str = "tom") -> Self:
+        """As the second person, to what looks private in the present words or to the kind."""
+        version, revision = self.mention.now.number, None
+        found: tuple[tuple[PrivateKind, str], ...] = ()
+        if what is Agreement.NOT_PRIVATE:
+            revision = self._revision().revision
+            held = [one for one in self.blockers() if isinstance(one, PrivateData)]
+            found = held[0].found if held else ()
+        return self.put(SecondAgreed(what, version, PersonId(who), self.reading, revision, found))
+
+    def stricter(self, who: str = "ana") -> Self:
+        return self.put(MadeStricter(PersonId(who), self.reading))
+
+    def emergency(self, who: str = "ana", reason: str = "There is glass in it.") -> Self:
+        only = alone(self.people, self.now) is not None
+        by = PersonId(who)
+        return self.put(EmergencyDeclared(Ground.SAFETY, reason, only, by, self.reading))
+
+    def review_alone(self, who: str = "ana") -> Self:
+        revision, version = self._revision(), self.mention.now.number
+        by, at = PersonId(who), self.reading
+        return self.put(SelfReviewed(revision.reply, revision.revision, version, by, at))
 
     # --- the second look, and sending -------------------------------------------------------
 

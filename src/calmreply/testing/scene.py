@@ -190,9 +190,21 @@ class Scene:
         return self.put(turn)
 
     def person(self, who: str, presence: Presence) -> Self:
+        gone = self.reading if presence is Presence.LEFT else None
         self.people = tuple(
-            replace(one, presence=presence) if one.id == who else one for one in self.people
+            replace(one, presence=presence, gone=gone) if one.id == who else one
+            for one in self.people
         )
+        return self
+
+    def only(self, who: str = "ana") -> Self:
+        """Nobody else was ever here."""
+        self.people = tuple(one for one in self.people if one.id == who)
+        return self
+
+    def comes_in(self, who: str, may_offer: int = 0) -> Self:
+        """Somebody comes in now."""
+        self.people = (*self.people, _person(who, may_offer, self.reading))
         return self
 
     def rules_now(self, **changes: Any) -> Self:

@@ -7,14 +7,14 @@
     inflate     gzip and deflate by the piece, with size and ratio watched
     client      `HttpWeb`, the port: redirects by hand, conditional requests, the outside time
 
-Decisions. Each download has a connection pool of its own and sends no cookie, no credentials and
+Decisions. Each hop has a connection of its own and sends no cookie, no credentials and
 no address of ours: nothing one site sets can be seen by another. Proxies from the environment are
 not used, because behind a proxy nobody could vet where a name leads. The bytes are read and
 inflated here and not by the library, so that both sizes are known while they come in. The
-library's client (redirects, cookies, decoding) is not used, only its request and transport
-types: `GuardedTransport` can stand under any `httpx2.Client` that a channel needs.
+library's client (redirects, cookies, decoding, pools, one more parser of addresses) is not used,
+only its engine's HTTP and whom it trusts.
 
-The library takes 0.2 s to import, so only the first download does; importing this package is
+The library takes its time to import, so only the first download does; importing this package is
 cheap. Any thread may download. May import `app.ports`, `errors`, `i18n`.
 """
 

@@ -7,6 +7,7 @@ differ somebody is trying to show one host and reach another. No network here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 _LONGEST: Final = 4_000
+_REMEMBERED: Final = 500
+"""Addresses: those of the sources come again with every round. What is refused is not kept."""
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -29,6 +32,7 @@ class Address:
     port: int
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def checked(untrusted: str, base: str | None = None) -> Address:
     """The address, without its fragment; relative to `base` if given. Raises `bad_address`."""
     text = untrusted.strip()

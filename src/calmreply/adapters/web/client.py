@@ -17,14 +17,12 @@ from calmreply.app.ports import Cancelled, Download
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-from .addresses import Address, checked, two_ways
+from .addresses import Address, checked
 from .budget import Budget, Limits, too_big
 from .inflate import Inflater
 
 if TYPE_CHECKING:
-    import httpx2
-
-    from .transport import GuardedTransport, Resolve
+    from .transport import Answer, Guarded, Resolve
 
 USER_AGENT: Final = f"CalmReply/{__version__} (desktop program; reads what is said about a shop)"
 _FEEDS: Final = (
@@ -96,48 +94,47 @@ class HttpWeb:
         transport = self._transport(budget, target.host if allow_private else None)
         try:
             sent = _own_headers(_JSON) | dict(headers)
-            answer = transport.handle_request(_request(target, sent, method, body))
-            try:
-                return self._download(answer, address, target, limits, moved=False, errors=True)
-            finally:
-                answer.close()
+            answer = transport.send(target, sent, method, body)
+            return self._download(answer, address, target, limits, moved=False, errors=True)
         finally:
             transport.close()
 
-    def _transport(self, budget: Budget, own_host: str | None) -> GuardedTransport:
-        # Here and not above: the library takes 0.2 s to import, which the window need not wait.
-        import httpx2  # noqa: PLC0415
+    def _transport(self, budget: Budget, own_host: str | None) -> Guarded:
+        # Here and not above: the library takes a while to import, which the window need not wait.
+        from .transport import Guarded, resolve  # noqa: PLC0415
 
-        from .transport import GuardedTransport, resolve  # noqa: PLC0415
+        return Guarded(
+            budget, trust=self._trust, own_host=own_host, look_up=self._look_up or resolve
+        )
 
+    def _trust(self) -> ssl.SSLContext:
+        """Whom this computer trusts, and the one protocol that is spoken."""
         with self._lock:
             if self._tls is None:
+                import httpx2  # noqa: PLC0415  # as above
+
                 self._tls = httpx2.create_ssl_context()
-        return GuardedTransport(
-            budget, tls=self._tls, own_host=own_host, look_up=self._look_up or resolve
-        )
+            self._tls.set_alpn_protocols(["http/1.1"])
+            return self._tls
 
     def _follow(
         self,
-        transport: GuardedTransport,
+        transport: Guarded,
         asked: str,
         target: Address,
         headers: Mapping[str, str],
     ) -> Download:
         moved = True
         for hop in range(self._limits.redirects + 1):
-            answer = transport.handle_request(_request(target, headers))
-            try:
-                location = _location(answer)
-                if answer.status_code not in _REDIRECTS or location is None:
-                    gone_for_good = moved and hop > 0
-                    return self._download(answer, asked, target, self._limits, moved=gone_for_good)
-            finally:
-                answer.close()
+            answer = transport.send(target, headers)
+            location = _location(answer)
+            if answer.status not in _REDIRECTS or location is None:
+                gone_for_good = moved and hop > 0
+                return self._download(answer, asked, target, self._limits, moved=gone_for_good)
             was = target
             target = checked(location, base=was.href)
             # A step down to an unprotected address is followed, but not remembered.
-            moved = moved and answer.status_code in _PERMANENT
+            moved = moved and answer.status in _PERMANENT
             moved = moved and (was.scheme, target.scheme) != ("https", "http")
         raise KnownError(
             "too_many_redirects",
@@ -147,7 +144,7 @@ class HttpWeb:
 
     def _download(
         self,
-        answer: httpx2.Response,
+        answer: Answer,
         asked: str,
         target: Address,
         limits: Limits,
@@ -156,13 +153,13 @@ class HttpWeb:
         errors: bool = False,
     ) -> Download:
         headers = _received(answer)
-        good = answer.status_code < _FIRST_ERROR
+        good = answer.status < _FIRST_ERROR
         return Download(
             asked=asked,
             address=target.href,
-            status=answer.status_code,
+            status=answer.status,
             headers=headers,
-            body=_body(answer, limits) if good or errors else b"",
+            body=_body(answer, headers, limits) if good or errors else b"",
             moved_to=target.href if moved and good else None,
             outside_time=self._outside_time(headers) if target.scheme == "https" else None,
         )
@@ -187,12 +184,12 @@ class HttpWeb:
         return said.astimezone(UTC) + timedelta(seconds=age)
 
 
-def _body(answer: httpx2.Response, limits: Limits) -> bytes:
-    announced = answer.headers.get("content-length", "")
+def _body(answer: Answer, headers: Mapping[str, str], limits: Limits) -> bytes:
+    announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > limits.wire:
         raise too_big()
-    inflater = Inflater(answer.headers.get("content-encoding", ""), limits)
-    for piece in answer.iter_raw():
+    inflater = Inflater(headers.get("content-encoding", ""), limits)
+    for piece in answer.pieces:
         inflater.add(piece)
     return inflater.body()
 
@@ -211,33 +208,18 @@ def _unless_changed(etag: str | None, last_modified: str | None) -> dict[str, st
     return headers
 
 
-def _received(answer: httpx2.Response) -> dict[str, str]:
+def _received(answer: Answer) -> dict[str, str]:
     """Lower-case names, one value each; byte for byte, so that an etag goes back as it came."""
     headers: dict[str, str] = {}
-    for raw_name, raw_value in answer.headers.raw:
+    for raw_name, raw_value in answer.headers:
         name, value = raw_name.decode("ascii").lower(), raw_value.decode("latin-1")
         if name not in _NOT_KEPT:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
 
 
-def _location(answer: httpx2.Response) -> str | None:
-    for name, value in answer.headers.raw:
+def _location(answer: Answer) -> str | None:
+    for name, value in answer.headers:
         if name.lower() == b"location":
             return value.decode("utf-8", "replace")
     return None
-
-
-def _request(
-    target: Address, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
-) -> httpx2.Request:
-    import httpx2  # noqa: PLC0415  # see `_transport`
-
-    pairs = [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
-    try:
-        request = httpx2.Request(method, target.href, headers=pairs, content=body or None)
-    except httpx2.InvalidURL:
-        raise two_ways() from None
-    if request.url.raw_host.decode("ascii").strip("[]") != target.host:  # a third parser
-        raise two_ways()
-    return request

@@ -1,8 +1,8 @@
 """A transport that looks a name up itself, vets every answer, and connects to exactly that one.
 
-The library asks `_Network` for a connection by name and gets a stream to a vetted address; TLS
-still checks the certificate against the name. Between check and use there is no second look-up
-that could answer differently. Each stream asks the budget before and after every read, so that a
+`_Network` makes a stream to a vetted address, over which the library speaks HTTP; TLS still checks
+the certificate against the name. Between check and use there is no second look-up that could
+answer differently. Each stream asks the budget before and after every read, so that a
 server that sends a byte now and then cannot hold a thread longer than the download may take.
 """
 
@@ -12,18 +12,18 @@ import queue
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpcore2
-import httpx2
 
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 from . import networks
+from .addresses import Address
 from .budget import Budget, broken_answer, too_slow
 
 Resolve = Callable[[str, int], list[str]]
@@ -31,6 +31,7 @@ Resolve = Callable[[str, int], list[str]]
 
 _SLICE: Final = 0.2
 """Seconds between two looks at whether somebody wants to stop."""
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -39,88 +40,104 @@ def resolve(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-class GuardedTransport(httpx2.BaseTransport):
-    """For one download. `own_host` is the one host that may lie in the own network, or None."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Headers as they came; `pieces` is the body, still packed, and raises as `Guarded.send`."""
+
+    status: int
+    headers: Sequence[tuple[bytes, bytes]]
+    pieces: Iterator[bytes]
+
+
+class Guarded:
+    """For one download. `own_host` is the one host that may lie in the own network, or None.
+
+    Each hop is a connection of its own, made for just one request.
+    """
 
     def __init__(
         self,
         budget: Budget,
         *,
-        tls: ssl.SSLContext,
+        trust: Callable[[], ssl.SSLContext],
         own_host: str | None = None,
         look_up: Resolve = resolve,
     ) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=tls,
-            network_backend=_Network(budget, own_host, look_up),
-        )
+        self._budget = budget
+        self._trust = trust
+        self._network = _Network(budget, own_host, look_up)
+        self._open: _Stream | None = None
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send it. Raises the `KnownError`s of `app.ports.Web`."""
-        url = request.url
+    def send(
+        self, target: Address, headers: Mapping[str, str], method: str = "GET", body: bytes = b""
+    ) -> Answer:
+        """Send a request; what was open before is closed. Raises the errors of `app.ports.Web`.
+
+        Where it goes is the address as it was checked: nobody reads it once more.
+        """
+        self.close()
+        url = _url(target)
         with _known_errors():
-            answer = self._pool.handle_request(
+            self._open = stream = self._network.connect(target.host, target.port)
+            if target.scheme == "https":
+                self._open = stream = stream.start_tls(self._trust(), target.host)
+            answer = httpcore2.HTTP11Connection(url.origin, stream).handle_request(
                 httpcore2.Request(
-                    method=request.method,
-                    url=httpcore2.URL(
-                        scheme=url.raw_scheme,
-                        host=url.raw_host,
-                        port=url.port,
-                        target=url.raw_path,
-                    ),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
+                    method,
+                    url,
+                    headers=_lines(target, headers, method, body),
+                    content=body or None,
                 )
             )
-        return httpx2.Response(
-            status_code=answer.status,
-            headers=answer.headers,
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
+        return Answer(answer.status, answer.headers, _pieces(answer))
 
     def close(self) -> None:
-        self._pool.close()
+        if self._open is not None:
+            with _known_errors():
+                self._open.close()
+            self._open = None
 
 
-class _Body(httpx2.SyncByteStream):
-    def __init__(self, answer: httpcore2.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        with _known_errors():
-            yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        with _known_errors():
-            self._answer.close()
+def _pieces(answer: httpcore2.Response) -> Iterator[bytes]:
+    with _known_errors():
+        yield from answer.iter_stream()
 
 
-class _Network(httpcore2.NetworkBackend):
+def _url(target: Address) -> httpcore2.URL:
+    _scheme, _empty, _place, path = target.href.split("/", 3)
+    return httpcore2.URL(
+        scheme=target.scheme.encode("ascii"),
+        host=target.host.encode("ascii"),
+        port=target.port,
+        target=f"/{path}".encode("ascii"),
+    )
+
+
+def _lines(
+    target: Address, headers: Mapping[str, str], method: str, body: bytes
+) -> list[tuple[bytes, bytes]]:
+    place = target.href.split("/", 3)[2]  # as browsers say it: the port only where it is unusual
+    lines = [(b"Host", place.encode("ascii"))]
+    lines += [(name.encode("ascii"), said.encode("latin-1")) for name, said in headers.items()]
+    if body or method in _WITH_BODY:
+        lines.append((b"Content-Length", b"%d" % len(body)))
+    return lines
+
+
+class _Network:
     def __init__(self, budget: Budget, own_host: str | None, look_up: Resolve) -> None:
         self._budget = budget
         self._own_host = own_host
         self._look_up = look_up
         self._sockets = httpcore2.SyncBackend()
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002  # the budget decides
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        host = host.strip("[]")
+    def connect(self, host: str, port: int) -> _Stream:
         for address in self._vetted(host, port):
             seconds = min(self._budget.remaining(), self._budget.limits.connect_seconds)
             if seconds <= 0:
                 break
             try:
-                stream = self._sockets.connect_tcp(
-                    address, port, seconds, local_address, socket_options
-                )
+                stream = self._sockets.connect_tcp(address, port, seconds)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
             return _Stream(stream, self._budget)
@@ -191,16 +208,17 @@ class _Stream(httpcore2.NetworkStream):
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002  # the budget decides
-    ) -> httpcore2.NetworkStream:
-        name = server_hostname.strip("[]") if server_hostname else None
+    ) -> _Stream:
         try:
-            inner = self._inner.start_tls(ssl_context, name, self._budget.left())
+            inner = self._inner.start_tls(ssl_context, server_hostname, self._budget.left())
         except httpcore2.ConnectTimeout:
             raise too_slow() from None
         except (httpcore2.ConnectError, ssl.SSLError, ValueError) as error:
             raise KnownError(
                 "tls",
-                _("The secure connection to {host} could not be confirmed.").format(host=name),
+                _("The secure connection to {host} could not be confirmed.").format(
+                    host=server_hostname
+                ),
                 _("Check the date of this computer. If it is right, the site has to repair this."),
             ) from error
         return _Stream(inner, self._budget)

@@ -44,6 +44,8 @@ def declared() -> tuple[Declared, ...]:
         Declared("details", "reply", _("Where it &goes, and an offer…")),
         Declared("ask", "reply", _("&Ask for a second look…"), "Ctrl+Shift+A"),
         Declared("review", "reply", _("The second person looks at it h&ere…"), "Ctrl+Shift+E"),
+        Declared("packet", "reply", _("Send it to their &phone…")),
+        Declared("answer", "reply", _("E&nter their answer…")),
         Declared("look", "reply", _("&Read it once more…"), "Ctrl+Shift+R"),
         Declared("before", "reply", _("&Before it can go"), "Ctrl+B"),
         Declared("send", "reply", _("&Send"), "Ctrl+Return"),

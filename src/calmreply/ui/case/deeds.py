@@ -13,7 +13,7 @@ from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
 from calmreply.domain.policy import Feeling
-from calmreply.ui.case import work
+from calmreply.ui.case import afar, work
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.doors import Doors
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from calmreply.domain.people import PersonId
     from calmreply.ui.case.page import CasePage
     from calmreply.ui.desk import Desk
+
+
+_ASKING = frozenset({"ask", "review", "answer", "packet"})
+"""What is done about the second person."""
 
 
 class Deeds(QObject):
@@ -46,7 +50,9 @@ class Deeds(QObject):
             "offer": partial(page.reply.show_details, at_offer=True),
             "private": self._show_private,
             "ask": self._ask,
+            "packet": partial(self._open, "ask"),
             "review": partial(self._open, "review"),
+            "answer": partial(self._open, "answer"),
             "withdraw": self._withdraw,
             "look": self._look,
             "look_at_page": self._look_at_page,
@@ -111,7 +117,9 @@ class Deeds(QObject):
                 "versions": revision is not None,
                 "details": not page.reply.details_button.isHidden(),
                 "ask": "ask" in lines,
-                "review": "review" in lines,
+                "review": bool({"review", "answer"} & lines) and not afar.only_by_file(shown),
+                "packet": bool(_ASKING & lines) and afar.can_send(shown),
+                "answer": afar.packet_out(shown),
                 "look": "look" in lines or "look_at_page" in lines,
                 "before": not page.before.isHidden(),
                 "send": page.before.may_send,
@@ -151,7 +159,7 @@ class Deeds(QObject):
             return
         self._page.flush()
         only = work.only_reviewer(shown)
-        if only is not None:
+        if only is not None and only.packet_key is None:
             self._ask_for(only.id)
         else:
             self.doors.open("ask", shown.case)

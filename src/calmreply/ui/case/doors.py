@@ -20,6 +20,7 @@ DIALOGS: Mapping[str, str] = MappingProxyType(
     {
         "review": "calmreply.ui.dialogs.review:ReviewDialog",
         "ask": "calmreply.ui.dialogs.ask:AskDialog",
+        "answer": "calmreply.ui.dialogs.answer:AnswerDialog",
         "look": "calmreply.ui.dialogs.look:LookDialog",
         "holding": "calmreply.ui.dialogs.holding:HoldingDialog",
         "outside": "calmreply.ui.dialogs.outside:OutsideDialog",

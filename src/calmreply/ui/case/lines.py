@@ -20,7 +20,7 @@ from calmreply.domain.people import PersonId
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
-from calmreply.ui.case import words, work
+from calmreply.ui.case import afar, words, work
 from calmreply.ui.case.work import Shown
 
 Sign = Literal["done", "stop", "open", "wait"]
@@ -33,6 +33,8 @@ Do = Literal[
     "keep",
     "ask",
     "review",
+    "packet",
+    "answer",
     "withdraw",
     "look",
     "look_at_page",
@@ -273,6 +275,13 @@ def _second_person(
 ) -> Check:
     asked = held.asked if isinstance(held, b.NeedsSecondPerson) else None
     if asked is not None:
+        if afar.packet_out(shown):
+            sent = _("A file went to {name}'s phone.").format(name=shown.name(asked))
+            action = _("Enter their answer…")
+            return replace(line, sign="wait", second=sent, action=action, do="answer")
+        if afar.only_by_file(shown):
+            action = _("Send it to {name}'s phone…").format(name=shown.name(asked))
+            return replace(line, sign="wait", action=action, do="packet")
         here = _("Look at it now") if asked == shown.me else _("{name} looks at it here")
         action = here.format(name=shown.name(asked))
         return replace(line, sign="wait", action=action, do="review", others=asked != shown.me)
@@ -282,7 +291,8 @@ def _second_person(
     if not names:
         return replace(line, action=_("Add the second person…"), do="ask")
     if only is not None:
-        return replace(line, action=_("Ask {name}").format(name=only.name), do="ask")
+        asks = _("Ask {name}…") if only.packet_key else _("Ask {name}")
+        return replace(line, action=asks.format(name=only.name), do="ask")
     second = _either(names) if len(names) > 1 else ""
     return replace(line, second=second, action=_("Ask…"), do="ask")
 

@@ -108,7 +108,7 @@ class CasePage(QWidget):
         column.addWidget(self.head)
         self.columns = Columns(
             main=(self.clocks, self.mention, self.judgement, self.debriefed, self.reply),
-            aside=(self.sending, self.held, self.before, self.bystander, self.story),
+            aside=(self.sending, self.before, self.held, self.bystander, self.story),
             stacked=(
                 self.sending,
                 self.held,

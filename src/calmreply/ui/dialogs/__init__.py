@@ -9,6 +9,8 @@
     person       the form for somebody new, and their recovery code
     review       the second person at the same computer (`review_sides` are its cards)
     ask          who is asked; brings the second person in where there is none
+    answer       what somebody far away sent back (`afar` is what these three have in common)
+    invite       somebody far away makes a key, and their code is let in
     add_person   somebody new, from the room "People"
     look         mention and reply once more, and the choice
     debrief      sitting down after it (`timeline` is its left side, `actions` its list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from calmreply.app import review, wording
 from calmreply.domain.people import PersonId
 from calmreply.i18n import _
-from calmreply.ui.dialogs import work
+from calmreply.ui.dialogs import afar, work
 from calmreply.ui.dialogs.frame import Dialog, indent_under
 from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
@@ -22,6 +23,7 @@ from calmreply.ui.kit.widgets import Card, add_hung, empty
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.packets import Packet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
@@ -37,6 +39,7 @@ class AskDialog(Dialog):
         super().__init__(desk, "ask", _("Ask for a second pair of eyes"), parent, case=case_id)
         self._view: ToAsk | None = None
         self._came_in: Person | None = None
+        self._sent_to: PersonId | None = None
         self.group = QButtonGroup(self)
         self.choices: dict[PersonId, Radio] = {}
         self._lay_out()
@@ -47,6 +50,7 @@ class AskDialog(Dialog):
         self.add_buttons(self.leave, self.ask)
         self.group.buttonToggled.connect(self._on_chosen)
         self.code.safe.toggled.connect(self._say_button)
+        self.afar.phone.toggled.connect(self._say_button)
         self.read(work.to_ask, case_id, then=self._show)
 
     def _lay_out(self) -> None:
@@ -60,6 +64,9 @@ class AskDialog(Dialog):
         self.new = LinkButton(_("Somebody new…"), self._on_new)
         self.new.setObjectName("ask.new")
         add_hung(self.choose.body, self.new)
+        self.afar = afar.PhonePart("ask")
+        self.choose.body.addWidget(self.afar)
+        self.sent = afar.SentCard()
         self.enrol = Card(_("Somebody new"))
         self.enrol.body.setSpacing(10)
         self._own = PlainLabel(
@@ -70,7 +77,7 @@ class AskDialog(Dialog):
         self.enrol.body.addWidget(self._own)
         self.enrol.body.addWidget(self.form)
         self.code = RecoveryCard("ask")
-        for part in (self._why, self.choose, self.enrol, self.code):
+        for part in (self._why, self.choose, self.enrol, self.code, self.sent):
             self.body.addWidget(part)
         self.body.addStretch(1)
         self.enrol.hide()
@@ -159,6 +166,9 @@ class AskDialog(Dialog):
         if on and not any(self.form.words().values()):
             self.enrol.hide()
             self.new.show()
+        if on:
+            self.afar.show_for(self._chosen())
+            self.fit_soon()
         self._say_button()
 
     def _say_button(self) -> None:
@@ -170,9 +180,10 @@ class AskDialog(Dialog):
             self.ask.setEnabled(True)
         else:
             who = self._chosen()
-            words = _("Ask {name}").format(name=who.name) if who else _("Ask")
+            asks = _("Make the file for {name}…") if self.afar.wanted else _("Ask {name}")
+            words = asks.format(name=who.name) if who else _("Ask")
             self.ask.setEnabled(who is not None)
-        self.ask.setText(words)
+        self.ask.setText(_("Done") if self._sent_to is not None else words)
 
     def _chosen(self) -> Person | None:
         chosen = self.group.checkedButton()
@@ -183,13 +194,37 @@ class AskDialog(Dialog):
     # what is done
 
     def _go(self) -> None:
-        if self._came_in is not None:
+        if self._sent_to is not None:
+            self.finish(self._sent_to)
+        elif self._came_in is not None:
             if self.code.safe.isChecked():
                 self._ask(self._came_in)
         elif not self.enrol.isHidden():
             self._let_in()
         elif (who := self._chosen()) is not None:
-            self._ask(who)
+            if self.afar.wanted:
+                suggested = afar.file_name(_("for"), who.name)
+                afar.choose_target(self, "ask.target", suggested, partial(self.write, who.id))
+            else:
+                self._ask(who)
+
+    def write(self, who: PersonId, file: Path) -> None:
+        """Ask somebody far away by a new file."""
+        if self.case is not None:
+            blind = self.afar.blind.isChecked()
+            what = partial(afar.write_packet, case=self.case, who=who, blind=blind, file=file)
+            self.act(what, partial(self._written, file), words=_("Writing the file…"))
+
+    def _written(self, file: Path, made: tuple[Packet, ChangeSet]) -> None:
+        packet, _changes = made
+        self._sent_to = packet.reviewer.id
+        for part in (self._why, self.choose, self.enrol, self.leave):
+            part.hide()
+        self.notice.clear()
+        self.sent.show_file(file, packet.words)
+        self._say_button()
+        self.focus(self.ask)
+        self.shrink_soon()
 
     def _ask(self, who: Person) -> None:
         if self.case is not None:

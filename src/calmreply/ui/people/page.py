@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import people, promises, queries, settings, wording
+from calmreply.app import invitations, people, promises, queries, settings, wording
 from calmreply.domain.moment import Now
 from calmreply.domain.people import Person, Presence, find
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_person import AddPersonDialog
+from calmreply.ui.dialogs.invite import InviteDialog, KeyDialog
 from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.work import key_is_new
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
@@ -25,6 +26,8 @@ from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead
 from calmreply.ui.people.intended import IntendedCard
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QShowEvent
 
     from calmreply.app.changes import ChangeSet
@@ -80,9 +83,14 @@ class PeoplePage(QWidget):
 
     def _lay_out(self) -> None:
         head = PageHead(_("People"))
+        self.code = Button(_("Enter their code…"), self._enter_code)
+        self.code.setObjectName("people.code")
+        self.invite = Button(_("Invite somebody far away…"), self.invite_far)
+        self.invite.setObjectName("people.invite")
         self.add = PrimaryButton(_("Add somebody…"), self._add)
         self.add.setObjectName("people.add")
-        head.add_right(self.add)
+        for button in (self.code, self.invite, self.add):
+            head.add_right(button)
         self.page = Scroll(fill=True)
         self.page.body.setContentsMargins(22, 18, 22, 22)
         self._why = PlainLabel(
@@ -101,8 +109,8 @@ class PeoplePage(QWidget):
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(self.page, 1)
-        self.list.hide()
-        self.empty.hide()
+        for hidden in (self.list, self.empty, self.code, self.invite):
+            hidden.hide()
 
     # what is shown
 
@@ -129,6 +137,8 @@ class PeoplePage(QWidget):
         self.intended.show_all(shown.intended)
         self.list.setVisible(bool(shown.people))
         self.empty.setVisible(not shown.people)
+        for button in (self.code, self.invite):
+            button.setVisible(bool(shown.people))
         again = self.findChild(QWidget, before) if before else None
         if again is not None and again is not focused:
             again.setFocus()
@@ -138,23 +148,44 @@ class PeoplePage(QWidget):
     def _add(self) -> None:
         AddPersonDialog(self._desk, self.window()).open()
 
+    def _enter_code(self) -> None:
+        KeyDialog(self._desk, self.window()).open()
+
+    def invite_far(self, person: Person | None = None) -> None:
+        InviteDialog(self._desk, person, self.window()).open()
+
+    def revoke(self, person: Person) -> None:
+        """Asked about first: who is far away cannot sign any more then."""
+        self._ask_first(
+            _("Shall nothing count by {name}'s packet key any more?").format(name=person.name),
+            _("What it signed before stays. You can invite them again."),
+            _("Yes, revoke it"),
+            partial(self._revoke, person),
+        )
+
+    def _revoke(self, person: Person) -> None:
+        self.notice.clear()
+        self.deeds.act(partial(_revoke, who=person.id))
+
+    def _ask_first(self, words: str, more: str, action: str, do: Callable[[], object]) -> None:
+        self.notice.say(words, more, tone="amber", action=action, do=do)
+        self.page.ensureWidgetVisible(self.notice)
+        self.notice.findChildren(Button)[0].setFocus()
+
     def set_presence(self, person: Person, presence: Presence) -> None:
         """Away or back at once; leaving for good is asked about first."""
         self.notice.clear()
         if presence is not Presence.LEFT:
             self._set(person, presence)
             return
-        self.notice.say(
+        self._ask_first(
             _("Has {name} left for good?").format(name=person.name),
             _("What {name} wrote and signed stays. Their key no longer counts.").format(
                 name=person.name
             ),
-            tone="amber",
-            action=_("Yes, {name} has left").format(name=person.name),
-            do=partial(self._set, person, presence),
+            _("Yes, {name} has left").format(name=person.name),
+            partial(self._set, person, presence),
         )
-        self.page.ensureWidgetVisible(self.notice)
-        self.notice.findChildren(Button)[0].setFocus()
 
     def _set(self, person: Person, presence: Presence) -> None:
         self.notice.clear()
@@ -182,6 +213,10 @@ class PersonRow(QWidget):
             pill = Pill(_("first week: this key is new"))
             plain_tooltip(pill, new_key_words(person.name))
             line.addWidget(pill)
+        if person.packet_key is not None and not left:
+            phone = Pill(_("signs by phone"))
+            plain_tooltip(phone, _("By files that are sent to them, and codes that come back."))
+            line.addWidget(phone)
         whole.addWidget(top)
         about = PlainLabel(" · ".join(filter(None, _about(person, shown))), "second")
         whole.addWidget(about)
@@ -205,7 +240,19 @@ def _deeds(person: Person, page: PeoplePage) -> QWidget:
         link.setAccessibleName(f"{person.name}: {words}")
         link.setObjectName(f"people.{called}.{person.name}")
         line.addWidget(link)
+    line.addWidget(_phone_deed(person, page))
     return holder
+
+
+def _phone_deed(person: Person, page: PeoplePage) -> LinkButton:
+    if person.packet_key is None:
+        link = LinkButton(_("Invite to sign by phone…"), partial(page.invite_far, person))
+        link.setObjectName(f"people.invite.{person.name}")
+    else:
+        link = LinkButton(_("Revoke their packet key…"), partial(page.revoke, person))
+        link.setObjectName(f"people.revoke.{person.name}")
+    link.setAccessibleName(f"{person.name}: {link.text()}")
+    return link
 
 
 def _about(person: Person, shown: Shown) -> tuple[str, ...]:
@@ -235,3 +282,7 @@ def _tone(presence: Presence) -> Tone:
 
 def _set_presence(home: Home, actor: Actor, who: str, presence: Presence) -> ChangeSet:
     return people.set_presence(home, actor, who, presence)
+
+
+def _revoke(home: Home, actor: Actor, who: str) -> ChangeSet:
+    return invitations.revoke(home, actor, who)

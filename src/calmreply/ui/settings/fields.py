@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app import wording, wording_rules
 from calmreply.app.settings import Setting, Sort
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Columns
@@ -43,6 +43,10 @@ class SettingRow(QWidget):
         self.field.setAccessibleName(words)
         self._wrong = PlainLabel("", "second", tone="red")
         self._wrong.hide()
+        self._weaker = PlainLabel("", "second", tone="amber")
+        self._weaker.hide()
+        self._rule = PlainLabel("", "second", tone="soft")
+        self._rule.hide()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 5, 0, 5)
         whole.setSpacing(3)
@@ -55,7 +59,8 @@ class SettingRow(QWidget):
             side = self._short() if isinstance(self.field, NumberField | Choice) else self.field
             sides = [(label, 230, 2), (side, 260 if wide else 180, 3)]
             whole.addWidget(Columns(sides, below=4))
-        whole.addWidget(self._wrong)
+        for below in (self._rule, self._weaker, self._wrong):
+            whole.addWidget(below)
         _connect(self.field, self._on_changed)
 
     def _short(self) -> QWidget:
@@ -124,6 +129,8 @@ class SettingRow(QWidget):
         self._kept = self.value()
         self._showing = False
         self.set_error(None)
+        self.set_weaker(weaker=False)
+        self._say_rule()
 
     def set_error(self, error: KnownError | None) -> None:
         """Say why it cannot be so; nothing if it can."""
@@ -135,6 +142,23 @@ class SettingRow(QWidget):
         self.field.setAccessibleDescription(words)
         restyle(self.field, wrong=bool(words))
 
+    def set_weaker(self, *, weaker: bool) -> None:
+        """Say that this asks for less than what is in force, and is only proposed."""
+        self._weaker.setText(wording_rules.weaker() if weaker else "")
+        self._weaker.setVisible(weaker)
+
+    def weaker(self) -> bool:
+        """Whether it is said to be so."""
+        return not self._weaker.isHidden()
+
+    def rule(self) -> str:
+        """The rule as the field stands, as a sentence; empty where it is none."""
+        return self._rule.text()
+
+    def _say_rule(self) -> None:
+        self._rule.setText(wording_rules.sentence(self.setting.name, self.value()))
+        self._rule.setVisible(bool(self._rule.text()))
+
     def error(self) -> str:
         """What is said to be wrong, empty if nothing is."""
         return "" if self._wrong.isHidden() else self._wrong.text()
@@ -142,6 +166,7 @@ class SettingRow(QWidget):
     def _on_changed(self) -> None:
         if not self._showing:
             self.set_error(None)
+            self._say_rule()
             self.changed.emit()
 
 

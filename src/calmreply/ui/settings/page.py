@@ -22,6 +22,7 @@ from calmreply.ui.kit.widgets import Card, Hairline, Notice, PageHead, Scroll
 from calmreply.ui.runner import is_alive
 from calmreply.ui.settings.accounts import AccountsCard
 from calmreply.ui.settings.fields import SettingRow
+from calmreply.ui.settings.proposals import ProposalsCard
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 _WIDEST = 780
+_MARGIN = 22
 _SETTLES = 300
 """Milliseconds in which the heights above something that was shown settle."""
 
@@ -49,6 +51,8 @@ class SettingsPage(QWidget):
         self.deeds.failed.connect(self.notice.say_error)
         self.rows = {one.name: SettingRow(one) for one in settings.declared()}
         self._sought: QWidget | None = None
+        self.proposals = ProposalsCard(desk)
+        self.proposals.failed.connect(self.notice.say_error)
         self.accounts = AccountsCard(desk)
         self.accounts.wanted.connect(self._bring)
         self._lay_out()
@@ -68,10 +72,10 @@ class SettingsPage(QWidget):
         for name, (title, card) in cards.items():
             topics.addWidget(self._topic(name, title, card))
         column.addWidget(self.topics)
+        column.addWidget(self.proposals)
         for _title, card in cards.values():
             column.addWidget(card)
         self.page = Scroll()
-        self.page.body.setContentsMargins(22, 18, 22, 22)
         self.page.body.addWidget(self.column)
         self.page.verticalScrollBar().rangeChanged.connect(self._bring_now)
         whole = QVBoxLayout(self)
@@ -165,7 +169,7 @@ class SettingsPage(QWidget):
             ),
             (
                 _("Your clock"),
-                _("Longer at any time; shorter not once a case has begun."),
+                _("Longer at any time. Shorter, once a case has begun, needs a second person."),
                 waits,
             ),
             (
@@ -222,7 +226,10 @@ class SettingsPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.column.setMaximumWidth(round(_WIDEST * theme().sizes.text / 13))
+        # By a margin: a layout asks how high it is at the whole width, whatever the widest may be.
+        widest = round(_WIDEST * theme().sizes.text / 13)
+        right = max(_MARGIN, self.width() - _MARGIN - widest)
+        self.page.body.setContentsMargins(_MARGIN, 18, right, _MARGIN)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.rules:
@@ -230,6 +237,7 @@ class SettingsPage(QWidget):
 
     def _read(self) -> None:
         self._desk.read(settings.everything)(self._show, self.notice.say_error)
+        self.proposals.read()
 
     def _show(self, found: tuple[tuple[Setting, str], ...]) -> None:
         for setting, value in found:
@@ -242,6 +250,22 @@ class SettingsPage(QWidget):
         self.bar.setVisible(bool(changed))
         words = ngettext("{n} change is not saved yet.", "{n} changes are not saved yet.", changed)
         self._changes.setText(words.format(n=changed))
+        rules = {name: value for name, value in self.changed().items() if self._is_rule(name)}
+        if rules:
+            self._desk.read(settings.weakens, rules)(self._say_weaker, self._say_nothing_weaker)
+        else:
+            self._say_weaker(())
+
+    def _is_rule(self, name: str) -> bool:
+        return self.rows[name].setting.rule
+
+    def _say_weaker(self, names: tuple[str, ...]) -> None:
+        for name, row in self.rows.items():
+            row.set_weaker(weaker=name in names and row.is_changed)
+
+    def _say_nothing_weaker(self, _error: KnownError) -> None:
+        """What does not fit is told when it is saved, beside its field."""
+        self._say_weaker(())
 
     def changed(self) -> dict[str, str]:
         """What somebody has changed and not saved."""
@@ -261,7 +285,7 @@ class SettingsPage(QWidget):
             return
         self.notice.clear()
         what = partial(keep_settings, values=values)
-        if any(self.rows[name].setting.rule for name in values):
+        if any(map(self._is_rule, values)):
             self.deeds.act_if_anybody(what, partial(self._saved, values))
         else:
             self.deeds.run(partial(what, actor=self._desk.actor), partial(self._saved, values))
@@ -276,6 +300,7 @@ class SettingsPage(QWidget):
             else:
                 row.saved()
         self._count()
+        self._read()  # what was only proposed is not in force
         if wrong:
             first = self.rows[next(iter(wrong))].field
             first.setFocus(Qt.FocusReason.OtherFocusReason)

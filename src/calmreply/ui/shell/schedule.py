@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import ledger, lockbox, looking, polling, queries, send
+from calmreply.app import lockbox, looking, polling, proposals, queries, send
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
@@ -125,8 +125,8 @@ class Schedule(QObject):
         self._desk.read(polling.turns)(self._ask_all)
 
     def heartbeat(self) -> None:
-        """Save how far this boot has come."""
-        self._desk.write(ledger.heartbeat, then=self._on_beat, failed=self._on_no_beat)
+        """Save how far this boot has come; put in force what was agreed to."""
+        self._desk.write(proposals.heartbeat, then=self._on_beat, failed=self._on_no_beat)
 
     def _ask_due(self, turns: tuple[Turn, ...]) -> None:
         asking = self._queue.asking
@@ -241,7 +241,7 @@ class Schedule(QObject):
         self._sending.discard(entry)
         self._blind[entry] = self._desk.home.clock.read().wall
 
-    def _on_beat(self, _nothing: None) -> None:
+    def _on_beat(self, _changes: ChangeSet) -> None:
         if self._broken:
             self._broken = False
             self.out_of_order.emit(None)
