@@ -25,8 +25,8 @@ def append(folder: Path) -> None:
     begin()
     for number in range(ROUNDS):
         with store.write() as tx:
-            samples.write_line(tx, "rules_set", payload=f'"{number}"')
-            samples.write_line(tx, "rules_set")
+            samples.write_line(tx, "rules_set", actor="", payload=f'"{number}"')
+            samples.write_line(tx, "rules_set", actor="")
     store.close()
 
 
@@ -50,7 +50,7 @@ def open_first(folder: Path) -> None:
     for number in range(5):
         store = open_store(folder / str(number), busy_seconds=30)
         with store.write() as tx:
-            samples.write_line(tx, "rules_set")
+            samples.write_line(tx, "rules_set", actor="")
         store.close()
 
 

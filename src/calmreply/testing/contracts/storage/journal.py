@@ -101,8 +101,8 @@ class JournalContract:
     def test_forgetting_erases_what_was_said_and_leaves_the_chain(self, store: Store) -> None:
         key = '{"key_id":"anna.1.00","person":"","public":"00"}'
         append(store, "installation_key", actor="", payload=key)
-        written = append(store, "rules_set", payload='{"secret":"Kim"}')
-        append(store, "rules_set")
+        written = append(store, "rules_set", actor="", payload='{"secret":"Kim"}')
+        append(store, "rules_set", actor="")
         for number in (2, 2, 99):
             with store.write() as tx:
                 tx.forget(number)
