@@ -63,22 +63,30 @@ class Cluster:
 
     def run(self, database: str, *statements: str, user: str = ADMIN) -> list[tuple[object, ...]]:
         """Each on its own, past our own code; the rows of the last one."""
-        psycopg = importlib.import_module("psycopg")
-        at = self.address(database, user)
         rows: list[tuple[object, ...]] = []
-        with psycopg.connect(
+        with self.connection(database, user) as connection:
+            connection.autocommit = True
+            for statement in statements:
+                found = connection.execute(statement)
+                rows = found.fetchall() if found.description else []
+        return rows
+
+    @contextmanager
+    def connection(self, database: str, user: str = WORKER) -> Iterator[Any]:
+        """Past our own code; what is not committed in the block is taken back."""
+        at = self.address(database, user)
+        connection = importlib.import_module("psycopg").connect(
             host=at.host,
             port=at.port,
             dbname=database,
             user=user,
             password=PASSWORD,
-            autocommit=True,
             options="-c search_path=calmreply",
-        ) as connection:
-            for statement in statements:
-                found = connection.execute(statement)
-                rows = found.fetchall() if found.description else []
-        return rows
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
 
     def control(self, *words: str) -> None:
         """`pg_ctl`, as somebody who is not root."""

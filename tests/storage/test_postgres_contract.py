@@ -5,27 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.storage.cluster import OWNER, WORKER, Cluster, missing, started
+from tests.storage.cluster import Cluster
 
-from calmreply.adapters.storage.postgres import found_team, open_team
+from calmreply.adapters.storage.postgres import open_team
 from calmreply.app.storage import Store
 from calmreply.testing.contracts import storage
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    if lacking := missing():
-        pytest.skip(lacking)
-    with started() as cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="module")
-def founded(cluster: Cluster) -> str:
-    """A database with an empty home in it, to be copied."""
-    name = cluster.database()
-    found_team(cluster.address(name, OWNER), WORKER)
-    return name
 
 
 class TestPostgres(storage.StorageContract):
