@@ -36,7 +36,7 @@ from calmreply.adapters.storage.tables import (
     VERSIONS,
     source_or_hand,
 )
-from calmreply.adapters.storage.ways import WORDS, Ways
+from calmreply.adapters.storage.ways import Ways, among
 from calmreply.app.storage import Arrival, Arrived
 from calmreply.domain.mention import Heard, MentionId
 
@@ -45,7 +45,7 @@ _STORED = select(
     MENTIONS.c.key, MENTIONS.c.id, MENTIONS.c.case_id, MENTIONS.c.digest, MENTIONS.c.gone
 ).where(
     source_or_hand == bindparam("here", type_=BigInteger),
-    MENTIONS.c.key.in_(WORDS),
+    among(MENTIONS.c.key),
 )
 
 _NEWEST_MENTION = select(func.max(MENTIONS.c.id))

@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import answering, stories, tables, values, ways
+from calmreply.adapters.storage import answering, stories, tables, values
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -39,7 +39,7 @@ from calmreply.adapters.storage.tables import (
     SOURCES,
     VERSIONS,
 )
-from calmreply.adapters.storage.ways import Ways
+from calmreply.adapters.storage.ways import Ways, among, together
 from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
@@ -115,15 +115,15 @@ _LINES_OF = (
 )
 _DRAFTS_OF = select(DRAFTS).where(DRAFTS.c.case_id == _ONE).order_by(DRAFTS.c.number)
 _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
-_ROWS = _INBOX.where(MENTIONS.c.id.in_(ways.NUMBERS))
+_ROWS = _INBOX.where(among(MENTIONS.c.id))
 _KNOWN_KEYS = select(MENTIONS.c.key).where(
-    tables.source_or_hand == bindparam("here", type_=BigInteger), MENTIONS.c.key.in_(ways.WORDS)
+    tables.source_or_hand == bindparam("here", type_=BigInteger), among(MENTIONS.c.key)
 )
 _ALIKE = (
     select(MARKS.c.mark, MARKS.c.mention_id)
     .join_from(MARKS, MENTIONS, MENTIONS.c.id == MARKS.c.mention_id)
     .where(
-        MARKS.c.mark.in_(ways.NUMBERS),
+        among(MARKS.c.mark),
         MARKS.c.at >= bindparam("since", type_=BigInteger),
         MENTIONS.c.source_id.is_distinct_from(bindparam("but", type_=BigInteger)),
     )
@@ -263,7 +263,7 @@ class Reading:
         wanted = _in(select(MENTIONS.c.id), scope).order_by(*_NEWEST_FIRST)
         if limit is not None or offset:
             wanted = wanted.limit(limit).offset(offset)
-        return _split(self._scalar(select(ways.together(wanted.subquery().c.id))))
+        return _split(self._scalar(select(together(wanted.subquery().c.id))))
 
     def mentions_of_cases(self, cases: Sequence[CaseId]) -> tuple[MentionId, ...]:
         found: set[tuple[int, int]] = set()

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, Executable, func, select
 
 from calmreply.adapters.storage import values
 from calmreply.adapters.storage.tables import CASES, DRAFTS, JOURNAL, MENTIONS, PAYLOADS, VERSIONS
-from calmreply.adapters.storage.ways import NUMBERS
+from calmreply.adapters.storage.ways import among
 from calmreply.app import storage_errors
 from calmreply.app.storage import TURN, CaseRow, Story
 from calmreply.domain.mention import CaseId, Mention, MentionId
@@ -29,17 +29,17 @@ _FIRST = (
 _MENTIONS = (
     select(CASES.c.rules_line, MENTIONS)
     .join_from(CASES, MENTIONS, MENTIONS.c.id == _FIRST)
-    .where(CASES.c.id.in_(NUMBERS))
+    .where(among(CASES.c.id))
 )
-_TURNS = select(MENTIONS).where(MENTIONS.c.id.in_(NUMBERS))
-_EARLIER = select(VERSIONS).where(VERSIONS.c.mention_id.in_(NUMBERS)).order_by(VERSIONS.c.version)
+_TURNS = select(MENTIONS).where(among(MENTIONS.c.id))
+_EARLIER = select(VERSIONS).where(among(VERSIONS.c.mention_id)).order_by(VERSIONS.c.version)
 _LINES = (
     select(JOURNAL, PAYLOADS.c.salt, PAYLOADS.c.body)
     .join_from(JOURNAL, PAYLOADS, PAYLOADS.c.number == JOURNAL.c.number, isouter=True)
-    .where(JOURNAL.c.case_id.in_(NUMBERS))
+    .where(among(JOURNAL.c.case_id))
     .order_by(JOURNAL.c.number)
 )
-_DRAFTS = select(DRAFTS).where(DRAFTS.c.case_id.in_(NUMBERS)).order_by(DRAFTS.c.number)
+_DRAFTS = select(DRAFTS).where(among(DRAFTS.c.case_id)).order_by(DRAFTS.c.number)
 
 Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
 

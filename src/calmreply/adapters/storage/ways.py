@@ -12,15 +12,13 @@ from enum import Enum, auto
 from typing import Any, Protocol
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     Table,
     Text,
     bindparam,
-    column,
-    select,
 )
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.functions import FunctionElement
@@ -66,17 +64,25 @@ class Ways(Protocol):
         ...
 
 
-class GivenNumbers(FunctionElement[int]):
-    """A list of whole numbers, given as one JSON text; a table with the column `value`."""
+class Among(FunctionElement[bool]):
+    """Whether a column holds one of the values given as one JSON text, the parameter `some`.
 
-    name = "given_numbers"
+    As one text: a list of parameters would be spelt out and prepared anew for every length of it.
+    It has no type on purpose: SQLAlchemy would ask SQLite whether a boolean is 1, and no index
+    answers that.
+    """
+
+    name = "among"
     inherit_cache = True
 
 
-class GivenWords(FunctionElement[str]):
-    """A list of texts, given as one JSON text; a table with the column `value`."""
+class AmongNumbers(Among):
+    name = "among_numbers"
+    inherit_cache = True
 
-    name = "given_words"
+
+class AmongWords(Among):
+    name = "among_words"
     inherit_cache = True
 
 
@@ -96,8 +102,8 @@ def together(ids: ColumnElement[int]) -> ColumnElement[str]:
     return Together(ids)
 
 
-# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
-_SOME = bindparam("some", type_=Text)
-NUMBERS = select(GivenNumbers(_SOME).table_valued(column("value", BigInteger)).c.value)
-WORDS = select(GivenWords(_SOME).table_valued(column("value", Text)).c.value)
-"""What stands in the JSON text `some`, for use after IN."""
+def among(values: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The condition that a column of numbers or of texts holds one of `some`."""
+    numbers = isinstance(values.type, Integer)
+    kind = AmongNumbers if numbers else AmongWords
+    return kind(values, bindparam("some", type_=Text))

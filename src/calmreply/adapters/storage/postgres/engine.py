@@ -39,6 +39,7 @@ _STATES: Mapping[str, _Known] = {
     "28P01": lambda at: team_errors.server_refused(at.host, at.user),
     "3D000": lambda at: team_errors.no_such_database(at.host, at.database),
     "25006": lambda at: team_errors.server_read_only(at.host),
+    "25P03": lambda at: team_errors.server_away(at.host),
     "42501": lambda at: team_errors.not_allowed(at.user),
     "42704": lambda at: team_errors.not_allowed(at.user),
     "53100": lambda at: team_errors.server_full(at.host),
@@ -49,9 +50,8 @@ _CLASSES: Mapping[str, _Known] = {
     "08": lambda at: team_errors.server_away(at.host),
     "53": lambda at: team_errors.server_away(at.host),
     "57": lambda at: team_errors.server_away(at.host),
-    "25": lambda at: team_errors.server_away(at.host),
 }
-"""By the beginning of the state; "25" is a transaction that the server ended meanwhile."""
+"""By the beginning of the state."""
 _REFUSED = ("authentication", "no password", "pg_hba.conf", "role ")
 _NOT_TRUSTED = ("certificate", "SSL", "host name")
 
@@ -136,6 +136,8 @@ def _connecting(address: TeamAddress, busy_seconds: float) -> dict[str, object]:
         "statement_timeout": STATEMENT_SECONDS * 1000,
         "lock_timeout": max(int(busy_seconds * 1000), 1),
         "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
+        # A plan that fits every search fits none: rare words and common ones need another index.
+        "plan_cache_mode": "force_custom_plan",
     }
     return {
         "sslmode": address.proof,

@@ -7,24 +7,20 @@ from typing import Any
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from calmreply.adapters.storage.ways import GivenNumbers, GivenWords, Together
+from calmreply.adapters.storage.ways import Among, AmongNumbers, Together
 
 
-@compiles(GivenNumbers, "postgresql")
-def numbers(element: GivenNumbers, compiler: SQLCompiler, **more: Any) -> str:
-    return _given("CAST(one AS bigint)", compiler.process(element.clauses, **more))
-
-
-@compiles(GivenWords, "postgresql")
-def words(element: GivenWords, compiler: SQLCompiler, **more: Any) -> str:
-    return _given("one", compiler.process(element.clauses, **more))
+@compiles(Among, "postgresql")
+def among(element: Among, compiler: SQLCompiler, **more: Any) -> str:
+    """As an array that is there before the statement begins: so an index is used, however much or
+    little the server knows of the table yet.
+    """
+    value, some = (compiler.process(one, **more) for one in element.clauses)
+    each = f"jsonb_array_elements_text(CAST({some} AS jsonb))"
+    kind = "bigint" if isinstance(element, AmongNumbers) else "text"
+    return f"{value} = ANY (CAST(ARRAY(SELECT {each}) AS {kind}[]))"
 
 
 @compiles(Together, "postgresql")
 def together(element: Together, compiler: SQLCompiler, **more: Any) -> str:
     return f"string_agg(CAST({compiler.process(element.clauses, **more)} AS text), ' ')"
-
-
-def _given(value: str, some: str) -> str:
-    each = f"jsonb_array_elements_text(CAST({some} AS jsonb))"
-    return f"(SELECT {value} AS value FROM {each} AS one)"  # noqa: S608 - words of our own

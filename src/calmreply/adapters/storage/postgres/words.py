@@ -25,7 +25,8 @@ _LONGEST_WORD = 200
 TABLE = (
     """CREATE TABLE words (
     mention_id bigint NOT NULL PRIMARY KEY REFERENCES mentions (id), words tsvector NOT NULL)""",
-    "CREATE INDEX words_found ON words USING gin (words)",
+    # What was added last is looked through one by one until it is sorted in: never much of it.
+    "CREATE INDEX words_found ON words USING gin (words) WITH (gin_pending_list_limit = 256)",
 )
 
 _PUT = text(

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from calmreply.adapters.storage.ways import GivenNumbers, GivenWords, Together
+from calmreply.adapters.storage.ways import Among, Together
 
 
-@compiles(GivenNumbers, "sqlite")
-@compiles(GivenWords, "sqlite")
-def given(element: GivenNumbers | GivenWords, compiler: SQLCompiler, **more: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **more)})"
+@compiles(Among, "sqlite")
+def among(element: Among, compiler: SQLCompiler, **more: Any) -> str:
+    value, some = (compiler.process(one, **more) for one in element.clauses)
+    return f"{value} IN (SELECT value FROM json_each({some}))"  # noqa: S608 - our own words
 
 
 @compiles(Together, "sqlite")
