@@ -15,6 +15,7 @@ help:
 	@echo "make pictures  make the pictures of the README anew"
 	@echo "make bench   measure it against a bare window on this machine"
 	@echo "make hostile  measure what hostile input costs and reaches (ten minutes, Linux, strace)"
+	@echo "make soak    what could send twice, lose or lie, again and again (hours, Linux, strace)"
 	@echo "make cover   run the tests and show the lines they miss"
 	@echo "make format  put the code into the agreed form"
 	@echo "make lock    choose the newest fitting packages and rewrite requirements.lock"
@@ -52,6 +53,9 @@ bench: ready
 hostile: ready
 	$(BIN)/python -m tests.hostile
 
+soak: ready
+	$(BIN)/python -m tests.soak $(ARGS)
+
 cover: ready
 	$(BIN)/coverage run -m pytest $(ARGS)
 	$(BIN)/coverage combine --quiet
@@ -73,4 +77,4 @@ clean:
 		.mypy_cache .pytest_cache .ruff_cache
 	find src tests .make -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test ready check tour pictures bench hostile cover format lock audit clean
+.PHONY: help run test ready check tour pictures bench hostile soak cover format lock audit clean

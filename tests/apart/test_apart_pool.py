@@ -288,7 +288,7 @@ def test_fifty_good_documents_do_not_wait_for_bad_ones(make: Make, bad: int) -> 
     assert still_burning == bad
     assert most <= 4
     assert burning.codes == ["apart_crashed"] * bad  # ended by us, and no second time
-    assert niceness == {min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)}
+    assert niceness == {min(19, os.getpriority(os.PRIO_PROCESS, 0) + 15)}  # 5 as all, 10 as slow
     assert not {worker.pid for worker in apart._idle} & theirs
     assert len(apart._idle) <= 3
 

@@ -175,6 +175,21 @@ def test_six_ways_to_be_ones_own_reviewer(bench: Bench, way: SixthWay) -> None:
     assert "needs_second_person" in held(bench, ana, case)
 
 
+def test_a_second_self_signs_nothing_where_the_rules_ask_for_a_week(bench: Bench) -> None:
+    ana, home = bench.person("Ana"), bench.home
+    settings.change(home, ana, {"sign_after_week": "yes"})
+    case = written(bench, ana)
+    other = bench.person("Other")
+    told = refused("new_key", review.ask, home, ana, case, "Other")
+    assert told.words == "First week: the key of Other is new."
+    refused("new_key", review.sign, home, other, case, NEEDED)
+    assert held(bench, ana, case) == ["needs_second_person", "second_look"]
+    bench.clock.advance(days=7)
+    review.ask(home, ana, case, "Other")
+    review.sign(home, other, case, NEEDED)
+    assert "needs_second_person" not in held(bench, ana, case)
+
+
 # --- a second person agrees --------------------------------------------------------------------
 
 

@@ -132,6 +132,15 @@ def test_the_self_review_of_somebody_else_counts_for_nothing() -> None:
     assert step(built.person("ana", Presence.AWAY).review_alone()) is Step.FIRST, "nobody is here"
 
 
+def test_where_the_rules_say_so_a_key_in_its_first_week_signs_nothing_off() -> None:
+    built = CaseBuilder().rules_now(sign_after_week=True).advance(days=1).comes_in("self")
+    built.advance(days=6).read().feel().judge().write().ask("self").sign("self").wait()
+    assert "sign_off_lapsed" in built.kinds()
+    assert "sign_off_lapsed" not in built.ask("tom").sign("tom").kinds(), "a week and more"
+    built.advance(days=1).write(text="Dear Robin.").ask("self").sign("self").wait()
+    assert built.kinds() == ["second_look"]
+
+
 # --- what cannot wait --------------------------------------------------------------------------
 
 

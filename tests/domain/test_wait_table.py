@@ -380,6 +380,8 @@ def test_the_same_rules_loosen_nothing_and_aims_are_no_rules(rules: Policy) -> N
         ({"question": Waits(0, 0, 0, 4)}, True),
         ({"sign_praise": False}, True),
         ({"sign_question": True}, False),
+        ({"sign_after_week": True}, False),
+        ({"sign_after_week": False, "sign_praise": False}, True),
         ({"complaint_share_percent": 59}, True),
         ({"look_holds": 241}, True),
         ({"page_look_holds": 11}, True),

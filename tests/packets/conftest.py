@@ -116,8 +116,8 @@ class Shop:
         )
         return invited.page
 
-    def let_in(self, code: str) -> None:
-        invitations.let_in(self.home, self.ana, code, compared=True)
+    def let_in(self, code: str, by: Actor | None = None) -> None:
+        invitations.let_in(self.home, by or self.ana, code, compared=True)
 
     def complaint(self, text: str = "The cake said Stan. Her name is Sian.") -> CaseId:
         _mention, case, _changes = listen.add_mention(

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.packets.chromium import Page
 from tests.packets.conftest import TEXT, Shop
 
-from calmreply.app import invitations, packets, queries, trust
+from calmreply.app import invitations, packet_page, packets, queries, trust
+from calmreply.domain import codec
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
+from calmreply.domain.packet import Answer, Code, write_code
 from calmreply.domain.review import ChangesAsked
 from calmreply.errors import KnownError
 
 Save = Callable[..., Path]
+WORDS = st.text(st.characters(codec="utf-8"))
+ASCII = st.text(st.characters(max_codepoint=0x7E, min_codepoint=0x20))
 TICKS = ("true", "kind", "promise", "private")
 
 
@@ -189,6 +197,19 @@ def test_what_hides_in_the_words_is_seen_and_nothing_is_run(
     assert page.complaints() == []
 
 
+def test_what_looks_private_is_ticked_apart(shop: Shop, page: Page, save: Save) -> None:
+    words = invited(shop, page, save)
+    case = shop.complaint()
+    shop.write(case, f"{TEXT} Our gift card 4111 1111 1111 1111 is a sample.")
+    assert "private_data" in shop.kinds(case)
+    page.open(save(shop.packet(case).page))
+    assert "This looks private: 4111 1111 1111 1111" in page.text("#answer")
+    page.tap("#tick-not_private")
+    packets.take(shop.home, case, answer(page, words))
+    assert "private_data" not in shop.kinds(case)
+    assert shop.signed(case)
+
+
 def test_one_press_shares_where_the_phone_can(shop: Shop, page: Page, save: Save) -> None:
     words = invited(shop, page, save)
     case = shop.complaint()
@@ -206,6 +227,43 @@ def test_one_press_shares_where_the_phone_can(shop: Shop, page: Page, save: Save
     assert mail.startswith("mailto:ana@corner-bakery.example?subject=")
     kept = page.run("decodeURIComponent(document.getElementById('save').href)")
     assert page.run("document.getElementById('code').value") in kept
+
+
+def test_both_sides_write_the_same_bytes(shop: Shop, page: Page, save: Save) -> None:
+    """The canonical form, the fingerprint and the codes, in Python and in the page."""
+    page.open(save(shop.invite()))
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        st.recursive(
+            st.none() | st.booleans() | st.integers(-(2**53), 2**53) | WORDS,
+            lambda more: st.lists(more) | st.dictionaries(ASCII, more),
+        ),
+        st.binary(max_size=80),
+    )
+    def same(value: Any, data: bytes) -> None:
+        text = json.dumps(json.dumps(value))
+        assert page.run(f"canonical(JSON.parse({text}))") == codec.canonical(value).decode()
+        words = page.run(f"fingerprint(bytes('{data.hex()}')).then((six) => six.join(' '))")
+        assert words == " ".join(packet_page.fingerprint(data))
+        signed = Answer(Code.SIGNED, data[:3].ljust(3), data[3:7].ljust(4), data.ljust(64)[:64])
+        body = bytes([1]) + signed.key + signed.nonce + signed.signature
+        assert page.run(f"code(bytes('{body.hex()}'))") == write_code(signed)
+
+    same()
+
+
+def test_a_browser_that_cannot_sign_says_so(shop: Shop, page: Page, save: Save) -> None:
+    case = shop.complaint()
+    shop.write(case)
+    invited(shop, page, save)
+    page.ask(
+        "Page.addScriptToEvaluateOnNewDocument",
+        source="SubtleCrypto.prototype.generateKey = async () => { throw new Error('no'); }",
+    )
+    page.open(save(shop.packet(case).page))
+    assert "This browser cannot make a signature." in page.text()
+    assert "current Chrome, Edge, Firefox or Safari" in page.text()
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -10,13 +10,13 @@ from dataclasses import replace
 import pytest
 from tests.packets.conftest import PASSPHRASE, TEXT, Phone, Shop, data_of
 
-from calmreply.app import facts, invitations, judge, packets, people, queries, review, trust
+from calmreply.app import facts, invitations, judge, packets, people, queries, review, story, trust
 from calmreply.app.ledger import writing
 from calmreply.domain import packet
 from calmreply.domain.case import Verdict
 from calmreply.domain.journal import Broken, Flaw, Whole
 from calmreply.domain.mention import CaseId
-from calmreply.domain.people import Presence
+from calmreply.domain.people import Person, Presence, find
 from calmreply.domain.policy import Kind
 from calmreply.domain.review import NEEDED, ChangesAsked, SignedOff, SignOffAsked
 from calmreply.domain.sign_off import Standing
@@ -53,8 +53,10 @@ def test_a_signed_answer_holds_as_one_given_here(shop: Shop, far: Phone, case: C
     with shop.home.store.read() as tx:
         trust.check_case(shop.home, tx, facts.load(shop.home, tx, case))
     assert whole(shop)
-    event = queries.timeline(shop.home, case)[-1]
-    assert event.actor == taken.reviewer.id
+    events = queries.timeline(shop.home, case)
+    assert events[-1].actor == taken.reviewer.id
+    told = story.story(queries.case_page(shop.home, case).known.facts.conversation, events, str)
+    assert told[-1].words == f"Signed off by {taken.reviewer.id}, by phone"
     shop.write(case, f"{TEXT} Soon.")
     assert not shop.signed(case)
 
@@ -186,7 +188,7 @@ def test_whoever_is_away_or_wrote_it_does_not_sign(shop: Shop, far: Phone, case:
 
 def test_who_signs_here_needs_no_packet_key(shop: Shop, case: CaseId) -> None:
     tom = shop.person("Tom")
-    shop.let_in(Phone().key_code(shop.invite("Tom")))
+    shop.let_in(Phone().key_code(shop.invite("Tom")), by=tom)
     made = shop.packet(case)
     review.sign(shop.home, tom, case, NEEDED)
     assert shop.signed(case)
@@ -232,11 +234,11 @@ def test_a_new_key_takes_the_place_of_the_old_one(shop: Shop, far: Phone, case: 
 
 
 def test_a_packet_key_changes_nothing_about_who_is_here(shop: Shop) -> None:
-    shop.person("Tom")
+    tom = shop.person("Tom")
     people.set_presence(shop.home, shop.ana, "Tom", Presence.AWAY)
     before = people.person(shop.home, "Tom")
     shop.clock.advance(days=30)
-    shop.let_in(Phone().key_code(shop.invite("Tom")))
+    shop.let_in(Phone().key_code(shop.invite("Tom")), by=tom)
     after = people.person(shop.home, "Tom")
     assert replace(after, packet_keys=()) == before
 
@@ -246,6 +248,26 @@ def test_two_invitations_of_one_new_name_make_one_person(shop: Shop) -> None:
     shop.let_in(Phone(1).key_code(one))
     code = Phone(2).key_code(two)
     assert refused(lambda: shop.let_in(code)) == "name_taken"
+
+
+def test_nobody_makes_a_key_in_the_name_of_somebody_who_has_one(
+    shop: Shop, case: CaseId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ana's own phone, held out as Tom's: refused, and found by whoever gets round that."""
+    tom = shop.person("Tom")
+    code = Phone().key_code(shop.invite("Tom"))
+    assert refused(lambda: shop.let_in(code)) == "own_key_needed"
+    monkeypatch.setattr(invitations, "find", lambda people, who: _keyless(find(people, who)))
+    shop.let_in(code)
+    found = trust.verify_journal(shop.home)
+    assert isinstance(found, Broken)
+    assert found.flaw is Flaw.WRONG_ACTOR
+    assert not shop.signed(case)
+    assert tom
+
+
+def _keyless(person: Person | None) -> Person | None:
+    return replace(person, keys=()) if person is not None else None
 
 
 # --- by hand --------------------------------------------------------------------------------

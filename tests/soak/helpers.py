@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.smtp import SMTP
 from tests.cli.conftest import Certificate, Post
 from tests.soak.shop import Place
@@ -124,8 +125,11 @@ class Sender:
         )
         assert strace.stderr is not None
         first = strace.stderr.readline()
-        assert "attached" in first, first
         self.go()
+        if "attached" not in first:
+            self.hear("ended")
+            strace.communicate(timeout=PATIENCE)
+            pytest.skip(f"nobody may be traced here: {first.strip()}")
         did = self.hear("did", "ended", patience=3 * PATIENCE)
         if did["at"] == "did":
             self.hear("ended")

@@ -98,7 +98,10 @@ DISK_FULL = KnownError("disk_full", "The disk is full.", "Make room, then try ag
 class Bench:
     """A home of fakes with Ana and Tom in it, and short words for what happened before."""
 
-    def __init__(self, *, max_length: int | None = None, opens: str = "00:00") -> None:
+    def __init__(
+        self, *, max_length: int | None = None, opens: str = "00:00", alone: bool = False
+    ) -> None:
+        """`alone`: there is no Tom."""
         self.clock = FakeClock(WEDNESDAY)
         self.mail = ScriptedChannel("mail", "E-mail", max_length=max_length)
         self.store = Obstinate()
@@ -121,7 +124,7 @@ class Bench:
         settings.change(self.home, None, {"currency": "GBP", "hours": hours})
         self._vouching: Actor | None = None
         self.ana = self.person("Ana", 5_000)
-        self.tom = self.person("Tom", 2_000)
+        self.tom = self.ana if alone else self.person("Tom", 2_000)
 
     def person(self, name: str, may_offer: int = 0) -> Actor:
         people.enrol(self.home, NewPerson(name, may_offer=may_offer), PASSPHRASE, self._vouching)

@@ -118,6 +118,8 @@ class DialogRobot:
         QApplication.processEvents()
         if self.runner.busy:
             self.settle()
+        for _turn in range(3):  # a height is told from layout to layout
+            QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     # seeing

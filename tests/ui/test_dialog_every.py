@@ -21,6 +21,7 @@ from calmreply.ui.dialogs.aside import AsideDialog
 from calmreply.ui.dialogs.ask import AskDialog
 from calmreply.ui.dialogs.close import CloseDialog
 from calmreply.ui.dialogs.debrief import DebriefDialog
+from calmreply.ui.dialogs.emergency import EmergencyDialog
 from calmreply.ui.dialogs.first_start import FirstStart
 from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.holding import HoldingDialog
@@ -30,6 +31,8 @@ from calmreply.ui.dialogs.outside import OutsideDialog
 from calmreply.ui.dialogs.own_site import HideDialog, ReportDialog
 from calmreply.ui.dialogs.own_site_second import AgreeDialog
 from calmreply.ui.dialogs.review import ReviewDialog
+from calmreply.ui.dialogs.second import SecondDialog
+from calmreply.ui.dialogs.self_review import SelfReviewDialog
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.listening.page import ListeningPage
@@ -63,6 +66,9 @@ OF_A_CASE = (
     HideDialog,
     AgreeDialog,
     ReportDialog,
+    SecondDialog,
+    EmergencyDialog,
+    SelfReviewDialog,
     UseWordingDialog,
     AnswerDialog,
 )

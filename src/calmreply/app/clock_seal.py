@@ -42,8 +42,9 @@ def holds(home: Home, tx: ReadTransaction) -> bool:
     lines = tx.lines(case=CaseId(""), kinds=KEY_KINDS)
     keys = (found for written in lines if (found := brought(written)) is not None)
     public = next((key.public for name, key in keys if name == key_id), None)
-    words = [_words(tx, head), *_older_words(tx, head)]
-    return public is not None and any(home.keys.verify(public, one, signature) for one in words)
+    return public is not None and any(
+        home.keys.verify(public, words, signature) for words in _ways(tx, head)
+    )
 
 
 def put(tx: WriteTransaction, signer: Signer) -> None:
@@ -51,6 +52,11 @@ def put(tx: WriteTransaction, signer: Signer) -> None:
     head = tx.head()
     signature = signer.sign(_words(tx, head))
     tx.set_setting(SETTING, f"{head[0]} {head[1]} {signer.key_id} {signature.hex()}")
+
+
+def _ways(tx: ReadTransaction, head: tuple[int, str]) -> Iterator[bytes]:
+    yield _words(tx, head)
+    yield from _older_words(tx, head)
 
 
 def _words(tx: ReadTransaction, head: tuple[int, str]) -> bytes:

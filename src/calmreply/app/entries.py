@@ -28,7 +28,10 @@ OWN_NETWORK = "own_network"
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
-    """What became of a send. `text` and `url` are for posting by hand."""
+    """What became of a send. `text` and `url` are for posting by hand.
+
+    `not_kept`: why no copy lies among the sent mail, where one was wanted.
+    """
 
     state: State
     entry: EntryId
@@ -36,6 +39,7 @@ class SendReport:
     reference: str = ""
     text: str = ""
     url: str = ""
+    not_kept: str = ""
 
 
 def case_of_entry(tx: ReadTransaction, entry_id: EntryId) -> CaseId:

@@ -98,15 +98,18 @@ def offered(home: Home, untrusted: str) -> Offered:
 def let_in(home: Home, actor: Actor, untrusted: str, *, compared: bool) -> tuple[Person, ChangeSet]:
     """The key in a code enters the chain; a packet key from before is revoked by it.
 
-    `compared`: the fingerprint words were compared by phone, and were the same.
+    `compared`: the fingerprint words were compared by phone, and were the same. Who has a key here
+    lets in a packet key themselves: nobody else makes one in their name.
     Raises KnownError `bad_code`, `code_of_an_answer`, `invitation_unknown`, `invitation_used`,
-    `key_does_not_hold`, `person_left`, `name_taken`, `not_compared`.
+    `key_does_not_hold`, `person_left`, `name_taken`, `own_key_needed`, `not_compared`.
     """
     with writing(home, actor) as ledger:
         invited, new = _checked(home, ledger.tx, untrusted)
+        known = find(facts.people(ledger.tx), invited.person)
+        if known is not None and known.keys and known.id != actor.person.id:
+            raise _own_key_needed(known.name)
         if not compared:
             raise _not_compared(invited.name, packet_page.fingerprint(new.public))
-        known = find(facts.people(ledger.tx), invited.person)
         if known is None:
             people.refuse_taken(facts.people(ledger.tx), invited.name)
         elif known.packet_key is not None:
@@ -210,6 +213,14 @@ def _demand_sound(home: Home, invited: Invited, new: NewKey) -> None:
             _("The key in this code does not fit the invitation: one of them was changed."),
             _("Call them, and send a new invitation by a way you trust."),
         )
+
+
+def _own_key_needed(name: str) -> KnownError:
+    return KnownError(
+        "own_key_needed",
+        _("{name} has a key here: only {name} can let in another one.").format(name=name),
+        _("Have {name} sign in here and enter this code.").format(name=name),
+    )
 
 
 def _not_compared(name: str, words: tuple[str, ...]) -> KnownError:

@@ -4,10 +4,10 @@ The content security policy allows exactly this script and these looks, by their
 from anywhere. All data stands in one block of JSON that no browser executes, and is shown by
 `textContent` alone. What the page shows of the reply, it reads out of the record that is signed.
 
-Tried: Chromium 156 on Debian, without a network, from a file on the disk, 390 by 844 pixels, light
-and dark. Not tried: Firefox, Safari, Edge, a telephone held in a hand. The page needs Ed25519 in
-WebCrypto (Chrome and Edge 137, Firefox 129, Safari 17, by their makers' word) and says so itself
-where a browser has none.
+Tried, by tests, from a file on the disk and without a network: Chromium 156 (390 by 844 pixels,
+touched, light and dark) and Firefox 153, both on Debian. Not tried: Safari, Edge, a telephone held
+in a hand. The page needs Ed25519 in WebCrypto (by their makers' word Chrome and Edge from 137,
+Firefox from 129, Safari from 17) and says so itself where a browser has none.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from calmreply.domain.review import (
     all_ticked,
     signed_bytes,
 )
-from calmreply.domain.sign_off import may_sign, open_request, sign_off_state
+from calmreply.domain.sign_off import is_new, may_sign, open_request, sign_off_state
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -48,6 +48,7 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
             raise _nothing_written()
         _refuse_unfilled(revision.words.text)
         reviewer = active(known.facts.people, who)
+        refuse_new(known, reviewer)
         if not may_sign(known.facts, reviewer.id):
             raise wrote_it(reviewer.name)
         _refuse_unfinished(known)
@@ -118,6 +119,7 @@ def text_to_sign(known: Known, actor: Actor, ticks: tuple[Tick, ...]) -> tuple[S
     someone = known.facts.person(actor.person.id)
     if someone is not None and not someone.active:
         raise _not_active(someone.name)
+    refuse_new(known, actor.person)
     if not may_sign(known.facts, actor.person.id):
         raise wrote_it(actor.person.name)
     asked = open_request(known.facts, known.rules, known.now)
@@ -245,6 +247,17 @@ def refuse_other(known: Known, seen: str | None) -> None:
             "text_changed",
             _("This was changed while you were reading it."),
             _("Read it once more as it is now."),
+        )
+
+
+def refuse_new(known: Known, person: Person) -> None:
+    """Where the rules say so. Raises KnownError `new_key`."""
+    now = known.now
+    if known.rules.sign_after_week and is_new(known.facts, person.id, now, now.reading):
+        raise KnownError(
+            "new_key",
+            _("First week: the key of {name} is new.").format(name=person.name),
+            _("By your rules it signs nothing off yet. Ask somebody else, or wait."),
         )
 
 

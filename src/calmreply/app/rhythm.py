@@ -261,12 +261,13 @@ def _standing(turn: Turn) -> int:
 
 SLOW_AFTER = 1.0
 """Seconds that a round at a site in good health rarely takes."""
-_SLOW_ONES = 5
+_SLOW_ONES = 32
+"""So many may be slow before they take places from others; each costs a thread that waits."""
 
 
 def threads(at_once: int) -> int:
     """How many rounds there may be at the same time, with those that have become slow."""
-    return at_once * (1 + _SLOW_ONES)
+    return at_once + _SLOW_ONES
 
 
 class Queue:

@@ -67,6 +67,8 @@ BEFORE_A_LOOK = (
     blocking.CoolingPerson,
     blocking.CoolingText,
     blocking.ClockUnsure,
+    blocking.SelfReview,
+    blocking.SelfReviewNight,
     blocking.AlreadySent,
     blocking.InFlight,
     blocking.Unsure,

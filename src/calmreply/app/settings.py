@@ -96,6 +96,13 @@ def declared() -> tuple[Setting, ...]:
             rule=True,
         ),
         Setting(
+            "sign_after_week",
+            _("Who is new signs off only after their first week"),
+            Sort.YES_NO,
+            "no",
+            rule=True,
+        ),
+        Setting(
             "theme", _("Light or dark"), Sort.CHOICE, "system", choices=("system", "light", "dark")
         ),
         Setting("type_size", _("Size of type in percent"), Sort.CHOICE, "100", choices=TYPE_SIZES),

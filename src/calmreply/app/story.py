@@ -13,7 +13,7 @@ from calmreply.app.wording_debrief import Day
 from calmreply.domain import case as cases
 from calmreply.domain import debrief, outbox, reply, review
 from calmreply.domain.mention import Mention, MentionId
-from calmreply.domain.people import PersonId
+from calmreply.domain.people import PersonId, is_packet_key
 from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
 
@@ -132,7 +132,9 @@ def _told_of_reply(
         case review.SignOffAsked():
             return _("{name} was asked for a second look").format(name=names(fact.reviewer)), ""
         case review.SignedOff():
-            return _("Signed off by {name}").format(name=who), ""
+            afar = is_packet_key(fact.key_id)
+            words = _("Signed off by {name}, by phone") if afar else _("Signed off by {name}")
+            return words.format(name=who), ""
         case review.ChangesAsked():
             return _("{name} asked for a change").format(name=who), fact.text
         case review.SignOffWithdrawn():

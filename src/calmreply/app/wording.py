@@ -70,16 +70,20 @@ def blocker(held: b.Blocker, names: Names, zone: str) -> str:
             return _("The words rest: {left} left, until {time}").format(
                 left=duration(held.left), time=clock(held.ends, zone)
             )
-        case b.SecondLook(possible_at=None):
-            return _("Read it once more, after the waits")
-        case b.SecondLook(lapsed=True):
-            return _("Read it once more; the last time was too long ago")
-        case b.SecondLook(possible_at=at):
-            return _("Read it once more, from {time}").format(time=clock(at, zone))
+        case b.SecondLook():
+            return _second_look(held, zone)
         case b.SelfReview() | b.SelfReviewNight():
             return wording_second.self_review(held, clock(held.clears_at, zone))
         case _:
             return _blocker_of_others(held, names)
+
+
+def _second_look(held: b.SecondLook, zone: str) -> str:
+    if held.possible_at is None:
+        return _("Read it once more, after the waits")
+    if held.lapsed:
+        return _("Read it once more; the last time was too long ago")
+    return _("Read it once more, from {time}").format(time=clock(held.possible_at, zone))
 
 
 def _second_asked(name: str) -> str:

@@ -8,7 +8,7 @@ from calmreply.app import wording
 from calmreply.domain.policy import FLOORS, Kind
 from calmreply.i18n import _
 
-_RULES = ("first_word_aim", "full_reply_aim", "sign_question", "sign_praise")
+_RULES = ("first_word_aim", "full_reply_aim", "sign_question", "sign_praise", "sign_after_week")
 
 
 def sentence(name: str, value: str) -> str:
@@ -24,6 +24,12 @@ def sentence(name: str, value: str) -> str:
             return _("They hear a first word from you within {span}.").format(span=span)
         return _("They have your full answer within {span}.").format(span=span)
     second = value == "yes"
+    if name == "sign_after_week":
+        return (
+            _("A key that came in less than a week ago signs nothing off.")
+            if second
+            else _("A key in its first week may sign off; whoever reads it is told that it is new.")
+        )
     if name == "sign_question":
         return (
             _("An answer to a question goes out only once a second person has signed it off.")

@@ -175,7 +175,7 @@ def sent(report: SendReport) -> Answer:
 
 def _sent_lines(report: SendReport) -> list[str]:
     if report.state is State.SENT:
-        return [_("Sent."), *([report.reference] if report.reference else [])]
+        return [_("Sent."), *filter(None, (report.reference, report.not_kept))]
     lines = [_("Post these words:"), "", report.text, ""]
     if report.url:
         lines += [_("Here: {url}").format(url=report.url)]

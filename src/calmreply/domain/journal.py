@@ -179,7 +179,8 @@ def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
 
     An installation's key may sign its own entry, since where a keyring was lost there is nobody
     else to do it. A person's key is let in by a key that is known, and `proof` shows that its
-    owner holds the private half. A key id keeps its first meaning for ever.
+    owner holds the private half. A packet key is let in by its owner where they have a key already.
+    A key id keeps its first meaning for ever.
     """
     flaw = payload_flaw(written)
     if flaw is not None:
@@ -195,6 +196,8 @@ def admit(keys: dict[str, Key], written: Written, check: Verify) -> Flaw | None:
     if flaw is None and bringing:
         if line.kind == ENROLLED and not _proven(written, bringing[1], check):
             return Flaw.BAD_SIGNATURE
+        if is_packet_key(bringing[0]) and not _own_word(keys, bringing[1].person, line.actor):
+            return Flaw.WRONG_ACTOR
         keys.setdefault(*bringing)
     return flaw
 
@@ -226,6 +229,12 @@ def brought(written: Written) -> tuple[str, Key] | None:
     except (KeyError, TypeError, ValueError):
         return None
     return found if person or written.line.kind == INSTALLATION_KEY else None
+
+
+def _own_word(keys: Mapping[str, Key], person: str, actor: str) -> bool:
+    """Whether a packet key comes in by its owner's word, if they have another key to give it by."""
+    others = (one for key_id, one in keys.items() if not is_packet_key(key_id))
+    return actor == person or all(one.person != person for one in others)
 
 
 def _proven(written: Written, key: Key, check: Verify) -> bool:

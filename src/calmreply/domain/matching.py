@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
+from itertools import filterfalse
 
 
 def folded(text: str) -> str:
     """`text` without case, accents and gaps, as `stands_in` compares it."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(letters.split())
+    plain = text.casefold()
+    if not text.isascii():
+        decomposed = unicodedata.normalize("NFKD", text).casefold()
+        plain = "".join(filterfalse(unicodedata.combining, decomposed))
+    return " ".join(plain.split())
 
 
 def stands_in(folded_text: str, words: str) -> bool:
     """Whether `words` stand in a folded text as whole words; words of nothing never do."""
-    wanted = folded(words)
+    wanted = _wanted(words)
     at = folded_text.find(wanted) if wanted else -1
     while at >= 0:
         end = at + len(wanted)
@@ -23,6 +27,12 @@ def stands_in(folded_text: str, words: str) -> bool:
             return True
         at = folded_text.find(wanted, at + 1)
     return False
+
+
+@lru_cache(maxsize=1_000)
+def _wanted(words: str) -> str:
+    """The same few words are looked for in every text."""
+    return folded(words)
 
 
 def _in_word(char: str) -> bool:

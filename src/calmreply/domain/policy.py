@@ -74,6 +74,8 @@ NIGHT_BEGINS, NIGHT_ENDS = time(20), time(8)
 class Policy:
     """One version of the rules. `complaint_share`: this share of the stars or less complains.
 
+    `sign_after_week`: whose key is in its first week signs nothing off yet.
+
     `night_zones`: whose nights count beside that of `zone`. Only `effective` names any.
     """
 
@@ -82,6 +84,7 @@ class Policy:
     praise: Waits = Waits(calm=0, stung=0, angry=0, text=2)
     sign_question: bool = False
     sign_praise: bool = False
+    sign_after_week: bool = False
     complaint_share_percent: int = 60
     look_holds: int = 4 * 60
     page_look_holds: int = 10
@@ -114,9 +117,12 @@ class Policy:
     def digest(self) -> str:
         """Names these rules in what is signed; aims and opening hours are no rules of the gate.
 
-        Nor is whose night it was besides: a shop that moves asks for no less than before.
+        Nor is whose night it was besides: a shop that moves asks for no less than before. A rule
+        that was added later is named only where it asks for something.
         """
         left_out = {"first_word_aim", "full_reply_aim", "hours", "night_zones"}
+        if not self.sign_after_week:
+            left_out.add("sign_after_week")
         plain = codec.to_json(self)
         return codec.digest({name: plain[name] for name in plain if name not in left_out})
 
@@ -133,6 +139,7 @@ def effective(began_with: Policy, today: Policy) -> Policy:
         praise=_longer(began_with.praise, today.praise, Kind.PRAISE),
         sign_question=began_with.sign_question or today.sign_question,
         sign_praise=began_with.sign_praise or today.sign_praise,
+        sign_after_week=began_with.sign_after_week or today.sign_after_week,
         complaint_share_percent=max(
             began_with.complaint_share_percent, today.complaint_share_percent
         ),

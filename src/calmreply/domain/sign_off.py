@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from calmreply.domain import record
+from calmreply.domain.agreements import FIRST_WEEK
 from calmreply.domain.calm import writers
 from calmreply.domain.case import CaseFact, CaseFacts
-from calmreply.domain.moment import Now
+from calmreply.domain.moment import Now, Reading
 from calmreply.domain.outbox import state
 from calmreply.domain.people import PersonId, is_packet_key
 from calmreply.domain.policy import Policy
@@ -90,6 +91,12 @@ def may_sign(facts: CaseFacts, person: PersonId) -> bool:
     return known is not None and known.active and person not in writers(facts)
 
 
+def is_new(facts: CaseFacts, person: PersonId, now: Now, at: Reading) -> bool:
+    """Whether somebody's key was in its first week then, as far as time surely passed."""
+    known = facts.person(person)
+    return known is None or now.between(known.since, at).sure < FIRST_WEEK
+
+
 def binds(facts: CaseFacts, rules: Policy, signed: SignedOff) -> bool:
     """Whether a sign-off is for exactly what our rows say now, by somebody who may give it.
 
@@ -141,6 +148,8 @@ def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
         if asked is None or signed.request in void or not binds(facts, rules, signed):
             continue
         if changes is not None and not _after(facts, signed, changes):
+            continue
+        if rules.sign_after_week and is_new(facts, signed.by, now, signed.at):
             continue
         if signed.request in spent or not expired(asked, now, rules.sign_off_holds):
             good.append(signed)

@@ -102,7 +102,7 @@ class Program(QObject):
         self._executors: dict[str, Executor] = {
             "write": ThreadPoolExecutor(1, "write"),
             "read": ThreadPoolExecutor(2, "read"),
-            "net": ThreadPoolExecutor(40, "net"),  # all rounds there may be, and room for replies
+            "net": ThreadPoolExecutor(44, "net"),  # all rounds there may be, and room for replies
             "wait": ThreadPoolExecutor(16, "wait"),
         }
         self.runner = Runner(self._executors, crashed=self.crashed, known=self._known, parent=self)

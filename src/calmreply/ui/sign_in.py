@@ -69,7 +69,8 @@ class SignIn(QObject):
         self._looking = False
         if self._desk is None:
             return
-        here = [one for one in everybody if one.presence is not Presence.LEFT]
+        # Who signs by phone alone has no key here.
+        here = [one for one in everybody if one.presence is not Presence.LEFT and one.keys]
         if here:
             dialog = UnlockDialog(self._desk, here, self._last, self._window)
             dialog.forgot.connect(self._on_forgot)

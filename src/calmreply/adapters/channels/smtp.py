@@ -12,9 +12,9 @@ import contextlib
 import re
 import ssl
 from collections.abc import Iterator
-from typing import Self
+from typing import Final, Self
 
-from calmreply.app.channels import SendResult
+from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.app.ports import Cancelled
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
@@ -24,6 +24,8 @@ from .answers import Answer, BrokenAnswerError
 from .connecting import Patience, Server
 from .line import Line
 from .message import Envelope
+
+_MENDED_BY_A_PASSWORD: Final = frozenset({"wrong_password", "no_password"})
 
 
 class Halted(Exception):  # noqa: N818 - an end to the conversation, not always an error
@@ -36,7 +38,8 @@ class Halted(Exception):  # noqa: N818 - an end to the conversation, not always 
 
     @property
     def result(self) -> SendResult:
-        return SendResult(self.outcome, str(self.error))
+        code = SIGN_IN_AGAIN if self.error.code in _MENDED_BY_A_PASSWORD else ""
+        return SendResult(self.outcome, str(self.error), code=code)
 
 
 class Conversation:

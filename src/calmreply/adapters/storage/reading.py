@@ -146,6 +146,7 @@ class Reading:
     def __init__(self, connection: Connection, own: Ways) -> None:
         self._open: Connection | None = connection
         self._ways = own
+        self._boots: tuple[Boot, ...] | None = None
         self._thread = threading.get_ident()
 
     def end(self) -> None:
@@ -316,7 +317,10 @@ class Reading:
         return tuple(map(values.draft, self._run(_DRAFTS_OF, {"one": values.number(case) or 0})))
 
     def boots(self) -> tuple[Boot, ...]:
-        return tuple(map(values.boot, self._run(_BOOTS)))
+        """Read once, since each write asks for them again and again: see `save_boots`."""
+        if self._boots is None:
+            self._boots = tuple(map(values.boot, self._run(_BOOTS)))
+        return self._boots
 
     def setting(self, name: str) -> str | None:
         found: str | None = self._run(_SETTING, {"name": name}).scalar()

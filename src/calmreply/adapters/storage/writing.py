@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import BigInteger, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import BigInteger, Table, Update, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from calmreply.adapters.storage import tables, values
@@ -51,7 +52,7 @@ from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
 
 _KNOWN = bindparam("known", type_=BigInteger)
-_CHANGE_SOURCE = update(SOURCES).where(SOURCES.c.id == _KNOWN)
+_CHANGE_SOURCE = update(SOURCES).where(SOURCES.c.id == _KNOWN, tables.LISTENED_TO)
 _LISTENED_TO = select(SOURCES.c.id).where(SOURCES.c.id == _KNOWN, tables.LISTENED_TO)
 
 
@@ -144,6 +145,7 @@ class Writing(Reading):
 
     def save_boots(self, boots: Sequence[Boot]) -> None:
         before = self.boots()
+        self._boots = None
         for position, boot in enumerate(boots):
             if position >= len(before) or before[position] != boot:
                 self._put(BOOTS, {"position": position}, values.boot_columns(boot))
@@ -235,13 +237,14 @@ class Writing(Reading):
         new: Mapping[str, object] | None = None,
     ) -> None:
         """Change the row of that key, or add it with the columns of `new` on top."""
-        there = [table.c[name] == value for name, value in key.items()]
-        if not self._run(update(table).where(*there).values(columns)).rowcount:
+        there = {f"the_{name}": value for name, value in key.items()}
+        if not self._run(_change(table, tuple(key)), {**there, **columns}).rowcount:
             self._run(insert(table), {**key, **columns, **(new or {})})
 
     def _change_source(self, source: SourceId, columns: Mapping[str, object]) -> None:
-        known = self._known_source(source)
-        self._run(_CHANGE_SOURCE, {"known": known, **columns})
+        known = values.number(source)
+        if known is None or not self._run(_CHANGE_SOURCE, {"known": known, **columns}).rowcount:
+            raise storage_errors.no_such_source(source)
 
     def _known_source(self, source: SourceId) -> int:
         known = values.number(source)
@@ -269,3 +272,10 @@ class Writing(Reading):
                 return storage_errors.wrote_it_themselves()
             case Refusal.OUT_OF_ORDER:
                 return storage_errors.journal_moved_on()
+
+
+@lru_cache(maxsize=16)
+def _change(table: Table, key: tuple[str, ...]) -> Update:
+    """Change the row whose key stands in `the_...`. Kept: to put it together costs half of it."""
+    same = (table.c[name] == bindparam(f"the_{name}", type_=table.c[name].type) for name in key)
+    return update(table).where(*same)

@@ -33,6 +33,8 @@ def declared() -> tuple[Declared, ...]:
         Declared("outside", "case", _("I already &answered…")),
         Declared("hide", "case", _("Ta&ke it off your page…")),
         Declared("report", "case", _("I reported i&t to its site…")),
+        Declared("stricter", "case", _("Hold it like a co&mplaint")),
+        Declared("second", "case", _("A second person a&grees…")),
         Declared("aside", "case", _("Set as&ide…")),
         Declared("close", "case", _("C&lose…")),
         Declared("debrief", "case", _("&Debrief…")),
@@ -46,7 +48,9 @@ def declared() -> tuple[Declared, ...]:
         Declared("review", "reply", _("The second person looks at it h&ere…"), "Ctrl+Shift+E"),
         Declared("packet", "reply", _("Send it to their &phone…")),
         Declared("answer", "reply", _("E&nter their answer…")),
+        Declared("self_review", "reply", _("Alone: read &your own words…")),
         Declared("look", "reply", _("&Read it once more…"), "Ctrl+Shift+R"),
+        Declared("emergency", "reply", _("It ca&nnot wait…")),
         Declared("before", "reply", _("&Before it can go"), "Ctrl+B"),
         Declared("send", "reply", _("&Send"), "Ctrl+Return"),
     )

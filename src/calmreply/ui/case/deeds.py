@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
-from calmreply.app import judge, own_site, review
+from calmreply.app import judge, own_site, review, second
 from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
@@ -60,6 +60,8 @@ class Deeds(QObject):
             "outside": partial(self._open, "outside"),
             "aside": partial(self._open, "aside"),
             **{name: partial(self._open, name) for name in ("hide", "agree", "report")},
+            **{name: partial(self._open, name) for name in ("second", "emergency", "self_review")},
+            "stricter": self._stricter,
             "carry_out": partial(self._on_site, own_site.carry_out),
             "show_again": partial(self._on_site, own_site.show_again),
             "reach_out": page.reply.write,
@@ -72,6 +74,9 @@ class Deeds(QObject):
             "settings": partial(desk.room_wanted.emit, "settings"),
             "listening": partial(desk.room_wanted.emit, "listening"),
         }
+        self._connect(page)
+
+    def _connect(self, page: CasePage) -> None:
         page.menu_actions.wanted.connect(self.do)
         page.head.wanted.connect(self.do)
         page.mention.own_site.wanted.connect(self.do)
@@ -109,6 +114,10 @@ class Deeds(QObject):
                 "read": not page.mention.read.isHidden(),
                 "feel": not page.clocks.yours.isHidden(),
                 "judge": still,
+                "stricter": still,
+                "second": still,
+                "emergency": still,
+                "self_review": "self_review" in lines,
                 "hide": shown.own_site,
                 "report": not shown.own_site and public,
                 "holding": not page.clocks.theirs.hold.isHidden() and still,
@@ -197,6 +206,11 @@ class Deeds(QObject):
         elif choice is Choice.SEND:
             self._page.columns.bring(self._page.before.send)
             self._page.before.send.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stricter(self) -> None:
+        shown = self._page.shown
+        if shown is not None:
+            self._doing.act(partial(second.make_stricter, case=shown.case))
 
     def _reopen(self) -> None:
         shown = self._page.shown

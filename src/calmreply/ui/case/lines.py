@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from calmreply.app import wording
+from calmreply.app import wording, wording_second
 from calmreply.app.channels import HAND
 from calmreply.app.send import BEFORE_A_LOOK
 from calmreply.domain import blockers as b
 from calmreply.domain import calm
 from calmreply.domain.people import PersonId
+from calmreply.domain.said import SelfReviewed
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
@@ -44,9 +45,14 @@ Do = Literal[
     "listening",
     "private",
     "sending",
+    "self_review",
 ]
 
 
+_OF_SECOND = (
+    *(b.NeedsSecondPerson, b.SignOffLapsed, b.ChangesWanted),
+    *(b.SelfReview, b.SelfReviewNight),
+)
 _OfWords = (
     b.Empty
     | b.PrivateData
@@ -91,7 +97,7 @@ def checks(shown: Shown, passed: timedelta = timedelta(0)) -> tuple[Check, ...]:
         ((b.FeelingNotSaid, b.CoolingPerson), _cooled(shown)),
         ((b.CoolingText, b.ClockUnsure), iter(())),
         ((b.Empty, b.OfferAboveLimit, b.PrivateData), iter(())),
-        ((b.NeedsSecondPerson, b.SignOffLapsed, b.ChangesWanted), _signed(shown)),
+        (_OF_SECOND, _signed(shown)),
         ((b.SecondLook, b.LookAtPage), _looked(shown)),
         ((b.Paused, b.NotConnected, b.TooLong), iter(())),
     )
@@ -172,6 +178,15 @@ def _signed(shown: Shown) -> Iterator[Check]:
         line = Check("signed", "done", _("Signed off by {name}").format(name=name), at)
         mine = signed.by == shown.me
         yield replace(line, action=_("Take it back"), do="withdraw") if mine else line
+        return
+    told = shown.facts.last(SelfReviewed)
+    hurry = shown.page.emergency
+    revision = shown.facts.revision
+    if told is not None and revision is not None and told.reply == revision.reply:
+        yield Check("self_reviewed", "done", _("Self-reviewed, after a night"))
+    elif hurry is not None and hurry.alone:
+        words = _("It cannot wait: {why}").format(why=wording_second.ground(hurry.ground))
+        yield Check("emergency", "done", words, _("Nobody else has looked at it."))
 
 
 def _looked(shown: Shown) -> Iterator[Check]:
@@ -202,6 +217,11 @@ def _check(shown: Shown, held: b.Blocker, passed: timedelta) -> Check:
             return replace(line, action=_("Open the page and look"), do="look_at_page")
         case b.NeedsSecondPerson() | b.SignOffLapsed() | b.ChangesWanted():
             return _second_person(shown, line, held)
+        case b.SelfReviewNight():
+            second = _("Sleep on it. It ends by itself; then you read it a last time.")
+            return replace(line, sign="wait", second=second)
+        case b.SelfReview():
+            return _self_review(shown, line, held, passed)
         case _:
             return _check_of_words(shown, line, held)
 
@@ -268,6 +288,14 @@ def _look(shown: Shown, line: Check, held: b.SecondLook, passed: timedelta) -> C
     said = line.words if held.lapsed else _("Read it once more")
     second = "" if held.lapsed else _("The waits are over.")
     return replace(line, words=said, second=second, action=_("Read it now"), do="look")
+
+
+def _self_review(shown: Shown, line: Check, held: b.SelfReview, passed: timedelta) -> Check:
+    """To be read now, or from when a last reading counts."""
+    if held.possible_at is not None and held.possible_at > shown.wall + passed:
+        return replace(line, sign="wait")
+    words = _("You are alone: read your words a last time") if held.final else line.words
+    return replace(line, words=words, action=_("Read them now"), do="self_review")
 
 
 def _second_person(

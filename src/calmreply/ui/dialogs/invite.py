@@ -76,12 +76,13 @@ class InviteDialog(Dialog):
         self.made = Card(_("Send them this file"))
         self._where = PlainLabel("", selectable=True)
         self.made.add(self._where)
-        self.made.add(
-            PlainLabel(
-                _("When their code has come back, enter it in People: “Enter their code”."),
-                "second",
-            )
-        )
+        then = _("When their code has come back, enter it in People: “Enter their code”.")
+        if who is not None and who.keys:
+            then = _(
+                "When the code has come back, {name} signs in here and enters it in People: “Enter "
+                "their code”. Nobody else can."
+            ).format(name=who.name)
+        self.made.add(PlainLabel(then, "second"))
         for part in (self._why, *self.rows, self.made):
             self.body.addWidget(part)
         self.body.addStretch(1)
@@ -108,6 +109,7 @@ class InviteDialog(Dialog):
     def _show(self, here: Present) -> None:
         words = _("In {currency}, for one customer. Empty: nothing without somebody else.")
         self.amount_row.set_hint(words.format(currency=here.currency))
+        self.fit_soon()
 
     def _go(self) -> None:
         if self._file is not None:
@@ -164,7 +166,7 @@ class KeyDialog(Dialog):
         self.compare = Card(_("Call them"))
         self._whose = PlainLabel("")
         self.six = PlainLabel("", "strong", selectable=True)
-        self.same = Tick("")
+        self.same = Tick(_("I called them, and they read these very words to me"))
         self.same.setObjectName("key.compared")
         for part in (self._whose, self.six, self.same):
             self.compare.body.addWidget(part)
@@ -206,9 +208,6 @@ class KeyDialog(Dialog):
         )
         self._whose.setText(words.format(name=offered.name))
         self.six.setText(" ".join(offered.words))
-        self.same.setText(
-            _("I called {name}, and they read me these words").format(name=offered.name)
-        )
         self.let_in.setText(_("Let {name} sign by phone").format(name=offered.name))
         self._say_button()
         self.focus(self.same)

@@ -261,8 +261,10 @@ def _why_not(told: CaseFacts, person: Person) -> str:
 
 
 def key_is_new(person: Person, now: Now) -> bool:
-    """Whether somebody's key is in its first week."""
-    return now.wall - now.wall_of(person.since) < NEW_KEY
+    """Whether somebody's key is in its first week, or the one they sign with from far away."""
+    phone = person.packet_key
+    entered = (person.since, phone.since) if phone is not None else (person.since,)
+    return any(now.wall - now.wall_of(at) < NEW_KEY for at in entered)
 
 
 def enrol(

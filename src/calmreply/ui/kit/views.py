@@ -6,6 +6,7 @@ space, and a sign-off is over exact bytes. Both grow with their text up to a lim
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 Kind = Literal["same", "added", "removed", "hidden"]
 
 _LEADING = 132
+_AT_ONCE = 20_000
+"""Characters that are laid out before the window goes on; the rest of a long text follows."""
 
 
 class SafeDocument(QTextDocument):
@@ -125,14 +128,13 @@ class _PlainArea(QTextEdit):
 
     def _lead(self) -> None:
         """A little more room between the lines than the font gives."""
-        block = QTextBlockFormat()
-        block.setLineHeight(_LEADING, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
-        cursor.mergeBlockFormat(block)
+        cursor.mergeBlockFormat(_leading())
 
     def _show_marks(self) -> None:
-        text, shown = self.words(), list[QTextEdit.ExtraSelection]()
+        shown = list[QTextEdit.ExtraSelection]()
+        text = self.words() if self._marks else ""
         for mark in self._marks:
             if mark.start < 0 or mark.length < 1 or mark.start + mark.length > len(text):
                 continue
@@ -146,6 +148,12 @@ class _PlainArea(QTextEdit):
             selection.format = _mark_format(mark)
             shown.append(selection)
         self.setExtraSelections(shown)
+
+
+def _leading() -> QTextBlockFormat:
+    block = QTextBlockFormat()
+    block.setLineHeight(_LEADING, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    return block
 
 
 _BREAKS = {0x2029: "\n", 0x2028: "\n"}
@@ -179,6 +187,9 @@ class PlainView(_PlainArea):
         )
         self.setUndoRedoEnabled(False)
         self._pieces: tuple[tuple[Kind, str], ...] = ()
+        self._left: deque[tuple[Kind, str]] = deque()
+        self._further = QTimer(self, singleShot=True, interval=0)
+        self._further.timeout.connect(self._write_on)
         self._end_seen = False
         self.set_text(text)
 
@@ -186,6 +197,11 @@ class PlainView(_PlainArea):
     def end_seen(self) -> bool:
         """Whether the end of this text has been on screen."""
         return self._end_seen
+
+    def words(self) -> str:
+        while self._left:
+            self._write_on()
+        return super().words()
 
     def set_text(self, text: str, *, reveal: bool = False) -> None:
         """Show `text`; with `reveal`, hidden characters become visible marks."""
@@ -220,6 +236,8 @@ class PlainView(_PlainArea):
             self.read_to_end.emit()
 
     def _end_on_screen(self) -> bool:
+        if self._left:
+            return False
         ends = self.document().size().height() - self.verticalScrollBar().value()
         # The last line is in sight before the little room below it is.
         ends -= self.fontMetrics().height() // 2
@@ -227,14 +245,29 @@ class PlainView(_PlainArea):
 
     def _write(self) -> None:
         self.clear()
-        cursor = QTextCursor(self.document())
-        cursor.beginEditBlock()
-        for kind, text in self._pieces:
-            cursor.insertText(text, _piece_format(kind))
-        cursor.endEditBlock()
-        self._lead()
+        QTextCursor(self.document()).setBlockFormat(_leading())  # which what follows takes over
+        self._left = deque(self._pieces)
+        self._write_on()
         # The view's own cursor went along to the end, and the view would follow it there.
         self.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _write_on(self) -> None:
+        """Show as much of what is left as can be laid out before anybody notices."""
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.beginEditBlock()
+        room = _AT_ONCE
+        while self._left and room > 0:
+            kind, text = self._left.popleft()
+            cut = len(text) if len(text) <= room else text.rfind("\n", 1, room) + 1 or room
+            cursor.insertText(text[:cut], _piece_format(kind))
+            room -= cut
+            if cut < len(text):
+                self._left.appendleft((kind, text[cut:]))
+                break
+        cursor.endEditBlock()
+        if self._left:
+            self._further.start()
 
 
 def _revealed(kind: Kind, text: str) -> tuple[tuple[Kind, str], ...]:

@@ -45,8 +45,11 @@ class SettingRow(QWidget):
         self._wrong.hide()
         self._weaker = PlainLabel("", "second", tone="amber")
         self._weaker.hide()
-        self._rule = PlainLabel("", "second", tone="soft")
-        self._rule.hide()
+        self._rule = PlainLabel(
+            wording_rules.sentence(setting.name, setting.default), "second", tone="soft"
+        )
+        if not self._rule.text():
+            self._rule.hide()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 5, 0, 5)
         whole.setSpacing(3)

@@ -175,7 +175,7 @@ class SettingsPage(QWidget):
             (
                 _("A second pair of eyes"),
                 _("Answers to complaints always have one."),
-                ["sign_question", "sign_praise"],
+                ["sign_question", "sign_praise", "sign_after_week"],
             ),
             (_("Sending"), "", ["paused"]),
             (

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import lockbox, looking, polling, proposals, queries, send
+from calmreply.app import lockbox, looking, polling, proposals, queries, send, waiting
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
@@ -116,7 +116,7 @@ class Schedule(QObject):
         """Ask the sources, and try the replies, whose time has come."""
         if self._stop.is_set():
             return
-        self._desk.read(polling.turns)(self._ask_due)
+        self._desk.read(_turns)(self._ask_due)
         self._desk.read(send.due)(self._try_due)
         self._desk.read(looking.due)(self._look_due)
 
@@ -289,6 +289,14 @@ class Schedule(QObject):
     def _troubles(self, source: Source) -> bool:
         of_the_network = self._rhythm.offline and source.state.trouble in NO_ANSWER
         return needs_somebody(source) and not of_the_network
+
+
+def _turns(home: Home) -> tuple[Turn, ...]:
+    """All of them; what is asked about each on the Qt thread is loaded by then."""
+    found = polling.turns(home)
+    for one in found:
+        waiting.can_wait(home, one.source)
+    return found
 
 
 def _poll(home: Home, source: Source, cancelled: Cancelled) -> Polled:

@@ -3,6 +3,7 @@
     listener   the plug-in: one round in one folder, and waiting until the server tells of more
     brought    messages, read apart from us, to what a round brings
     folder     a folder from a place in it on: which messages are new, and their bytes
+    sent       the copy of what we sent, put among the sent mail
     wire       the connection under it: deadlines, TLS, limits on what a server may send
     troubles   what the server or the network said, in plain words
     reading    one message to mentions; with everything below a pure function over bytes that
@@ -15,10 +16,11 @@
     reviews    notices of review sites: the stars and the page
     quoting    the history of a conversation, off, where it is clearly marked
 
-Nothing in the mailbox is ever changed: the folder is opened read-only and messages are looked at
-without being marked as read. Why Python's own mail parser only reads header lines here: some real
-mails make it raise, deeply nested ones make it recurse without end, and many boundaries make it
-slow; finding the parts within limits is little code.
+Nothing that lies in the mailbox is ever changed: folders are opened read-only and messages are
+looked at without being marked as read; only copies of our own mail are added to those sent. Why
+Python's own mail parser only reads header lines here: some real mails make it raise, deeply nested
+ones make it recurse without end, and many boundaries make it slow; finding the parts within limits
+is little code.
 
 May import `app`, `domain`, `errors`, `i18n` and, for the pure half, `adapters.html`. Runs on the
 network pool; `reading` and what it needs import nothing that opens a file or a socket.

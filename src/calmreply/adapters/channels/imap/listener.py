@@ -22,7 +22,7 @@ from calmreply.app.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-from . import folder, sorting, troubles
+from . import folder, sent, sorting, troubles
 from .brought import Reader
 from .folder import Where
 from .wire import Client, Wire, connected
@@ -30,6 +30,7 @@ from .wire import Client, Wire, connected
 PAGE: Final = 50
 """Messages of one round."""
 _INBOX: Final = "INBOX"
+_SENDS: Final = "mail"
 _TLS, _STARTTLS = "tls", "starttls"
 _PORTS: Final = {_TLS: "993", _STARTTLS: "143"}
 _LONGEST_FOLDER: Final = 200
@@ -119,6 +120,20 @@ class ImapListener:
         server = replace(_server(account), own=allow_private)
         with troubles.told(server), self._connected(server, None) as (client, _wire):
             _sign_in(client, server, secret)
+
+    def is_mailbox_of(self, account: Account, sender: Account) -> bool:
+        """Whether mail for whom `sender`, an account that sends mail, writes comes in here."""
+        address = sender.settings.get("address", "").strip().lower()
+        return sender.kind == _SENDS and address in _own(account)
+
+    def keep_copy(
+        self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools
+    ) -> None:
+        """Put a mail that left among those sent, once. Raises KnownError with the reason."""
+        server = replace(_server(account), own=tools.allow_private)
+        with troubles.told(server), self._connected(server, tools.cancelled) as (client, _wire):
+            _sign_in(client, server, secret)
+            sent.keep(client, server, wire, key)
 
     def listen(self, place: Place, cursor: str, tools: Tools) -> Round:
         """One page of what is new in the folder, oldest first."""
