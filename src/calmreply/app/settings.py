@@ -81,27 +81,7 @@ def declared() -> tuple[Setting, ...]:
         Setting("first_word_aim", _("First word after"), Sort.MINUTES, "60", rule=True),
         Setting("full_reply_aim", _("Full reply after"), Sort.MINUTES, "2880", rule=True),
         *(_wait(kind, part) for kind in Kind for part in ("calm", "stung", "angry", "text")),
-        Setting(
-            "sign_question",
-            _("A second person looks at answers to questions"),
-            Sort.YES_NO,
-            "no",
-            rule=True,
-        ),
-        Setting(
-            "sign_praise",
-            _("A second person looks at answers to praise"),
-            Sort.YES_NO,
-            "no",
-            rule=True,
-        ),
-        Setting(
-            "sign_after_week",
-            _("Who is new signs off only after their first week"),
-            Sort.YES_NO,
-            "no",
-            rule=True,
-        ),
+        *_second_person(),
         Setting(
             "theme", _("Light or dark"), Sort.CHOICE, "system", choices=("system", "light", "dark")
         ),
@@ -116,6 +96,15 @@ def declared() -> tuple[Setting, ...]:
         ),
         Setting("paused", _("Sending is paused"), Sort.YES_NO, "no"),
     )
+
+
+def _second_person() -> tuple[Setting, ...]:
+    asked = (
+        ("sign_question", _("A second person looks at answers to questions")),
+        ("sign_praise", _("A second person looks at answers to praise")),
+        ("sign_after_week", _("Who is new signs off only after their first week")),
+    )
+    return tuple(Setting(name, words, Sort.YES_NO, "no", rule=True) for name, words in asked)
 
 
 def _notices() -> tuple[Setting, ...]:

@@ -15,6 +15,9 @@ from PySide6.QtCore import QTimer
 if TYPE_CHECKING:
     from calmreply.ui.app import Program
 
+_SELDOM = 2_000, 10, 50
+"""How much is made between two searches for garbage: each holds up every thread, the last kind by
+up to a tenth of a second, and what rounds leave behind seldom points to itself."""
 _SWITCH = 0.001
 """Seconds that another thread may go on when the Qt thread has something to do."""
 
@@ -26,8 +29,9 @@ def smoothly(program: Program) -> Iterator[None]:
     What is imported while opening lives to the end, so that looking through it for garbage, then
     and at every later collection, is time for nothing.
     """
-    before = sys.getswitchinterval()
+    before, often = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(_SWITCH)
+    gc.set_threshold(*_SELDOM)
     gc.disable()
     program.ready.connect(gc.enable)
     program.ready.connect(gc.freeze)
@@ -35,6 +39,7 @@ def smoothly(program: Program) -> Iterator[None]:
         yield
     finally:
         gc.enable()
+        gc.set_threshold(*often)
         sys.setswitchinterval(before)
 
 

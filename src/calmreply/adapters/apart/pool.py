@@ -1,4 +1,4 @@
-"""Which process a job gets: one of its module that is idle, or a new one, in the order of asking.
+"""Which process a job gets: one of its module that is idle, or a new one, small ones first.
 
 Three at most are kept. A job that has run for `_SLOW_AFTER` while others want to is made to step
 aside: its process leaves the processor to them and is not used again, and from the second such job
@@ -11,8 +11,9 @@ import logging
 import sys
 import threading
 import time
-from collections import deque
+from bisect import insort
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, Final
 
 from calmreply.errors import KnownError
@@ -27,6 +28,8 @@ _MOST_JOBS: Final = 500
 """Of one process; then a new one: memory it could not give back goes with it."""
 _SLOW_AFTER: Final = 0.25
 """Seconds. A feed of a hundred entries takes a tenth of it, a big mail half."""
+_BYTES_A_SECOND: Final = 100_000
+"""Whoever brings so much waits as if they had come a second later: small ones are soon done."""
 _SOONEST: Final = 0.005
 """Seconds until somebody who waits looks again."""
 
@@ -54,7 +57,8 @@ class WorkerApart:
         )
         self._workers, self._most = workers, most
         self._lock = threading.Lock()
-        self._waiting: deque[threading.Event] = deque()
+        self._waiting: list[tuple[float, int, threading.Event]] = []
+        self._asked = count()
         self._busy: set[Worker] = set()
         self._idle: list[Worker] = []  # who was used last stands last
         self._round = 0  # counts `close`, so that a worker busy meanwhile is not kept
@@ -66,14 +70,14 @@ class WorkerApart:
         if len(head) + len(body) > wire.LONGEST:
             raise _known("too_big")
         left = self._limits.seconds
-        worker = self._take(module, fresh=False)
+        worker = self._take(module, len(body), fresh=False)
         fresh = worker.jobs == 0
         began = time.monotonic()
         answer = self._ask(worker, head, body, left)
         if not fresh and answer.get("fault") in ("crashed", "too_big"):
             # It may have died, or filled up, over earlier work.
             left -= time.monotonic() - began
-            answer = self._ask(self._take(module, fresh=True), head, body, left)
+            answer = self._ask(self._take(module, len(body), fresh=True), head, body, left)
         if detail := answer.get("detail"):
             _log.warning("%s failed apart:\n%s", function, detail)
         if "said" not in answer:
@@ -99,16 +103,17 @@ class WorkerApart:
             self._give_back(worker, reusable=reusable)
         return answer
 
-    def _take(self, module: str, *, fresh: bool) -> Worker:
+    def _take(self, module: str, size: int, *, fresh: bool) -> Worker:
         """Wait for one's turn; `fresh`: not one that was used before."""
         turn = threading.Event()
+        place = time.monotonic() + size / _BYTES_A_SECOND, next(self._asked), turn
         with self._lock:
-            self._waiting.append(turn)
+            insort(self._waiting, place)
         try:
             while True:
                 with self._lock:
                     turn.clear()
-                    first = self._waiting[0] is turn
+                    first = self._waiting[0] is place
                     if first and self._may_begin():
                         worker, leaving = self._choose(module, fresh=fresh)
                         break
@@ -116,7 +121,7 @@ class WorkerApart:
                 turn.wait(patience)
         finally:
             with self._lock:
-                self._waiting.remove(turn)
+                self._waiting.remove(place)
                 self._wake()
         for other in leaving:
             other.end()
@@ -171,7 +176,7 @@ class WorkerApart:
 
     def _wake(self) -> None:
         if self._waiting:
-            self._waiting[0].set()
+            self._waiting[0][2].set()
 
 
 def _known(fault: str | None) -> KnownError:

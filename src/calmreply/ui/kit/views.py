@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 Kind = Literal["same", "added", "removed", "hidden"]
 
 _LEADING = 132
-_AT_ONCE = 20_000
-"""Characters that are laid out before the window goes on; the rest of a long text follows."""
+_AT_ONCE, _LINES_AT_ONCE = 10_000, 300
+"""Characters and lines that are laid out before the window goes on; the rest of a text follows."""
+_PAUSE_MS = 5
 
 
 class SafeDocument(QTextDocument):
@@ -188,7 +189,7 @@ class PlainView(_PlainArea):
         self.setUndoRedoEnabled(False)
         self._pieces: tuple[tuple[Kind, str], ...] = ()
         self._left: deque[tuple[Kind, str]] = deque()
-        self._further = QTimer(self, singleShot=True, interval=0)
+        self._further = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._further.timeout.connect(self._write_on)
         self._end_seen = False
         self.set_text(text)
@@ -259,7 +260,7 @@ class PlainView(_PlainArea):
         room = _AT_ONCE
         while self._left and room > 0:
             kind, text = self._left.popleft()
-            cut = len(text) if len(text) <= room else text.rfind("\n", 1, room) + 1 or room
+            cut = _cut(text, room)
             cursor.insertText(text[:cut], _piece_format(kind))
             room -= cut
             if cut < len(text):
@@ -268,6 +269,16 @@ class PlainView(_PlainArea):
         cursor.endEditBlock()
         if self._left:
             self._further.start()
+
+
+def _cut(text: str, room: int) -> int:
+    """How many of the characters are shown at once: whole lines, where they are not too long."""
+    lines = text[:room].splitlines(keepends=True)
+    if len(lines) > _LINES_AT_ONCE:
+        return sum(map(len, lines[:_LINES_AT_ONCE]))
+    if len(text) <= room:
+        return len(text)
+    return text.rfind("\n", 1, room) + 1 or room
 
 
 def _revealed(kind: Kind, text: str) -> tuple[tuple[Kind, str], ...]:

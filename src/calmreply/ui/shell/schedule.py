@@ -41,6 +41,8 @@ __all__ = ["Listening", "Schedule", "needs_somebody"]
 
 _BLIND_FOR = timedelta(minutes=5)
 """How long a page is left alone that could not be looked at."""
+_PAUSE_MS = 150
+"""Between two readings of how it stands, while round after round comes to its end."""
 AT_ONCE = 6
 """Rounds at the same time; the threads of the network are some more."""
 
@@ -90,6 +92,8 @@ class Schedule(QObject):
         self._new = 0
         self._broken = False
         self._telling = self._untold = False
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._tell)
         desk.changed.connect(self._on_changed)
 
     def start(self) -> None:
@@ -110,6 +114,7 @@ class Schedule(QObject):
         """Ask nobody any more; what is being asked gives up as soon as it can."""
         self._stop.set()
         self._room.stop()
+        self._pause.stop()
         self._waits.stop()
 
     def ask(self) -> None:
@@ -257,9 +262,11 @@ class Schedule(QObject):
 
     def _tell(self) -> None:
         """Read how it stands, one reading at a time: of hundreds at once the last one says it."""
-        self._untold = self._telling
-        if not self._telling:
+        pausing = self._pause.isActive() and bool(self._queue.asking)
+        self._untold = self._telling or pausing
+        if not self._untold and not self._stop.is_set():
             self._telling = True
+            self._pause.stop()
             self._desk.read(queries.listening)(self._on_listening, self._on_not_told)
 
     def _on_not_told(self, error: BaseException) -> None:
@@ -268,7 +275,9 @@ class Schedule(QObject):
 
     def _on_listening(self, page: ListeningPage) -> None:
         self._telling = False
-        if self._untold:
+        if self._untold and self._queue.asking:
+            self._pause.start()
+        elif self._untold:
             self._tell()
         asked = [one.state.polled_at for one in page.sources if one.state.polled_at]
         due = [one.state.next_at for one in page.sources if one.state.next_at]
