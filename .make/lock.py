@@ -30,9 +30,9 @@ def main() -> int:
         uv = str(Path(sys.executable).with_name("uv"))
     env = {name: value for name, value in os.environ.items() if not name.startswith("UV_")}
     subprocess.run([uv, "lock", "--no-config", "--upgrade"], check=True, cwd=ROOT, env=env)
-    words = ["export", "--no-config", "--frozen", "--no-emit-project", "--no-header"]
+    words = ["export", "--no-config", "--frozen", "--all-extras", "--no-emit-project"]
     shown = subprocess.run(
-        [uv, *words, "--format", "requirements-txt"],
+        [uv, *words, "--no-header", "--format", "requirements-txt"],
         check=True,
         cwd=ROOT,
         env=env,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.adapters.storage import driver, open_store
+from calmreply.adapters.storage import open_store
+from calmreply.adapters.storage.sqlite import driver
 from calmreply.app import people, queries, send, settings, trust
 from calmreply.app.held import HeldError
 from calmreply.domain.journal import Broken, Whole

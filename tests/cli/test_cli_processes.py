@@ -25,7 +25,7 @@ from tests.cli.conftest import MAIL_PASSWORD, WORDS, Desk, Post, Shell, Town, op
 from werkzeug import Request, Response
 
 from calmreply.adapters.clock import SystemClock
-from calmreply.adapters.storage import driver
+from calmreply.adapters.storage.sqlite import driver
 from calmreply.domain.moment import Reading
 from calmreply.testing.secrets import FakeSecrets
 

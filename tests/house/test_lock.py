@@ -16,7 +16,11 @@ LOCK = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 ASKED = [
     Requirement(line)
-    for line in PYPROJECT["project"]["dependencies"] + PYPROJECT["dependency-groups"]["dev"]
+    for line in (
+        PYPROJECT["project"]["dependencies"]
+        + PYPROJECT["project"]["optional-dependencies"]["team"]
+        + PYPROJECT["dependency-groups"]["dev"]
+    )
 ]
 COMPUTERS = [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64"), ("win32", "AMD64")]
 

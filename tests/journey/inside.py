@@ -40,7 +40,7 @@ BREATH = 6
 
 
 LOADED = (
-    "calmreply.adapters.storage.store",
+    "calmreply.adapters.storage.sqlite.store",
     "calmreply.adapters.keys",
     "calmreply.adapters.web",
     "calmreply.adapters.channels.mail",

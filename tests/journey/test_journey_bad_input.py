@@ -20,7 +20,7 @@ from tests.journey.said import ANA, AUTHOR, BEN, MAIL_PASSWORD, REPLY, SAID, WOR
 from tests.journey.servers import Town, item
 from tests.journey.whole import Journey
 
-from calmreply.adapters.storage import driver
+from calmreply.adapters.storage.sqlite import driver
 from calmreply.app import accounts, outgoing, queries, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State

@@ -34,7 +34,7 @@ from calmreply.domain.outbox import AttemptBegan, EntryId, State
 from calmreply.errors import KnownError
 
 LOADED = (
-    "calmreply.adapters.storage.store",
+    "calmreply.adapters.storage.sqlite.store",
     "calmreply.adapters.folder_lock",
     "calmreply.adapters.vault",
 )

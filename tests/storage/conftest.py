@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.storage.cluster import OWNER, WORKER, Cluster, missing, started
 
-from calmreply.adapters.storage import driver, opening
 from calmreply.adapters.storage import open_store as open_real
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.postgres import found_team
+from calmreply.adapters.storage.sqlite import driver, opening
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 
 Open = Callable[..., SqliteStore]
 Raw = Callable[..., list[tuple[object, ...]]]
@@ -44,3 +46,20 @@ def raw() -> Raw:
         return found
 
     return run
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A PostgreSQL of our own; where there is none, the test says what is missing."""
+    if lacking := missing():
+        pytest.skip(lacking)
+    with started() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def founded(cluster: Cluster) -> str:
+    """A database with an empty home in it, to be copied."""
+    name = cluster.database()
+    found_team(cluster.address(name, OWNER), WORKER)
+    return name

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import event
 
 from calmreply.adapters.storage import open_store
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.storage import StoredDraft
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.moment import Boot, Reading

@@ -10,7 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
-from calmreply.adapters.storage import open_store, opening
+from calmreply.adapters.storage import open_store
+from calmreply.adapters.storage.sqlite import opening
 from calmreply.app.storage import Scope, Store
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.storage import samples

@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from calmreply.adapters.storage import open_store
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.storage import Scope, Source
 from calmreply.domain.journal import Line, Written
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars

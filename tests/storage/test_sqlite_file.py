@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from calmreply.adapters.storage import driver, opening
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.sqlite import driver, opening
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import Scope
 from calmreply.domain.mention import MentionId

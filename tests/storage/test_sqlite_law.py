@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from calmreply.adapters.storage import driver
 from calmreply.adapters.storage import open_store as open_real
-from calmreply.adapters.storage.store import SqliteStore
+from calmreply.adapters.storage.sqlite import driver
+from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.storage import Scope
-from calmreply.domain.mention import CaseId
+from calmreply.domain.mention import CaseId, MentionId
 from calmreply.testing.contracts.storage import samples
 
 Open = Callable[..., SqliteStore]
@@ -165,3 +165,35 @@ class TestPlans:
         # `anon_1` are the ids in that order, handed on one by one to be put together as one text.
         by_index = ("COVERING INDEX", "SUBQUERY", "anon_1")
         assert all(any(words in step for words in by_index) for step in plan), plan
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            lambda tx: tx.rows([MentionId("1")]),
+            lambda tx: tuple(tx.stories([CaseId("1")])),
+            lambda tx: tx.new_keys(None, ["a"]),
+            lambda tx: tx.in_threads(["12"]),
+            lambda tx: tx.alike([1], but=None, since=samples.NOON),
+        ],
+    )
+    def test_what_is_asked_for_by_name_is_not_looked_for_everywhere(
+        self, tmp_path: Path, open_store: Open, ask: Callable[..., object], raw: Raw
+    ) -> None:
+        store = open_store(tmp_path)
+        samples.cases(store, 1)
+        asked: list[tuple[str, tuple[object, ...]]] = []
+
+        def note(*given: Any) -> None:
+            asked.append((given[2], given[3]))
+
+        with store.read() as tx:
+            event.listen(store._engine, "before_cursor_execute", note)
+            ask(tx)
+        steps = [
+            str(row[3])
+            for sql, params in asked
+            if sql.startswith("SELECT")
+            for row in raw(tmp_path, f"EXPLAIN QUERY PLAN {sql}", *params)
+        ]
+        assert steps
+        assert [one for one in steps if one.startswith("SCAN") and "json_each" not in one] == []

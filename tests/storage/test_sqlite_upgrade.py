@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from calmreply.adapters.storage import driver, engine, law, open_store, opening, upgrading
+from calmreply.adapters.storage import open_store
+from calmreply.adapters.storage.sqlite import driver, engine, law, opening, upgrading
 from calmreply.domain.moment import Boot
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.storage import samples

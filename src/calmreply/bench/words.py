@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from calmreply.adapters.storage.driver import SQLITE
+from calmreply.adapters.storage.sqlite.driver import SQLITE
 from calmreply.bench.sample import Corpus
 
 POOL = 20_000

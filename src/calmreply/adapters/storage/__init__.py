@@ -7,8 +7,8 @@ with the first `open_store`, which belongs on the writer's thread, after the fir
 Decisions: two ways into the newest schema, the tables themselves for a new file and alembic for
 an older one, compared with each other in the tests. A mention's present words stand in its own
 row and only earlier ones in `versions`, so that the inbox and the search read one table. Ids are
-given by us within the write lock, so that ten thousand mentions are one statement. What
-PostgreSQL will have to say in its own words is `law`, `words`, `engine`, `opening`, `copying`.
+given by us within the write lock, so that ten thousand mentions are one statement. What SQLite
+does in its own way is in `sqlite`; what lies here beside it will serve PostgreSQL as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from calmreply.adapters.storage.store import SqliteStore
+    from calmreply.adapters.storage.sqlite.store import SqliteStore
 
 BUSY_SECONDS = 5.0
 
@@ -28,6 +28,6 @@ def open_store(folder: Path, *, busy_seconds: float = BUSY_SECONDS) -> SqliteSto
     Whoever writes waits at most `busy_seconds` for another writer. Raises KnownError `bad_folder`,
     `read_only`, `disk_full`, `database_busy`, `database_damaged`, `newer_data`.
     """
-    from calmreply.adapters.storage import store  # noqa: PLC0415 - SQLAlchemy, see above
+    from calmreply.adapters.storage.sqlite import store  # noqa: PLC0415 - SQLAlchemy, see above
 
     return store.open_at(folder, busy_seconds)

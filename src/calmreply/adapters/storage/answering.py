@@ -6,33 +6,32 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, bindparam, func, literal, or_, select
+from sqlalchemy import CursorResult, Executable, literal, or_, select
 
 from calmreply.adapters.storage import tables
 from calmreply.adapters.storage.tables import MENTIONS, OUTBOX, SOURCES
+from calmreply.adapters.storage.ways import among
 from calmreply.app import storable
 from calmreply.app.storage import MOST_IN_THREAD
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.outbox import EntryId
 
-# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
-_SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
 # The index of the keys begins with where they were heard.
 _EVERYWHERE = select(SOURCES.c.id).union_all(select(literal(tables.HAND)))
 _KEYED = (
     select(MENTIONS.c.key, MENTIONS.c.id)
-    .where(tables.source_or_hand.in_(_EVERYWHERE), MENTIONS.c.key.in_(_SOME))
+    .where(tables.source_or_hand.in_(_EVERYWHERE), among(MENTIONS.c.key))
     .order_by(MENTIONS.c.id)
 )
 _THREADS = (
     select(MENTIONS.c.thread, MENTIONS.c.id)
-    .where(tables.IN_THREAD, MENTIONS.c.thread.in_(_SOME))
+    .where(tables.IN_THREAD, among(MENTIONS.c.thread))
     .order_by(MENTIONS.c.id.desc())
 )
 # There are few of them beside the mentions: no index pays for itself.
 _OURS = (
     select(OUTBOX.c.reference, OUTBOX.c.link, OUTBOX.c.case_id, OUTBOX.c.entry)
-    .where(or_(OUTBOX.c.reference.in_(_SOME), OUTBOX.c.link.in_(_SOME)))
+    .where(or_(among(OUTBOX.c.reference), among(OUTBOX.c.link)))
     .order_by(OUTBOX.c.number)
 )
 

@@ -7,20 +7,16 @@ statement for each table, and one place in the index for each text.
 from __future__ import annotations
 
 import json
-import operator
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Dialect,
     Row,
     Select,
-    Table,
     bindparam,
     func,
     insert,
@@ -40,21 +36,16 @@ from calmreply.adapters.storage.tables import (
     VERSIONS,
     source_or_hand,
 )
+from calmreply.adapters.storage.ways import Ways, among
 from calmreply.app.storage import Arrival, Arrived
 from calmreply.domain.mention import Heard, MentionId
 
 _PAGE = 500
-# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
 _STORED = select(
     MENTIONS.c.key, MENTIONS.c.id, MENTIONS.c.case_id, MENTIONS.c.digest, MENTIONS.c.gone
 ).where(
     source_or_hand == bindparam("here", type_=BigInteger),
-    MENTIONS.c.key.in_(select(func.json_each(bindparam("some")).table_valued("value").c.value)),
-)
-_WORDS = ("id", "author", "title", "text", "site")
-_INDEX = "INSERT INTO words(rowid, author, title, text, site) VALUES (?, ?, ?, ?, ?)"
-_UNINDEX = (
-    "INSERT INTO words(words, rowid, author, title, text, site) VALUES ('delete', ?, ?, ?, ?, ?)"
+    among(MENTIONS.c.key),
 )
 
 _NEWEST_MENTION = select(func.max(MENTIONS.c.id))
@@ -78,9 +69,10 @@ class Hearing:
     """One call of `add_mentions` within a write transaction."""
 
     def __init__(
-        self, connection: Connection, source: int | None, at: int, rules_line: int
+        self, connection: Connection, ways: Ways, source: int | None, at: int, rules_line: int
     ) -> None:
         self._connection = connection
+        self._ways = ways
         self._source = source
         self._at = at
         self._rules_line = rules_line
@@ -106,21 +98,21 @@ class Hearing:
         self._standing = dict(self._standings({case for case in joins if case is not None}))
         given = zip(heard, older, joins, marks or repeat(()), strict=False)
         arrived = tuple(self._sort(one, case, own, older=old) for one, old, case, own in given)
+        connection, ways = self._connection, self._ways
         if self._mentions:
             if self._cases:
-                self._insert(CASES, self._cases)
-            self._insert(MENTIONS, self._mentions)
-            words = operator.itemgetter(*_WORDS)
-            self._connection.exec_driver_sql(_INDEX, [words(one) for one in self._mentions])
+                ways.insert(connection, CASES, self._cases)
+            ways.insert(connection, MENTIONS, self._mentions)
+            ways.index(connection, self._mentions)
             if self._marks:
-                self._insert(MARKS, self._marks)
+                ways.insert(connection, MARKS, self._marks)
             if self._source is not None:
                 self._count()
         for mention, one, digest in self._changes:
             self._change(mention, one, digest)
         if self._back:
             back = update(MENTIONS).where(MENTIONS.c.id.in_(self._back))
-            self._connection.execute(back.values(gone=None))
+            connection.execute(back.values(gone=None))
         return arrived
 
     def _sort(
@@ -170,8 +162,6 @@ class Hearing:
         """What stands in the row becomes an earlier version, and the row what was heard."""
         row = self._connection.execute(select(MENTIONS).where(MENTIONS.c.id == mention)).one()
         self._connection.execute(insert(VERSIONS).values(_version_of(row)))
-        words = tuple(getattr(row, name) for name in _WORDS)
-        self._connection.exec_driver_sql(_UNINDEX, words)
         now: dict[str, object] = {
             "version": row.version + 1,
             "digest": digest,
@@ -188,8 +178,7 @@ class Hearing:
             **values.version_columns(heard, self._at),
         }
         self._connection.execute(update(MENTIONS).where(MENTIONS.c.id == mention).values(now))
-        words = (mention, *(now[name] for name in _WORDS[1:]))
-        self._connection.exec_driver_sql(_INDEX, words)
+        self._ways.reindex(self._connection, row, now)
 
     def _stored(self, keys: Sequence[str]) -> Iterator[tuple[str, _Known]]:
         here = HAND if self._source is None else self._source
@@ -205,12 +194,6 @@ class Hearing:
             found: int = self._connection.execute(of_case).scalar_one()
             yield case, found
 
-    def _insert(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-        """As `execute(insert(table), rows)`, but row by row in C: a third of the time in all."""
-        text, names = _insertion(table, tuple(rows[0]), self._connection.dialect)
-        columns = operator.itemgetter(*names)
-        self._connection.exec_driver_sql(text, [columns(row) for row in rows])
-
     def _count(self) -> None:
         more = {"here": self._source, "more": len(self._mentions)}
         self._connection.execute(_COUNT, more)
@@ -218,13 +201,6 @@ class Hearing:
     def _highest(self, statement: Select[Any]) -> int:
         found: int | None = self._connection.execute(statement).scalar()
         return found or 0
-
-
-@lru_cache(maxsize=16)
-def _insertion(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, list[str]]:
-    """The statement, and the names of its values in order."""
-    statement = insert(table).compile(dialect=dialect, column_keys=list(columns))
-    return str(statement), list(statement.positiontup or ())
 
 
 def _version_of(row: Row[Any]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`ReadTransaction` over the tables. Plain SQLAlchemy Core but for `search`."""
+"""`ReadTransaction` over the tables. What one database does in its own way is in its `Ways`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import answering, stories, tables, values, words
+from calmreply.adapters.storage import answering, stories, tables, values
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -39,7 +39,7 @@ from calmreply.adapters.storage.tables import (
     SOURCES,
     VERSIONS,
 )
-from calmreply.adapters.storage.words import together
+from calmreply.adapters.storage.ways import Ways, among, together
 from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
@@ -115,17 +115,15 @@ _LINES_OF = (
 )
 _DRAFTS_OF = select(DRAFTS).where(DRAFTS.c.case_id == _ONE).order_by(DRAFTS.c.number)
 _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
-# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
-_SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
-_ROWS = _INBOX.where(MENTIONS.c.id.in_(_SOME))
+_ROWS = _INBOX.where(among(MENTIONS.c.id))
 _KNOWN_KEYS = select(MENTIONS.c.key).where(
-    tables.source_or_hand == bindparam("here", type_=BigInteger), MENTIONS.c.key.in_(_SOME)
+    tables.source_or_hand == bindparam("here", type_=BigInteger), among(MENTIONS.c.key)
 )
 _ALIKE = (
     select(MARKS.c.mark, MARKS.c.mention_id)
     .join_from(MARKS, MENTIONS, MENTIONS.c.id == MARKS.c.mention_id)
     .where(
-        MARKS.c.mark.in_(_SOME),
+        among(MARKS.c.mark),
         MARKS.c.at >= bindparam("since", type_=BigInteger),
         MENTIONS.c.source_id.is_distinct_from(bindparam("but", type_=BigInteger)),
     )
@@ -145,8 +143,9 @@ _SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
 class Reading:
     """One transaction; of one thread, until its end."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, own: Ways) -> None:
         self._open: Connection | None = connection
+        self._ways = own
         self._boots: tuple[Boot, ...] | None = None
         self._thread = threading.get_ident()
 
@@ -264,7 +263,7 @@ class Reading:
     ) -> tuple[MentionId, ...]:
         wanted = _in(select(MENTIONS.c.id), scope).order_by(*_NEWEST_FIRST)
         if limit is not None or offset:
-            wanted = wanted.limit(-1 if limit is None else limit).offset(offset)
+            wanted = wanted.limit(limit).offset(offset)
         return _split(self._scalar(select(together(wanted.subquery().c.id))))
 
     def mentions_of_cases(self, cases: Sequence[CaseId]) -> tuple[MentionId, ...]:
@@ -306,10 +305,7 @@ class Reading:
         return {mark: tuple(kept) for mark, kept in found.items()}
 
     def search(self, words_typed: str, *, limit: int | None = None) -> tuple[MentionId, ...]:
-        asked = words.asked(self._connection, words_typed)
-        if not asked:
-            return ()
-        return _split(self._run(words.MATCHING, words.matching(asked, limit)).scalar())
+        return _split(self._ways.search(self._connection, words_typed, limit))
 
     def count(self, scope: Scope) -> int:
         found: int = self._scalar(_in(select(func.count()).select_from(MENTIONS), scope))

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, bindparam, func, select
+from sqlalchemy import CursorResult, Executable, func, select
 
 from calmreply.adapters.storage import values
 from calmreply.adapters.storage.tables import CASES, DRAFTS, JOURNAL, MENTIONS, PAYLOADS, VERSIONS
+from calmreply.adapters.storage.ways import among
 from calmreply.app import storage_errors
 from calmreply.app.storage import TURN, CaseRow, Story
 from calmreply.domain.mention import CaseId, Mention, MentionId
@@ -18,8 +19,6 @@ from calmreply.domain.mention import CaseId, Mention, MentionId
 AT_ONCE = 200
 """Cases whose lines are held in memory together."""
 
-# As one text: a list of parameters would be spelt out and prepared anew for every length of it.
-_SOME = select(func.json_each(bindparam("some")).table_valued("value").c.value)
 _OF_CASE = MENTIONS.alias("of_case")
 _FIRST = (
     select(func.min(_OF_CASE.c.id))
@@ -30,17 +29,17 @@ _FIRST = (
 _MENTIONS = (
     select(CASES.c.rules_line, MENTIONS)
     .join_from(CASES, MENTIONS, MENTIONS.c.id == _FIRST)
-    .where(CASES.c.id.in_(_SOME))
+    .where(among(CASES.c.id))
 )
-_TURNS = select(MENTIONS).where(MENTIONS.c.id.in_(_SOME))
-_EARLIER = select(VERSIONS).where(VERSIONS.c.mention_id.in_(_SOME)).order_by(VERSIONS.c.version)
+_TURNS = select(MENTIONS).where(among(MENTIONS.c.id))
+_EARLIER = select(VERSIONS).where(among(VERSIONS.c.mention_id)).order_by(VERSIONS.c.version)
 _LINES = (
     select(JOURNAL, PAYLOADS.c.salt, PAYLOADS.c.body)
     .join_from(JOURNAL, PAYLOADS, PAYLOADS.c.number == JOURNAL.c.number, isouter=True)
-    .where(JOURNAL.c.case_id.in_(_SOME))
+    .where(among(JOURNAL.c.case_id))
     .order_by(JOURNAL.c.number)
 )
-_DRAFTS = select(DRAFTS).where(DRAFTS.c.case_id.in_(_SOME)).order_by(DRAFTS.c.number)
+_DRAFTS = select(DRAFTS).where(among(DRAFTS.c.case_id)).order_by(DRAFTS.c.number)
 
 Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
 

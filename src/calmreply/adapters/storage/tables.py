@@ -5,8 +5,9 @@ digits), flags are 0 or 1. A mention's row holds it as it stands now; `versions`
 stood before. `mentions.standing` and `sort_at` only repeat what follows from other columns, so
 that an index can hold it: no stage of anything is stored.
 
-What only one index holds (`sqlite_where`) is said for SQLite alone so far: to say it for another
+What only one index holds (`sqlite_where`) is said for SQLite alone: to say it for another
 database, SQLAlchemy imports that one's whole dialect, at every start of the window.
+`postgres.schema` says it anew where PostgreSQL is used.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -48,6 +50,7 @@ METADATA = MetaData(
 
 _Kind: TypeAlias = TypeEngine[Any] | type[TypeEngine[Any]]
 _WHOLE: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+_FRACTION: TypeEngine[float] = REAL().with_variant(Double(), "postgresql")
 
 
 def _key(name: str = "id") -> Column[int]:
@@ -143,8 +146,8 @@ MENTIONS = Table(
     _must("seen", _WHOLE),
     _must("digest", LargeBinary),
     _must("visibility"),
-    _may("stars", REAL),
-    _may("scale", REAL),
+    _may("stars", _FRACTION),
+    _may("scale", _FRACTION),
     _may("url"),
     _must("site"),
     _must("contact"),
@@ -201,8 +204,8 @@ VERSIONS = Table(
     Column("version", _WHOLE, primary_key=True, autoincrement=False),
     _must("seen", _WHOLE),
     _must("visibility"),
-    _may("stars", REAL),
-    _may("scale", REAL),
+    _may("stars", _FRACTION),
+    _may("scale", _FRACTION),
     _must("author"),
     _must("text"),
     _one_of("visibility", Visibility),
@@ -255,7 +258,7 @@ DRAFTS = Table(
     _must("subject"),
     _must("wall", _WHOLE),
     _must("boot"),
-    _must("ticks", REAL),
+    _must("ticks", _FRACTION),
     Index("drafts_one_each", "case_id", "writer", unique=True),
     sqlite_strict=True,
 )
@@ -266,8 +269,8 @@ BOOTS = Table(
     _key("position"),
     _must("id"),
     _must("began", _WHOLE),
-    _must("met", REAL),
-    _must("last", REAL),
+    _must("met", _FRACTION),
+    _must("last", _FRACTION),
     *_flag("stepped"),
     _may("confirmed", _WHOLE),
     sqlite_strict=True,

@@ -1,9 +1,8 @@
 """`WriteTransaction` over the tables.
 
-On SQLite `BEGIN IMMEDIATE` keeps every other writer out, so what a use case reads here is still
-true when it commits. On PostgreSQL the same will need the case row locked (`SELECT ... FOR
-UPDATE` on `cases`) by whoever writes a fact and by the claim, and the journal's head by whoever
-appends.
+On SQLite `BEGIN IMMEDIATE` keeps every other writer out, on PostgreSQL the home's one advisory
+lock, so what a use case reads here is still true when it commits. PostgreSQL locks the case row
+besides, by its law: whoever writes to it without our lock waits as well.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from functools import lru_cache
 from sqlalchemy import BigInteger, Table, Update, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from calmreply.adapters.storage import law, tables, values
+from calmreply.adapters.storage import tables, values
 from calmreply.adapters.storage.hearing import Hearing
 from calmreply.adapters.storage.reading import PAGE, Reading
 from calmreply.adapters.storage.tables import (
@@ -33,6 +32,7 @@ from calmreply.adapters.storage.tables import (
     SETTINGS,
     SOURCES,
 )
+from calmreply.adapters.storage.ways import Refusal
 from calmreply.app import storable, storage_errors
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
@@ -72,16 +72,11 @@ class Writing(Reading):
             self._run(insert(JOURNAL), values.line_columns(line))
             self._run(insert(PAYLOADS), values.payload_columns(written))
         except IntegrityError as error:
-            if line.case:
-                self._known_case(CaseId(line.case))
-            raise _refused(error) from error
+            raise self._refused(error, line.case) from error
 
     def forget(self, number: int) -> None:
-        if not self.forgot:
-            self._connection.exec_driver_sql("PRAGMA secure_delete = ON")
-            self.forgot = True
-        erased = update(PAYLOADS).where(PAYLOADS.c.number == number)
-        self._run(erased.values(salt=None, body=None))
+        self._ways.erase(self._connection, number)
+        self.forgot = True
 
     # mentions
 
@@ -97,7 +92,7 @@ class Writing(Reading):
         marks: Sequence[Collection[int]] = (),
     ) -> tuple[Arrived, ...]:
         known = None if source is None else self._known_source(source)
-        hearing = Hearing(self._connection, known, values.micros(at), rules_line)
+        hearing = Hearing(self._connection, self._ways, known, values.micros(at), rules_line)
         cases = [None if case is None else self._known_case(case) for case in joins]
         kept = [storable.heard(one) for one in heard]
         arrived = hearing.add(kept, older, cases or [None] * len(kept), marks)
@@ -110,8 +105,9 @@ class Writing(Reading):
     ) -> tuple[MentionId, ...]:
         here = (MENTIONS.c.source_id == self._known_source(source), MENTIONS.c.gone.is_(None))
         found: list[int] = []
-        for start in range(0, len(keys), PAGE):
-            of_page = MENTIONS.c.key.in_(keys[start : start + PAGE])
+        kept = list(map(storable.words, keys))
+        for start in range(0, len(kept), PAGE):
+            of_page = MENTIONS.c.key.in_(kept[start : start + PAGE])
             found += self._run(select(MENTIONS.c.id).where(*here, of_page)).scalars()
         for start in range(0, len(found), PAGE):
             these = MENTIONS.c.id.in_(found[start : start + PAGE])
@@ -267,15 +263,19 @@ class Writing(Reading):
         if self._scalar(taken.where(tables.LISTENED_TO)) is not None:
             raise storage_errors.source_exists(address)
 
+    def _refused(self, error: IntegrityError, about: str) -> KnownError:
+        case = values.number(about) if about else None
+        match self._ways.refusal(self._connection, error, case):
+            case Refusal.NO_CASE:
+                return storage_errors.no_such_case(about)
+            case Refusal.SIGNER_WROTE:
+                return storage_errors.wrote_it_themselves()
+            case Refusal.OUT_OF_ORDER:
+                return storage_errors.journal_moved_on()
+
 
 @lru_cache(maxsize=16)
 def _change(table: Table, key: tuple[str, ...]) -> Update:
     """Change the row whose key stands in `the_...`. Kept: to put it together costs half of it."""
     same = (table.c[name] == bindparam(f"the_{name}", type_=table.c[name].type) for name in key)
     return update(table).where(*same)
-
-
-def _refused(error: IntegrityError) -> KnownError:
-    if law.SIGNER_WROTE in str(error.orig):
-        return storage_errors.wrote_it_themselves()
-    return storage_errors.journal_moved_on()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from calmreply.adapters.storage import driver, engine, opening
+from calmreply.adapters.storage.sqlite import driver, engine, opening
 from calmreply.app import storage_errors
 
 OWNER_ONLY = 0o600

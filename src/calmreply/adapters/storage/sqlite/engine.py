@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from calmreply.adapters.storage import law
+from calmreply.adapters.storage.sqlite import law
 from calmreply.app import storage_errors
 from calmreply.errors import KnownError
 

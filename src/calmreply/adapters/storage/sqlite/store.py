@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from calmreply.adapters.storage import copying, driver, engine, opening
 from calmreply.adapters.storage.reading import Reading
+from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
+from calmreply.adapters.storage.sqlite.ways import SqliteWays
+from calmreply.adapters.storage.turn import Turn
 from calmreply.adapters.storage.writing import Writing
 from calmreply.app import storage_errors
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.errors import KnownError
+
+_WAYS = SqliteWays()
 
 
 class SqliteStore:
@@ -24,9 +27,7 @@ class SqliteStore:
         self._path = path
         self._engine = connections
         self._writing = engine.writing(connections)
-        self._busy_seconds = busy_seconds
-        self._turn = threading.Lock()
-        self._writer: int | None = None
+        self._turn = Turn(busy_seconds, storage_errors.database_busy)
         self._closed = False
 
     @property
@@ -38,7 +39,7 @@ class SqliteStore:
     def read(self) -> Iterator[ReadTransaction]:
         self._demand_open()
         with self._engine.begin() as connection:
-            transaction = Reading(connection)
+            transaction = Reading(connection, _WAYS)
             try:
                 yield transaction
             finally:
@@ -47,8 +48,8 @@ class SqliteStore:
     @contextmanager
     def write(self) -> Iterator[WriteTransaction]:
         self._demand_open()
-        with self._my_turn(), self._writing.begin() as connection:
-            transaction = Writing(connection)
+        with self._turn.mine(), self._writing.begin() as connection:
+            transaction = Writing(connection, _WAYS)
             try:
                 yield transaction
             finally:
@@ -77,21 +78,6 @@ class SqliteStore:
         """Waits for nobody; open transactions must have ended."""
         self._closed = True
         self._engine.dispose()
-
-    @contextmanager
-    def _my_turn(self) -> Iterator[None]:
-        """One writer in this process; those of other processes are kept out by SQLite."""
-        me = threading.get_ident()
-        if self._writer == me:
-            raise RuntimeError("a write transaction inside another one")
-        if not self._turn.acquire(timeout=self._busy_seconds):
-            raise storage_errors.database_busy()
-        self._writer = me
-        try:
-            yield
-        finally:
-            self._writer = None
-            self._turn.release()
 
     def _leave_no_trace(self) -> None:
         """Take what was erased out of the write-ahead log too, if nobody is reading just now."""

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
-from calmreply.adapters.storage import copying, engine, opening
+from calmreply.adapters.storage.sqlite import copying, engine, opening
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from calmreply.adapters.storage import engine, law
+from calmreply.adapters.storage.sqlite import engine, law
 from calmreply.app import storage_errors
 from calmreply.errors import KnownError
 
@@ -61,7 +61,7 @@ def bring_up_to_date(connections: Engine, path: Path) -> None:
         _create(connections, path)
     elif found < newest:
         # Alembic costs more than everything else at the start.
-        from calmreply.adapters.storage import upgrading  # noqa: PLC0415 - see above
+        from calmreply.adapters.storage.sqlite import upgrading  # noqa: PLC0415 - see above
 
         upgrading.upgrade(connections, path, newest)
 

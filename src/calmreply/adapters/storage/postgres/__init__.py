@@ -1,0 +1,47 @@
+"""A team's home on one PostgreSQL server: what PostgreSQL does in its own way.
+
+`store` is the way in; `engine` the connections; `opening` founds a home (as the owner) and lets a
+program in; `schema` says the shared tables as PostgreSQL takes them, `law` what the database
+refuses and who may do what, `words` how it searches. Nothing here knows SQLite.
+
+Decisions: a home is the schema `calmreply` of one database. Two roles: the owner founds and
+upgrades, the program works as another role, which can neither change nor erase a fact. The port
+promises one writer at a time; here that is an advisory lock of the transaction. Importing this
+package costs nothing; SQLAlchemy and psycopg come in when a team's home is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from calmreply.adapters.storage.postgres.address import TeamAddress
+
+if TYPE_CHECKING:
+    from calmreply.adapters.storage.postgres.store import PostgresStore
+
+__all__ = ["TeamAddress", "found_team", "open_team"]
+
+BUSY_SECONDS = 5.0
+
+
+def open_team(address: TeamAddress, *, busy_seconds: float = BUSY_SECONDS) -> PostgresStore:
+    """The store of the team's home at `address`, as the role that works in it.
+
+    Whoever writes waits at most `busy_seconds` for another writer. Raises KnownError
+    `no_driver`, `server_away`, `server_refused`, `server_not_trusted`, `no_such_database`,
+    `no_team_home`, `older_data`, `newer_data`.
+    """
+    from calmreply.adapters.storage.postgres import store  # noqa: PLC0415 - see above
+
+    return store.open_at(address, busy_seconds)
+
+
+def found_team(owner: TeamAddress, works_as: str) -> None:
+    """Make a home in an empty database as its owner, and let the role `works_as` work in it.
+
+    Where there is a home already, only the role is let in. Raises KnownError as `open_team`, and
+    `not_allowed` where a role is missing or the owner may not.
+    """
+    from calmreply.adapters.storage.postgres import opening  # noqa: PLC0415 - see above
+
+    opening.found(owner, works_as)

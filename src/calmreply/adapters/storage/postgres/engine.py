@@ -1,0 +1,154 @@
+"""Connections to a team's server, each set up the same way, and its errors as known ones."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy.engine import URL
+
+from calmreply.adapters.storage.postgres.address import TeamAddress
+from calmreply.adapters.storage.postgres.schema import SCHEMA
+from calmreply.app import team_errors
+from calmreply.errors import KnownError
+
+KEPT = 3
+"""Connections kept open: a writer and two readers."""
+MORE = 3
+"""Made and thrown away when more threads ask at once; then they wait."""
+
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 30
+IDLE_SECONDS = 60
+"""A transaction whose program says nothing for so long is ended by the server, locks and all."""
+_ALIVE: Mapping[str, int] = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+_WRITERS_LOCK = 0x43616C6D
+"""The advisory lock of whoever writes to the home of a database."""
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=_WRITERS_LOCK)
+
+_Known = Callable[[TeamAddress], KnownError]
+_STATES: Mapping[str, _Known] = {
+    "28000": lambda at: team_errors.server_refused(at.host, at.user),
+    "28P01": lambda at: team_errors.server_refused(at.host, at.user),
+    "3D000": lambda at: team_errors.no_such_database(at.host, at.database),
+    "25006": lambda at: team_errors.server_read_only(at.host),
+    "25P03": lambda at: team_errors.server_away(at.host),
+    "42501": lambda at: team_errors.not_allowed(at.user),
+    "42704": lambda at: team_errors.not_allowed(at.user),
+    "53100": lambda at: team_errors.server_full(at.host),
+    "55P03": lambda _at: team_errors.others_write(),
+    "57014": lambda _at: team_errors.others_write(),
+}
+_CLASSES: Mapping[str, _Known] = {
+    "08": lambda at: team_errors.server_away(at.host),
+    "53": lambda at: team_errors.server_away(at.host),
+    "57": lambda at: team_errors.server_away(at.host),
+}
+"""By the beginning of the state."""
+_REFUSED = ("authentication", "no password", "pg_hba.conf", "role ")
+_NOT_TRUSTED = ("certificate", "SSL", "host name")
+
+
+def make(address: TeamAddress, busy_seconds: float) -> Engine:
+    """An engine for the home at `address`. Connects to nothing yet.
+
+    Raises KnownError `no_driver`.
+    """
+    url = URL.create(
+        "postgresql+psycopg",
+        username=address.user,
+        password=address.password or None,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+    )
+    try:
+        engine = create_engine(
+            url,
+            pool_size=KEPT,
+            max_overflow=MORE,
+            pool_timeout=max(busy_seconds, CONNECT_SECONDS),
+            pool_use_lifo=True,
+            pool_pre_ping=True,
+            connect_args=_connecting(address, busy_seconds),
+        )
+    except ImportError as error:
+        raise team_errors.no_driver() from error
+
+    @event.listens_for(engine, "handle_error")
+    def explain(context: ExceptionContext) -> None:
+        # A connection that died in the pool is only tried: a new one takes its place.
+        if context.is_pre_ping:
+            return
+        connecting = context.connection is None
+        found = known(context.original_exception, address, connecting=connecting)
+        if found is not None:
+            raise found from context.original_exception
+
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same connections, for transactions that see one moment and write nothing."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else writes to this home, and keep them out until the commit."""
+    connection.execute(_TAKE_TURN).scalar()
+
+
+def known(error: BaseException, at: TeamAddress, *, connecting: bool) -> KnownError | None:
+    """The known error behind one of the driver's, or None where it is a bug of ours."""
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        # The driver itself: no answer, or a connection that ended in the middle.
+        lost = type(error).__name__ == "OperationalError"
+        if not lost:
+            return None
+        return _not_let_in(str(error), at) if connecting else team_errors.server_away(at.host)
+    found = _STATES.get(state) or _CLASSES.get(state[:2])
+    return None if found is None else found(at)
+
+
+def _not_let_in(words: str, at: TeamAddress) -> KnownError:
+    """While connecting the driver has words only. They may be in the server's own language."""
+    if any(word in words for word in _NOT_TRUSTED):
+        return team_errors.server_not_trusted(at.host)
+    if f'"{at.database}"' in words and "database" in words and "user" not in words:
+        return team_errors.no_such_database(at.host, at.database)
+    if any(word in words for word in _REFUSED):
+        return team_errors.server_refused(at.host, at.user)
+    return team_errors.server_away(at.host)
+
+
+def _connecting(address: TeamAddress, busy_seconds: float) -> dict[str, object]:
+    settings = {
+        "search_path": SCHEMA,
+        "timezone": "UTC",
+        "statement_timeout": STATEMENT_SECONDS * 1000,
+        "lock_timeout": max(int(busy_seconds * 1000), 1),
+        "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
+        # A plan that fits every search fits none: rare words and common ones need another index.
+        "plan_cache_mode": "force_custom_plan",
+    }
+    return {
+        "sslmode": address.proof,
+        "sslrootcert": address.certificates or _authorities(),
+        "connect_timeout": CONNECT_SECONDS,
+        "application_name": "calmreply",
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        **_ALIVE,
+    }
+
+
+def _authorities() -> str:
+    """Those this computer believes; the driver's own OpenSSL may look for them elsewhere."""
+    return ssl.get_default_verify_paths().cafile or "system"

@@ -1,0 +1,116 @@
+"""What a store says when a team's database server cannot or will not.
+
+Known errors of the storage port beside those of `storage_errors`, for homes on a server.
+"""
+
+from __future__ import annotations
+
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+
+def no_driver() -> KnownError:
+    return KnownError(
+        "no_driver",
+        _("This CalmReply was installed without what a team's database needs."),
+        _("Install it with the team part: calmreply[team]."),
+    )
+
+
+def server_away(host: str) -> KnownError:
+    return KnownError(
+        "server_away",
+        _("The team's database server {host} does not answer.").format(host=host),
+        _("Look at the network and the server's name and port, then do it again."),
+    )
+
+
+def server_refused(host: str, user: str) -> KnownError:
+    return KnownError(
+        "server_refused",
+        _("The database server {host} does not let {user} in.").format(host=host, user=user),
+        _("Check the name and the password. Whoever looks after the server can set a new one."),
+    )
+
+
+def server_not_trusted(host: str) -> KnownError:
+    return KnownError(
+        "server_not_trusted",
+        _("The server that answered cannot prove that it is {host}.").format(host=host),
+        _(
+            "Ask whoever looks after it for its certificate file. Nothing was sent, not even the"
+            " password."
+        ),
+    )
+
+
+def no_such_database(host: str, name: str) -> KnownError:
+    return KnownError(
+        "no_such_database",
+        _("There is no database {name} on {host}.").format(name=name, host=host),
+        _("Check its name, or have it made by whoever looks after the server."),
+    )
+
+
+def no_team_home(name: str) -> KnownError:
+    return KnownError(
+        "no_team_home",
+        _("There is no home of a team in the database {name} yet.").format(name=name),
+        _("Whoever owns the database makes it once; then everybody can come in."),
+    )
+
+
+def older_data(name: str) -> KnownError:
+    return KnownError(
+        "older_data",
+        _("The home in the database {name} is from an older CalmReply.").format(name=name),
+        _("Whoever owns the database brings it up to date. Until then use the older program."),
+    )
+
+
+def newer_data(name: str) -> KnownError:
+    return KnownError(
+        "newer_data",
+        _("The home in the database {name} was made by a newer CalmReply.").format(name=name),
+        _("Install the newest CalmReply and start that. Nothing was changed."),
+    )
+
+
+def not_allowed(user: str) -> KnownError:
+    return KnownError(
+        "not_allowed",
+        _("The database does not allow this to {user}.").format(user=user),
+        _("Nothing was written. Whoever owns the database decides who may do what."),
+    )
+
+
+def others_write() -> KnownError:
+    return KnownError(
+        "database_busy",
+        _("Somebody else of the team is writing, and it did not end in time."),
+        _("Wait a moment and do it again. Nothing was written."),
+    )
+
+
+def server_full(host: str) -> KnownError:
+    return KnownError(
+        "disk_full",
+        _("The disk of the database server {host} is full.").format(host=host),
+        _("Whoever looks after it makes room. Everything saved before is still there."),
+    )
+
+
+def server_read_only(host: str) -> KnownError:
+    return KnownError(
+        "read_only",
+        _("The database server {host} takes no changes just now.").format(host=host),
+        _("It may be a spare one that is taking over. Wait a moment and do it again."),
+    )
+
+
+def backed_up_there(name: str) -> KnownError:
+    return KnownError(
+        "backed_up_there",
+        _("A team's home lies on its database server, not in a file."),
+        _("Make the backup there: pg_dump --format=custom {name}").format(name=name),
+    )
