@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from calmreply.app import passphrases
 from calmreply.app.lockbox import Standing
+from calmreply.app.team import SECRETS
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _WHOLE = b"CalmReply sealed passwords v1"
-_ACCOUNTS = "account:"
-"""How the names of accounts' passwords begin."""
+_PASSWORDS = "account:", SECRETS
+"""How the names of passwords begin: of accounts, and of a team's database."""
 _MEMORY, _PASSES, _LANES = 64 * 1024, 3, 4
 """What one guess costs: KiB, passes over them, lanes."""
 
@@ -138,7 +139,7 @@ class SealedSecrets:
     def set(self, name: str, value: str) -> None:
         """Raises KnownError `cannot_write`."""
         with self._lock:
-            if self._key and name.startswith(_ACCOUNTS) and not self._inner.keeps:
+            if self._key and name.startswith(_PASSWORDS) and not self._inner.keeps:
                 self._save({**self._values, name: value})
         self._inner.set(name, value)
 

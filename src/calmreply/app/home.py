@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from calmreply.app.channels import Channel
+from calmreply.app.computer import HERE, Computer
 from calmreply.app.listeners import Listener
 from calmreply.app.passwords import Passwords
 from calmreply.app.ports import Apart, Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
 from calmreply.app.storage import Store
+from calmreply.app.team import TeamAddress
 from calmreply.app.together import Together
 from calmreply.domain.people import Person
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The ports of one home. `run` names this run of the program (for attempts and leases)."""
+    """The ports of one home. `run` names this run of the program (for attempts and leases).
+
+    `team`: on which server a team's home lies (without the password), None for one of one's own.
+    """
 
     store: Store
     clock: Clock
@@ -29,6 +34,8 @@ class Home:
     channels: Mapping[str, Channel]
     listeners: Mapping[str, Listener]
     run: str
+    computer: Computer = HERE
+    team: TeamAddress | None = None
     passwords: Passwords = field(default_factory=Passwords)
     together: Together = field(default_factory=Together, repr=False, compare=False)
 

@@ -5,8 +5,12 @@ Known errors of the storage port beside those of `storage_errors`, for homes on 
 
 from __future__ import annotations
 
+from typing import Final
+
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+LOCKED: Final = "team_password_locked"
 
 
 def no_driver() -> KnownError:
@@ -30,6 +34,14 @@ def server_refused(host: str, user: str) -> KnownError:
         "server_refused",
         _("The database server {host} does not let {user} in.").format(host=host, user=user),
         _("Check the name and the password. Whoever looks after the server can set a new one."),
+    )
+
+
+def password_locked() -> KnownError:
+    return KnownError(
+        LOCKED,
+        _("The password of the team's database is locked since CalmReply was started."),
+        _("Open it with the passphrase of the file that holds your passwords."),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         Secrets,
         Web,
     )
+    from calmreply.app.storage import Store
+    from calmreply.app.team import TeamAddress
     from calmreply.cli.start import Vault
 
 # Imports inside functions are the point of this module, see the package.
@@ -110,20 +112,21 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
 
     `owner` is who holds the folder's lock, as others are told.
     """
+    from calmreply.adapters import local_files
     from calmreply.adapters.clock import SystemClock
     from calmreply.adapters.entropy import SystemEntropy
     from calmreply.adapters.secrets import KeyringSecrets
-    from calmreply.adapters.storage import open_store
     from calmreply.adapters.vault import SealedSecrets
     from calmreply.app import people
     from calmreply.app.home import Home
 
     with ExitStack() as closing:
-        store = open_store(folder)
-        closing.callback(store.close)
         entropy = parts.entropy or SystemEntropy()
         sealed = folder / "secrets" / "passwords.sealed"
         secrets = parts.secrets or SealedSecrets(KeyringSecrets(), sealed, entropy)
+        team = local_files.team(folder)
+        store = _open_store(folder, team, secrets)
+        closing.callback(store.close)
         workers = LazyApart()
         closing.callback(workers.close)
         apart = parts.apart or workers
@@ -140,6 +143,31 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             channels=plugins.channels if parts.channels is None else parts.channels,
             listeners=plugins.listeners if parts.listeners is None else parts.listeners,
             run=entropy.token(),
+            computer=local_files.computer(folder, entropy),
+            team=team,
         )
         people.found_home(home)
         yield OpenHome(home, folder, plugins, owner)
+
+
+def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> Store:
+    """Where the home lies: in the folder itself, or on the server that its small file names.
+
+    Without a password of ours the server is asked with what its own files here hold.
+    """
+    if team is None:
+        from calmreply.adapters.storage import open_store
+
+        return open_store(folder)
+    from calmreply.adapters.storage.postgres import open_team
+    from calmreply.app import lockbox, team_errors
+
+    try:
+        return open_team(replace(team, password=secrets.get(team.secret) or ""))
+    except KnownError as error:
+        closed = isinstance(secrets, lockbox.Lockbox) and (
+            secrets.standing is lockbox.Standing.CLOSED
+        )
+        if error.code == "server_refused" and closed:
+            raise team_errors.password_locked() from error
+        raise
