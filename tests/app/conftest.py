@@ -74,6 +74,8 @@ class Site(NoWeb):
         if self.error is not None:
             raise self.error
         body = A_FEED if address in self.links else self.body
+        if body == A_FEED:  # what it says is in its bytes, as everywhere
+            body += repr((self.title, self.entries, self.cut_off)).encode()
         return Download(
             address,
             self.moved_to or address,
@@ -86,7 +88,7 @@ class Site(NoWeb):
 
     def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:
         del headers
-        if body != A_FEED:
+        if not body.startswith(A_FEED):
             raise KnownError("not_a_feed", f"{address} is a page.", "Look for its feed.")
         return ParsedFeed(self.title, None, tuple(self.entries), self.cut_off)
 

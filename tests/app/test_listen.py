@@ -17,7 +17,11 @@ from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.app.conftest import Bench, Site
+
+    from calmreply.app.ports import ParsedFeed
 
 
 @pytest.fixture
@@ -135,6 +139,49 @@ def test_only_what_names_us(bench: Bench) -> None:
         "https://news.example/1",
         "https://news.example/3",
     }
+
+
+def test_who_sends_the_same_again_is_not_read_again(
+    bench: Bench, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many sites send all of it each time; and some of them send much."""
+    read: list[bytes] = []
+    parse = site.parse
+
+    def counted(body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:
+        read.append(body)
+        return parse(body, headers, address)
+
+    monkeypatch.setattr(site, "parse", counted)
+    site.show("1")
+    assert (bench.poll().new, len(read)) == (1, 1)
+    heard_at = bench.source.state.heard_at
+    bench.clock.advance(minutes=10)
+    site.headers = {"etag": "again"}
+    assert (bench.poll().error, len(read)) == (None, 1)
+    assert bench.source.state.heard_at != heard_at, "it answered"
+    bench.poll()
+    assert site.asked[-1][1] == "again", "what it says of itself meanwhile is kept"
+    site.error = KnownError("too_slow", "It was slow.", "Wait.")
+    assert bench.poll().failed
+    site.error = None
+    assert (bench.poll().failed, len(read)) == (False, 1)
+    site.headers = {"content-type": "text/xml; charset=latin-1"}
+    assert (bench.poll().new, len(read)) == (0, 2), "the same bytes, to be read in another way"
+    site.show("1", "Staler.")
+    assert (bench.poll().changed, len(read)) == (1, 3)
+
+
+def test_another_name_to_listen_for_has_all_entries_looked_at_again(bench: Bench) -> None:
+    site = bench.listens(takes=Takes.NAMED)
+    site.headers = {"etag": "1"}
+    site.show("1", "The Corner Bakery has stale bread.")
+    bench.poll()
+    bench.poll()
+    assert site.asked[-1][1] == "1"
+    settings.change(bench.home, None, {"names": "Corner Bakery"})
+    assert bench.poll().new == 1
+    assert site.asked[-1][1] is None, "else it would say that nothing is new"
 
 
 def test_many_entries_come_in_batches_oldest_first(bench: Bench, site: Site) -> None:

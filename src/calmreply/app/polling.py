@@ -7,19 +7,27 @@ helps where it needs somebody: `remedies`.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from calmreply.app import intake, places, remedies, rhythm
 from calmreply.app.answers import in_the_way, retry_after, status_error
-from calmreply.app.home import Home
+from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.intake import listened_names, store_entries
 from calmreply.app.ledger import Ledger, MentionsGone, SourceChanged, write_together
 from calmreply.app.ports import Cancelled, Download, ParsedFeed
 from calmreply.app.remedies import allow_own_network, needs_somebody, remedy, use_found_feed
 from calmreply.app.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
-from calmreply.app.storage import Arrival, Arrived, PollState, Source, WriteTransaction
+from calmreply.app.storage import (
+    Arrival,
+    Arrived,
+    PollState,
+    Source,
+    Takes,
+    WriteTransaction,
+)
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
@@ -124,15 +132,18 @@ def _mark_gone(ledger: Ledger, source: Source, keys: Sequence[str]) -> None:
 
 
 def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
+    wanted = _wanted(home, source)
+    known = source.state if source.state.seen.startswith(wanted) else PollState()
     try:
         download = home.web.get(
             source.address,
             allow_private=source.allow_private,
-            etag=source.state.etag,
-            last_modified=source.state.last_modified,
+            etag=known.etag,
+            last_modified=known.last_modified,
             cancelled=cancelled,
         )
-        feed = _feed_in(home, source, download, cancelled)
+        same = _is_unchanged(known, download)
+        feed = None if same else _feed_in(home, source, download, cancelled)
     except remedies.PageInsteadError as page:
         return _failed(home, source, wall, page.error, found=page.found)
     except KnownError as error:
@@ -140,13 +151,13 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
             return Polled(source.id, source.title, error=error)
         return _failed(home, source, wall, error)
     if feed is not None:
-        return _take(home, source, download, feed, wall)
-    # What we have never seen cannot be unchanged.
-    if download.status == 304 and source.state.heard_at is not None:
+        return _take(home, source, download, feed, wall, seen=wanted + _digest(download))
+    if same:
         kept = replace(
             _heard_well(home, source, wall),
-            etag=source.state.etag,
-            last_modified=source.state.last_modified,
+            etag=download.headers.get("etag") or known.etag,
+            last_modified=download.headers.get("last-modified") or known.last_modified,
+            seen=known.seen,
         )
 
         def unchanged(ledger: Ledger) -> Polled:
@@ -156,6 +167,33 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
         return write_together(home, unchanged)
     wait, outside = retry_after(download, wall), download.outside_time
     return _failed(home, source, wall, status_error(download.status), wait=wait, outside=outside)
+
+
+def _digest(download: Download) -> str:
+    """Of an answer and of what else decides how it is read."""
+    about = f"{download.address}\n{download.headers.get('content-type', '')}\n"
+    return hashlib.sha256(about.encode() + download.body).hexdigest()
+
+
+def _wanted(home: Home, source: Source) -> str:
+    """What is taken of its entries, in short: once that changes, all are looked at again."""
+    if source.takes is Takes.ALL:
+        return "all:"
+    with home.store.read() as tx:
+        said = f"{tx.setting(intake.NAMES)}\n{tx.setting(BUSINESS_NAME)}"
+    return f"{hashlib.sha256(said.encode()).hexdigest()[:16]}:"
+
+
+def _is_unchanged(known: PollState, download: Download) -> bool:
+    """Whether it says what it said at the last good round, in a word or by sending it all again.
+
+    Many sites send all of it each time; to read it again would cost the more, the more it is. What
+    we have never seen cannot be unchanged.
+    """
+    if download.status == 304:
+        return known.heard_at is not None
+    before = known.seen.partition(":")[2]
+    return bool(before) and download.status == 200 and before == _digest(download)
 
 
 def _feed_in(
@@ -176,7 +214,7 @@ def _feed_in(
 
 
 def _take(
-    home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime
+    home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime, *, seen: str
 ) -> Polled:
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
         _confirm(ledger, download.outside_time)
@@ -186,6 +224,7 @@ def _take(
             _heard_well(home, source, wall, arrived),
             etag=download.headers.get("etag") or None,
             last_modified=download.headers.get("last-modified") or None,
+            seen=seen,
         )
         called = replace(source, title=feed.title or source.title)
         return _counted(_polled(ledger, called, kept, download.moved_to), arrived)

@@ -9,7 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from calmreply.app.ports import Download, ParsedFeed
+from calmreply.app.ports import Download, FeedEntry, ParsedFeed
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.testing.ports import NoFeeds, NoWeb
@@ -67,7 +67,8 @@ class ScriptedSites:
             return NoWeb().get(address, allow_private=allow_private, cancelled=cancelled)
         with self._lock:
             status = self._broken.get(address, 200)
-        return Download(address, address, status, {}, address.encode())
+        shown = len(self._shown(self._feeds[address]))
+        return Download(address, address, status, {}, f"{address}\n{shown}".encode())
 
     def ask(
         self,
@@ -89,12 +90,15 @@ class ScriptedSites:
         )
 
     def parse(self, body: bytes, headers: Mapping[str, str], address: str) -> ParsedFeed:
-        feed = self._feeds.get(body.decode())
+        feed = self._feeds.get(body.decode().partition("\n")[0])
         if feed is None:
             return NoFeeds().parse(body, headers, address)
+        return replace(feed, entries=self._shown(feed))
+
+    def _shown(self, feed: ParsedFeed) -> tuple[FeedEntry, ...]:
+        """What stands there by now."""
         wall = self._clock.read().wall
-        there = tuple(e for e in feed.entries if e.published is None or e.published <= wall)
-        return replace(feed, entries=there)
+        return tuple(e for e in feed.entries if e.published is None or e.published <= wall)
 
     def discover(
         self,

@@ -236,6 +236,7 @@ SOURCES = Table(
     _added("cursor"),
     _may("brought_at", _WHOLE),
     _added("found"),
+    _added("seen"),
     _one_of("takes", Takes),
     sqlite_strict=True,
 )

@@ -303,6 +303,7 @@ def poll_columns(state: PollState) -> dict[str, object]:
         "cursor": state.cursor,
         "brought_at": micros_or_none(state.brought_at),
         "found": state.found,
+        "seen": state.seen,
     }
 
 
@@ -333,6 +334,7 @@ def source(row: Row[Any]) -> Source:
         cursor=row.cursor,
         brought_at=moment_or_none(row.brought_at),
         found=row.found,
+        seen=row.seen,
     )
     return Source(
         id=SourceId(str(row.id)),

@@ -132,6 +132,7 @@ class RestContract:
             cursor='{"uid": 7}',
             brought_at=NOON - 2 * HOUR,
             found="https://b.example/new",
+            seen="5e9d",
         )
         wanted = Source(
             SourceId("x"), "feed", "https://b.example/", "B", Takes.NAMED, True, state, 9
