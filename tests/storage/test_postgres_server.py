@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.storage.cluster import OWNER, WORKER, Cluster
 
-from calmreply.adapters.storage.postgres import TeamAddress, found_team, open_team
+from calmreply.adapters.storage.postgres import TeamAddress, found_team, open_team, schema
 from calmreply.adapters.storage.postgres.store import PostgresStore
 from calmreply.domain.journal import Whole, verify
 from calmreply.errors import KnownError
@@ -63,8 +63,8 @@ def test_why_it_cannot_be_opened(
 
 def test_programs_of_another_age_stay_outside(cluster: Cluster, founded: str) -> None:
     name = cluster.database(like=founded)
-    for number, code in (("0005", "older_data"), ("0007", "newer_data")):
-        now = f"UPDATE alembic_version SET version_num = '{number}'"  # noqa: S608 - a sample
+    for number, code in ((schema.REVISION - 1, "older_data"), (9999, "newer_data")):
+        now = f"UPDATE alembic_version SET version_num = '{number:04}'"  # noqa: S608 - a sample
         cluster.run(name, now, user=OWNER)
         with refused(code):
             open_team(cluster.address(name))

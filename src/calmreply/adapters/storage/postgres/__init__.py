@@ -1,8 +1,9 @@
 """A team's home on one PostgreSQL server: what PostgreSQL does in its own way.
 
 `store` is the way in; `engine` the connections; `opening` founds a home (as the owner) and lets a
-program in; `schema` says the shared tables as PostgreSQL takes them, `law` what the database
-refuses and who may do what, `words` how it searches. Nothing here knows SQLite.
+program in; `steps` and `upgrading` bring an older one up to date; `schema` says the shared tables
+as PostgreSQL takes them, `law` what the database refuses and who may do what, `words` how it
+searches. Nothing here knows SQLite.
 
 Decisions: a home is the schema `calmreply` of one database. Two roles: the owner founds and
 upgrades, the program works as another role, which can neither change nor erase a fact. The port
@@ -19,7 +20,7 @@ from calmreply.adapters.storage.postgres.address import TeamAddress
 if TYPE_CHECKING:
     from calmreply.adapters.storage.postgres.store import PostgresStore
 
-__all__ = ["TeamAddress", "found_team", "open_team"]
+__all__ = ["TeamAddress", "found_team", "open_team", "upgrade_team"]
 
 BUSY_SECONDS = 5.0
 
@@ -45,3 +46,14 @@ def found_team(owner: TeamAddress, works_as: str) -> None:
     from calmreply.adapters.storage.postgres import opening  # noqa: PLC0415 - see above
 
     opening.found(owner, works_as)
+
+
+def upgrade_team(owner: TeamAddress) -> tuple[int, int]:
+    """Bring an older home to this program's schema, as its owner: whole, or not at all.
+
+    Returns the number of the schema before and now; the same one twice where nothing was to be
+    done. Raises KnownError as `found_team`, and `newer_data`.
+    """
+    from calmreply.adapters.storage.postgres import opening  # noqa: PLC0415 - see above
+
+    return opening.upgrade(owner)

@@ -148,9 +148,42 @@ MAY = {
 
 def create(connection: Connection) -> None:
     """All laws, after the tables, as the owner."""
-    for statement in (_RECORDED, *words.TABLE, *_FUNCTIONS, *_triggers()):
+    for statement in (_RECORDED, *words.TABLE):
+        connection.exec_driver_sql(statement)
+    _lay(connection)
+
+
+def lay_anew(connection: Connection) -> None:
+    """The laws of this program in the place of an earlier one's, as the owner."""
+    triggers = (
+        "SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgrelid IN"
+        f" (SELECT oid FROM pg_class WHERE relnamespace = '{SCHEMA}'::regnamespace)"
+    )
+    functions = (
+        "SELECT format('DROP FUNCTION %%s', oid::regprocedure) FROM pg_proc"
+        f" WHERE pronamespace = '{SCHEMA}'::regnamespace"
+    )
+    for asked in (triggers, functions):
+        for statement in connection.exec_driver_sql(asked).scalars().all():
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+    _lay(connection)
+
+
+def _lay(connection: Connection) -> None:
+    for statement in (*_FUNCTIONS, *_triggers()):
         connection.exec_driver_sql(statement)
     connection.exec_driver_sql(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC")
+
+
+def workers(connection: Connection) -> tuple[str, ...]:
+    """The roles that were let in, beside the owner."""
+    found = connection.exec_driver_sql(
+        "SELECT DISTINCT pg_get_userbyid(one.grantee) FROM pg_namespace,"
+        f" aclexplode(nspacl) AS one WHERE nspname = '{SCHEMA}' AND one.grantee <> nspowner"
+        " AND one.grantee <> 0"
+    )
+    return tuple(sorted(found.scalars()))
 
 
 def let_work(connection: Connection, role: str) -> None:

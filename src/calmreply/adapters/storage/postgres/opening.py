@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine
 
-from calmreply.adapters.storage.postgres import engine, law, schema
+from calmreply.adapters.storage.postgres import engine, law, schema, steps, upgrading
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.app import team_errors
 
 _PATIENCE = 5.0
+_UPGRADE_SECONDS = 3600
 
 
 def found(owner: TeamAddress, works_as: str) -> None:
@@ -26,6 +27,28 @@ def found(owner: TeamAddress, works_as: str) -> None:
             law.let_work(connection, works_as)
     finally:
         connections.dispose()
+
+
+def upgrade(owner: TeamAddress) -> tuple[int, int]:
+    """See `calmreply.adapters.storage.postgres.upgrade_team`."""
+    connections = engine.make(owner, _PATIENCE)
+    try:
+        with connections.begin() as connection:
+            engine.take_turn(connection)
+            # Others read meanwhile; a step that needs a table for itself waits for them.
+            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_UPGRADE_SECONDS * 1000}")
+            there = _revision(connection)
+            if there is None:
+                raise team_errors.no_team_home(owner.database)
+            if there > schema.REVISION:
+                raise team_errors.newer_data(owner.database)
+            if there < steps.FIRST:
+                raise team_errors.older_data(owner.database)
+            if there < schema.REVISION:
+                upgrading.upgrade(connection, there)
+    finally:
+        connections.dispose()
+    return there, schema.REVISION
 
 
 def admit(connections: Engine, address: TeamAddress) -> None:

@@ -5,19 +5,25 @@ from __future__ import annotations
 from sqlalchemy import Connection, MetaData, Text
 
 from calmreply.adapters.storage import tables
+from calmreply.adapters.storage.postgres import steps
 
 SCHEMA = "calmreply"
 """The schema within the database; it stands in the `search_path` of every connection."""
 
-REVISION = 6
+REVISION = steps.NEWEST
 """The newest schema. Its number is the same for every database."""
 
 
 def create(connection: Connection) -> None:
     """All tables and indexes of the newest schema, and its number."""
     _as_here().create_all(connection, checkfirst=False)
-    stamp = tables.ALEMBIC.insert().values(version_num=f"{REVISION:04}")
-    connection.execute(stamp)
+    stamp(connection)
+
+
+def stamp(connection: Connection) -> None:
+    """What is there has the newest schema, and no other number."""
+    connection.execute(tables.ALEMBIC.delete())
+    connection.execute(tables.ALEMBIC.insert().values(version_num=f"{REVISION:04}"))
 
 
 def _as_here() -> MetaData:
