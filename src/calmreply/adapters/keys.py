@@ -149,9 +149,20 @@ class EdKeys:
             private = _open(key, Purpose.RECOVERY, passphrases.recovery_secret(recovery_code))
         except InvalidTag:
             raise passphrases.wrong_recovery_code() from None
+        return self._rewrapped(key, private, passphrase)
+
+    def rewrap(self, key: SealedKey, old: str, new: str) -> SealedKey:
+        """The same key under another passphrase."""
+        passphrases.demand_length(new)
+        try:
+            private = _open(key, Purpose.PASSPHRASE, passphrases.prepared(old))
+        except InvalidTag:
+            raise passphrases.wrong_passphrase() from None
+        return self._rewrapped(key, private, new)
+
+    def _rewrapped(self, key: SealedKey, private: Ed25519PrivateKey, passphrase: str) -> SealedKey:
         owner = _Owner(key.person, key.version, key.public)
-        words = passphrases.prepared(passphrase)
-        secret = private.private_bytes_raw()
+        words, secret = passphrases.prepared(passphrase), private.private_bytes_raw()
         return replace(key, sealed=self._seal(owner, Purpose.PASSPHRASE, words, secret))
 
     def verify(self, public: bytes, message: bytes, signature: bytes) -> bool:

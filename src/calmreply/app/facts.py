@@ -36,7 +36,7 @@ from calmreply.domain.stage import ended
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-PEOPLE = ("enrolled", "packet_key_revoked", "presence_changed")
+PEOPLE = ("enrolled", "packet_key_revoked", "presence_changed", "person_changed")
 PAUSED = "paused"
 SIGNED = "signed_off"
 

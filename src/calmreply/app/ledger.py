@@ -148,6 +148,8 @@ FACTS: Mapping[str, type] = {
     "reported": own_site.Reported,
     "enrolled": people.Enrolled,
     "presence_changed": people.PresenceChanged,
+    "person_changed": people.PersonChanged,
+    "passphrase_changed": people.PassphraseChanged,
     "invited": people.Invited,
     "packet_key_revoked": people.PacketKeyRevoked,
     "wording_revised": wordings.WordingRevised,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from calmreply.app import facts, trust
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import BUSINESS_ID, Actor, Home
-from calmreply.app.ledger import Ledger, person_left, writing
+from calmreply.app.ledger import Ledger, has_left, person_left, writing
 from calmreply.app.passphrases import damaged_key
 from calmreply.app.ports import SealedKey
 from calmreply.domain.people import (
     Enrolled,
+    PassphraseChanged,
     Person,
     PersonId,
     Presence,
@@ -76,11 +77,82 @@ def restore(home: Home, who: str, recovery_code: str, passphrase: str) -> Change
 
     Raises what `unlock` does, and KnownError `wrong_recovery_code`, `passphrase_too_short`.
     """
-    _someone, sealed = _own_key(home, who)
+    someone, sealed = _own_key(home, who)
     restored = home.keys.restore(sealed, recovery_code, passphrase)
-    with writing(home) as ledger:
-        ledger.tx.save_sealed_key(restored)
+    return _rewrapped(home, someone, restored, passphrase, by_code=True)
+
+
+def change_passphrase(home: Home, who: str, old: str, new: str) -> ChangeSet:
+    """The same key under another passphrase; its id, its age and its recovery code stay.
+
+    Raises what `unlock` does, and KnownError `passphrase_too_short`.
+    """
+    someone, sealed = _own_key(home, who)
+    changed = home.keys.rewrap(sealed, old, new)
+    return _rewrapped(home, someone, changed, new, by_code=False)
+
+
+def _rewrapped(
+    home: Home, someone: Person, sealed: SealedKey, passphrase: str, *, by_code: bool
+) -> ChangeSet:
+    """Kept, and told by the key itself: the others see that its passphrase is another one."""
+    signer = home.keys.unlock(sealed, passphrase)
+    home.passwords.note(passphrase)
+    with writing(home, Actor(someone, signer)) as ledger:
+        ledger.tx.save_sealed_key(sealed)
+        fact = PassphraseChanged(someone.id, signer.key_id, by_code, ledger.reading)
+        ledger.record(fact)
     return ChangeSet(people=True)
+
+
+def new_key(home: Home, actor: Actor, who: str, passphrase: str) -> tuple[Person, str, ChangeSet]:
+    """Passphrase and recovery code are both lost: another key for the same person.
+
+    Somebody else lets it in. It counts as new for a week, and what the person wrote stays theirs.
+    Also the first key here of somebody who signed from far away. Returns the new recovery code.
+    Raises KnownError `no_such_person`, `person_left`, `somebody_else_needed`,
+    `passphrase_too_short`.
+    """
+    someone = person(home, who)
+    if someone.presence is Presence.LEFT:
+        raise person_left(someone.name)
+    if someone.id == actor.person.id:
+        raise _somebody_else_needed(someone.name)
+    with home.store.read() as tx:
+        before = tx.sealed_key(someone.id)
+    version = max((before.version if before else 0), len(someone.keys)) + 1
+    sealed, recovery = home.keys.enrol(someone.id, version, passphrase)
+    signer = home.keys.unlock(sealed, passphrase)
+    home.passwords.note(passphrase)
+    with writing(home, actor) as ledger:
+        if has_left(ledger.tx, someone.id):
+            raise person_left(someone.name)
+        fact = Enrolled(
+            person=someone.id,
+            name=someone.name,
+            key_id=sealed.id,
+            public=sealed.public,
+            proof=signer.sign(enrolment_words(someone.id, someone.name, sealed.public)),
+            at=ledger.reading,
+            role=someone.role,
+            mail=someone.mail,
+            may_offer=someone.may_offer,
+            vouched_by=actor.person.id,
+        )
+        ledger.record(fact)
+        ledger.tx.save_sealed_key(sealed)
+        found = find(facts.people(ledger.tx), someone.id)
+    if found is None:
+        raise AssertionError("an enrolment that is not in the chain")
+    return found, recovery, ChangeSet(people=True)
+
+
+def _somebody_else_needed(name: str) -> KnownError:
+    return KnownError(
+        "somebody_else_needed",
+        _("{name} cannot let in another key of their own.").format(name=name),
+        _("Have somebody else sign in and do it. Whoever is signed in changes their passphrase."),
+    )
 
 
 def _own_key(home: Home, who: str) -> tuple[Person, SealedKey]:

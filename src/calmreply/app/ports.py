@@ -227,6 +227,14 @@ class Keys(Protocol):
         """The same key under a new passphrase."""
         ...
 
+    def rewrap(self, key: SealedKey, old: str, new: str) -> SealedKey:
+        """The same key under another passphrase; what the old one opened it opens no more.
+
+        The recovery code stays good, and so does the key's id: whoever knows the key by it still
+        does.
+        """
+        ...
+
     def verify(self, public: bytes, message: bytes, signature: bytes) -> bool: ...
 
     def installation(self) -> Signer:

@@ -154,6 +154,9 @@ class LazyKeys:
     def restore(self, key: SealedKey, recovery_code: str, passphrase: str) -> SealedKey:
         return self._keys.get().restore(key, recovery_code, passphrase)
 
+    def rewrap(self, key: SealedKey, old: str, new: str) -> SealedKey:
+        return self._keys.get().rewrap(key, old, new)
+
     def verify(self, public: bytes, message: bytes, signature: bytes) -> bool:
         return self._keys.get().verify(public, message, signature)
 

@@ -77,6 +77,31 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonChanged:
+    """What somebody does here, how to reach them, and at most what they may offer.
+
+    A higher limit than before does not come in by this line: the rules grant it.
+    """
+
+    person: PersonId
+    role: str
+    mail: str
+    may_offer: int
+    by: PersonId
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class PassphraseChanged:
+    """The same key under a new passphrase. `by_code`: by the recovery code, not by the old one."""
+
+    person: PersonId
+    key_id: str
+    by_code: bool
+    at: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class PacketKey:
     """A key that signs answers to review packets and nothing else."""
 
@@ -90,8 +115,8 @@ class PacketKey:
 class Person:
     """`may_offer` is in the smallest unit of the business's currency (cents, pence).
 
-    `keys` unlock at a computer; whoever is far away may have `packet_keys` alone. `gone`: since
-    when they have left.
+    `keys` unlock at a computer, `entered` says when each came in; whoever is far away may have
+    `packet_keys` alone. `gone`: since when they have left.
     """
 
     id: PersonId
@@ -105,6 +130,7 @@ class Person:
     vouched_by: PersonId | None = None
     packet_keys: tuple[PacketKey, ...] = field(default=())
     gone: Reading | None = None
+    entered: tuple[tuple[str, Reading], ...] = field(default=())
 
     @property
     def active(self) -> bool:
@@ -119,6 +145,19 @@ class Person:
         good = [key for key in self.packet_keys if not key.revoked]
         return good[-1] if good else None
 
+    def since_of(self, key_id: str) -> Reading:
+        """When that key of theirs came in: each key is new by itself."""
+        own = (at for known, at in self.entered if known == key_id)
+        afar = (key.since for key in self.packet_keys if key.id == key_id)
+        return next(iter((*own, *afar, self.since)))
+
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """Those they could sign with now: the newest at a computer, the newest from far away."""
+        phone = self.packet_key
+        here = self.keys[-1][0] if self.keys else ""
+        return tuple(filter(None, (here, phone.id if phone is not None else "")))
+
 
 _LOOK_ALIKES = str.maketrans(
     "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0458\u0455"
@@ -129,7 +168,7 @@ _LOOK_ALIKES = str.maketrans(
 
 _PACKET = "packet."
 
-PeopleFact = Enrolled | PacketKeyRevoked | PresenceChanged
+PeopleFact = Enrolled | PacketKeyRevoked | PresenceChanged | PersonChanged | PassphraseChanged
 
 
 def enrolment_words(person: PersonId, name: str, public: bytes) -> bytes:
@@ -166,6 +205,11 @@ def people_from(facts: Iterable[PeopleFact]) -> tuple[Person, ...]:
             case PresenceChanged() if known is not None:
                 gone = fact.at if fact.presence is Presence.LEFT else None
                 people[fact.person] = replace(known, presence=fact.presence, gone=gone)
+            case PersonChanged() if known is not None:
+                least = min(known.may_offer, fact.may_offer)
+                people[fact.person] = replace(
+                    known, role=fact.role, mail=fact.mail, may_offer=least
+                )
             case _:
                 pass
     return tuple(people.values())
@@ -189,9 +233,12 @@ def _with_key(person: Person, fact: Enrolled, *, fresh: bool) -> Person:
         key = PacketKey(fact.key_id, fact.public, fact.at)
         return replace(person, packet_keys=(*person.packet_keys, key))
     keys = (*person.keys, (fact.key_id, fact.public))
+    entered = (*person.entered, (fact.key_id, fact.at))
     if fresh:
-        return replace(person, keys=keys)
-    return replace(person, keys=keys, since=fact.at, presence=Presence.ACTIVE)
+        return replace(person, keys=keys, entered=entered)
+    return replace(
+        person, keys=keys, entered=entered, since=fact.at, presence=Presence.ACTIVE, gone=None
+    )
 
 
 def same_name(one: str, other: str) -> bool:

@@ -71,6 +71,13 @@ class FastKeys:
             raise passphrases.wrong_recovery_code()
         return replace(key, sealed=self._seal(key, passphrases.prepared(passphrase), secret))
 
+    def rewrap(self, key: SealedKey, old: str, new: str) -> SealedKey:
+        passphrases.demand_length(new)
+        secret = _open(key, key.sealed, passphrases.prepared(old))
+        if secret is None:
+            raise passphrases.wrong_passphrase()
+        return replace(key, sealed=self._seal(key, passphrases.prepared(new), secret))
+
     def verify(self, public: bytes, message: bytes, signature: bytes) -> bool:
         return len(public) == _SECRET and hmac.compare_digest(
             _signature(public, message), signature

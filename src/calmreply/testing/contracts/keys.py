@@ -93,6 +93,22 @@ class KeysContract:
         again = keys.restore(restored, recovery, WORDS)
         assert keys.unlock(again, WORDS).key_id == key.id
 
+    def test_another_passphrase_keeps_the_key_and_its_recovery_code(self) -> None:
+        keys = self.make(FakeSecrets())
+        key, recovery = keys.enrol("anna", 3, WORDS)
+        signature = keys.unlock(key, WORDS).sign(b"before")
+        changed = keys.rewrap(key, WORDS, OTHER)
+        assert (changed.id, changed.version, changed.recovery) == (key.id, 3, key.recovery)
+        assert changed.sealed != key.sealed
+        assert keys.unlock(changed, OTHER).sign(b"before") == signature
+        assert code_of(keys.unlock, changed, WORDS) == "wrong_passphrase"
+        assert code_of(keys.rewrap, changed, WORDS, OTHER) == "wrong_passphrase"
+        assert code_of(keys.rewrap, changed, OTHER, "short") == "passphrase_too_short"
+        damaged = replace(changed, person="ben")
+        assert code_of(keys.rewrap, damaged, OTHER, WORDS) == "damaged_key"
+        again = keys.restore(changed, recovery, WORDS)
+        assert keys.unlock(again, WORDS).key_id == key.id
+
     def test_a_wrong_recovery_code_restores_nothing(self) -> None:
         keys = self.make(FakeSecrets())
         key, recovery = keys.enrol("anna", 1, WORDS)

@@ -1,0 +1,74 @@
+"""A packet key that took the place of another one is new by itself."""
+
+from __future__ import annotations
+
+import pytest
+from tests.packets.conftest import Phone, Shop
+
+from calmreply.app import packets, queries, settings, trust
+from calmreply.domain.journal import Whole
+from calmreply.domain.mention import CaseId
+from calmreply.domain.people import Person, find
+from calmreply.errors import KnownError
+
+
+@pytest.fixture
+def case(shop: Shop) -> CaseId:
+    found = shop.complaint()
+    shop.write(found)
+    return found
+
+
+def tom(shop: Shop, case: CaseId) -> Person:
+    found = find(queries.case_page(shop.home, case).known.facts.people, "Tom")
+    assert found is not None
+    return found
+
+
+def refused(shop: Shop, case: CaseId) -> str:
+    with pytest.raises(KnownError) as raised:
+        shop.packet(case)
+    return raised.value.code
+
+
+def test_where_the_rules_ask_for_a_week_each_phone_waits_its_own(
+    shop: Shop, far: Phone, case: CaseId
+) -> None:
+    settings.change(shop.home, shop.ana, {"sign_after_week": "yes"})
+    assert refused(shop, case) == "new_key"
+    shop.clock.advance(days=8)
+    made = shop.packet(case)
+    packets.take(shop.home, case, far.answer(made.page))
+    assert shop.signed(case)
+
+    other = Phone(2)
+    shop.let_in(other.key_code(shop.invite()))
+    known = tom(shop, case)
+    first, second = known.packet_keys
+    assert first.revoked
+    assert known.since_of(second.id) == second.since != known.since_of(first.id)
+    assert shop.signed(case)  # what the old one signed in time stays as it is
+    newer = shop.complaint("Another cake, another name.")
+    shop.write(newer)
+    assert refused(shop, newer) == "new_key"
+    shop.clock.advance(days=6, hours=23)
+    assert refused(shop, newer) == "new_key"
+    shop.clock.advance(hours=2)
+    packets.take(shop.home, newer, other.answer(shop.packet(newer).page))
+    assert shop.signed(newer)
+    assert isinstance(trust.verify_journal(shop.home), Whole)
+
+
+def test_an_answer_by_a_new_phone_does_not_count_once_the_rules_ask_for_a_week(
+    shop: Shop, case: CaseId
+) -> None:
+    """The packet went out before the rule was made; what comes back is refused all the same."""
+    shop.clock.advance(days=30)
+    phone = Phone(3)
+    shop.let_in(phone.key_code(shop.invite()))
+    made = shop.packet(case)
+    settings.change(shop.home, shop.ana, {"sign_after_week": "yes"})
+    with pytest.raises(KnownError) as raised:
+        packets.take(shop.home, case, phone.answer(made.page))
+    assert raised.value.code in {"new_key", "packet_other_text"}
+    assert not shop.signed(case)
