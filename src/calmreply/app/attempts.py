@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from calmreply.app import facts, filing, looking, trust, wordings
+from calmreply.app import facts, filing, looking, trust, turns, wordings
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SendResult
 from calmreply.app.entries import (
@@ -96,6 +96,7 @@ def _record(home: Home, case: CaseId, entry: Entry, result: SendResult) -> SendR
         if result.outcome is Outcome.DELIVERED and result.pending:
             waits = ReplySeen(entry.id, Showing.PENDING, ledger.reading, result.link, result.words)
             ledger.record(waits, case, by_program=True)
+        turns.stop_overtaken(ledger, case, entry.id)
         return after(ledger, case, entry.id)
 
 
@@ -180,6 +181,7 @@ def recover(home: Home) -> ChangeSet:
                     safe=channel is not None and channel.repeats_safely,
                 )
                 ledger.record(ended, case, by_program=True)
+                turns.stop_overtaken(ledger, case, entry.id)
                 changed |= of_case(case)
     return changed
 

@@ -35,11 +35,11 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
         wanted = (row.case for row in rows if row.entry in newest or row.case in here)
         for known in facts.load_all(home, tx, tuple(dict.fromkeys(wanted)), common):
             author = known.facts.mention.now.author
-            # Of the tries for one reply only the last one is to be seen to.
-            lasts = {entry.chosen.reply: entry.id for entry in known.facts.entries}
+            # Of all tries for a word, or for the first word, only the last one is to be seen to.
+            lasts = {entry.chosen.kind: entry.id for entry in known.facts.entries}
             for entry in known.facts.entries:
                 stands = state(entry, known.now)
-                again = stands is State.REFUSED and lasts[entry.chosen.reply] != entry.id
+                again = stands is State.REFUSED and lasts[entry.chosen.kind] != entry.id
                 over = again or stands in {State.SENT, State.CANCELLED}
                 at = known.now.wall_of(entry.last.at)
                 if entry.id in newest or not over:

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from calmreply.app import facts
-from calmreply.app.entries import after
+from calmreply.app.entries import after, entry_of
 from calmreply.app.facts import Known
 from calmreply.app.ledger import Ledger
 from calmreply.app.storage import Arrival, Arrived, ReadTransaction, StoredDraft
 from calmreply.domain.case import TheyAnswered
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
 from calmreply.domain.names import Name, names_us
-from calmreply.domain.outbox import State, TryStopped, state
-from calmreply.domain.reply import ReplyKind
+from calmreply.domain.outbox import EntryId, State, TryStopped, state
+from calmreply.domain.reply import ReplyKind, Revised
 from calmreply.domain.stage import Stage, ended, stage
+from calmreply.domain.trying import may_repeat
 from calmreply.i18n import _
 
 GOES_ON_FOR = timedelta(days=90)
@@ -123,21 +124,54 @@ def begin(ledger: Ledger, turns: Sequence[Turn | None], arrived: Sequence[Arrive
 
 def _begin(ledger: Ledger, mention: MentionId, turn: Turn) -> None:
     known = facts.load(ledger.home, ledger.tx, turn.case)
-    _stop(ledger, known)
     _keep_words(ledger, known)
     fact = TheyAnswered(mention, known.facts.next_turn, ledger.reading, turn.ours)
     ledger.record(fact, turn.case, by_program=True)
-
-
-def _stop(ledger: Ledger, known: Known) -> None:
-    """A reply to what they said before does not leave any more by itself."""
     for entry in known.facts.entries:
-        waits = state(entry, known.now) in (State.READY, State.WAITING)
-        if waits and entry.chosen.kind is not ReplyKind.HOLDING:
-            words = _("They said more before it left.")
-            fact = TryStopped(entry.id, ledger.reading, words)
-            ledger.record(fact, known.facts.id, by_program=True)
-            after(ledger, known.facts.id, entry.id)
+        # What was refused before has been told of, and its words have been kept.
+        if state(entry, known.now) is not State.REFUSED:
+            stop_overtaken(ledger, turn.case, entry.id)
+
+
+def stop_overtaken(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
+    """A reply to what they said before does not leave any more by itself, and says so.
+
+    Asked when they say more, and again when an attempt ends that was under way then. What has not
+    left by it goes back into its writer's editor.
+    """
+    known = facts.load(ledger.home, ledger.tx, case)
+    entry = entry_of(known, entry_id)
+    if entry in known.facts.entries_in_turn:
+        return
+    stands = state(entry, known.now)
+    holding = entry.chosen.kind is ReplyKind.HOLDING
+    if stands in (State.READY, State.WAITING):
+        words = _why_stopped(holding=holding)
+    elif stands is State.UNSURE and may_repeat(entry):
+        words = _(
+            "They said more meanwhile, so it is not sent once more. Say whether it appeared, then "
+            "answer what they say now."
+        )
+    else:
+        words = ""
+    if words:
+        ledger.record(TryStopped(entry.id, ledger.reading, words), case, by_program=True)
+        after(ledger, case, entry.id)
+    not_left = stands in (State.READY, State.WAITING, State.REFUSED)
+    if not_left and not holding and known.facts.revision is None:
+        _give_back(ledger, case, known.facts.revisions_of(entry.chosen.reply)[-1])
+
+
+def _why_stopped(*, holding: bool) -> str:
+    if holding:
+        return _(
+            "They said more before it left, so it does not leave any more. Read what they say now; "
+            "you can send a holding reply to that."
+        )
+    return _(
+        "They said more before it left, so it does not leave any more. Read what they say now and "
+        "answer that; your words are kept."
+    )
 
 
 def _keep_words(ledger: Ledger, known: Known) -> None:
@@ -149,9 +183,14 @@ def _keep_words(ledger: Ledger, known: Known) -> None:
     left = (State.IN_FLIGHT, State.UNSURE, State.SENT)
     if any(state(entry, known.now) in left for entry in case.entries_of(revision.reply)):
         return
-    if all(draft.by != revision.by for draft in ledger.tx.drafts(case.id)):
+    _give_back(ledger, case.id, revision)
+
+
+def _give_back(ledger: Ledger, case: CaseId, revision: Revised) -> None:
+    """Unless its writer has other words there by now."""
+    if all(draft.by != revision.by for draft in ledger.tx.drafts(case)):
         words, at = revision.words, ledger.reading
-        draft = StoredDraft(case.id, revision.by, None, words.text, words.subject, at)
+        draft = StoredDraft(case, revision.by, None, words.text, words.subject, at)
         ledger.tx.save_draft(draft)
 
 

@@ -68,7 +68,7 @@ def needs_you(facts: CaseFacts, now: Now) -> bool:
     states = [(entry, state(entry, now)) for entry in facts.entries]
     return any(
         found is State.UNSURE
-        or (found is State.REFUSED and _still_wanted(facts, entry))
+        or (found is State.REFUSED and _still_wanted(facts, entry, now))
         or (found is State.SENT and _taken_down(facts, entry))
         for entry, found in states
     )
@@ -84,18 +84,24 @@ def _taken_down(facts: CaseFacts, sent: Entry) -> bool:
     return not any(isinstance(fact, done) for fact in since)
 
 
-def _still_wanted(facts: CaseFacts, refused: Entry) -> bool:
-    """Whether nobody has done anything about a refusal: chosen other words, or another end."""
+def _still_wanted(facts: CaseFacts, refused: Entry, now: Now) -> bool:
+    """Whether nobody has done anything about a refusal: chosen other words, or another end.
+
+    Nobody waits for a first word any more once they have the full one.
+    """
     kind = refused.chosen.kind
+    if kind is ReplyKind.HOLDING and _answered(facts, now):
+        return False
     revision = facts.revision
     newest = [entry for entry in facts.entries if entry.chosen.kind is kind][-1]
     present = kind is ReplyKind.HOLDING or (
         revision is not None and refused.chosen.revision == revision.revision
     )
     since = facts.facts[facts.facts.index(refused.last) :]
-    over = (AnsweredOutside, SetAside, CaseClosed, TheyAnswered)
+    over = (AnsweredOutside, SetAside, CaseClosed)
     given_up = any(isinstance(fact, over) for fact in since)
-    return refused == newest and present and not given_up
+    in_turn = refused in facts.entries_in_turn
+    return refused == newest and present and in_turn and not given_up
 
 
 def ended(facts: CaseFacts, rules: Policy, now: Now) -> Stage | None:
