@@ -74,10 +74,10 @@ def test_programs_of_another_age_stay_outside(cluster: Cluster, founded: str) ->
 
 def test_founding_is_the_owner_s_and_whole_or_not_at_all(cluster: Cluster) -> None:
     name = cluster.database()
-    with refused("not_allowed"):
+    with refused("no_such_role"):
         found_team(cluster.address(name, OWNER), "nobody_here")
     with refused("not_allowed"):
-        found_team(cluster.address(name, WORKER), WORKER)
+        found_team(cluster.address(name, WORKER), OWNER)
     with refused("no_team_home"):
         open_team(cluster.address(name))
     for _again in range(2):

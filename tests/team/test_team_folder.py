@@ -100,7 +100,7 @@ def test_two_folders_are_one_home_and_hold_nothing_of_it(
             assert one.home.computer.id != other.home.computer.id
             assert one.home.team == place.place
             with one.lock(), other.lock():
-                assert one.holder() == ""
+                assert one.holder() == other.holder() != ""
     names = {path.name for path in (tmp_path / "one").iterdir()}
     assert names == {local_files.TEAM, local_files.COMPUTER, "in-use"}
 

@@ -78,6 +78,14 @@ def team(folder: Path) -> TeamAddress | None:
     return address
 
 
+def make(folder: Path) -> None:
+    """The folder, where it is missing, for its owner only. Raises KnownError `cannot_write`."""
+    try:
+        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
 def keep_team(folder: Path, address: TeamAddress) -> None:
     """From now on the home of this folder lies there. Raises KnownError `cannot_write`."""
     data: dict[str, Any] = {
@@ -88,8 +96,8 @@ def keep_team(folder: Path, address: TeamAddress) -> None:
         "sslmode": address.proof,
         "certificates": address.certificates,
     }
+    make(folder)
     try:
-        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         _put(folder / TEAM, data, over=True)
     except OSError as error:
         raise _cannot_write(folder, error) from error

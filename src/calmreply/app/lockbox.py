@@ -51,15 +51,20 @@ def use(home: Home, passphrase: str) -> ChangeSet:
     """Open the file, or make it; what waited for it is asked anew. Raises what `Lockbox` does."""
     box = home.secrets
     if isinstance(box, Lockbox):
-        if box.standing is Standing.CLOSED:
-            box.open(passphrase)
-        elif box.standing is Standing.NONE:
-            box.begin(passphrase)
+        unlock(box, passphrase)
     with home.store.write() as tx:
         for source in tx.sources():
             if source.state.trouble == LOCKED:
                 tx.save_poll(source.id, source.title, replace(source.state, next_at=None))
     return ChangeSet(sources=True)
+
+
+def unlock(box: Lockbox, passphrase: str) -> None:
+    """Open the file, or make it. Raises what `Lockbox` does."""
+    if box.standing is Standing.CLOSED:
+        box.open(passphrase)
+    elif box.standing is Standing.NONE:
+        box.begin(passphrase)
 
 
 def locked() -> KnownError:

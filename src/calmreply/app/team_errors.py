@@ -88,6 +88,58 @@ def newer_data(name: str) -> KnownError:
     )
 
 
+def no_such_role(name: str) -> KnownError:
+    return KnownError(
+        "no_such_role",
+        _("The server knows nobody called {name} whom the program could work as.").format(
+            name=name
+        ),
+        _("Give a password for {name}, then CalmReply makes that role.").format(name=name),
+    )
+
+
+def one_role(name: str) -> KnownError:
+    return KnownError(
+        "one_role",
+        _("{name} owns the database: the program must not work as its owner.").format(name=name),
+        _("Name another role for the program. It may read and add, but change no record."),
+    )
+
+
+def no_certificate_file(name: str) -> KnownError:
+    return KnownError(
+        "no_certificate_file",
+        _("There is no certificate file {name}.").format(name=name),
+        _("Ask whoever looks after the server for it, and choose where it lies."),
+    )
+
+
+def no_team() -> KnownError:
+    return KnownError(
+        "no_team",
+        _("The home of this folder lies on no server."),
+        _("To join a team: calmreply team join"),
+    )
+
+
+def other_team(host: str, database: str) -> KnownError:
+    return KnownError(
+        "other_team",
+        _("The home of this folder lies on {host} already, in the database {name}.").format(
+            host=host, name=database
+        ),
+        _("Leave that one first, or use another folder."),
+    )
+
+
+def home_there() -> KnownError:
+    return KnownError(
+        "home_there",
+        _("This folder already holds a home with its own record."),
+        _("Move it to the team's database: calmreply team move. Or join from another folder."),
+    )
+
+
 def not_allowed(user: str) -> KnownError:
     return KnownError(
         "not_allowed",

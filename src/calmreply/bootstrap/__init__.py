@@ -6,6 +6,7 @@ of their own in by `Parts`; the shipped program has no other way to move time.
 
     homes   what a home is made of, and one that is open
     lazy    the parts that come in at their first use
+    teams   homes on servers, and which folder belongs to one
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calmreply import __version__
 from calmreply.bootstrap.homes import REAL, OpenHome, Parts, data_folder, open_home
 from calmreply.bootstrap.lazy import Lazy
+from calmreply.bootstrap.teams import ComputersTeams
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -61,13 +64,18 @@ class Program:
 
     def __init__(self, parts: Parts = REAL) -> None:
         self._parts = parts
+        self.teams = ComputersTeams(parts)
 
     def data_folder(self, given: str | None) -> Path:
         return data_folder(given)
 
     def open_home(self, folder: Path) -> AbstractContextManager[OpenHome]:
         owner = _("a command, process {number}").format(number=os.getpid())
-        return open_home(folder, self._parts, owner)
+        return self._open(folder, owner)
+
+    def _open(self, folder: Path, owner: str) -> AbstractContextManager[OpenHome]:
+        """With the secrets that were unlocked in this run."""
+        return open_home(folder, replace(self._parts, secrets=self.teams.secrets(folder)), owner)
 
     def feeds_in(self, body: bytes) -> FeedList:
         from calmreply.adapters import opml
@@ -97,8 +105,8 @@ class Program:
         owner = _("a window, process {number}").format(number=os.getpid())
         return app.run(
             app.Ways(
-                lambda: open_home(folder.get(), self._parts, owner),
-                open_folder=lambda other: open_home(other, self._parts, owner),
+                lambda: self._open(folder.get(), owner),
+                open_folder=lambda other: self._open(other, owner),
                 start_command=lambda: start_command(folder.get()),
                 write_report=lambda error: _write_report(error, folder.get()),
                 rehearse=_rehearsal_of_today,

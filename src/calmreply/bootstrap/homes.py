@@ -115,15 +115,12 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     from calmreply.adapters import local_files
     from calmreply.adapters.clock import SystemClock
     from calmreply.adapters.entropy import SystemEntropy
-    from calmreply.adapters.secrets import KeyringSecrets
-    from calmreply.adapters.vault import SealedSecrets
     from calmreply.app import people
     from calmreply.app.home import Home
 
     with ExitStack() as closing:
         entropy = parts.entropy or SystemEntropy()
-        sealed = folder / "secrets" / "passwords.sealed"
-        secrets = parts.secrets or SealedSecrets(KeyringSecrets(), sealed, entropy)
+        secrets = parts.secrets or secrets_of(folder)
         team = local_files.team(folder)
         store = _open_store(folder, team, secrets)
         closing.callback(store.close)
@@ -148,6 +145,15 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         )
         people.found_home(home)
         yield OpenHome(home, folder, plugins, owner)
+
+
+def secrets_of(folder: Path) -> Secrets:
+    """The secrets of this computer, as the program meets them that works in one folder."""
+    from calmreply.adapters.entropy import SystemEntropy
+    from calmreply.adapters.secrets import KeyringSecrets
+    from calmreply.adapters.vault import SealedSecrets
+
+    return SealedSecrets(KeyringSecrets(), folder / "secrets" / "passwords.sealed", SystemEntropy())
 
 
 def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> Store:

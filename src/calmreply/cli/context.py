@@ -10,7 +10,7 @@ from dataclasses import field as later
 from functools import cached_property
 from typing import Any
 
-from calmreply.app import accounts, people, proposals, send, settings
+from calmreply.app import accounts, people, proposals, send, settings, team_errors
 from calmreply.app.home import Actor, Home
 from calmreply.cli import inputs
 from calmreply.cli.console import Console
@@ -49,6 +49,13 @@ class Context:
     @cached_property
     def opened(self) -> Opened:
         folder = self.start.data_folder(self.args.home)
+        try:
+            return self.closing.enter_context(self.start.open_home(folder))
+        except KnownError as error:
+            if error.code != team_errors.LOCKED or not self.console.asks:
+                raise
+        passphrase = self.console.ask_secret(_("Passphrase of the file with the passwords:"))
+        self.start.teams.unlock(folder, passphrase)
         return self.closing.enter_context(self.start.open_home(folder))
 
     @property

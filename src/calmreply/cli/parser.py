@@ -87,6 +87,7 @@ def build() -> Parser:
         replying,
         second,
         sending,
+        team,
         upkeep,
     )
 
@@ -101,7 +102,7 @@ def build() -> Parser:
     top.set_defaults(handler=None, incomplete=top)
     top.add_argument("--version", action="store_true", help=_("say which version this is"))
     commands = Commands(top, common)
-    for room in (listening, cases, replying, second, sending, plans, business, upkeep):
+    for room in (listening, cases, replying, second, sending, plans, business, team, upkeep):
         room.declare(commands)
     return top
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from calmreply.app.home import Home
 from calmreply.app.listen import FeedList
+from calmreply.app.team import Teams
 from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
 
@@ -62,6 +63,9 @@ class Opened(Protocol):
 
 class Start(Protocol):
     """How the program reaches everything that is not the command line."""
+
+    @property
+    def teams(self) -> Teams: ...
 
     def data_folder(self, given: str | None) -> Path: ...
 

@@ -37,15 +37,16 @@ def open_team(address: TeamAddress, *, busy_seconds: float = BUSY_SECONDS) -> Po
     return store.open_at(address, busy_seconds)
 
 
-def found_team(owner: TeamAddress, works_as: str) -> None:
+def found_team(owner: TeamAddress, works_as: str, password: str = "") -> bool:
     """Make a home in an empty database as its owner, and let the role `works_as` work in it.
 
-    Where there is a home already, only the role is let in. Raises KnownError as `open_team`, and
-    `not_allowed` where a role is missing or the owner may not.
+    Where there is a home already, only the role is let in. A role that is missing is made, if
+    there is a password for it; returns whether. Raises KnownError as `open_team`, and
+    `no_such_role` without one, `one_role`, `not_allowed` where the owner may not.
     """
     from calmreply.adapters.storage.postgres import opening  # noqa: PLC0415 - see above
 
-    opening.found(owner, works_as)
+    return opening.found(owner, works_as, password)
 
 
 def upgrade_team(owner: TeamAddress) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.engine import URL
@@ -59,8 +60,10 @@ _NOT_TRUSTED = ("certificate", "SSL", "host name")
 def make(address: TeamAddress, busy_seconds: float) -> Engine:
     """An engine for the home at `address`. Connects to nothing yet.
 
-    Raises KnownError `no_driver`.
+    Raises KnownError `no_driver`, `no_certificate_file`.
     """
+    if address.certificates and not Path(address.certificates).is_file():
+        raise team_errors.no_certificate_file(address.certificates)
     url = URL.create(
         "postgresql+psycopg",
         username=address.user,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from calmreply.adapters.storage.postgres import engine, law, schema, steps, upgrading
 from calmreply.adapters.storage.postgres.address import TeamAddress
@@ -12,19 +12,23 @@ _PATIENCE = 5.0
 _UPGRADE_SECONDS = 3600
 
 
-def found(owner: TeamAddress, works_as: str) -> None:
+def found(owner: TeamAddress, works_as: str, password: str) -> bool:
     """See `calmreply.adapters.storage.postgres.found_team`."""
+    if works_as == owner.user:
+        raise team_errors.one_role(works_as)
     connections = engine.make(owner, _PATIENCE)
     try:
         # All of it or nothing: PostgreSQL takes back tables, laws and rights as well.
         with connections.begin() as connection:
             engine.take_turn(connection)
+            made = _make_role(connection, works_as, password)
             if _revision(connection) is None:
                 connection.exec_driver_sql(f"CREATE SCHEMA {schema.SCHEMA}")
                 schema.create(connection)
                 law.create(connection)
             _demand_newest(connection, owner)
             law.let_work(connection, works_as)
+            return made
     finally:
         connections.dispose()
 
@@ -58,6 +62,26 @@ def admit(connections: Engine, address: TeamAddress) -> None:
     """
     with engine.reading(connections).begin() as connection:
         _demand_newest(connection, address)
+
+
+def _make_role(connection: Connection, name: str, password: str) -> bool:
+    """Where it is missing; the password goes as a proof of it only, as into no log of the server.
+
+    Raises KnownError `no_such_role` without a password.
+    """
+    known = text("SELECT 1 FROM pg_roles WHERE rolname = :name")
+    if connection.execute(known, {"name": name}).scalar() is not None:
+        return False
+    if not password:
+        raise team_errors.no_such_role(name)
+    driver = connection.connection.driver_connection
+    if driver is None:
+        raise RuntimeError("a connection without a driver")
+    proof = driver.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
+    quoted = connection.dialect.identifier_preparer.quote_identifier(name)
+    # No letter of such a proof needs quoting; a role's password takes no parameter.
+    connection.exec_driver_sql(f"CREATE ROLE {quoted} LOGIN PASSWORD '{proof.decode('ascii')}'")
+    return True
 
 
 def _demand_newest(connection: Connection, address: TeamAddress) -> None:
