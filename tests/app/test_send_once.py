@@ -222,6 +222,10 @@ def test_after_a_restart_it_waits_for_the_persons_word(bench: Bench) -> None:
     assert send.due(home) == ()
     send.look(home, ana, case, Choice.SEND)
     assert send.send(home, ana, case).state is State.SENT
+    with home.store.read() as tx:
+        (one,) = facts.load(home, tx, case).facts.entries
+    assert one.asked is not one.chosen
+    assert one.spends == one.asked.request == one.chosen.request is not None
 
 
 def test_when_connected_it_goes_after_a_restart_too(bench: Bench) -> None:

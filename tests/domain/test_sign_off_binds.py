@@ -378,6 +378,36 @@ def test_an_entry_that_was_never_claimed_does_not_keep_it() -> None:
     assert built.kinds(leaving_out=built.entry.id) == ["sign_off_lapsed"]
 
 
+def refused_and_signed_anew() -> CaseBuilder:
+    """Claimed under what tom signed and refused; that has expired, and mia signs: chosen again."""
+    built = late(Outcome.REFUSED)
+    return built.ask("mia").sign("mia").look().again()
+
+
+def test_chosen_again_spends_what_was_signed_last_and_nothing_before() -> None:
+    built = refused_and_signed_anew()
+    assert built.entry.chosen.request == "request-1"
+    assert built.entry.asked.request == "request-2"
+    assert built.kinds(leaving_out=built.entry.id) == []
+    # What tom signed has expired; it comes back to life by no other sign-off.
+    built.withdraw("mia")
+    assert built.kinds(leaving_out=built.entry.id) == ["sign_off_lapsed"]
+
+
+def test_what_was_signed_for_another_try_expires_until_that_is_claimed() -> None:
+    waits = refused_and_signed_anew().advance(hours=73)
+    assert "sign_off_lapsed" in waits.kinds(leaving_out=waits.entry.id)
+    claimed = refused_and_signed_anew().advance(hours=71).begin().end(Outcome.NOT_LEFT)
+    claimed.advance(hours=2)
+    assert "sign_off_lapsed" not in claimed.kinds(leaving_out=claimed.entry.id)
+
+
+def test_asked_for_again_under_the_same_sign_off_it_goes_on_under_it() -> None:
+    built = late(Outcome.NOT_LEFT).look().again()
+    assert built.entry.spends == "request-1"
+    assert built.kinds(leaving_out=built.entry.id) == []
+
+
 def test_withdrawal_mention_change_and_changes_asked_are_checked_at_each_attempt() -> None:
     retry = late(Outcome.NOT_LEFT)
     assert retry.kinds(leaving_out=retry.entry.id) == []

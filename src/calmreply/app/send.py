@@ -156,12 +156,14 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     frozen = record.for_sending(what)
     channel = ledger.home.channels[revision.words.to.channel]
     account = account_of(ledger.tx, revision.words.to.account)
+    signed = sign_off_state(known.facts, known.rules, known.now).signed
+    request = signed.request if signed else None
     for entry in known.facts.entries_of(started.reply):
         before = entry.chosen
         # An account that was changed since may say the same in other bytes.
         wire = channel.render(what, account, before.key, before.created)
         if before.record == frozen and before.wire == wire:
-            again = ChosenAgain(entry.id, who, ledger.reading, when_connected)
+            again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request)
             ledger.record(again, case)
             keep_row(ledger, case, entry.chosen, live=True, attempts=entry.attempts)
             return entry.chosen, entry.attempts
@@ -171,7 +173,6 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     _stop_older(ledger, known, started.reply)
     created = rfc3339(known.now.wall)
     key = channel.key(ledger.home.entropy.token(), account)
-    signed = sign_off_state(known.facts, known.rules, known.now).signed
     chosen = SendChosen(
         entry=EntryId(ledger.home.entropy.token()),
         reply=started.reply,
@@ -186,7 +187,7 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
         by=who,
         at=ledger.reading,
         created=created,
-        request=signed.request if signed else None,
+        request=request,
         when_connected=when_connected,
     )
     put(ledger, known, chosen)

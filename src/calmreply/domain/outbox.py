@@ -143,12 +143,16 @@ class NotPosted:
 
 @dataclass(frozen=True, slots=True)
 class ChosenAgain:
-    """A person asked for the same bytes once more: after a refusal, a restart, "not posted"."""
+    """A person asked for the same bytes once more: after a refusal, a restart, "not posted".
+
+    `request` is the sign-off that it spends from now on, as in `SendChosen`.
+    """
 
     entry: EntryId
     by: PersonId
     at: Reading
     when_connected: bool = False
+    request: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +226,17 @@ class Entry:
         """The last time a person said Send."""
         again = [fact for fact in self.happened if isinstance(fact, ChosenAgain)]
         return again[-1] if again else self.chosen
+
+    @property
+    def spends(self) -> str | None:
+        """The sign-off under which it was last asked for, once an attempt has begun under it."""
+        asked, claimed = self.chosen.request, set[str | None]()
+        for fact in self.happened:
+            if isinstance(fact, ChosenAgain):
+                asked = fact.request
+            elif isinstance(fact, AttemptBegan):
+                claimed.add(asked)
+        return asked if asked in claimed else None
 
     @property
     def reference(self) -> str:

@@ -172,11 +172,11 @@ def _taken_back(facts: CaseFacts, signed: SignedOff) -> bool:
 
 
 def _spent(facts: CaseFacts, now: Now) -> set[str]:
-    """Requests whose sign-off is carried by an entry that has been claimed once and still lives."""
+    """Requests whose sign-off is carried by an entry that was claimed under it and still lives."""
     return {
-        entry.chosen.request
+        spends
         for entry in facts.entries
-        if entry.chosen.request and entry.attempts and state(entry, now).alive
+        if (spends := entry.spends) is not None and state(entry, now).alive
     }
 
 
