@@ -387,6 +387,9 @@ def test_the_same_rules_loosen_nothing_and_aims_are_no_rules(rules: Policy) -> N
         ({"page_look_holds": 11}, True),
         ({"sign_off_holds": 72 * 60 + 1}, True),
         ({"zone": "Asia/Kathmandu"}, False),
+        ({"granted": (("tom", 500),)}, True),
+        ({"distinct_people": True}, False),
+        ({"answer_aim": 60}, False),
     ],
 )
 def test_what_loosens(change: dict[str, object], looser: bool) -> None:

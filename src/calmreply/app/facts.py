@@ -50,10 +50,24 @@ class Known:
     now: Now
 
 
-def people(tx: ReadTransaction) -> tuple[Person, ...]:
-    """Everybody ever enrolled, by the chain."""
+def enrolled(tx: ReadTransaction) -> tuple[Person, ...]:
+    """Everybody ever enrolled, by the chain, with what they may offer by it alone."""
     facts = (fact_of(written) for written in tx.lines(case=NO_CASE, kinds=PEOPLE))
     return people_from(fact for fact in facts if fact is not None)
+
+
+def people(tx: ReadTransaction) -> tuple[Person, ...]:
+    """Everybody ever enrolled, with what they may offer by today's rules."""
+    return _limited(enrolled(tx), rules_in_force(tx)[1])
+
+
+def _limited(people: tuple[Person, ...], rules: Policy) -> tuple[Person, ...]:
+    """The same people with what these rules grant them."""
+    if not rules.granted:
+        return people
+    return tuple(
+        replace(one, may_offer=max(one.may_offer, rules.granted_to(one.id))) for one in people
+    )
 
 
 def rules_in_force(tx: ReadTransaction) -> tuple[int, Policy]:
@@ -85,6 +99,7 @@ def rules_at(tx: ReadTransaction, line: int) -> Policy:
 class Shared:
     """What all cases of one transaction have in common, read once.
 
+    `people` may offer what they came in with; what the rules grant depends on the case's rules.
     `ours`: the plan's contacts, which anybody may read; `contacts`: those of customers; `revoked`:
     the number of the line that revoked a packet key.
     """
@@ -112,7 +127,7 @@ def revoked(tx: ReadTransaction) -> dict[str, int]:
 
 def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
     return Shared(
-        people=people(tx),
+        people=enrolled(tx),
         rules=rules_in_force(tx)[1],
         now=now or present(home, tx),
         business=business_id(tx),
@@ -150,7 +165,7 @@ def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Know
         mention=mention,
         rules_at_start=began_with,
         facts=told,
-        people=common.people,
+        people=_limited(common.people, effective(began_with, common.rules)),
         drafts=(),
         genuine=_genuine(home, story, common),
         paused=common.paused,

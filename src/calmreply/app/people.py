@@ -25,6 +25,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 NAME_LIMIT = 80
+CONTACT_LIMIT = 254
 JOINERS = "\u200c\u200d"
 """They shape the letters of some scripts and are part of names there."""
 
@@ -197,8 +198,8 @@ def enrol(
             public=sealed.public,
             proof=signer.sign(enrolment_words(person_id, name, sealed.public)),
             at=ledger.reading,
-            role=new.role.strip(),
-            mail=new.mail.strip(),
+            role=checked_role(new.role),
+            mail=checked_contact(new.mail),
             may_offer=max(0, new.may_offer),
             vouched_by=vouching.person.id if vouching else None,
         )
@@ -243,6 +244,30 @@ def checked_name(untrusted: str) -> str:
             _("Type the name by which you call each other."),
         )
     return name
+
+
+def checked_role(untrusted: str) -> str:
+    """Raises KnownError `bad_role`."""
+    role = " ".join(untrusted.split())
+    if not role.isprintable() or len(role) > NAME_LIMIT:
+        raise KnownError(
+            "bad_role",
+            _("What somebody does here is one short line that can be seen."),
+            _("Write it in a few words, such as: counter."),
+        )
+    return role
+
+
+def checked_contact(untrusted: str) -> str:
+    """A mail address or a phone number, or nothing. Raises KnownError `bad_contact`."""
+    contact = " ".join(untrusted.split())
+    if not contact.isprintable() or len(contact) > CONTACT_LIMIT:
+        raise KnownError(
+            "bad_contact",
+            _("How to reach somebody is one short line that can be seen."),
+            _("Write one e-mail address or one phone number."),
+        )
+    return contact
 
 
 def refuse_taken(known: tuple[Person, ...], name: str) -> None:

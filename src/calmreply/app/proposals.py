@@ -28,12 +28,16 @@ from calmreply.domain.rulebook import (
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
+GRANTED = "granted"
+"""The rule that says what people may offer; `person_changes` sets it, person by person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A proposal that is open. `names`: the settings it is about.
 
     `at` (UTC) is when it takes effect, as it stands now; None: somebody has to agree first.
+    `limits`: whose limit for offers it would raise, and to how much (in the smallest unit).
     """
 
     proposal: Proposal
@@ -42,6 +46,7 @@ class Waiting:
     by: str
     seconded: str = ""
     may_agree: tuple[PersonId, ...] = ()
+    limits: tuple[tuple[str, int], ...] = ()
 
 
 def waiting(home: Home) -> tuple[Waiting, ...]:
@@ -52,13 +57,21 @@ def waiting(home: Home) -> tuple[Waiting, ...]:
     return tuple(
         Waiting(
             one,
-            tuple(sorted(map(setting_of, one.about))),
+            tuple(sorted(map(setting_of, one.about - {GRANTED}))),
             rulebook.takes_effect(book, one, now),
             names.get(one.by, str(one.by)),
             names.get(one.seconded.by, "") if one.seconded else "",
             tuple(p.id for p in book.people if rulebook.may_second(book, one, p.id)),
+            tuple((names.get(PersonId(who), who), much) for who, much in _limits(one)),
         )
         for one in book.proposals
+    )
+
+
+def _limits(one: Proposal) -> tuple[tuple[str, int], ...]:
+    """The limits that differ from those of today."""
+    return tuple(
+        (who, much) for who, much in one.rules.granted if one.before.granted_to(who) != much
     )
 
 

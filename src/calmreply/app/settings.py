@@ -22,6 +22,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
 NAMES = "names"
+NOTICE_MAIL = "notice_mail"
 TYPE_SIZES = ("90", "100", "110", "125", "150", "175", "200")
 _HOURS = re.compile(r"([1-7](?:-[1-7])?(?:,[1-7](?:-[1-7])?)*)\s+(\d?\d:\d\d)\s*-\s*(\d?\d:\d\d)")
 URGENT_WORDS = "\n".join(
@@ -80,6 +81,13 @@ def declared() -> tuple[Setting, ...]:
         ),
         Setting("first_word_aim", _("First word after"), Sort.MINUTES, "60", rule=True),
         Setting("full_reply_aim", _("Full reply after"), Sort.MINUTES, "2880", rule=True),
+        Setting(
+            "answer_aim",
+            _("Whoever is asked for a second look has (opening hours)"),
+            Sort.MINUTES,
+            "1440",
+            rule=True,
+        ),
         *(_wait(kind, part) for kind in Kind for part in ("calm", "stung", "angry", "text")),
         *_second_person(),
         Setting(
@@ -103,6 +111,7 @@ def _second_person() -> tuple[Setting, ...]:
         ("sign_question", _("A second person looks at answers to questions")),
         ("sign_praise", _("A second person looks at answers to praise")),
         ("sign_after_week", _("Who is new signs off only after their first week")),
+        ("distinct_people", _("Nobody comes in with a name or mail like somebody else's")),
     )
     return tuple(Setting(name, words, Sort.YES_NO, "no", rule=True) for name, words in asked)
 
@@ -110,6 +119,9 @@ def _second_person() -> tuple[Setting, ...]:
 def _notices() -> tuple[Setting, ...]:
     how = ("at_once", "gathered", "no")
     return (
+        Setting(
+            NOTICE_MAIL, _("Tell by mail whoever is asked for a second look"), Sort.YES_NO, "no"
+        ),
         Setting("notice", _("Tell me when a wait ends"), Sort.YES_NO, "yes"),
         Setting("tell", _("Tell me of what is new"), Sort.CHOICE, "gathered", choices=how),
         Setting("quiet", _("Outside the opening hours only what is urgent"), Sort.YES_NO, "yes"),

@@ -8,7 +8,10 @@ from calmreply.app import wording
 from calmreply.domain.policy import FLOORS, Kind
 from calmreply.i18n import _
 
-_RULES = ("first_word_aim", "full_reply_aim", "sign_question", "sign_praise", "sign_after_week")
+_RULES = (
+    *("first_word_aim", "full_reply_aim", "answer_aim"),
+    *("sign_question", "sign_praise", "sign_after_week", "distinct_people"),
+)
 
 
 def sentence(name: str, value: str) -> str:
@@ -22,6 +25,9 @@ def sentence(name: str, value: str) -> str:
         span = wording.duration(timedelta(minutes=int(value)))
         if name == "first_word_aim":
             return _("They hear a first word from you within {span}.").format(span=span)
+        if name == "answer_aim":
+            words = _("Whoever is asked has {span} of opening hours; then somebody else is named.")
+            return words.format(span=span)
         return _("They have your full answer within {span}.").format(span=span)
     second = value == "yes"
     if name == "sign_after_week":
@@ -29,6 +35,12 @@ def sentence(name: str, value: str) -> str:
             _("A key that came in less than a week ago signs nothing off.")
             if second
             else _("A key in its first week may sign off; whoever reads it is told that it is new.")
+        )
+    if name == "distinct_people":
+        return (
+            _("Nobody comes in whose name or mail could be taken for somebody else's.")
+            if second
+            else _("A name or mail that could be taken for somebody else's is shown, and let in.")
         )
     if name == "sign_question":
         return (
@@ -69,6 +81,11 @@ def _wait(kind: Kind, part: str, minutes: int) -> str:
     if not floor:
         return f"{said}."
     return _("{said}, and never less than {least}.").format(said=said, least=least)
+
+
+def limit(name: str, amount: str) -> str:
+    """A higher limit for offers, as it is proposed."""
+    return _("{name} may offer up to {amount} without asking.").format(name=name, amount=amount)
 
 
 def proposed() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from calmreply.app import proposals, settings, wording
+from calmreply.app import proposals, settings, wording, wording_rules
 from calmreply.app.proposals import Waiting
 from calmreply.app.settings import Sort
 from calmreply.cli import shapes
@@ -108,6 +108,10 @@ def _lines(context: Context, one: Waiting) -> list[str]:
         f" -> {settings.proposed(one.proposal.rules, name)}"
         for name in one.names
     ]
+    currency = settings.read(context.home, "currency")
+    told += [
+        f"  {wording_rules.limit(name, wording.money(much, currency))}" for name, much in one.limits
+    ]
     if one.at is not None:
         at = wording.exact(one.at, context.zone)
         return [*told, _("  In force from {time}, for cases that begin then.").format(time=at)]
@@ -131,6 +135,7 @@ def _shape(one: Waiting) -> dict[str, Any]:
         "agreed_by": one.seconded or None,
         "takes_effect": shapes.time(one.at),
         "changes": changes,
+        "limits": [{"name": name, "may_offer": f"{much / 100:.2f}"} for name, much in one.limits],
     }
 
 

@@ -74,7 +74,10 @@ NIGHT_BEGINS, NIGHT_ENDS = time(20), time(8)
 class Policy:
     """One version of the rules. `complaint_share`: this share of the stars or less complains.
 
-    `sign_after_week`: whose key is in its first week signs nothing off yet.
+    `sign_after_week`: whose key is in its first week signs nothing off yet. `distinct_people`:
+    nobody comes in whose name or mail could be taken for somebody else's. `granted`: what a person
+    (by id) may offer beyond what they came in with, in the smallest unit. `answer_aim`: opening
+    hours in which whoever is asked answers, before somebody else is proposed.
 
     `night_zones`: whose nights count beside that of `zone`. Only `effective` names any.
     """
@@ -85,12 +88,15 @@ class Policy:
     sign_question: bool = False
     sign_praise: bool = False
     sign_after_week: bool = False
+    distinct_people: bool = False
+    granted: tuple[tuple[str, int], ...] = ()
     complaint_share_percent: int = 60
     look_holds: int = 4 * 60
     page_look_holds: int = 10
     sign_off_holds: int = 72 * 60
     first_word_aim: int = 60
     full_reply_aim: int = 48 * 60
+    answer_aim: int = 24 * 60
     zone: str = "UTC"
     hours: OpeningHours = field(default_factory=OpeningHours)
     night_zones: tuple[str, ...] = ()
@@ -113,6 +119,10 @@ class Policy:
             case Kind.PRAISE:
                 return self.sign_praise
 
+    def granted_to(self, person: str) -> int:
+        """The limit that the rules grant somebody, or 0."""
+        return max((amount for who, amount in self.granted if who == person), default=0)
+
     @property
     def digest(self) -> str:
         """Names these rules in what is signed; aims and opening hours are no rules of the gate.
@@ -120,9 +130,9 @@ class Policy:
         Nor is whose night it was besides: a shop that moves asks for no less than before. A rule
         that was added later is named only where it asks for something.
         """
-        left_out = {"first_word_aim", "full_reply_aim", "hours", "night_zones"}
-        if not self.sign_after_week:
-            left_out.add("sign_after_week")
+        left_out = {"first_word_aim", "full_reply_aim", "answer_aim", "hours", "night_zones"}
+        later = ("sign_after_week", "distinct_people", "granted")
+        left_out |= {name for name in later if not getattr(self, name)}
         plain = codec.to_json(self)
         return codec.digest({name: plain[name] for name in plain if name not in left_out})
 
@@ -140,6 +150,8 @@ def effective(began_with: Policy, today: Policy) -> Policy:
         sign_question=began_with.sign_question or today.sign_question,
         sign_praise=began_with.sign_praise or today.sign_praise,
         sign_after_week=began_with.sign_after_week or today.sign_after_week,
+        distinct_people=began_with.distinct_people or today.distinct_people,
+        granted=_least(began_with, today),
         complaint_share_percent=max(
             began_with.complaint_share_percent, today.complaint_share_percent
         ),
@@ -148,6 +160,7 @@ def effective(began_with: Policy, today: Policy) -> Policy:
         sign_off_holds=min(began_with.sign_off_holds, today.sign_off_holds),
         first_word_aim=today.first_word_aim,
         full_reply_aim=today.full_reply_aim,
+        answer_aim=today.answer_aim,
         zone=today.zone,
         hours=today.hours,
         night_zones=tuple(sorted(nights - {today.zone})),
@@ -157,6 +170,12 @@ def effective(began_with: Policy, today: Policy) -> Policy:
 def loosens(before: Policy, after: Policy) -> bool:
     """Whether any rule of `after` asks for less than `before` did."""
     return effective(before, after).digest != effective(after, after).digest
+
+
+def _least(one: Policy, other: Policy) -> tuple[tuple[str, int], ...]:
+    """What both grant."""
+    both = ((who, min(amount, other.granted_to(who))) for who, amount in one.granted)
+    return tuple(sorted((who, amount) for who, amount in both if amount))
 
 
 def _longer(one: Waits, other: Waits, kind: Kind) -> Waits:

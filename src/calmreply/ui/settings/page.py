@@ -175,7 +175,10 @@ class SettingsPage(QWidget):
             (
                 _("A second pair of eyes"),
                 _("Answers to complaints always have one."),
-                ["sign_question", "sign_praise", "sign_after_week"],
+                [
+                    *("sign_question", "sign_praise", "sign_after_week"),
+                    *("distinct_people", "answer_aim", "notice_mail"),
+                ],
             ),
             (_("Sending"), "", ["paused"]),
             (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import proposals, settings, wording_rules
+from calmreply.app import proposals, settings, wording, wording_rules
 from calmreply.app.proposals import Waiting
 from calmreply.i18n import _
 from calmreply.ui import dates
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
+
+    _Found = tuple[tuple[Waiting, ...], datetime, str, str]
 
 
 class ProposalsCard(Card):
@@ -51,15 +53,15 @@ class ProposalsCard(Card):
     def _on_error(self, error: KnownError) -> None:
         self.failed.emit(error)
 
-    def _show(self, found: tuple[tuple[Waiting, ...], datetime, str]) -> None:
-        waiting, wall, zone = found
+    def _show(self, found: _Found) -> None:
+        waiting, wall, zone, currency = found
         empty(self._rows)
         for number, one in enumerate(waiting, start=1):
             self._rows.addWidget(Hairline())
-            self._rows.addWidget(self._row(number, one, wall, zone))
+            self._rows.addWidget(self._row(number, one, _standing(one, wall, zone), currency))
         self.setVisible(bool(waiting))
 
-    def _row(self, number: int, one: Waiting, wall: datetime, zone: str) -> QWidget:
+    def _row(self, number: int, one: Waiting, standing: str, currency: str) -> QWidget:
         row = QWidget()
         whole = QVBoxLayout(row)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +70,10 @@ class ProposalsCard(Card):
         for name in one.names:
             words = wording_rules.sentence(name, settings.proposed(rules, name))
             whole.addWidget(PlainLabel(words or f"{name}: {settings.proposed(rules, name)}"))
-        whole.addWidget(PlainLabel(_standing(one, wall, zone), "second"))
+        for name, much in one.limits:
+            words = wording_rules.limit(name, wording.money(much, currency))
+            whole.addWidget(PlainLabel(words))
+        whole.addWidget(PlainLabel(standing, "second"))
         buttons = QWidget()
         line = FlowLayout(buttons, gap=10)
         withdraw = Button(_("Withdraw"), partial(self._do, _withdraw, one))
@@ -96,9 +101,9 @@ def _standing(one: Waiting, wall: datetime, zone: str) -> str:
     return f"{said} {_('In force from: {day}').format(day=day)}"
 
 
-def _waiting(home: Home) -> tuple[tuple[Waiting, ...], datetime, str]:
-    found = proposals.waiting(home)
-    return found, home.clock.read().wall, settings.read(home, "zone")
+def _waiting(home: Home) -> _Found:
+    zone, currency = settings.read(home, "zone"), settings.read(home, "currency")
+    return proposals.waiting(home), home.clock.read().wall, zone, currency
 
 
 def _agree(home: Home, actor: Actor, *, proposal: str) -> ChangeSet:
