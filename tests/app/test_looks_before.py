@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.app import accounts, facts, judge, listen, looking, queries, send
-from calmreply.app.channels import Seen, SendResult
+from calmreply.app.channels import Ours, Seen, SendResult
 from calmreply.app.held import HeldError
 from calmreply.app.listeners import Round
 from calmreply.app.storage import Account, Source, Takes
-from calmreply.domain.case import SiteLooked
+from calmreply.domain.blockers import MentionChanged
+from calmreply.domain.case import News, SiteLooked
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId
 from calmreply.domain.outbox import Outcome, Showing, State, state
 from calmreply.domain.policy import Feeling
@@ -36,6 +37,7 @@ HEARD = Heard(
     target="12/5",
     thread="12",
 )
+WHEN = "2026-11-18T10:00:00Z"
 BLIND = KnownError("too_slow", "The site answers too slowly.", "Try again later.")
 
 
@@ -146,6 +148,42 @@ def test_an_answer_of_ours_from_elsewhere_is_news(place: Place) -> None:
     place.bench.until_ready(place.ana, place.tom, place.case, WORDS)
     assert place.send() is State.SENT
     assert len(place.channel.delivered) == 1
+
+
+def test_what_stands_there_is_told_by_its_name_whether_it_came_from_here(place: Place) -> None:
+    place.channel.seen = Seen(HEARD, ours=(Ours("9", "https://shop.example/9"),))
+    with pytest.raises(HeldError) as held:
+        place.send()
+    assert [one.news for one in held.value.blockers if isinstance(one, MentionChanged)] == [
+        News.ANSWERED
+    ]
+    place.bench.until_ready(place.ana, place.tom, place.case, WORDS)
+    assert place.send() is State.SENT
+    (looked,) = {one.answered for one in place.known.facts.of(SiteLooked)}
+    assert looked == "https://shop.example/9"
+
+
+@pytest.mark.parametrize("known", ["by its name", "by its bytes", "as told by a person"])
+def test_our_own_reply_is_no_news(place: Place, known: str) -> None:
+    """Something else is said at the same place, and what we said first stands there."""
+    channel, link = place.channel, "https://shop.example/9"
+    if known == "as told by a person":
+        judge.answered_outside(
+            place.bench.home, place.ana, place.case, text="Called", url=link, when=WHEN
+        )
+        stands = Ours("9", link)
+    else:
+        lost = known == "by its bytes"
+        channel.will(script.ANSWER_LOST if lost else script.DELIVERED)
+        place.send()
+        if lost:  # nobody was told by which name it stands there
+            entry = place.known.facts.entries[-1].id
+            send.settle(place.bench.home, place.ana, entry, appeared=True)
+        stands = Ours(channel.delivered[0].key)
+    channel.seen = Seen(HEARD, ours=(stands,))
+    place.bench.until_ready(place.ana, place.tom, place.case, "All is well again.")
+    assert place.send() is State.SENT
+    assert {one.answered for one in place.known.facts.of(SiteLooked)} == {""}
 
 
 def test_what_cannot_be_seen_is_not_sent_but_tried_again(place: Place) -> None:

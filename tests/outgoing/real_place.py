@@ -59,6 +59,10 @@ class Place(Protocol):
         """The customer takes it away."""
         ...
 
+    def answer_elsewhere(self) -> None:
+        """The shop answers it at the site itself."""
+        ...
+
     def settle(self) -> None:
         """Wait until the site shows what was done."""
         ...
@@ -113,6 +117,21 @@ class AtARealPlace:
             seen = _see(place, heard.target)
             assert seen.heard is not None
             assert (seen.heard.digest, seen.answered) == (heard.digest, "")
+
+    def test_what_stands_there_from_us_is_told_by_its_names(self) -> None:
+        with self.place() as place:
+            target = place.mention().target
+            assert _see(place, target).ours == ()
+            sent = _send(place, target, place.tools)
+            place.settle()
+            (here,) = _see(place, target).ours
+            assert here.reference == sent.reference
+            assert here.link == sent.link or not sent.link
+            place.answer_elsewhere()
+            place.settle()
+            names = [one.reference for one in _see(place, target).ours]
+            assert len(names) == 2
+            assert here.reference in names
 
     def test_changed_words_are_seen(self) -> None:
         with self.place() as place:

@@ -112,6 +112,10 @@ class Shop:
     def delete(self) -> None:
         self.network.delete(self.anna, self.said["uri"])
 
+    def answer_elsewhere(self) -> None:
+        reply = {"root": self.said, "parent": self.said}
+        self.network.write(self.person, POST, post("We call you", reply=reply))
+
     def settle(self) -> None:
         self.network.digest()
 

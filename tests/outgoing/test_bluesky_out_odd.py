@@ -31,6 +31,7 @@ PASSWORD: Final = "abcd-efgh-ijkl-mnop"
 CID: Final = "bafyreib2rxk3rh6kzwq4cd2ue6e7gvbzm6x4q2kpxpwrk3lvb5cm2jd2aa"
 CID2: Final = CID.replace("2", "3")
 PARENT: Final = "at://did:plc:anna/app.bsky.feed.post/3kabc"
+MINE: Final = "at://did:plc:shop/app.bsky.feed.post"
 ROOT: Final = "at://did:plc:bob/app.bsky.feed.post/3kroot"
 TARGET: Final = f"{PARENT} {CID} {ROOT} {CID2} @anna.example"
 KEY: Final = wording.tid(FIRST)
@@ -62,6 +63,18 @@ def view(**more: Any) -> dict[str, Any]:
     return {"uri": PARENT, "cid": CID, "author": author, "record": record, **more}
 
 
+def under(uri: str, record: dict[str, Any]) -> dict[str, Any]:
+    """One of the replies that a thread shows."""
+    author = {"did": uri.split("/")[2], "handle": "shop.example"}
+    return {"post": {"uri": uri, "cid": CID, "author": author, "record": record}}
+
+
+def answer(created: str, to: str = "") -> dict[str, Any]:
+    """What somebody wrote under Anna's post at the site itself."""
+    parent = {"uri": to or PARENT, "cid": CID}
+    return {"text": "We call you", "createdAt": created, "reply": {"parent": parent}}
+
+
 class Sky:
     """A site that takes what it is given, as the real one does, until it is told otherwise."""
 
@@ -71,6 +84,7 @@ class Sky:
         self.kept: dict[str, Any] = {}
         self.received: list[Any] = []
         self.shown: dict[str, Any] | None = view()
+        self.others: list[Any] = []
         site.answers(CREATE, Answer(SESSION))
         site.answers(GET_SESSION, Answer(SESSION))
         site.answers(REFRESH, Answer(SESSION))
@@ -102,7 +116,10 @@ class Sky:
 
     def _thread(self, _asked: Asked) -> Answer:
         gone = Answer({"error": "NotFound", "message": "Post not found"}, 400)
-        return gone if self.shown is None else Answer({"thread": {"post": self.shown}})
+        if self.shown is None:
+            return gone
+        replies = [under(uri, record) for uri, record in self.kept.items()]
+        return Answer({"thread": {"post": self.shown, "replies": [*replies, *self.others]}})
 
     def _news(self, _asked: Asked) -> Answer:
         assert self.shown is not None
@@ -152,6 +169,9 @@ class SkyWorld:
 
     def take_away(self) -> None:
         self.sky.shown = None
+
+    def answer_elsewhere(self) -> None:
+        self.sky.others.append(under(f"{MINE}/3kown", answer(CREATED)))
 
 
 class TestBlueskyIsAChannel(LooksContract):
@@ -325,6 +345,24 @@ def page_at(shop: Shop, service: str) -> str:
 
 
 # --- looking --------------------------------------------------------------------------------
+
+
+def test_only_our_own_answers_right_under_it_are_ours_newest_first(shop: Shop) -> None:
+    shop.sky.others += [
+        under(f"{MINE}/3kold", answer("2026-03-01T09:00:00Z")),
+        under(f"{MINE}/3knew", answer("2026-03-02T09:00:00Z")),
+        under(f"{MINE}/3kdeep", answer(CREATED, to=f"{MINE}/3kold")),
+        under("at://did:plc:bob/app.bsky.feed.post/3kbob", answer(CREATED)),
+        {"$type": "app.bsky.feed.defs#notFoundPost", "uri": f"{MINE}/3kgone"},
+        {"post": {"uri": f"{MINE}/3kbad", "record": 7}},
+        7,
+    ]
+    to = Address("bluesky", "1", TARGET)
+    seen = shop.channel.see(*shop.open, to, shop.tools)
+    assert [(one.reference, one.link) for one in seen.ours] == [
+        (f"{MINE}/{key}", f"https://bsky.app/profile/shop.example/post/{key}")
+        for key in ("3knew", "3kold")
+    ]
 
 
 def test_absence_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:

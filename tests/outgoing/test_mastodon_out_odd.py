@@ -72,6 +72,7 @@ class Town:
         self.site = site
         self.road = Road.OPEN
         self.received: list[Asked] = []
+        self.others: list[dict[str, Any]] = []
         site.says[POST] = self._post
         site.answers(WHO, Answer({"id": "1", "acct": "shop"}))
         self.shown: dict[str, Any] | None = THEIRS
@@ -98,7 +99,7 @@ class Town:
             status(f"5{number}", content=f"<p>{escape(one.said['status'])}</p>")
             for number, one in enumerate(self.received, 1)
         ]
-        return Answer({"ancestors": [], "descendants": under})
+        return Answer({"ancestors": [], "descendants": [*under, *self.others]})
 
     def _news(self, _asked: Asked) -> Answer:
         return Answer([{"type": "mention", "status": self.shown}])
@@ -146,6 +147,9 @@ class TownWorld:
 
     def take_away(self) -> None:
         self.town.shown = None
+
+    def answer_elsewhere(self) -> None:
+        self.town.others.append(status("90", content="<p>We call you</p>"))
 
 
 class TestMastodonIsAChannel(LooksContract):
@@ -316,22 +320,52 @@ def test_a_reply_is_known_again_however_it_is_dressed(shop: Shop) -> None:
     ("changed", "showing"),
     [
         ({}, Showing.SHOWN),
+        ({"created_at": "2026-03-03T08:10:00Z"}, Showing.SHOWN),  # by a clock that is fast
         ({"in_reply_to_id": None}, Showing.SHOWN),
         ({"in_reply_to_id": "12"}, Showing.ABSENT),
         ({"content": "<p>@anna We are not sorry.</p>"}, Showing.ABSENT),
         ({"content": 7}, Showing.ABSENT),
-        ({"created_at": "2026-03-03T08:49:00Z"}, Showing.ABSENT),
-        ({"created_at": "2026-03-03T08:51:00Z"}, Showing.SHOWN),
+        ({"in_reply_to_id": None, "created_at": "2026-03-03T08:51:00Z"}, Showing.SHOWN),
+        ({"in_reply_to_id": None, "created_at": "2026-03-02T08:51:00Z"}, Showing.ABSENT),
         ({"account": {"id": "2"}}, Showing.ABSENT),
     ],
 )
-def test_only_the_same_words_in_the_same_place_since_then_are_it(
+def test_only_the_same_words_in_the_same_place_are_it(
     shop: Shop, changed: dict[str, Any], showing: Showing
 ) -> None:
     one = status("61", content="<p>@anna We are sorry.</p>") | changed
     shop.site.answers(CONTEXT, Answer({"error": "Record not found"}, 404))
-    shop.site.answers(MINE, Answer([status("60"), one]))
+    shop.site.says[MINE] = lambda asked: Answer([] if "max_id" in asked.query else [one])
     assert shop.find().showing is showing
+
+
+def test_what_a_fast_clock_makes_older_is_not_called_absent(shop: Shop) -> None:
+    """What it answered is gone: only the time could tell it from the same words of earlier."""
+    shop.site.answers(CONTEXT, Answer({"error": "Record not found"}, 404))
+    early = {"in_reply_to_id": None, "created_at": "2026-03-03T08:10:00Z"}
+    one = status("61", content="<p>@anna We are sorry.</p>") | early
+    mine = [one]
+    shop.site.says[MINE] = lambda asked: Answer([] if "max_id" in asked.query else mine)
+    with pytest.raises(KnownError) as caught:
+        shop.find()
+    assert caught.value.code == "unclear"
+    mine.append(status("62", content="@anna We are sorry."))
+    assert shop.find().link.endswith("/62")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_where_there_is_more_than_is_looked_through_only_the_thread_tells(
+    shop: Shop, *, whole: bool
+) -> None:
+    if not whole:
+        shop.site.answers(CONTEXT, Answer({"error": "Record not found"}, 404))
+    shop.site.answers(MINE, Answer([status(str(number)) for number in range(40)]))
+    if whole:
+        assert shop.find().showing is Showing.ABSENT
+    else:
+        with pytest.raises(KnownError):
+            shop.find()
+    assert shop.site.names().count(MINE) == 3
 
 
 def test_what_we_wrote_is_looked_through_back_to_when_it_was_made(shop: Shop) -> None:
@@ -391,6 +425,32 @@ def test_gone_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:
         shop.site.answers(PARENT, answer)
         with pytest.raises(KnownError):
             shop.see()
+
+
+def test_only_our_own_answers_right_under_it_are_ours_newest_first(shop: Shop) -> None:
+    shop.town.others += [
+        status("70", created_at="2026-03-01T09:00:00Z"),
+        status("71", url="javascript:alert(1)", uri=7),
+        status("72", account={"id": "2"}),
+        status("73", in_reply_to_id="70"),
+        {"id": "74", "account": {"id": "1"}},
+        7,  # type: ignore[list-item]  # whatever stands there
+    ]
+    to = Address("mastodon", "1", TARGET)
+
+    def ours() -> list[tuple[str, str]]:
+        seen = shop.channel.see(shop.town.account, TOKEN, to, shop.tools)
+        return [(one.reference, one.link) for one in seen.ours]
+
+    page = "https://social.example/{}/70"
+    older = (page.format("users/shop/statuses"), page.format("@shop"))
+    assert ours() == [("127.0.0.1/71", ""), older]
+    shop.site.answers(CONTEXT, Answer("<h1>404</h1>", 404))
+    assert ours() == []  # a small server without threads
+    for answer in (Answer({"descendants": 7}), Answer("", 500), Answer("", 429), CUT):
+        shop.site.answers(CONTEXT, answer)
+        with pytest.raises(KnownError):
+            ours()
 
 
 def test_what_a_mention_answers_is_called_as_everywhere(shop: Shop) -> None:

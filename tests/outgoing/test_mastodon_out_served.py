@@ -105,6 +105,9 @@ class Shop:
     def delete(self) -> None:
         self.instance.call("customer", "DELETE", f"/api/v1/statuses/{self.said['id']}")
 
+    def answer_elsewhere(self) -> None:
+        self.instance.post("shop", "We call you", in_reply_to_id=self.said["id"])
+
     def settle(self) -> None:
         """An instance shows its own people at once what they do."""
 

@@ -171,6 +171,10 @@ class World:
     def take_away(self) -> None:
         self._shop.site.call("DELETE", f"comments/{self._shop.carla}")
 
+    def answer_elsewhere(self) -> None:
+        told = {"post": 1, "parent": self._shop.carla, "content": "We call you"}
+        self._shop.site.call("POST", "comments", told)
+
 
 class TestWordPressSendsAndLooks(LooksContract):
     @pytest.fixture(autouse=True)

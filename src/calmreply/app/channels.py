@@ -105,14 +105,25 @@ class SendResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Ours:
+    """An answer that our account has given there, by the names of a `SendResult`."""
+
+    reference: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """A mention as its site has it now: `heard`, or None where the site says that it is gone.
 
-    `answered`: the site shows an answer of ours under it that is newer than any we know of.
+    `answered`: the site shows an answer of ours under it that is newer than any we know of. Where
+    the site does not tell which of ours came from here, they all stand in `ours`, newest first,
+    and it is for the program to find out.
     """
 
     heard: Heard | None
     answered: str = ""
+    ours: tuple[Ours, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,21 @@ conclusions. Absence never sends anything again, and what cannot be seen says no
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
 from calmreply.app import facts
 from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Seen, SendResult
+from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Ours, Seen, SendResult
 from calmreply.app.entries import account_of, after, entry_of, on_the_way, secret_of, tools_of
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger, MentionsGone, MentionsHeard, writing
-from calmreply.app.ports import Cancelled
+from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.storage import Account, Arrival
 from calmreply.domain import trying
-from calmreply.domain.case import SiteLooked
+from calmreply.domain.case import AnsweredOutside, SiteLooked
 from calmreply.domain.mention import CaseId, Heard, MentionId
 from calmreply.domain.outbox import (
     AttemptEnded,
@@ -35,6 +36,7 @@ from calmreply.domain.outbox import (
 from calmreply.domain.reply import Address, Revised
 from calmreply.errors import KnownError
 
+_Eyes = tuple[Looks, Known, Entry, Account]
 STANDS_THERE = (Showing.SHOWN, Showing.PENDING, Showing.REJECTED)
 
 
@@ -67,6 +69,8 @@ def before(
         if entry not in known.facts.entries_in_turn:
             return None  # what it answered is answered no more: the gate holds it
         seen = channel.see(account, secret, _address(known, entry), tools)
+        if seen.ours and not seen.answered:
+            seen = replace(seen, answered=_from_elsewhere(home, eyes, secret, tools, seen.ours))
     except KnownError as error:
         stop = error.code == SIGN_IN_AGAIN
         return SendResult(
@@ -115,9 +119,36 @@ def look_for(
     return of_case(case)
 
 
-def _eyes(
-    home: Home, case: CaseId, entry_id: EntryId
-) -> tuple[Looks, Known, Entry, Account] | None:
+def _from_elsewhere(
+    home: Home, eyes: _Eyes, secret: str | None, tools: Tools, stand: Sequence[Ours]
+) -> str:
+    """The newest of these answers that did not come from here, or empty. Raises KnownError.
+
+    A reply of the case that arrived by a name we were never told is asked for by its bytes.
+    """
+    channel, known, _entry, account = eyes
+    with home.store.read() as tx:
+        here = set(tx.answered_by([name for one in stand for name in _names(one)]))
+    here |= {one.url for one in known.facts.of(AnsweredOutside) if one.url}
+    nameless = [
+        one
+        for one in known.facts.entries
+        if one.chosen.channel == channel.kind and one.attempts and not one.reference
+    ]
+    for one in stand:
+        while nameless and not here.intersection(_names(one)):
+            chosen = nameless.pop().chosen
+            here.add(channel.find(account, secret, chosen.wire, chosen.key, tools).reference)
+        if not here.intersection(_names(one)):
+            return one.link or one.reference
+    return ""
+
+
+def _names(one: Ours) -> tuple[str, ...]:
+    return tuple(filter(None, (one.reference, one.link)))
+
+
+def _eyes(home: Home, case: CaseId, entry_id: EntryId) -> _Eyes | None:
     """What looks, and for what; None where nothing can."""
     with home.store.read() as tx:
         known = facts.load(home, tx, case)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from calmreply.app.channels import Dislikes, Rules, Unit
+from calmreply.domain.case import News
 from calmreply.domain.outbox import Showing
 from calmreply.i18n import _, ngettext
 
@@ -21,6 +22,26 @@ def showing(value: Showing) -> str:
         case Showing.ABSENT:
             return _("Looked {when}: it was not there.")
     assert_never(value)
+
+
+def news(value: News, name: str) -> str:
+    """What has become of a mention since it was read; `name`: who has to read it, empty: anybody."""
+    match value:
+        case News.CHANGED if name:
+            words = _("They changed what they said: {name} has to read it again")
+        case News.CHANGED:
+            words = _("They changed what they said: read it again")
+        case News.GONE if name:
+            words = _("It no longer stands there: {name} has to read it again")
+        case News.GONE:
+            words = _("It no longer stands there: read it again")
+        case News.ANSWERED if name:
+            words = _("It was answered there already: {name} has to read it again")
+        case News.ANSWERED:
+            words = _("It was answered there already: read it again")
+        case _:
+            assert_never(value)
+    return words.format(name=name)
 
 
 def length(used: int, rules: Rules) -> str:

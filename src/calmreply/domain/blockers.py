@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import ClassVar
 
+from calmreply.domain.case import News
 from calmreply.domain.people import PersonId
 from calmreply.domain.policy import Feeling
 from calmreply.domain.private import PrivateKind
@@ -63,6 +64,7 @@ class MentionChanged(_Blocker):
 
     kind: ClassVar[str] = "mention_changed"
     who: PersonId | None
+    news: News = News.CHANGED
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,17 @@ class Looked:
     at: Reading
 
 
+class News(Enum):
+    """What has become of a mention: other words, taken away there, answered by us from elsewhere.
+
+    Each asks for reading and feeling again.
+    """
+
+    CHANGED = "changed"
+    GONE = "gone"
+    ANSWERED = "answered"
+
+
 @dataclass(frozen=True, slots=True)
 class SiteLooked:
     """Before a send the program looked at what is answered, whose present version is `version`.
@@ -278,19 +289,22 @@ class CaseFacts:
         return self.in_turn(PageRead)
 
     def said_of_now(self, fact: PageRead | FeelingSaid | Looked) -> bool:
-        """Whether it was said of the mention as it stands now, knowing all that is known of it.
+        """Whether it was said of the mention as it stands now, knowing all that is known of it."""
+        return self.news_since(fact) is None
 
-        That it is gone, or that somebody has answered it at the site, is news like another version.
-        """
-        gone, news = self.mention.gone, self._answered_there
-        return (
-            fact.version == self.mention.now.number
-            and (gone is None or fact.at.wall >= gone)
-            and (news is None or self.facts.index(fact) > self.facts.index(news))
-        )
+    def news_since(self, fact: PageRead | FeelingSaid | Looked) -> News | None:
+        """What whoever said this did not know yet."""
+        gone, answered = self.mention.gone, self.answered_there
+        if fact.version != self.mention.now.number:
+            return News.CHANGED
+        if gone is not None and fact.at.wall < gone:
+            return News.GONE
+        if answered is not None and self.facts.index(fact) < self.facts.index(answered):
+            return News.ANSWERED
+        return None
 
     @property
-    def _answered_there(self) -> SiteLooked | None:
+    def answered_there(self) -> SiteLooked | None:
         """When the program first saw the answer of ours that stands there from elsewhere."""
         news: SiteLooked | None = None
         for looked in self.of(SiteLooked):

@@ -7,7 +7,7 @@ by the sender again inside its claiming transaction, and by the command line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ from calmreply.domain.blockers import (
     WordingUnsigned,
 )
 from calmreply.domain.calm import Wait
-from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked
+from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked, News, PageRead
 from calmreply.domain.mention import Visibility
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, EntryId, State, state
@@ -102,10 +102,10 @@ def holding_blockers(
         and entry.id != leaving_out
     ]
     found = private_words(words.text) if words.visibility is Visibility.PUBLIC else ()
-    changed = bool(facts.reads) and not any(facts.said_of_now(read) for read in facts.reads)
+    changed = not any(facts.said_of_now(read) for read in facts.reads)
     return (
         *(blocker for entry in sent for blocker in _state_of(entry, now)),
-        *([MentionChanged(None)] if changed else []),
+        *([_changed(facts, None, facts.reads)] if facts.reads and changed else []),
         *([Empty()] if _blank(words.text) else []),
         *_signed_in_calm(wording),
         *([PrivateData(found)] if found else []),
@@ -192,13 +192,18 @@ def _reading(facts: CaseFacts) -> Iterator[Blocker]:
     if not held:
         anyone = any(facts.said_of_now(read) for read in facts.reads)
         if not anyone:
-            yield MentionChanged(None) if facts.reads else NotRead(None)
+            yield _changed(facts, None, facts.reads) if facts.reads else NotRead(None)
         return
     for who in held:
         if calm.has_read(facts, who):
             continue
-        before = any(read.by == who for read in facts.reads)
-        yield MentionChanged(who) if before else NotRead(who)
+        before = [read for read in facts.reads if read.by == who]
+        yield _changed(facts, who, before) if before else NotRead(who)
+
+
+def _changed(facts: CaseFacts, who: PersonId | None, reads: Sequence[PageRead]) -> MentionChanged:
+    """It is not as it was when it was read last."""
+    return MentionChanged(who, facts.news_since(reads[-1]) or News.CHANGED)
 
 
 def _cooling(facts: CaseFacts, now: Now, waits: _Waits) -> Iterator[Blocker]:

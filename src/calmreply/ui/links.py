@@ -44,6 +44,15 @@ def checked(address: str) -> QUrl:
     return url
 
 
+def is_page(address: str) -> bool:
+    """Whether this is a link that may be opened."""
+    try:
+        checked(address)
+    except KnownError:
+        return False
+    return True
+
+
 def shown_host(address: str) -> str:
     """The host a link leads to, in the spelling that cannot pretend; empty for a bad link."""
     try:

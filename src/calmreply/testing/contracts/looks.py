@@ -44,6 +44,10 @@ class SeeingWorld(World, Protocol):
         """Its author takes it away, and the site says so."""
         ...
 
+    def answer_elsewhere(self) -> None:
+        """Our account answers it at the site itself, with other words."""
+        ...
+
 
 class LooksContract(SendingContract):
     """For a channel that can look: its world has something to look at."""
@@ -97,13 +101,25 @@ class LooksContract(SendingContract):
             world.take_away()
             assert self._see(world).heard is None
 
-    def test_a_reply_from_here_is_no_answer_from_elsewhere(self) -> None:
+    def test_a_reply_from_here_is_told_from_an_answer_from_elsewhere(self) -> None:
         with self.world() as world:
             assert self._send(world, Road.OPEN, FIRST) is Outcome.DELIVERED
-            assert self._see(world).answered == ""
+            here = self._find(world, FIRST)
+            assert _elsewhere(self._see(world), here) == []
+            world.answer_elsewhere()
+            (there,) = _elsewhere(self._see(world), here)
+            assert there
+            world.take_away()
+            assert _elsewhere(self._see(world), here) == []
 
     def test_what_cannot_be_seen_says_nothing(self) -> None:
         with self.world() as world:
             assert code_of(partial(self._see, world, Road.CLOSED))
             assert code_of(partial(self._find, world, FIRST, Road.CLOSED))
             assert world.received() == []
+
+
+def _elsewhere(seen: Seen, here: Found) -> list[str]:
+    """What stands there from us, apart from one reply of which we know."""
+    others = [one for one in seen.ours if one.reference != here.reference]
+    return [one.link or one.reference for one in others] or list(filter(None, [seen.answered]))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from calmreply.app import grouping, judge, wording
 from calmreply.domain import calm, disguise
+from calmreply.domain.case import SiteLooked
 from calmreply.domain.mention import Mention, MentionVersion
 from calmreply.domain.reply import difference
 from calmreply.errors import KnownError
@@ -24,7 +25,7 @@ from calmreply.ui.kit.diff import DiffView
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel, Run, RunLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, Notice
-from calmreply.ui.links import open_page
+from calmreply.ui.links import is_page, open_page
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class MentionCard(Card):
         self.own_site = OwnSiteLines()
         self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
+        self.there = LinkButton(_("See that answer"), self._see_answer)
+        self.there.setObjectName("case.mention.there")
         self.words = DiffView(max_lines=LINES)
         self.words.setObjectName("case.mention")
         self.words.setAccessibleName(_("What they said"))
@@ -78,6 +81,7 @@ class MentionCard(Card):
         top.addWidget(self.open_page)
         self.body.addLayout(top)
         self.add(self._changed)
+        self.add(self.there)
         self.add(self.words)
         self.add(self._contact)
         self.add(self._promise)
@@ -128,15 +132,16 @@ class MentionCard(Card):
 
     def _show_words(self, shown: Shown) -> None:
         versions, seen = shown.facts.mention.versions, _seen(shown)
-        now = versions[-1]
+        now, news = versions[-1], _became(shown)
         if seen is None or seen == now:
             self.words.set_text(what_they_said(shown.facts.mention))
-            self._changed.hide()
-            return
-        before, after = (what_they_said(shown.facts.mention, one) for one in (seen, now))
-        self.words.set_diff([(c.value, text) for c, text in difference(before, after)])
-        self._changed.setText(_what_changed(seen, now))
-        self._changed.show()
+        else:
+            before, after = (what_they_said(shown.facts.mention, one) for one in (seen, now))
+            self.words.set_diff([(c.value, text) for c, text in difference(before, after)])
+            news = [_what_changed(seen, now), *news]
+        self._changed.setText(" ".join(news))
+        self._changed.setVisible(bool(news))
+        self.there.setVisible(is_page(_answer_there(shown)))
 
     def _say_where(self, shown: Shown) -> None:
         """Where and when, as one line; the exact time on hover."""
@@ -185,6 +190,13 @@ class MentionCard(Card):
         self._opened.add(self._version(shown))
         self._refresh()
 
+    def _see_answer(self) -> None:
+        if self._shown is not None:
+            try:
+                open_page(_answer_there(self._shown))
+            except KnownError as error:
+                self._notice.say_error(error)
+
     def _split(self) -> None:
         """The newest turn is another matter after all."""
         if self._shown is not None:
@@ -223,6 +235,23 @@ def _seen(shown: Shown) -> MentionVersion | None:
 
 def _version_of(mention: Mention, number: int) -> MentionVersion | None:
     return next((one for one in mention.versions if one.number == number), None)
+
+
+def _became(shown: Shown) -> list[str]:
+    """What the site says of it beside its words."""
+    gone, told = shown.facts.mention.gone, []
+    if gone is not None:
+        when = dates.when(gone, shown.wall, shown.zone)
+        told.append(_("It no longer stands there; the site said so {when}.").format(when=when))
+    if _answer_there(shown):
+        told.append(_("It was answered there from your account, but not from here."))
+    return told
+
+
+def _answer_there(shown: Shown) -> str:
+    """Where the answer stands that was given at the site itself, or its words; else empty."""
+    looks = [one for one in shown.facts.in_turn(SiteLooked) if one.answered]
+    return looks[-1].answered if looks else ""
 
 
 def _what_changed(before: MentionVersion, now: MentionVersion) -> str:

@@ -15,13 +15,13 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.case.doing import Doing
-from calmreply.ui.case.told import is_page, outgoing, page_of, told
+from calmreply.ui.case.told import outgoing, page_of, told
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, Notice
-from calmreply.ui.links import open_page
+from calmreply.ui.links import is_page, open_page
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Outgoing, Shown

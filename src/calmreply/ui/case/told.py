@@ -18,11 +18,10 @@ from calmreply.domain.outbox import (
     TryStopped,
 )
 from calmreply.domain.reply import ReplyKind
-from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.case import work
-from calmreply.ui.links import checked
+from calmreply.ui.links import is_page
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Outgoing, Shown
@@ -182,12 +181,3 @@ def _without_sending(shown: Shown) -> Told:
 def page_of(shown: Shown) -> str:
     """The page it was said on, or empty."""
     return shown.facts.mention.url or ""
-
-
-def is_page(address: str) -> bool:
-    """Whether this is a link that may be opened."""
-    try:
-        checked(address)
-    except KnownError:
-        return False
-    return True

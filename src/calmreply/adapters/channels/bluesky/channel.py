@@ -102,7 +102,7 @@ class Bluesky(BlueskyListener):
             signed = self._signed(account, secret, tools)
             said = signed.ask(
                 "app.bsky.feed.getPostThread",
-                {"uri": hangs.parent.uri, "depth": "0", "parentHeight": "0"},
+                {"uri": hangs.parent.uri, "depth": "1", "parentHeight": "0"},
             )
         except AskedToWaitError as wait:
             raise look_later(self.title) from wait
@@ -120,7 +120,8 @@ class Bluesky(BlueskyListener):
                 _("Whoever began this thread lets you not answer in it."),
                 _("Choose another way to reach them, or set it aside."),
             )
-        return Seen(entry.heard)
+        replies = at(said.untrusted, "thread", "replies")
+        return Seen(entry.heard, ours=posts.answers(replies, hangs.parent, signed.session.did))
 
     def find(
         self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools

@@ -16,6 +16,7 @@ from calmreply.adapters.channels.interface import (
     words,
 )
 from calmreply.adapters.channels.walking import Entry
+from calmreply.app.channels import Ours
 from calmreply.domain.mention import Heard, Origin
 
 from . import refs
@@ -23,6 +24,7 @@ from . import refs
 SITE: Final = "Bluesky"
 _LONGEST_TEXT: Final = 20_000
 _MOST_PICTURES: Final = 10
+_MOST_ANSWERS: Final = 2_000
 
 
 def is_uri(untrusted: object) -> bool:
@@ -56,7 +58,7 @@ def entry(untrusted: object, wall: datetime, own: str) -> Entry | None:
         author=line(at(untrusted, "author", "displayName")) or handle or did,
         text=_text(record),
         origin=Origin.FEED,
-        url=f"https://bsky.app/profile/{handle or did}/post/{named.rkey}",
+        url=_page(handle or did, named.rkey),
         site=SITE,
         published=believable(created, indexed or wall) or believable(indexed, wall),
         handle=f"@{handle}" if handle else did,
@@ -66,6 +68,24 @@ def entry(untrusted: object, wall: datetime, own: str) -> Entry | None:
         answers=refs.answered_by(untrusted),
     )
     return Entry(named.uri, at=placed, heard=heard, ref="post")
+
+
+def answers(untrusted: object, to: refs.Ref, own: str) -> tuple[Ours, ...]:
+    """Those of `own` among the replies that a thread shows right under this post, newest first."""
+    found: dict[str, tuple[str, str]] = {}
+    for one in items(untrusted, _MOST_ANSWERS):
+        post = at(one, "post")
+        named, record = refs.post_of(at(post, "uri")), at(post, "record")
+        if named and named.did == own and refs.answered_by(post) == to.uri:
+            handle = refs.handle_of(line(at(post, "author", "handle"), 253))
+            when = line(at(record, "createdAt"))
+            found[named.uri] = (when, _page(handle or own, named.rkey))
+    newest = sorted(found, key=lambda uri: found[uri], reverse=True)
+    return tuple(Ours(uri, found[uri][1]) for uri in newest)
+
+
+def _page(who: str, rkey: str) -> str:
+    return f"https://bsky.app/profile/{who}/post/{rkey}"
 
 
 def _placed(

@@ -17,6 +17,7 @@ from calmreply.i18n import _
 
 from . import statuses
 
+STATUSES: Final = "/api/v1/statuses"
 _NEXT: Final = re.compile(r'<([^<>\s]{1,2000})>\s*;[^,<]{0,200}?\brel\s*=\s*"?next\b')
 _LONGEST_HEADER: Final = 8_000
 _WRONG: Final = frozenset({400, 401, 422})  # how the kinds of servers answer to a bad token

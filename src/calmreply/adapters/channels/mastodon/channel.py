@@ -6,7 +6,7 @@ within the hour: so a reply whose end nobody knows is looked for in its thread, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -14,11 +14,7 @@ from calmreply.adapters.channels.interface import (
     AskedToWaitError,
     Said,
     Site,
-    at,
-    items,
-    line,
     link,
-    moment,
     secret_of,
     service_address,
     unexpected,
@@ -33,15 +29,9 @@ from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-from . import refs, statuses, wording
-from .asking import Signed, is_gone
+from . import refs, statuses, under, wording
+from .asking import STATUSES, Signed, is_gone
 from .listener import MastodonListener
-
-_STATUSES: Final = "/api/v1/statuses"
-_MOST_ANSWERS: Final = 2_000  # of one thread
-_PER_PAGE: Final = 40
-_MOST_PAGES: Final = 3
-_NO_SUCH_LIST: Final = (404, 405, 501)  # at small servers, of which the thread says enough
 
 
 class Mastodon(MastodonListener):
@@ -95,7 +85,7 @@ class Mastodon(MastodonListener):
             "Content-Type": "application/json",
             "Idempotency-Key": key,
         }
-        said = leave(tools, Request(f"{signed.base}{_STATUSES}", headers=headers, body=body))
+        said = leave(tools, Request(f"{signed.base}{STATUSES}", headers=headers, body=body))
         if isinstance(said, SendResult):
             return said
         result = ended(said, signed.host)
@@ -111,19 +101,19 @@ class Mastodon(MastodonListener):
             raise _hidden()
         try:
             signed = self._signed(account, secret, tools)
-            said = signed.get(f"{_STATUSES}/{quote(hangs.id, safe='')}", {})
+            if signed.host != hangs.host:
+                raise _hidden()
+            said = signed.get(f"{STATUSES}/{quote(hangs.id, safe='')}", {})
+            if is_gone(said):
+                return Seen(None)
+            if not said.good:
+                raise unexpected(said)
+            entry = statuses.entry(said.untrusted, tools.wall, signed.own, signed.host)
+            if entry is None or entry.heard is None or statuses.id_of(said.untrusted) != hangs.id:
+                raise _hidden()
+            return Seen(entry.heard, ours=under.answers(signed, hangs.id))
         except AskedToWaitError as wait:
             raise look_later(self.title) from wait
-        if signed.host != hangs.host:
-            raise _hidden()
-        if is_gone(said):
-            return Seen(None)
-        if not said.good:
-            raise unexpected(said)
-        entry = statuses.entry(said.untrusted, tools.wall, signed.own, signed.host)
-        if entry is None or entry.heard is None or statuses.id_of(said.untrusted) != hangs.id:
-            raise _hidden()
-        return Seen(entry.heard)
 
     def find(
         self,
@@ -134,14 +124,19 @@ class Mastodon(MastodonListener):
         tools: Tools,
     ) -> Found:
         wording.body(wire)
+        unclear = False
         try:
             signed = self._signed(account, secret, tools)
-            for one in _ours(signed, wire):
-                if statuses.id_of(at(one, "account")) == signed.own and wording.is_ours(one, wire):
-                    reference = statuses.key_of(one, signed.host)
-                    return Found(Showing.SHOWN, reference, link(at(one, "url")) or "")
+            for one in under.may_hold(signed, wire):
+                ours = wording.is_ours(one, wire) if under.is_own(one, signed) else False
+                if ours:
+                    stands = under.name(one, signed)
+                    return Found(Showing.SHOWN, stands.reference, stands.link)
+                unclear = unclear or ours is None
         except AskedToWaitError as wait:
             raise look_later(self.title) from wait
+        if unclear:
+            raise under.cannot_tell()
         return Found(Showing.ABSENT)
 
     def _signed(self, account: Account, secret: str | None, tools: Tools) -> Signed:
@@ -180,33 +175,6 @@ def _taken(said: Said, signed: Signed, parent: str) -> SendResult:
         reference=statuses.key_of(said.untrusted, signed.host),
         link=link(said.at("url")) or "",
     )
-
-
-def _ours(signed: Signed, wire: bytes) -> Iterator[object]:
-    """Where a reply of ours may stand: in its thread, or among what we wrote since it was made.
-
-    Raises KnownError and AskedToWaitError.
-    """
-    said = signed.get(f"{_STATUSES}/{quote(wording.parent(wire), safe='')}/context", {})
-    under = said.at("descendants")
-    whole = said.good and isinstance(under, list)
-    if not whole and not is_gone(said):
-        raise unexpected(said)
-    yield from items(under, _MOST_ANSWERS)
-    made = wording.made(wire)
-    query = {"limit": str(_PER_PAGE), "exclude_reblogs": "true"}
-    for _page in range(_MOST_PAGES):
-        said = signed.get(f"/api/v1/accounts/{quote(signed.own, safe='')}/statuses", query)
-        if whole and said.status in _NO_SUCH_LIST:
-            return
-        if not said.good or not isinstance(said.untrusted, list):
-            raise unexpected(said)
-        page = items(said.untrusted, 2 * _PER_PAGE)
-        yield from page
-        oldest = moment(at(page[-1], "created_at")) if page else None
-        if oldest is None or made is None or oldest < made:
-            return
-        query["max_id"] = line(statuses.id_of(page[-1]))
 
 
 def _hidden() -> KnownError:

@@ -1,8 +1,9 @@
 """A canonical record as a status of Mastodon, its length, and knowing it again. Pure.
 
-What is frozen is the status, its key and when it was made; by its time and its words it is known
-again in its thread, since an instance shows nobody the key that it came with. How a server dresses
-up a text (links, names, marks for bold) does not count for that.
+What is frozen is the status, its key and when it was made. It is known again by its words under
+what it answers, since an instance shows nobody the key that it came with. How a server dresses up
+a text (links, names, marks for bold) does not count for that, and neither does the time there: the
+clock that the reply was made by may be an hour fast, and then all that stands there looks older.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ MOST_LETTERS: Final = 500
 FOR_THE_NAME: Final = 32
 """Of these the name of who is answered takes so many: thirty letters, its @ and a space."""
 _A_LINK: Final = 23
+CLOCK_DOUBT: Final = timedelta(days=1)
+"""As much may a computer's clock be fast; whoever chose the wrong zone is half a day off."""
 _FAST_CLOCK: Final = timedelta(minutes=10)
 _LONGEST_MARKUP: Final = 20_000
 _MENTION: Final = re.compile(r"(?<![=/\w])@(\w+(?:[\w.-]*\w)?)(?:@[\w.-]*\w)?")
@@ -92,19 +95,23 @@ def made(wire: bytes) -> datetime | None:
     return moment(_frozen(wire)["created"])
 
 
-def is_ours(untrusted: object, wire: bytes) -> bool:
-    """Whether a status of our account is the one of these bytes.
+def is_ours(untrusted: object, wire: bytes) -> bool | None:
+    """Whether a status of our account is the one of these bytes; None where nobody can tell.
 
-    It says the same under the same status (or under none, where that is gone), and not before.
+    It says the same under the same status: none of ours that stood there before the reply left is
+    like it, or it was seen then. Where what it answered is gone it stands under none, as others
+    with the same words may from earlier: those can be told apart by their time alone.
     """
     frozen = _frozen(wire)
     content, under = at(untrusted, "content"), at(untrusted, "in_reply_to_id")
     if not isinstance(content, str) or str(under or parent(wire)) != parent(wire):
         return False
-    began, shown = made(wire), moment(at(untrusted, "created_at"))
-    if began is not None and shown is not None and shown < began - _FAST_CLOCK:
+    if _bare(plain(content[:_LONGEST_MARKUP])) != _bare(frozen["status"]["status"]):
         return False
-    return _bare(plain(content[:_LONGEST_MARKUP])) == _bare(frozen["status"]["status"])
+    began, shown = made(wire), moment(at(untrusted, "created_at"))
+    if under or began is None or shown is None or shown >= began - _FAST_CLOCK:
+        return True
+    return None if shown >= began - CLOCK_DOUBT else False
 
 
 def _place(target: str, account: Account | None) -> Hangs:
