@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from calmreply.app import wording_second
+from calmreply.app import wording_channel, wording_second
 from calmreply.app.wording_private import private_kind
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
@@ -41,12 +41,8 @@ def blocker(held: b.Blocker, names: Names, zone: str) -> str:
             return _("Read all of it, and say so")
         case b.NotRead(who=who):
             return _("{name} has to read all of it").format(name=_name(names, who))
-        case b.MentionChanged(who=None):
-            return _("They changed what they said: read it again")
-        case b.MentionChanged(who=who):
-            return _("They changed what they said: {name} has to read it again").format(
-                name=_name(names, who)
-            )
+        case b.MentionChanged(who=who, news=news):
+            return wording_channel.news(news, "" if who is None else _name(names, who))
         case b.NotJudged():
             return _("Say whether this is really ours, and what it is")
         case b.FeelingNotSaid(who=None):

@@ -29,6 +29,7 @@ from calmreply.domain.case import (
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.debrief import Answers, CaseClosed, DebriefDated, Debriefed
 from calmreply.domain.debrief import Outcome as CaseOutcome
+from calmreply.domain.emergency import declared
 from calmreply.domain.outbox import (
     AttemptBegan,
     AttemptEnded,
@@ -100,6 +101,7 @@ class CaseBuilder(Scene):
         *,
         afresh: bool = False,
         suggested_by: str | None = None,
+        suggestion: int = 0,
         **changes: Any,
     ) -> Self:
         """A revision of the present reply, or of a new one; `changes` of its other words."""
@@ -119,6 +121,7 @@ class CaseBuilder(Scene):
                 by=PersonId(who),
                 at=self.reading,
                 suggested_by=PersonId(suggested_by) if suggested_by else None,
+                suggestion=suggestion,
             )
         )
 
@@ -159,8 +162,8 @@ class CaseBuilder(Scene):
         what = record.present(self.facts, self.rules)
         if asked is None or what is None:
             raise AssertionError("nothing was asked")
-        key_id, ticked = f"{who}.1", (*ticks, *more)
-        text = record.for_signing(what, asked, key_id, ticked)
+        key_id, ticked, said = f"{who}.1", (*ticks, *more), declared(self.facts)
+        text = record.for_signing(what, asked, key_id, ticked, said=said)
         return self.put(
             SignedOff(
                 request=asked.request,
@@ -172,18 +175,22 @@ class CaseBuilder(Scene):
                 signature=fake_signature(key_id, review.signed_bytes(text)),
                 by=PersonId(who),
                 at=self.reading,
+                hurry=record.hurry_digest(said),
             )
         )
 
-    def remark(self, who: str = "tom", text: str = "Leave out the excuse.") -> Self:
-        """Ask for changes instead of signing."""
+    def remark(
+        self, who: str = "tom", text: str = "Leave out the excuse.", suggestion: str = ""
+    ) -> Self:
+        """Ask for changes instead of signing, or propose other words."""
         revision = self._revision()
         asked = [one for one in self.facts.of(SignOffAsked) if one.reviewer == who]
         request = asked[-1].request if asked else None
         at = self.reading
-        return self.put(
-            ChangesAsked(revision.reply, revision.revision, text, PersonId(who), at, request)
+        asked_for = ChangesAsked(
+            revision.reply, revision.revision, text, PersonId(who), at, request
         )
+        return self.put(replace(asked_for, suggestion=suggestion))
 
     def withdraw(self, who: str = "tom") -> Self:
         asked = [one for one in self.facts.of(SignOffAsked) if one.reviewer == who]
@@ -252,10 +259,7 @@ class CaseBuilder(Scene):
         return self._choose(started, who, what, None, when_connected=False)
 
     def again(self, who: str = "ana", *, when_connected: bool = False) -> Self:
-        signed = sign_off_state(self.facts, self.rules, self.now).signed
-        request = signed.request if signed else None
-        by, at = PersonId(who), self.reading
-        return self.put(ChosenAgain(self.entry.id, by, at, when_connected, request))
+        return self.put(ChosenAgain(self.entry.id, PersonId(who), self.reading, when_connected))
 
     def begin(self, run: str = "run-1") -> Self:
         """The claim: from here on it may be on its way."""
