@@ -2,7 +2,8 @@
 
 The boots are no facts and no lines of the journal, since they change with every minute that
 passes. So each write puts a signature over them and over the journal's head as it then was, by
-whoever signs that write. Who has the data file and no key can change the one or the other, but not
+whoever signs that write. The settings that say what may leave are signed with them; so is the
+home's own id, under which the keyring remembers the journal's head. Who has the data file and no key can change the one or the other, but not
 so that they fit; and with a key of their own only by a line that brings it in and stays.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from calmreply.app.home import Home
+from calmreply.app.home import BUSINESS_ID, CONTACTS, PAUSED, Home
 from calmreply.app.ports import Signer
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.domain import codec
@@ -18,13 +19,16 @@ from calmreply.domain.journal import KEY_KINDS, brought
 from calmreply.domain.mention import CaseId
 
 SETTING = "clock_seal"
-_DOMAIN = b"CalmReply clock v2\n"
+SETTINGS = (BUSINESS_ID, CONTACTS, PAUSED)
+_DOMAIN = b"CalmReply clock v3\n"
+_OLD = b"CalmReply clock v2\n"
+"""Signed before settings were."""
 _OLDER = b"CalmReply clock v1\n"
 """Signed before boots knew when they were met."""
 
 
 def holds(home: Home, tx: ReadTransaction) -> bool:
-    """Whether the boots are those that were sealed last, and the journal goes on from there.
+    """Whether boots and settings are those sealed last, and the journal goes on from there.
 
     Before the first line of a journal there is nothing that time could have passed for.
     """
@@ -48,7 +52,7 @@ def holds(home: Home, tx: ReadTransaction) -> bool:
 
 
 def put(tx: WriteTransaction, signer: Signer) -> None:
-    """Seal the boots as they are saved now, with the journal's head."""
+    """Seal the boots as they are saved now, with the settings and the journal's head."""
     head = tx.head()
     signature = signer.sign(_words(tx, head))
     tx.set_setting(SETTING, f"{head[0]} {head[1]} {signer.key_id} {signature.hex()}")
@@ -56,11 +60,14 @@ def put(tx: WriteTransaction, signer: Signer) -> None:
 
 def _ways(tx: ReadTransaction, head: tuple[int, str]) -> Iterator[bytes]:
     yield _words(tx, head)
+    yield _OLD + _canonical([codec.to_json(boot) for boot in tx.boots()], head)
     yield from _older_words(tx, head)
 
 
 def _words(tx: ReadTransaction, head: tuple[int, str]) -> bytes:
-    return _DOMAIN + _canonical([codec.to_json(boot) for boot in tx.boots()], head)
+    settings: dict[str, object] = {name: tx.setting(name) for name in SETTINGS}
+    boots = [codec.to_json(boot) for boot in tx.boots()]
+    return _DOMAIN + _canonical(boots, head, settings=settings)
 
 
 def _older_words(tx: ReadTransaction, head: tuple[int, str]) -> Iterator[bytes]:
@@ -75,5 +82,7 @@ def _older_words(tx: ReadTransaction, head: tuple[int, str]) -> Iterator[bytes]:
         yield _OLDER + _canonical([{k: one[k] for k in one if k != "met"} for one in said], head)
 
 
-def _canonical(boots: list[dict[str, object]], head: tuple[int, str]) -> bytes:
-    return codec.canonical({"boots": boots, "number": head[0], "head": head[1]})
+def _canonical(
+    boots: list[dict[str, object]], head: tuple[int, str], **more: dict[str, object]
+) -> bytes:
+    return codec.canonical({"boots": boots, "number": head[0], "head": head[1], **more})

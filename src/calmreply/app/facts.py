@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from calmreply.app.channels import HAND
-from calmreply.app.home import CONTACTS, Home
+from calmreply.app.home import CONTACTS, PAUSED, Home
 from calmreply.app.ledger import NO_CASE, business_id, fact_of, present
 from calmreply.app.storage import Account, ReadTransaction, StoredDraft, Story
 from calmreply.domain import customer
@@ -37,7 +37,6 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 PEOPLE = ("enrolled", "packet_key_revoked", "presence_changed", "person_changed")
-PAUSED = "paused"
 SIGNED = "signed_off"
 
 

@@ -52,4 +52,6 @@ BUSINESS_ID = "business_id"
 BUSINESS_NAME = "business_name"
 CONTACTS = "contacts"
 """The setting with the plan's contacts, one a line."""
+PAUSED = "paused"
+"""The setting that says "yes" while nothing is to be sent."""
 HEAD_SECRET = "journal-head"  # noqa: S105 - the name of a slot in the keyring, no secret

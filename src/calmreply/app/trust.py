@@ -79,7 +79,8 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     _demand_rows_as_heard(tx, known, came)
     _demand_accounts_as_said(tx)
     if not clock_seal.holds(home, tx):
-        raise _changed(_("What is kept of the time that passed has been changed from outside."))
+        words = _("What is kept of the time that passed, or a setting, was changed from outside.")
+        raise _changed(words)
 
 
 def _chained(lines: Iterable[Written], kept: tuple[int, str] | None) -> Iterator[Written]:

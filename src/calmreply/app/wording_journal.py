@@ -22,7 +22,9 @@ def flaw(value: Flaw, number: int) -> str:
         Flaw.HEAD_MISSING: _(
             "the journal ends before line {number}, which this computer remembers"
         ),
-        Flaw.CLOCK_CHANGED: _("its {number} lines hold, but the time kept beside them was changed"),
+        Flaw.CLOCK_CHANGED: _(
+            "its {number} lines hold, but the time or a setting kept beside them was changed"
+        ),
         Flaw.RULES_LOOSENED: _("by line {number} the rules became weaker without a second person"),
     }
     return words[value].format(number=number)
