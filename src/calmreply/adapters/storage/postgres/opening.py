@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 
+from calmreply.adapters.storage import moved, tables
 from calmreply.adapters.storage.postgres import engine, law, schema, steps, upgrading
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.app import team_errors
 
 _PATIENCE = 5.0
 _UPGRADE_SECONDS = 3600
+_STAMP = select(tables.ALEMBIC.c.version_num)
 
 
 def found(owner: TeamAddress, works_as: str, password: str) -> bool:
@@ -56,10 +58,24 @@ def upgrade(owner: TeamAddress) -> tuple[int, int]:
 
 
 def admit(connections: Engine, address: TeamAddress) -> None:
-    """Let in a program that knows exactly the schema that is there.
+    """Let in a program that knows exactly the schema that is there, into a home in use.
 
-    Raises KnownError `no_team_home`, `older_data`, `newer_data`.
+    Raises KnownError `no_team_home`, `older_data`, `newer_data`, `home_moved`, `home_arriving`.
     """
+    with engine.reading(connections).begin() as connection:
+        _demand_newest(connection, address)
+        moved.demand_in_use(connection)
+
+
+def demand_in_use(connection: Connection, address: TeamAddress) -> None:
+    """As `admit`, for a program that was let in before: a home is upgraded, or moves away."""
+    if connection.execute(_STAMP).scalar() != f"{schema.REVISION:04}":
+        raise team_errors.newer_data(address.database)
+    moved.demand_in_use(connection)
+
+
+def demand_ours(connections: Engine, address: TeamAddress) -> None:
+    """As `admit`, in use or not: for whoever moves a home there or away."""
     with engine.reading(connections).begin() as connection:
         _demand_newest(connection, address)
 

@@ -1,0 +1,42 @@
+"""Marks of a home that moved away, or that has not fully arrived: nobody works in either.
+
+They stand among the settings, and no move takes them along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from calmreply.adapters.storage.tables import SETTINGS
+from calmreply.app import moving
+from calmreply.errors import KnownError
+
+ARRIVING, MOVED = "home-arriving", "home-moved"
+MARKS = (ARRIVING, MOVED)
+
+_MARKS = select(SETTINGS.c.name, SETTINGS.c.value).where(SETTINGS.c.name.in_(MARKS))
+_SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
+
+
+def demand_in_use(
+    connection: Connection, away: Callable[[str], KnownError] = moving.home_moved
+) -> None:
+    """Raises what `away` makes of where it went, and KnownError `home_arriving`."""
+    for name, place in connection.execute(_MARKS):
+        raise away(place) if name == MOVED else moving.home_arriving(place)
+
+
+def setting(connection: Connection, name: str) -> str | None:
+    found: str | None = connection.execute(_SETTING, {"name": name}).scalar()
+    return found
+
+
+def mark(connection: Connection, name: str, place: str) -> None:
+    unmark(connection, name)
+    connection.execute(insert(SETTINGS).values(name=name, value=place))
+
+
+def unmark(connection: Connection, *names: str) -> None:
+    connection.execute(delete(SETTINGS).where(SETTINGS.c.name.in_(names)))

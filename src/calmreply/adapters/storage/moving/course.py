@@ -1,0 +1,163 @@
+"""The order of a move: at any moment one of the two homes counts, and only one.
+
+The old home counts until everything over there was compared with it. In the same transaction in
+which that is found, it is marked as moved; only then does the new one lose its mark of a home
+that is still arriving. A move that was stopped anywhere is ended by doing it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, select
+
+from calmreply.adapters.storage import moved
+from calmreply.adapters.storage.moving import checking, copying
+from calmreply.adapters.storage.moving.checking import Held
+from calmreply.adapters.storage.moving.sides import FileSide, ServerSide, Side
+from calmreply.adapters.storage.sqlite import opening
+from calmreply.adapters.storage.tables import CASES, JOURNAL, MENTIONS
+from calmreply.app import moving
+from calmreply.app.home import BUSINESS_ID
+from calmreply.app.moving import Moved, Tell
+from calmreply.app.team import TeamAddress
+from calmreply.domain.journal import Verify
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+ARRIVING = "arriving"
+"""The folder, within a home's own, in which what comes from a server is put together."""
+_KEPT_MODE = 0o400
+
+
+def to_server(folder: Path, address: TeamAddress, tell: Tell, check: Verify) -> Moved:
+    """Everything of the folder's file into the home that was founded at `address`."""
+    with ExitStack() as closing:
+        source = FileSide(folder, str(folder))
+        closing.callback(source.close)
+        target = ServerSide(address, place(address))
+        closing.callback(target.close)
+        return _move(source, target, tell, check)
+
+
+def here(folder: Path, address: TeamAddress, tell: Tell, check: Verify) -> Moved:
+    """Everything of the home at `address` into the folder's own file."""
+    put_away(folder)
+    with ExitStack() as closing:
+        source = ServerSide(address, place(address))
+        closing.callback(source.close)
+        if (folder / opening.FILE).exists():
+            return _came_before(source, folder, check, tell)
+        target = FileSide(folder / ARRIVING, str(folder))
+        closing.callback(target.close)
+        result = _move(source, target, tell, check)
+        target.settle()
+        target.close()
+        target.path.replace(folder / opening.FILE)
+        with suppress(OSError):
+            target.path.parent.rmdir()
+        return result
+
+
+def put_away(folder: Path) -> Path | None:
+    """A file that was moved away gets another name and becomes read-only; returns where it is.
+
+    Where another program still has it open, it stays as it is: it is marked all the same.
+    """
+    if not (folder / opening.FILE).exists():
+        return None
+    side = FileSide(folder, str(folder))
+    try:
+        with side.turn() as connection:
+            if moved.setting(connection, moved.MOVED) is None:
+                return None
+        side.settle()
+    except KnownError:
+        return side.path
+    finally:
+        side.close()
+    kept = next(name for name in _names(folder) if not name.exists())
+    side.path.rename(kept)
+    kept.chmod(_KEPT_MODE)
+    return kept
+
+
+def place(address: TeamAddress) -> str:
+    """Where a server's home is, in words."""
+    return _("the database {name} on {host}").format(name=address.database, host=address.host)
+
+
+def _move(source: Side, target: Side, tell: Tell, check: Verify) -> Moved:
+    with source.turn() as there:
+        went = moved.setting(there, moved.MOVED)
+        if went not in (None, target.place):
+            raise moving.home_moved(went or "")
+        if moved.setting(there, moved.ARRIVING) is not None:
+            raise moving.home_arriving(source.place)
+        arrived = _claim(source, there, target, went=went is not None)
+        if not arrived:
+            copying.copy(there, target, tell)
+        with target.turn() as other:
+            if arrived:
+                return Moved(copying.count(other), _lines(other), source.place)
+            old, new = Held(source, there), Held(target, other)
+            rows, lines = checking.demand_same(old, new, tell, check)
+        moved.mark(there, moved.MOVED, target.place)
+    with target.turn() as other:
+        moved.unmark(other, moved.ARRIVING)
+    return Moved(rows, lines, source.place)
+
+
+def _claim(source: Side, there: Connection, target: Side, *, went: bool) -> bool:
+    """Mark the other side as one that is arriving; True where all of it has come already.
+
+    What may be there: nothing, a part of this home, or what this home left there when it moved
+    away. Raises KnownError `home_there`.
+    """
+    business = moved.setting(there, BUSINESS_ID) or ""
+    with target.turn() as other:
+        ours = bool(business) and moved.setting(other, BUSINESS_ID) == business
+        arriving, away = (moved.setting(other, name) for name in (moved.ARRIVING, moved.MOVED))
+        if ours and went and arriving is None and away is None:
+            return True
+        usable = (ours and (arriving or away)) or (not arriving and _is_empty(other))
+        if not usable:
+            raise moving.home_there(target.place)
+        moved.unmark(other, *moved.MARKS)
+        moved.mark(other, moved.ARRIVING, source.place)
+        moved.mark(other, BUSINESS_ID, business)
+    return False
+
+
+def _came_before(source: Side, folder: Path, check: Verify, tell: Tell) -> Moved:
+    """The file has its name already: the move was stopped at its very end, or it is another."""
+    side = FileSide(folder, str(folder))
+    try:
+        with source.turn() as there:
+            if moved.setting(there, moved.MOVED) is None:
+                raise moving.home_there(str(folder))
+        return _move(source, side, tell, check)
+    finally:
+        side.close()
+
+
+def _is_empty(connection: Connection) -> bool:
+    return not any(_holds(connection, table) for table in (JOURNAL, MENTIONS, CASES))
+
+
+def _holds(connection: Connection, table: Table) -> bool:
+    return connection.execute(select(1).select_from(table).limit(1)).first() is not None
+
+
+def _lines(connection: Connection) -> int:
+    newest = select(JOURNAL.c.number).order_by(JOURNAL.c.number.desc()).limit(1)
+    return connection.execute(newest).scalar() or 0
+
+
+def _names(folder: Path) -> Iterator[Path]:
+    stem, _dot, suffix = opening.FILE.rpartition(".")
+    yield folder / f"{stem}-moved.{suffix}"
+    yield from (folder / f"{stem}-moved-{number}.{suffix}" for number in count(2))
