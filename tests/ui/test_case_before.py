@@ -494,3 +494,10 @@ def test_choosing_not_to_reply_is_an_end_with_a_way_back(bench: Bench, on_page: 
     page.leave_editor()
     assert page.page.before.isVisible()
     assert QGuiApplication.focusWindow() is not None
+
+
+def test_how_they_are_called_there_is_shown_and_read_out(bench: Bench, on_page: OnPage) -> None:
+    """Two people may have the same name; what the site calls them is theirs alone."""
+    page = on_page(bench.said(handle="@marta.example", stars=Stars(1.0, 5.0)))
+    assert page.text("case.what").endswith("@marta.example")
+    assert "@marta.example" in page.find("case.what").accessibleName()

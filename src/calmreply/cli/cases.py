@@ -189,6 +189,7 @@ def mention_lines(page: CasePage, zone: str) -> list[str]:
         part
         for part in (
             disguise.name(now.author) or _("Nobody named"),
+            disguise.name(found.handle),
             stars,
             disguise.name(found.site),
             when,

@@ -86,8 +86,11 @@ def mention(found: Mention) -> Data:
     return {
         "mention": str(found.id),
         "author": now.author,
+        "handle": found.handle,
         "text": now.text,
         "stars": rating(now.stars),
+        "language": found.language,
+        "place": found.place,
         "title": found.title,
         "how": found.origin.value,
         "site": found.site,

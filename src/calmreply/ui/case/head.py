@@ -45,6 +45,7 @@ class Head(QWidget):
         self.title.setObjectName("case.title")
         self._what = PlainLabel("", "second")
         self._what.setWordWrap(False)
+        self._what.setObjectName("case.what")
         self._kind, self._stage, self._number = Pill(""), Pill(""), Pill("")
         self._by = RunLabel(look="second")
         self.buttons = {end: Button("", partial(self.wanted.emit, end)) for end in ENDS}
@@ -87,8 +88,10 @@ class Head(QWidget):
         stars = mention.now.stars
         rating = wording.stars(stars.given, stars.scale) if stars else ""
         what = shown.place or wording.origin(mention.origin)
-        self._what.setText(" ".join(filter(None, (what, rating))))
-        self._what.setAccessibleName(" ".join(filter(None, (what, spoken_stars(stars)))))
+        called = disguise.name(mention.handle)
+        self._what.setText(" ".join(filter(None, (what, rating, called))))
+        spoken = what, spoken_stars(stars), called
+        self._what.setAccessibleName(" ".join(filter(None, spoken)))
         self._kind.setHidden(page.kind is None)
         if page.kind is not None:
             self._kind.set(wording.kind(page.kind), KIND_TONES[page.kind])
