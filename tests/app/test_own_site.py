@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.app.conftest import Bench
 
-from calmreply.app import accounts, facts, judge, listen, own_site, people, queries, story, trust
+from calmreply.app import (
+    accounts,
+    facts,
+    judge,
+    listen,
+    own_site,
+    people,
+    queries,
+    second,
+    story,
+    trust,
+)
 from calmreply.app.storage import Account
 from calmreply.domain import own_site as rules_of_it
 from calmreply.domain.case import Verdict
-from calmreply.domain.mention import CaseId, Heard, Origin
+from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.domain.own_site import Ground, Moderated, Moderation, ModerationAsked, Reported
 from calmreply.domain.people import Presence
 from calmreply.domain.policy import Feeling, Kind
+from calmreply.domain.said import Agreement
 from calmreply.errors import KnownError
 from calmreply.testing.own_site import ScriptedSite
 
@@ -42,8 +54,9 @@ class Shop:
         self.tom = self.ana if alone else bench.person("Tom")
         accounts.save(self.home, self.ana, Account("1", "wordpress", {}))
 
-    def comment(self, target: str = "wordpress:1/7/12") -> CaseId:
-        heard = Heard("", "Carla", f"Cold and late ({target})", Origin.PASTE, target=target)
+    def comment(self, target: str = "wordpress:1/7/12", stars: Stars | None = None) -> CaseId:
+        words = f"Cold and late ({target})"
+        heard = Heard("", "Carla", words, Origin.PASTE, target=target, stars=stars)
         _mention, case, _changes = listen.add_mention(self.home, heard)
         return case
 
@@ -56,6 +69,16 @@ class Shop:
     def upset(self, case: CaseId) -> CaseId:
         judge.read_all(self.home, self.ana, case)
         judge.say_feeling(self.home, self.ana, case, Feeling.STUNG)
+        return case
+
+    def stricter(self, case: CaseId) -> CaseId:
+        second.make_stricter(self.home, self.ana, case)
+        return case
+
+    def agreed(self, case: CaseId) -> CaseId:
+        """Tom says that it is none, whatever Ana feels."""
+        self.judged(case, Verdict.SPAM, Kind.QUESTION)
+        second.agree(self.home, self.tom, case, Agreement.NOT_COMPLAINT)
         return case
 
     def wants(
@@ -93,6 +116,10 @@ def shop(bench: Bench) -> Shop:
     return Shop(bench)
 
 
+def calls_it(shop: Shop, case: CaseId, verdict: Verdict) -> CaseId:
+    return shop.judged(case, verdict, Kind.QUESTION)
+
+
 def code(action: Callable[[], object]) -> str:
     with pytest.raises(KnownError) as caught:
         action()
@@ -113,7 +140,7 @@ def test_there_is_no_ground_that_says_negative(shop: Shop) -> None:
 def test_what_is_no_complaint_goes_at_once_and_can_be_shown_again(
     shop: Shop, what: Moderation
 ) -> None:
-    case = shop.judged(shop.comment(), Verdict.SPAM)
+    case = shop.judged(shop.comment(), Verdict.SPAM, Kind.QUESTION)
     assert shop.wants(case, what, Ground.SPAM, "Sells pills").done
     assert shop.site.moderated == [("7/12", what)]
     assert shop.owes(case) is None  # spam is owed nothing
@@ -131,18 +158,46 @@ def test_what_is_no_complaint_goes_at_once_and_can_be_shown_again(
         (lambda shop, case: shop.judged(case, Verdict.CANNOT_TELL), True),
         (lambda shop, case: shop.judged(shop.upset(case), kind=Kind.QUESTION), True),
         (lambda shop, case: shop.upset(case), True),
-        (lambda _shop, case: case, False),
+        (lambda _shop, case: case, True),
         (lambda shop, case: shop.judged(case, kind=Kind.QUESTION), False),
-        (lambda shop, case: shop.judged(shop.upset(case), Verdict.ABUSIVE), False),
-        (lambda shop, case: shop.judged(case, Verdict.COMPETITOR), False),
+        (lambda shop, case: shop.judged(case, Verdict.COMPETITOR), True),
+        (lambda shop, case: shop.judged(case, Verdict.COMPETITOR, Kind.QUESTION), False),
+        *(
+            (
+                partial(lambda verdict, shop, case: calls_it(shop, shop.upset(case), verdict), one),
+                True,
+            )
+            for one in Verdict
+        ),
+        (lambda shop, case: shop.judged(shop.stricter(case), Verdict.SPAM, Kind.QUESTION), True),
+        (lambda shop, case: shop.agreed(shop.upset(case)), False),
     ],
 )
+@pytest.mark.parametrize("what", [Moderation.HOLD, Moderation.SPAM, Moderation.TRASH])
 def test_who_has_to_agree(
-    shop: Shop, prepare: Callable[[Shop, CaseId], CaseId], second: bool
+    shop: Shop, prepare: Callable[[Shop, CaseId], CaseId], what: Moderation, second: bool
 ) -> None:
-    found = shop.wants(prepare(shop, shop.comment()))
+    found = shop.wants(prepare(shop, shop.comment()), what)
     assert found.done is not second
     assert bool(shop.site.moderated) is not second
+
+
+def test_few_stars_are_a_complaint_whatever_one_person_calls_it(shop: Shop) -> None:
+    for verdict in Verdict:
+        case = shop.judged(shop.comment(stars=Stars(2)), verdict, Kind.PRAISE)
+        assert not shop.wants(case).done
+    assert shop.site.moderated == []
+
+
+def test_somebody_who_has_just_come_in_is_no_second_person(shop: Shop) -> None:
+    case = shop.judged(shop.comment())
+    wish = shop.wants(case).wish
+    shop.bench.clock.advance(hours=1)
+    mia = shop.bench.person("Mia")
+    assert code(lambda: own_site.agree(shop.home, mia, case, wish)) == "new_key"
+    assert shop.site.moderated == []
+    shop.bench.clock.advance(days=7)
+    assert own_site.agree(shop.home, mia, case, wish)[0].done
 
 
 def test_a_genuine_complaint_goes_when_a_second_person_agrees(shop: Shop) -> None:
@@ -188,7 +243,7 @@ def test_nobody_agrees_for_somebody_who_is_away_or_alone(shop: Shop) -> None:
 
 def test_what_was_judged_since_counts(shop: Shop) -> None:
     """A wish that needed nobody, and whose site refused, needs somebody now."""
-    case = shop.comment()
+    case = shop.judged(shop.comment(), kind=Kind.QUESTION)
     shop.site.refuses = REFUSED
     assert code(lambda: shop.wants(case)) == "not_allowed"
     shop.site.refuses = None

@@ -50,10 +50,10 @@ def heard(shop: Desk, author: str) -> str:
     return next(str(row["case"]) for row in shop("inbox").data if row["author"] == author)
 
 
-def judged(shop: Desk, case: str, verdict: str = "genuine") -> None:
+def judged(shop: Desk, case: str, verdict: str = "genuine", kind: str = "complaint") -> None:
     shop("case", "read", case, who="Ana")
     shop("case", "feel", case, "calm", who="Ana")
-    said = ["--kind", "complaint", "--verdict", verdict, "--evidence", "Order 212"]
+    said = ["--kind", kind, "--verdict", verdict, "--evidence", "Order 212"]
     shop("case", "judge", case, *said, who="Ana")
 
 
@@ -122,6 +122,9 @@ def test_refused_spam_and_reported(shop: Desk, site: RealWordPress) -> None:
     assert shop("case", "moderate", case, *no, who="Ben").data["state"] == "stays"
     judged(shop, case, "spam")
     spam = ["--what", "spam", "--ground", "spam", "--evidence", "Pills"]
+    assert shop("case", "moderate", case, *spam, who="Ana").data["state"] == "asked"
+    judged(shop, case, "spam", "question")
+    shop("case", "moderate", case, "--refuse", "It is no complaint", who="Ana")
     assert shop("case", "moderate", case, *spam, who="Ana").data["state"] == "done"
     assert site.call("GET", f"comments/{ewa}?context=edit")["status"] == "spam"
     pasted = shop.paste("They never paid me", author="Fay")

@@ -17,8 +17,10 @@ from calmreply.app.entries import secret_name, tools_of
 from calmreply.app.facts import Known
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
+from calmreply.app.second import new_key
 from calmreply.app.storage import Account
 from calmreply.domain import own_site
+from calmreply.domain.agreements import new_here
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Mention
 from calmreply.domain.own_site import (
@@ -90,7 +92,7 @@ def moderate(
     ground: Ground | None = None,
     evidence: str = "",
 ) -> tuple[Moderating, ChangeSet]:
-    """Do it at once, or ask a second person where it is a genuine complaint.
+    """Do it at once, or ask a second person where it counts as a complaint.
 
     Raises KnownError `not_own_site`, `ground_missing`, `evidence_missing`, `nobody_to_ask`, and
     what the site says; the wish stays then, to be carried out again.
@@ -114,12 +116,12 @@ def show_again(home: Home, actor: Actor, case: CaseId) -> tuple[Moderating, Chan
 
 def agree(home: Home, actor: Actor, case: CaseId, wish: WishId) -> tuple[Moderating, ChangeSet]:
     """A second person agrees, and it is done. Raises KnownError `not_asked`, `own_wish`,
-    `not_active`, and what the site says.
+    `not_active`, `new_key`, and what the site says.
     """
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         asked = _open_wish(known.facts, wish)
-        _demand_second(known.facts, actor, asked)
+        _demand_second(known, actor, asked)
         if not own_site.agreed(known.facts, asked):
             ledger.record(ModerationAgreed(asked.wish, actor.person.id, ledger.reading), case)
     return carry_out(home, actor, case)
@@ -222,8 +224,8 @@ def _asked(ledger: Ledger, known: Known, actor: Actor, wanted: _Wanted) -> Moder
     if second and not _others(known.facts, actor):
         raise KnownError(
             "nobody_to_ask",
-            _("This is a genuine complaint: it comes off the page only if a second person agrees."),
-            _("Add somebody under People, or answer it: that is what others will read."),
+            _("This counts as a complaint: it comes off the page only if a second person agrees."),
+            _nobody_to_ask(known.facts),
         )
     before = own_site.wish(known.facts)
     same = (actor.person.id, second, *wanted)
@@ -243,6 +245,12 @@ def _asked(ledger: Ledger, known: Known, actor: Actor, wanted: _Wanted) -> Moder
     return asked
 
 
+def _nobody_to_ask(case: CaseFacts) -> str:
+    if case.judged is None:
+        return _("Judge it first: what is no complaint needs nobody else. A complaint is answered.")
+    return _("Add somebody under People, or answer it: that is what others will read.")
+
+
 def _others(case: CaseFacts, actor: Actor) -> bool:
     return any(one.active and one.id != actor.person.id for one in case.people)
 
@@ -258,26 +266,28 @@ def _open_wish(case: CaseFacts, wish: WishId | None = None) -> ModerationAsked:
     return asked
 
 
-def _demand_second(case: CaseFacts, actor: Actor, asked: ModerationAsked) -> None:
+def _demand_second(known: Known, actor: Actor, asked: ModerationAsked) -> None:
     if actor.person.id == asked.by:
         raise KnownError(
             "own_wish",
             _("Whoever asked cannot agree as the second person."),
             _("Have somebody else look at it."),
         )
-    someone = case.person(actor.person.id)
-    if someone is not None and not someone.active:
+    someone = known.facts.person(actor.person.id)
+    if someone is None or not someone.active:
         raise KnownError(
             "not_active",
-            _("{name} is away.").format(name=someone.name),
+            _("{name} is away.").format(name=actor.person.name),
             _("Ask somebody who is here, or say that they are back."),
         )
+    if asked.second and new_here(known.facts, someone, known.now):
+        raise new_key(someone.name)
 
 
 def _needs_second() -> KnownError:
     return KnownError(
         "needs_second",
-        _("This is a genuine complaint: it comes off the page only if a second person agrees."),
+        _("This counts as a complaint: it comes off the page only if a second person agrees."),
         _("Have somebody else look at it."),
     )
 

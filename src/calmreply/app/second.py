@@ -147,15 +147,20 @@ def _demand_fit(known: Known, actor: Actor, what: Agreement) -> None:
                 _("Ask somebody who wrote nothing of it, and neither felt nor judged it."),
             )
         case Unfit.NEW_KEY:
-            raise KnownError(
-                "new_key",
-                _("First week: the key of {name} is new.").format(name=who.name),
-                _("{name} came in after this case was begun; ask somebody else, or wait.").format(
-                    name=who.name
-                ),
-            )
+            raise new_key(who.name)
         case None:
             pass
+
+
+def new_key(name: str) -> KnownError:
+    """Why somebody who has just come in is no second person of a case from before."""
+    return KnownError(
+        "new_key",
+        _("First week: the key of {name} is new.").format(name=name),
+        _("{name} came in after this case was begun; ask somebody else, or wait.").format(
+            name=name
+        ),
+    )
 
 
 def _nothing_to_agree(what: Agreement) -> KnownError:

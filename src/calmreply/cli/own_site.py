@@ -130,7 +130,7 @@ def _answer(context: Context, case: CaseId, found: Moderating) -> Answer:
     }
     if found.done:
         return Answer(data, [wording_own_site.done(found.what), *lines_of(known)])
-    first = _("This is a genuine complaint: a second person has to agree first.")
+    first = _("This counts as a complaint: a second person has to agree first.")
     return Answer(data, [first, *lines_of(known)])
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 
 from calmreply.domain.case import CaseFacts, FeelingSaid, Judged
 from calmreply.domain.moment import Now
-from calmreply.domain.people import PersonId
+from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling
 from calmreply.domain.private import PrivateKind
 from calmreply.domain.reply import Revised
@@ -41,11 +41,15 @@ def unfit(facts: CaseFacts, who: PersonId, what: Agreement, now: Now | None = No
         return Unfit.AWAY
     if who in took_part(facts, what):
         return Unfit.TOOK_PART
-    if now is None or not facts.facts:
-        return None
-    began = facts.facts[0].at
-    late = now.wall_of(person.since) > now.wall_of(began)
-    return Unfit.NEW_KEY if late and now.since(person.since).sure < FIRST_WEEK else None
+    return Unfit.NEW_KEY if now is not None and new_here(facts, person, now) else None
+
+
+def new_here(facts: CaseFacts, person: Person, now: Now) -> bool:
+    """Whether somebody came in after the case was begun, and within this week."""
+    if not facts.facts:
+        return False
+    late = now.wall_of(person.since) > now.wall_of(facts.facts[0].at)
+    return late and now.since(person.since).sure < FIRST_WEEK
 
 
 def took_part(facts: CaseFacts, what: Agreement) -> frozenset[PersonId]:

@@ -1,7 +1,7 @@
 """The shop's own site, and reporting to others: on a stated ground, never because it is negative.
 
-There is no ground for that. What is a genuine complaint comes off the page only if a second person
-agrees, and the shop still owes it a word.
+There is no ground for that. What counts as a complaint comes off the page only if a second person
+agrees, whatever one person judges it to be, and the shop still owes it a word.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NewType
 
-from calmreply.domain.calm import complains
+from calmreply.domain.calm import effective_kind
 from calmreply.domain.case import AnsweredOutside, CaseFacts, Verdict
 from calmreply.domain.mention import Visibility
 from calmreply.domain.moment import Now, Reading
@@ -109,19 +109,12 @@ class Reported:
 _NOT_GENUINE = (Verdict.NOT_CUSTOMER, Verdict.COMPETITOR, Verdict.SPAM, Verdict.ABUSIVE)
 
 
-def genuine_complaint(facts: CaseFacts, rules: Policy) -> bool:
-    """Judged so; or not judged yet, and its stars or a feeling say so."""
-    judged = facts.judged
-    if judged is None:
-        return complains(facts, rules)
-    if judged.verdict in _NOT_GENUINE:
-        return False
-    return judged.kind is Kind.COMPLAINT or complains(facts, rules)
-
-
 def needs_second(facts: CaseFacts, rules: Policy, what: Moderation) -> bool:
-    """Whether another person has to agree; never for showing it again."""
-    return what is not Moderation.SHOW and genuine_complaint(facts, rules)
+    """Whether another person has to agree: to all that the gate holds like a complaint.
+
+    Nobody alone makes it something else by calling it spam. Never for showing it again.
+    """
+    return what is not Moderation.SHOW and effective_kind(facts, rules) is Kind.COMPLAINT
 
 
 def wish(facts: CaseFacts) -> ModerationAsked | None:

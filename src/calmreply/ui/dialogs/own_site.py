@@ -145,7 +145,7 @@ class HideDialog(_OnGround):
         known = here.page.known
         if decided.needs_second(known.facts, known.rules, Moderation.HOLD):
             self._second.setText(
-                _("This is a genuine complaint. It comes off only if a second person agrees.")
+                _("This counts as a complaint. It comes off only if a second person agrees.")
             )
             self._second.show()
             self.hide_it.setText(_("Ask a second person"))
