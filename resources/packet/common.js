@@ -213,7 +213,8 @@ function answerCard(title, name, found, message, subject) {
   const to = encodeURIComponent(data.mail || "").replace("%40", "@");
   mail.href = "mailto:" + to + "?subject=" + encodeURIComponent(subject) +
     "&body=" + encodeURIComponent(whole);
-  ways.append(mail);
+  // A longer address some mail programs cut off, or never get.
+  if (mail.href.length < 2000) ways.append(mail);
   const save = el("a", "button", said.save);
   save.id = "save";
   save.download = "answer-for-calmreply.txt";

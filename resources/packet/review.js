@@ -56,6 +56,14 @@ function offerCard(offer) {
   return made;
 }
 
+// That it cannot wait stands in the record; only the name of whoever says so does not.
+function hurryCard(emergency) {
+  const parts = { name: data.hurried, ground: said["ground_" + emergency.ground], reason: emergency.reason };
+  const made = untrusted(fill(said.hurried, parts) + "\n" + said.hurriedWhy, "notice");
+  made.id = "hurried";
+  return made;
+}
+
 function tick(name) {
   const line = el("label", "tick"), box = el("input");
   box.type = "checkbox";
@@ -105,12 +113,23 @@ async function signed(key, domain, record) {
   return new Uint8Array(await crypto.subtle.sign("Ed25519", key, words));
 }
 
-async function answer(record, key, ticks, remark) {
+function size(words) {
+  return [words.length >> 8, words.length & 255];
+}
+
+async function answer(record, key, ticks, remark, other) {
   const named = joined(bytes(data.key.public).slice(0, 3), bytes(record.nonce).slice(0, 4));
+  if (other) {
+    const words = UTF8.encode(remark), rest = UTF8.encode(other);
+    const whole = { ...record, remark: remark, suggestion: other };
+    const signature = await signed(key, "CalmReply remark v1\n", whole);
+    const head = new Uint8Array([5, ...size(words), ...size(rest)]);
+    return code(joined(head, named, words, rest, signature));
+  }
   if (remark) {
     const words = UTF8.encode(remark);
     const signature = await signed(key, "CalmReply remark v1\n", { ...record, remark: remark });
-    return code(joined(new Uint8Array([3, words.length >> 8, words.length & 255]), named, words, signature));
+    return code(joined(new Uint8Array([3, ...size(words)]), named, words, signature));
   }
   const signature = await signed(key, "CalmReply sign-off v1\n", { ...record, ticks: ticks });
   return code(joined(new Uint8Array([ticks.length === 4 ? 1 : 2]), named, signature));
@@ -126,10 +145,34 @@ async function checked() {
   return record;
 }
 
-function remarkOf(field) {
-  const text = field.value.trim();
-  if (!text || UTF8.encode(text).length > 2000) throw new Error(said.needRemark);
-  return text;
+// What should change, and the whole reply as they would put it, if they changed that; one of both.
+function remarkOf(field, others) {
+  const text = field.value.trim(), other = others.changed();
+  if (!text && !other) throw new Error(said.needRemark);
+  if (UTF8.encode(text).length > 2000 || UTF8.encode(other).length > 12000) {
+    throw new Error(said.tooLong);
+  }
+  return { text: text, other: other };
+}
+
+// The reply to be written anew, behind a button: most say in a sentence what should change.
+function otherWords(record) {
+  const field = el("textarea"), label = el("label", "", said.others);
+  field.id = "others";
+  label.htmlFor = "others";
+  field.value = record.text;
+  const before = field.value; // with its lines ended as this field ends them
+  const whole = el("div", "remarks");
+  whole.hidden = true;
+  whole.append(label, field, el("p", "soft", said.othersHint));
+  const open = button(said.suggest, "link", "suggest", () => {
+    whole.hidden = false;
+    open.remove();
+    field.rows = Math.min(14, Math.ceil(before.length / 32) + before.split("\n").length);
+    field.focus();
+  });
+  const changed = () => (field.value === before || !field.value.trim() ? "" : field.value);
+  return { open: open, whole: whole, changed: changed };
 }
 
 function form(record) {
@@ -152,7 +195,9 @@ function form(record) {
   remarkLabel.htmlFor = "remark";
   const remarks = el("div", "remarks");
   remarks.hidden = true;
-  remarks.append(remarkLabel, remark, el("p", "soft", fill(said.remarkHint, asker)));
+  const others = otherWords(record);
+  remarks.append(remarkLabel, remark, el("p", "soft", fill(said.remarkHint, asker)), others.open,
+    others.whole);
   const turn = button(said.change, "link", "turn", () => {
     remarks.hidden = !remarks.hidden;
     list.hidden = !remarks.hidden;
@@ -179,12 +224,12 @@ function form(record) {
       const changing = !remarks.hidden;
       const done = changing ? [] : ticks.filter((one) => one.box.checked).map((one) => one.name);
       if (!changing && !TICKS.every((name) => done.includes(name))) throw new Error(said.needTicks);
-      const text = changing ? remarkOf(remark) : "";
+      const { text, other } = changing ? remarkOf(remark, others) : { text: "", other: "" };
       const typed = passphrase(words.value);
       send.textContent = said.working;
-      const found = await answer(record, await unlocked(typed), done, text);
+      const found = await answer(record, await unlocked(typed), done, text, other);
       words.value = "";
-      const title = fill(text ? said.remarked : said.signed, asker);
+      const title = fill(changing ? said.remarked : said.signed, asker);
       const whole = answerCard(title, data.asker, found, said.message, said.mailSubject);
       made.replaceWith(whole);
       whole.scrollIntoView({ block: "center" });
@@ -205,6 +250,7 @@ begin(async () => {
   const record = await checked();
   main.append(untrusted(fill(said.hello, { reviewer: data.reviewer, asker: data.asker })));
   main.append(mentionCard());
+  if (record.emergency) main.append(hurryCard(record.emergency));
   const rest = [replyCard(record)];
   if (record.offer) rest.push(offerCard(record.offer));
   const lapsed = new Date(record.expires_at) < new Date();

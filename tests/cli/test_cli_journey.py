@@ -255,6 +255,20 @@ def test_the_second_person_is_somebody_else(desk: Desk, clock: FakeClock) -> Non
     assert desk("sign", case, "--ticks", "true,kind", who="Ben", expect=4).code == "ticks_missing"
     remark = ["remark", case, "--file", desk.file("Say when.")]
     assert "changes_asked" in desk(*remark, who="Ben").blockers
+    remark += ["--suggest", desk.file("Come at eight.")]
+    assert desk(*remark, who="Ben").exit == 0
+    assert desk("write", case, "--suggestion", "2", who="Ana", expect=4).code == (
+        "no_such_suggestion"
+    )
+    taken = desk("write", case, "--suggestion", "1", who="Ana")
+    assert (taken.data["revision"], taken.data["suggestion"]) == (2, 1)
+    (said,) = desk("case", "show", case).data["suggestions"]
+    assert (said["by"], said["text"], said["taken"]) == ("Ben", "Come at eight.", True)
+    shown = desk.text("case", "show", case)
+    assert "suggested by Ben" in shown
+    assert "Suggestion 1 by Ben  taken over" in shown
+    desk("ask", case, "--who", "Ben", who="Ana")
+    assert "changes_asked" not in desk("sign", case, *GOOD, who="Ben").blockers
     desk("write", case, "--file", "-", stdin="Come at nine.", who="Ana")
     sign(desk, case)
     clock.advance(minutes=20)

@@ -48,10 +48,19 @@ REMARKS = st.builds(
     sized(64),
     st.text(st.characters(codec="utf-8"), min_size=1).filter(short_enough),
 )
+SUGGESTIONS = st.builds(
+    Answer,
+    st.just(Code.SUGGESTION),
+    sized(3),
+    sized(4),
+    sized(64),
+    st.text(st.characters(codec="utf-8")).filter(lambda one: not one or short_enough(one)),
+    st.text(st.characters(codec="utf-8"), min_size=1).filter(short_enough),
+)
 KEYS = st.builds(NewKey, sized(4), sized(32), sized(80), sized(64))
 
 
-@given(SIGNED | REMARKS | KEYS)
+@given(SIGNED | REMARKS | SUGGESTIONS | KEYS)
 def test_what_is_written_is_read_back_however_it_is_passed_on(said: Answer | NewKey) -> None:
     code = write_code(said)
     assert read_code(code) == said

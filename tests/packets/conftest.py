@@ -66,10 +66,18 @@ class Phone:
         }
         return packet.write_code(NewKey(**{**key, **other}))
 
-    def answer(self, page: str, remark: str | None = None, **other: Any) -> str:
+    def answer(
+        self, page: str, remark: str | None = None, *, suggestion: str = "", **other: Any
+    ) -> str:
         """Sign what the packet holds, or `other` fields of it; or a remark about it."""
         record = {**json.loads(data_of(page)["record"]), **other}
         nonce = bytes.fromhex(record["nonce"])[:4]
+        if suggestion:
+            said = {"remark": remark or "", "suggestion": suggestion}
+            words = codec.canonical({**record, **said}).decode()
+            signature = self.private.sign(remark_bytes(words))
+            parts = (Code.SUGGESTION, self.public[:3], nonce, signature)
+            return packet.write_code(Answer(*parts, **said))
         if remark:
             text = codec.canonical({**record, "remark": remark}).decode()
             signature = self.private.sign(remark_bytes(text))

@@ -14,12 +14,21 @@ from hypothesis import strategies as st
 from tests.packets.chromium import Page
 from tests.packets.conftest import TEXT, Shop
 
-from calmreply.app import invitations, packet_page, packets, queries, trust
+from calmreply.app import (
+    invitations,
+    packet_page,
+    packets,
+    queries,
+    second,
+    suggestions,
+    trust,
+)
 from calmreply.domain import codec
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
 from calmreply.domain.packet import Answer, Code, write_code
-from calmreply.domain.review import ChangesAsked
+from calmreply.domain.review import ChangesAsked, SignedOff
+from calmreply.domain.said import Ground
 from calmreply.errors import KnownError
 
 Save = Callable[..., Path]
@@ -170,6 +179,51 @@ def test_a_remark_with_the_mention_first(shop: Shop, page: Page, save: Save) -> 
     (told,) = queries.case_page(shop.home, case).known.facts.of(ChangesAsked)
     assert told.text == taken.remark
     assert isinstance(trust.verify_journal(shop.home), Whole)
+
+
+def test_other_words_are_proposed_on_the_phone(shop: Shop, page: Page, save: Save) -> None:
+    words = invited(shop, page, save)
+    case = shop.complaint()
+    shop.write(case, f"{TEXT}\r\n\r\nAna")
+    page.open(save(shop.packet(case).page))
+    page.tap("#turn")
+    page.tap("#suggest")
+    assert page.run("document.activeElement.id") == "others"
+    page.tap("#words")
+    page.type(words)
+    page.tap("#send")
+    page.wait("!document.getElementById('trouble').hidden")
+    assert page.text("#trouble") == "Write what should change.", "nothing was changed yet"
+    page.tap("#others")
+    page.run("document.getElementById('others').setRangeText('Dearest 🙂', 0, 4)")
+    page.tap("#send")
+    taken, _changes = packets.take(shop.home, case, passed_on(page))
+    assert (taken.signs_off, taken.remark) == (False, "")
+    assert taken.suggestion == f"Dearest 🙂{TEXT[4:]}\n\nAna"
+    suggestions.accept(shop.home, shop.ana, case, 1)
+    page.open(save(shop.packet(case).page))
+    assert "Dearest 🙂" in page.text("#reply")
+    packets.take(shop.home, case, answer(page, words))
+    assert shop.signed(case)
+    assert isinstance(trust.verify_journal(shop.home), Whole)
+
+
+def test_that_it_cannot_wait_is_said_and_signed(shop: Shop, page: Page, save: Save) -> None:
+    words = invited(shop, page, save)
+    case = shop.complaint()
+    shop.write(case)
+    reason = "There is glass <b>in</b> it, \u202eyes."
+    second.declare_emergency(shop.home, shop.ana, case, Ground.SAFETY, reason)
+    page.open(save(shop.packet(case).page))
+    shown = page.text("#hurried")
+    assert "Ana says that this cannot wait: Somebody may come to harm." in shown
+    assert "There is glass <b>in</b> it, [U+202E]yes." in shown
+    packets.take(shop.home, case, answer(page, words))
+    (signed,) = queries.case_page(shop.home, case).known.facts.of(SignedOff)
+    assert signed.hurry
+    assert shop.signed(case)
+    page.open(save(shop.packet(case).page.replace("There is glass", "There is grass")))
+    assert refused(shop, case, answer(page, words)) == "packet_does_not_hold"
 
 
 def test_what_hides_in_the_words_is_seen_and_nothing_is_run(

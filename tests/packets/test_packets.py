@@ -10,7 +10,19 @@ from dataclasses import replace
 import pytest
 from tests.packets.conftest import PASSPHRASE, TEXT, Phone, Shop, data_of
 
-from calmreply.app import facts, invitations, judge, packets, people, queries, review, story, trust
+from calmreply.app import (
+    facts,
+    invitations,
+    judge,
+    packets,
+    people,
+    queries,
+    review,
+    second,
+    story,
+    suggestions,
+    trust,
+)
 from calmreply.app.ledger import writing
 from calmreply.domain import packet
 from calmreply.domain.case import Verdict
@@ -19,6 +31,7 @@ from calmreply.domain.mention import CaseId
 from calmreply.domain.people import Person, Presence, find
 from calmreply.domain.policy import Kind
 from calmreply.domain.review import NEEDED, ChangesAsked, SignedOff, SignOffAsked
+from calmreply.domain.said import Ground
 from calmreply.domain.sign_off import Standing
 from calmreply.errors import KnownError
 
@@ -117,6 +130,60 @@ def test_a_remark_comes_back_signed(shop: Shop, far: Phone, case: CaseId) -> Non
     assert told.signature
     assert whole(shop)
     assert refused(lambda: packets.take(shop.home, case, far.answer(made.page))) == "packet_used"
+
+
+def test_other_words_come_back_signed_and_can_be_taken_over(
+    shop: Shop, far: Phone, case: CaseId
+) -> None:
+    made = shop.packet(case)
+    better = "Dear Marta, we are sorry. 🙂\n\nAna" + " and all of us" * 300
+    code = far.answer(made.page, suggestion=better)
+    short = code[: len(code) // 2]
+    assert refused(lambda: packets.take(shop.home, case, short)) == "bad_code"
+    taken, _changes = packets.take(shop.home, case, code)
+    assert (taken.signs_off, taken.remark, taken.suggestion) == (False, "", better)
+    (told,) = queries.case_page(shop.home, case).known.facts.of(ChangesAsked)
+    assert (told.text, told.suggestion, bool(told.signature)) == ("", better, True)
+    suggestions.accept(shop.home, shop.ana, case, 1)
+    assert not shop.signed(case)
+    packets.take(shop.home, case, far.answer(shop.packet(case).page))
+    assert shop.signed(case)
+    assert whole(shop)
+
+
+def test_a_suggestion_nobody_signed_breaks_the_journal(
+    shop: Shop, far: Phone, case: CaseId
+) -> None:
+    """Whoever has the program's own key cannot put words into a reviewer's mouth."""
+    packets.take(shop.home, case, far.answer(shop.packet(case).page, "Shorter."))
+    (told,) = queries.case_page(shop.home, case).known.facts.of(ChangesAsked)
+    assert whole(shop)
+    with writing(shop.home) as ledger:
+        ledger.record_from_afar(replace(told, suggestion="No."), case)
+    assert isinstance(trust.verify_journal(shop.home), Broken)
+
+
+def test_an_answer_counts_for_the_emergency_its_packet_told_of(
+    shop: Shop, far: Phone, case: CaseId
+) -> None:
+    """A packet from before the emergency was declared says nothing of it, and shortens nothing."""
+    before = shop.packet(case)
+    second.declare_emergency(shop.home, shop.ana, case, Ground.SAFETY, "Glass <in> it.")
+    after = shop.packet(case)
+    assert "emergency" not in json.loads(data_of(before.page)["record"])
+    held = data_of(after.page)
+    assert json.loads(held["record"])["emergency"]["reason"] == "Glass <in> it."
+    assert held["hurried"] == "Ana"
+    assert before.words != after.words
+    assert shop.packet(case).page == after.page, "once more is the same one"
+    packets.take(shop.home, case, far.answer(before.page))
+    (old,) = queries.case_page(shop.home, case).known.facts.of(SignedOff)
+    assert (shop.signed(case), old.hurry) == (True, "")
+    packets.take(shop.home, case, far.answer(shop.packet(case).page))
+    knowing = queries.case_page(shop.home, case).known.facts.of(SignedOff)[-1]
+    assert knowing.hurry
+    assert shop.signed(case)
+    assert whole(shop)
 
 
 def test_every_answer_that_does_not_count_has_its_own_reason(

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from calmreply.app import facts, packet_page, review, wording_packet
+from calmreply.app import facts, packet_errors, packet_page, review, wording_packet
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.facts import Known
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.ledger import Ledger, fact_of, writing
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import ReadTransaction
-from calmreply.domain import packet, private, record
+from calmreply.domain import emergency, packet, private, record
 from calmreply.domain.mention import CaseId, Visibility
 from calmreply.domain.moment import Reading
 from calmreply.domain.packet import Answer, BadCodeError, NewKey
@@ -34,7 +34,6 @@ from calmreply.domain.review import (
 )
 from calmreply.domain.sign_off import may_sign, open_request
 from calmreply.errors import KnownError
-from calmreply.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +47,15 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What somebody answered from far away. `remark` is empty where they signed off."""
+    """What somebody answered from far away: that they sign off, or a remark or other words."""
 
     reviewer: Person
     remark: str
+    suggestion: str = ""
+
+    @property
+    def signs_off(self) -> bool:
+        return not self.remark and not self.suggestion
 
 
 def slot(person: PersonId) -> PersonId:
@@ -77,9 +81,10 @@ def make(
         key = _key_of(reviewer)
         sealed = ledger.tx.sealed_key(slot(reviewer.id))
         if sealed is None or sealed.public != key.public:
-            raise _key_not_here(reviewer.name)
+            raise packet_errors.key_not_here(reviewer.name)
         if asked is None or asked.reviewer != reviewer.id:
             raise review.not_asked(reviewer.name)
+        review.refuse_new(known, reviewer, key.id)
         made = _made(ledger, known, asked, key, actor.person.id)
         content = _content(ledger, known, asked, made, sealed)
     page = packet_page.review({**content, "blind": blind})
@@ -93,15 +98,18 @@ def _made(
 ) -> PacketMade:
     """The packet of this request for this key, put on record the first time.
 
-    Where the rules or the mention have changed since, so has what is asked: that is one more.
+    Where the rules or the mention have changed since, or somebody said that it cannot wait, so has
+    what is asked: that is one more.
     """
     told = known.facts.of(PacketMade)
     mine = [one for one in told if (one.request, one.key_id) == (asked.request, key.id)]
     before = mine[-1] if mine else None
-    if before is not None and packet.digest(_record(known, asked, before)) == before.digest:
+    hurry = record.hurry_digest(emergency.declared(known.facts))
+    same = before is not None and packet.digest(_record(known, asked, before)) == before.digest
+    if before is not None and same and before.hurry == hurry:
         return before
     salt = before.salt if before is not None else ledger.home.entropy.random(16).hex()
-    made = PacketMade(asked.request, key.id, salt, "", by, ledger.reading)
+    made = PacketMade(asked.request, key.id, salt, "", by, ledger.reading, hurry)
     made = replace(made, digest=packet.digest(_record(known, asked, made)))
     ledger.record(made, known.facts.id)
     return made
@@ -109,7 +117,8 @@ def _made(
 
 def _record(known: Known, asked: SignOffAsked, made: PacketMade) -> dict[str, object]:
     what = record.present(known.facts, known.rules)
-    return {} if what is None else record.asking(what, asked, made.key_id, made.salt)
+    said = record.hurry_named(known.facts, made.hurry)
+    return {} if what is None else record.asking(what, asked, made.key_id, made.salt, said=said)
 
 
 def _content(
@@ -122,7 +131,7 @@ def _content(
     text = revision.words.text if revision is not None else ""
     said_in_public = revision is not None and revision.words.visibility is Visibility.PUBLIC
     looks = [*private.private_words(text), *told.private] if said_in_public else []
-    asker = told.person(asked.by)
+    asker, said = told.person(asked.by), record.hurry_named(told, made.hurry)
     number, head = tx.head()
     return {
         "business": tx.setting(BUSINESS_NAME) or "",
@@ -134,6 +143,7 @@ def _content(
         "site": mention.site if public else "",
         "url": (mention.url or "") if public else "",
         "private": [words for _kind, words in looks],
+        "hurried": told.name(said.by) if said else "",
         "key": _sealed(sealed),
         "head": f"{number} {head}",
     }
@@ -172,19 +182,21 @@ def take(home: Home, case: CaseId, untrusted: str) -> tuple[Taken, ChangeSet]:
     """
     answer = read(untrusted)
     if isinstance(answer, NewKey):
-        raise _of_a_key()
+        raise packet_errors.of_a_key()
     with writing(home) as ledger:
         known = facts.load(home, ledger.tx, case)
         facts.refuse_ended(known)
         about = _about(ledger.tx, known, answer)
         _refuse_late(known, about)
+        if not answer.remark:
+            review.refuse_new(known, about.reviewer, about.key.id)
         fact = _fact(home, known, about, answer, ledger.reading)
         if fact is None:
-            raise _does_not_hold()
+            raise packet_errors.does_not_hold()
         if not may_sign(known.facts, about.reviewer.id):
             raise review.wrote_it(about.reviewer.name)
         ledger.record_from_afar(fact, case)
-    return Taken(about.reviewer, answer.remark), of_case(case)
+    return Taken(about.reviewer, answer.remark, answer.suggestion), of_case(case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +214,7 @@ def _about(tx: ReadTransaction, known: Known, answer: Answer) -> _About:
     reviewer = review.active(known.facts.people, asked.reviewer)
     key = next((one for one in reviewer.packet_keys if one.id == made.key_id), None)
     if key is None:
-        raise _unknown()
+        raise packet_errors.unknown()
     return _About(asked, made, reviewer, key)
 
 
@@ -219,8 +231,8 @@ def _asked(tx: ReadTransaction, known: Known, answer: Answer) -> tuple[SignOffAs
         if fact is not None and fact.nonce.startswith(answer.nonce.hex()):
             if written.line.case == known.facts.id:
                 break
-            raise _other_case(written.line.case)
-    raise _unknown()
+            raise packet_errors.other_case(written.line.case)
+    raise packet_errors.unknown()
 
 
 def _refuse_late(known: Known, about: _About) -> None:
@@ -228,148 +240,76 @@ def _refuse_late(known: Known, about: _About) -> None:
     told, asked = known.facts, about.asked
     answered = {one.request for one in told.of(SignedOff)}
     if asked.request in answered | {one.request for one in told.of(ChangesAsked)}:
-        raise _used()
+        raise packet_errors.used()
     if any(one.request == asked.request for one in told.of(SignOffWithdrawn)):
-        raise _withdrawn()
+        raise packet_errors.withdrawn()
     if about.key.revoked:
-        raise _revoked()
+        raise packet_errors.revoked()
     if expired(asked, known.now, known.rules.sign_off_holds):
-        raise _expired()
+        raise packet_errors.expired()
     revision = told.revision
     same = revision is not None and revision.revision == asked.revision
     if not same or packet.digest(_record(known, asked, about.made)) != about.made.digest:
-        raise _other_text()
+        raise packet_errors.other_text()
 
 
 def _fact(
     home: Home, known: Known, about: _About, answer: Answer, at: Reading
 ) -> SignedOff | ChangesAsked | None:
-    """What is put on record, or None where the signature is not over what we have."""
-    what = record.present(known.facts, known.rules)
+    """What is put on record, or None where the signature is not over what we have.
+
+    Of two packets about one request one may tell of an emergency: what counts is which was read.
+    """
+    what, asked, key = record.present(known.facts, known.rules), about.asked, about.key
     if what is None:
         return None
-    asked, key, salt = about.asked, about.key, about.made.salt
-    signature = answer.signature
-    if answer.remark:
-        text = record.for_remark(what, asked, key.id, answer.remark, salt)
-        if not home.keys.verify(key.public, remark_bytes(text), signature):
-            return None
-        return ChangesAsked(
-            reply=asked.reply,
-            revision=asked.revision,
-            text=answer.remark,
-            by=asked.reviewer,
-            at=at,
-            request=asked.request,
-            key_id=key.id,
-            record=text,
-            signature=signature,
-        )
-    ticks = tuple(tick for tick in Tick if tick in answer.ticks)
-    text = record.for_signing(what, asked, key.id, ticks, salt)
-    if not home.keys.verify(key.public, signed_bytes(text), signature):
-        return None
-    return SignedOff(
-        request=asked.request,
-        reply=asked.reply,
-        revision=asked.revision,
-        ticks=ticks,
-        key_id=key.id,
-        record=text,
-        signature=signature,
-        by=asked.reviewer,
+    for made in reversed(known.facts.of(PacketMade)):
+        if (made.request, made.key_id) != (asked.request, key.id):
+            continue
+        said = record.hurry_named(known.facts, made.hurry)
+        told = record.asking(what, asked, key.id, made.salt, said=said)
+        if not answer.signs_off:
+            text = record.for_remark(told, answer.remark, answer.suggestion)
+            if home.keys.verify(key.public, remark_bytes(text), answer.signature):
+                return _remark(about, answer, text, at)
+            continue
+        text = record.for_signing(what, asked, key.id, answer.ticks, made.salt, said=said)
+        if home.keys.verify(key.public, signed_bytes(text), answer.signature):
+            return _sign_off(about, made, answer, text, at)
+    return None
+
+
+def _remark(about: _About, answer: Answer, text: str, at: Reading) -> ChangesAsked:
+    return ChangesAsked(
+        reply=about.asked.reply,
+        revision=about.asked.revision,
+        text=answer.remark,
+        by=about.asked.reviewer,
         at=at,
+        request=about.asked.request,
+        key_id=about.key.id,
+        record=text,
+        signature=answer.signature,
+        suggestion=answer.suggestion,
     )
 
 
-# --- what is refused -------------------------------------------------------------------------
+def _sign_off(about: _About, made: PacketMade, answer: Answer, text: str, at: Reading) -> SignedOff:
+    return SignedOff(
+        request=about.asked.request,
+        reply=about.asked.reply,
+        revision=about.asked.revision,
+        ticks=tuple(tick for tick in Tick if tick in answer.ticks),
+        key_id=about.key.id,
+        record=text,
+        signature=answer.signature,
+        by=about.asked.reviewer,
+        at=at,
+        hurry=made.hurry,
+    )
 
 
 def _key_of(reviewer: Person) -> PacketKey:
     if reviewer.packet_key is None:
-        raise KnownError(
-            "no_packet_key",
-            _("{name} cannot sign from far away yet.").format(name=reviewer.name),
-            _("Invite them once: in People, “Invite to sign by phone”, or: people invite."),
-        )
+        raise packet_errors.no_key(reviewer.name)
     return reviewer.packet_key
-
-
-def _key_not_here(name: str) -> KnownError:
-    return KnownError(
-        "key_missing",
-        _("The packet key of {name} is not on this computer.").format(name=name),
-        _("Invite them again; a backup holds no keys."),
-    )
-
-
-def _of_a_key() -> KnownError:
-    return KnownError(
-        "code_of_a_key",
-        _("This code brings a new key; it is no answer about a reply."),
-        _("Enter it in People, at “Enter their code”."),
-    )
-
-
-def _unknown() -> KnownError:
-    return KnownError(
-        "packet_unknown",
-        _("This answer belongs to no packet that was made here."),
-        _("Ask who sent it which packet they opened, and send them a new one."),
-    )
-
-
-def _other_case(case: str) -> KnownError:
-    return KnownError(
-        "packet_other_case",
-        _("This answer is about another case: {case}.").format(case=case),
-        _("Open that case and enter it there."),
-    )
-
-
-def _used() -> KnownError:
-    return KnownError(
-        "packet_used",
-        _("This packet has been answered already."),
-        _("Each packet counts once. Send a new one if something is to be said again."),
-    )
-
-
-def _withdrawn() -> KnownError:
-    return KnownError(
-        "packet_withdrawn",
-        _("What was answered to this packet was taken back."),
-        _("Ask again and send a new packet."),
-    )
-
-
-def _revoked() -> KnownError:
-    return KnownError(
-        "packet_key_revoked",
-        _("The packet key that signed this has been revoked."),
-        _("Invite them again, then send a new packet."),
-    )
-
-
-def _expired() -> KnownError:
-    return KnownError(
-        "packet_expired",
-        _("This packet has lapsed: too much time went by since it was made."),
-        _("Ask again and send a new packet."),
-    )
-
-
-def _other_text() -> KnownError:
-    return KnownError(
-        "packet_other_text",
-        _("The reply, or what it answers, is not what it was when this packet was made."),
-        _("Ask again and send a new packet about the words as they are now."),
-    )
-
-
-def _does_not_hold() -> KnownError:
-    return KnownError(
-        "packet_does_not_hold",
-        _("What was signed are not our words: the packet was changed on its way."),
-        _("Call them, and send a new packet by a way you trust."),
-    )

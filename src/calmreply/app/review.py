@@ -9,15 +9,18 @@ from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.facts import Known
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import writing
+from calmreply.app.suggestions import refuse_same
 from calmreply.app.write import keep_draft_as_revision
-from calmreply.domain import record
+from calmreply.domain import emergency, record
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
+from calmreply.domain.next_asked import could_be_asked
 from calmreply.domain.outbox import State, state
 from calmreply.domain.people import Person, find
 from calmreply.domain.plan import unfilled
 from calmreply.domain.review import (
     ChangesAsked,
+    Impression,
     RequestId,
     SignedOff,
     SignOffAsked,
@@ -38,7 +41,7 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
     `wrote_it`, `not_active`, `nothing_written`, `unfilled_slot`, `being_written`, `reopen_first`.
     """
     with home.store.read() as tx:
-        active(facts.people(tx), who)
+        refuse_away(facts.load(home, tx, case), who)
     keep_draft_as_revision(home, actor, case)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
@@ -47,7 +50,7 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
         if revision is None or not revision.words.text.strip():
             raise _nothing_written()
         _refuse_unfilled(revision.words.text)
-        reviewer = active(known.facts.people, who)
+        reviewer = refuse_away(known, who)
         refuse_new(known, reviewer)
         if not may_sign(known.facts, reviewer.id):
             raise wrote_it(reviewer.name)
@@ -71,6 +74,25 @@ def ask(home: Home, actor: Actor, case: CaseId, who: str) -> ChangeSet:
             case,
         )
     return of_case(case)
+
+
+def refuse_away(known: Known, who: str) -> Person:
+    """Whoever is to be asked, if they are here; if not, somebody else who could be is named.
+
+    Raises KnownError `no_such_person`, `not_active`.
+    """
+    found = find(known.facts.people, who)
+    if found is not None and not found.active:
+        other = could_be_asked(known.facts, known.rules, known.now, {found.id})
+        if other is not None:
+            raise KnownError(
+                "not_active",
+                _("{name} is away.").format(name=found.name),
+                _("Ask {other}, or say that {name} is back.").format(
+                    other=other.name, name=found.name
+                ),
+            )
+    return active(known.facts.people, who)
 
 
 def active(people: tuple[Person, ...], who: str) -> Person:
@@ -119,20 +141,22 @@ def text_to_sign(known: Known, actor: Actor, ticks: tuple[Tick, ...]) -> tuple[S
     someone = known.facts.person(actor.person.id)
     if someone is not None and not someone.active:
         raise _not_active(someone.name)
-    refuse_new(known, actor.person)
+    refuse_new(known, actor.person, actor.signer.key_id)
     if not may_sign(known.facts, actor.person.id):
         raise wrote_it(actor.person.name)
     asked = open_request(known.facts, known.rules, known.now)
     what = record.present(known.facts, known.rules)
     if asked is None or what is None or asked.reviewer != actor.person.id:
         raise not_asked(actor.person.name)
-    return asked, record.for_signing(what, asked, actor.signer.key_id, ticks)
+    said = emergency.declared(known.facts)
+    return asked, record.for_signing(what, asked, actor.signer.key_id, ticks, said=said)
 
 
 def shown(known: Known) -> str:
     """Everything a sign-off would bind, as one text: the same text, the same thing to sign."""
     what = record.present(known.facts, known.rules)
-    return record.for_sending(what) if what is not None else ""
+    hurried = record.hurry_digest(emergency.declared(known.facts))
+    return f"{record.for_sending(what)}{hurried}" if what is not None else ""
 
 
 def demand_ticks(ticks: tuple[Tick, ...]) -> None:
@@ -152,10 +176,12 @@ def sign(
     ticks: tuple[Tick, ...],
     *,
     shown: str | None = None,
+    impression: Impression | None = None,
 ) -> ChangeSet:
     """Sign exactly the present words. The database, too, refuses a signature by a writer of them.
 
-    `shown` is what the signer had before their eyes (`shown()`), where that was a while ago.
+    `shown` is what the signer had before their eyes (`shown()`), where that was a while ago;
+    `impression` what the words said to them alone, where they read those first.
     Raises KnownError `ticks_missing`, `not_asked`, `wrote_it`, `text_changed`.
     """
     demand_ticks(ticks)
@@ -174,6 +200,8 @@ def sign(
                 signature=actor.signer.sign(signed_bytes(text)),
                 by=actor.person.id,
                 at=ledger.reading,
+                hurry=record.hurry_digest(emergency.declared(known.facts)),
+                impression=impression,
             ),
             case,
         )
@@ -191,19 +219,29 @@ def demand_remark(text: str) -> None:
 
 
 def remark(
-    home: Home, actor: Actor, case: CaseId, text: str, *, shown: str | None = None
+    home: Home,
+    actor: Actor,
+    case: CaseId,
+    text: str,
+    *,
+    suggestion: str = "",
+    shown: str | None = None,
+    impression: Impression | None = None,
 ) -> ChangeSet:
-    """Ask for changes instead of signing; `shown` as for `sign`.
+    """Ask for changes instead of signing; `shown` and `impression` as for `sign`.
 
-    Raises KnownError `text_missing`, `nothing_written`, `text_changed`.
+    `suggestion` is the whole text they would like better; then `text` may be empty. Raises
+    KnownError `text_missing`, `nothing_written`, `text_changed`, `text_too_long`, `same_words`.
     """
-    demand_remark(text)
+    if not suggestion:
+        demand_remark(text)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         refuse_other(known, shown)
         revision = known.facts.revision
         if revision is None:
             raise _nothing_written()
+        refuse_same(revision, suggestion)
         asked = open_request(known.facts, known.rules, known.now)
         mine = asked.request if asked and asked.reviewer == actor.person.id else None
         ledger.record(
@@ -214,6 +252,8 @@ def remark(
                 actor.person.id,
                 ledger.reading,
                 mine,
+                suggestion=suggestion,
+                impression=impression,
             ),
             case,
         )
@@ -250,10 +290,13 @@ def refuse_other(known: Known, seen: str | None) -> None:
         )
 
 
-def refuse_new(known: Known, person: Person) -> None:
-    """Where the rules say so. Raises KnownError `new_key`."""
+def refuse_new(known: Known, person: Person, key_id: str | None = None) -> None:
+    """Where the rules say so; `key_id` is what they sign with, None: whatever they could sign with.
+
+    Raises KnownError `new_key`.
+    """
     now = known.now
-    if known.rules.sign_after_week and is_new(known.facts, person.id, now, now.reading):
+    if known.rules.sign_after_week and is_new(known.facts, person.id, now, now.reading, key_id):
         raise KnownError(
             "new_key",
             _("First week: the key of {name} is new.").format(name=person.name),

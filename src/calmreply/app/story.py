@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app import wording, wording_debrief, wording_own_site, wording_second
+from calmreply.app import (
+    wording,
+    wording_debrief,
+    wording_notices,
+    wording_own_site,
+    wording_review,
+    wording_second,
+)
 from calmreply.app.queries import Event
 from calmreply.app.wording import Names
 from calmreply.app.wording_debrief import Day
@@ -87,6 +94,7 @@ def _told(
         _told_of_case(event.fact, who, day)
         or wording_own_site.told(event.fact, who)
         or wording_second.told(event.fact, who)
+        or wording_notices.told(event.fact, names)
         or _told_of_reply(event.fact, who, names, holding)
     )
 
@@ -134,9 +142,9 @@ def _told_of_reply(
         case review.SignedOff():
             afar = is_packet_key(fact.key_id)
             words = _("Signed off by {name}, by phone") if afar else _("Signed off by {name}")
-            return words.format(name=who), ""
+            return words.format(name=who), wording_review.told_signed(fact)
         case review.ChangesAsked():
-            return _("{name} asked for a change").format(name=who), fact.text
+            return wording_review.told(fact, who)
         case review.SignOffWithdrawn():
             return _("{name} took the sign-off back").format(name=who), ""
         case cases.Looked():

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from calmreply.app import wording_channel, wording_second
+from calmreply.app import wording_channel, wording_review, wording_second
 from calmreply.app.wording_private import private_kind
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
@@ -94,9 +94,7 @@ def _blocker_of_others(held: b.Blocker, names: Names) -> str:
         case b.NeedsSecondPerson() | b.SignOffLapsed():
             return _signing(held, names)
         case b.ChangesWanted():
-            return _("{name} asks for a change: {text}").format(
-                name=names(held.who), text=held.text
-            )
+            return wording_review.changes(names(held.who), held.text)
         case b.PrivateData():
             return _("This looks private: {words}. Take it out, or ask the second person").format(
                 words=", ".join(f"{private_kind(kind)} {text}" for kind, text in held.found)

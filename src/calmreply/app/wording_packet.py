@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from calmreply.app import wording_second
 from calmreply.domain.packet import BadCodeError, CodeFlaw
+from calmreply.domain.said import Ground
 from calmreply.i18n import _, ngettext
 
 
@@ -85,6 +87,9 @@ def review_page() -> dict[str, str]:
         "privately": _("It goes to them alone."),
         "links": _("Where links in it lead"),
         "unlikeHost": _("it has letters beyond a to z: is it the right one?"),
+        "hurried": _("{name} says that this cannot wait: {ground}. “{reason}”"),
+        "hurriedWhy": _("If you sign, it can go after the shortest wait."),
+        **{f"ground_{one.value}": wording_second.ground(one) for one in Ground},
         "offer": _("We offer: {offer}"),
         "offerAmount": _("worth {amount} {currency}"),
         "looksPrivate": _("This looks private: {found}"),
@@ -101,6 +106,10 @@ def review_page() -> dict[str, str]:
         "passphraseHint": _("The packet passphrase you wrote down when you were invited."),
         "needTicks": _("Tick all four, or say what should change."),
         "needRemark": _("Write what should change."),
+        "suggest": _("Suggest other words"),
+        "others": _("The whole reply, as you would put it"),
+        "othersHint": _("Nobody’s words change by this: they are offered to whoever writes."),
+        "tooLong": _("This is too long for an answer. Say it shorter."),
         "needWords": _("Six words are needed; there are {count}."),
         "noSuchWord": _("“{word}” is not one of the words. Did you mean “{near}”?"),
         "noSuchWordAtAll": _("“{word}” is not one of the words."),

@@ -12,7 +12,6 @@ from calmreply.app.storage import Account, StoredDraft
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Mention, Visibility
 from calmreply.domain.outbox import State, state
-from calmreply.domain.people import PersonId
 from calmreply.domain.reply import (
     Address,
     Offer,
@@ -23,6 +22,7 @@ from calmreply.domain.reply import (
     RevisionId,
     Words,
 )
+from calmreply.domain.suggestions import Suggestion
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -60,20 +60,17 @@ def revise(
     words: Words,
     *,
     afresh: bool = False,
-    suggested_by: PersonId | None = None,
+    suggestion: Suggestion | None = None,
 ) -> ChangeSet:
     """Make a revision of these words. The same words again are no new revision.
+
+    `suggestion`: whose words they are.
 
     `afresh` opens a new reply, so that whoever wrote the old one may sign the new one. A reply
     that was sent is never written on: a new one begins. Raises KnownError `text_too_long`,
     `sending_now`, `reopen_first`.
     """
-    if len(words.text) > TEXT_LIMIT:
-        raise KnownError(
-            "text_too_long",
-            _("The text is longer than any site takes."),
-            _("Shorten it, or put the long part into a private letter."),
-        )
+    refuse_long(words.text)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         facts.refuse_ended(known)
@@ -90,11 +87,22 @@ def revise(
                 words=words,
                 by=actor.person.id,
                 at=ledger.reading,
-                suggested_by=suggested_by,
+                suggested_by=suggestion.by if suggestion else None,
+                suggestion=suggestion.number if suggestion else 0,
             ),
             case,
         )
     return of_case(case)
+
+
+def refuse_long(text: str) -> None:
+    """Raises KnownError `text_too_long`."""
+    if len(text) > TEXT_LIMIT:
+        raise KnownError(
+            "text_too_long",
+            _("The text is longer than any site takes."),
+            _("Shorten it, or put the long part into a private letter."),
+        )
 
 
 def keep_draft_as_revision(home: Home, actor: Actor, case: CaseId) -> ChangeSet:

@@ -22,7 +22,7 @@ from calmreply.app import (
 from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.app.queries import CasePage
 from calmreply.app.similar import SentAlike
-from calmreply.cli import inputs, own_site, shapes
+from calmreply.cli import inputs, own_site, shapes, suggesting
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
 from calmreply.domain import codec, disguise
@@ -127,6 +127,7 @@ def show(context: Context) -> Answer:
     data = shapes.case_page(page, names, zone)
     mentions = grouping.mentions(context.home, case_of(context))
     alike = _sent_alike(context, page)
+    data["suggestions"] = suggesting.data_of(page.known)
     data["own_site"] = own_site.data_of(page.known)
     data["similar"] = shapes.sent_alike(alike)
     data["mentions"] = [shapes.mention(one) for one in mentions]
@@ -147,6 +148,7 @@ def show(context: Context) -> Answer:
         *(also_line(one, zone) for one in mentions if one.id not in turns),
         "",
         *reply_lines(page),
+        *suggesting.lines_of(page.known),
         *([_alike_words(alike, zone), ""] if alike else []),
         _("Stage: {stage}").format(stage=wording.stage(page.stage)),
     ]

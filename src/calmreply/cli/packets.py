@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calmreply.app import invitations, packets, people
+from calmreply.app import invitations, packets, people, wording_review
 from calmreply.app.own_file import new_file
 from calmreply.app.people import NewPerson
 from calmreply.cli import inputs
@@ -96,12 +96,14 @@ def sign(context: Context) -> Answer:
     case = case_of(context)
     code = context.text(context.args.code_file)
     taken, _changes = packets.take(context.home, case, code)
-    if taken.remark:
-        words = _("{name} asks for a change: {remark}")
-    else:
+    if taken.signs_off:
         words = _("{name} has signed off exactly these words.")
-    answer = changed(context, words.format(name=taken.reviewer.name, remark=taken.remark))
-    data = {**answer.data, "reviewer": str(taken.reviewer.id), "remark": taken.remark or None}
+        words = words.format(name=taken.reviewer.name)
+    else:
+        words = wording_review.changes(taken.reviewer.name, taken.remark)
+    answer = changed(context, words)
+    said = {"remark": taken.remark or None, "suggestion": taken.suggestion or None}
+    data = {**answer.data, "reviewer": str(taken.reviewer.id), **said}
     return Answer(data, answer.lines)
 
 

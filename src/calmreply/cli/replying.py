@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from calmreply.app import facts, people, review, settings, wording, write
+from calmreply.app import facts, people, review, settings, suggestions, wording, write
 from calmreply.cli import inputs, packets
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
 from calmreply.cli.context import Answer, Context
@@ -37,11 +37,16 @@ def declare(commands: Commands) -> None:
     a_case(commands.command("withdraw", _("take a sign-off back"), do_withdraw))
     remark = a_case(commands.command("remark", _("ask for a change instead"), do_remark))
     remark.add_argument("--file", required=True, metavar="F|-", help=_("what should change"))
+    remark.add_argument("--suggest", metavar="FILE", help=_("the whole reply as you would put it"))
 
 
 def _declare_write(commands: Commands) -> None:
     parser = a_case(commands.command("write", _("write the reply, or change it"), do_write))
-    parser.add_argument("--file", required=True, metavar="F|-", help=_("the reply"))
+    words = parser.add_mutually_exclusive_group(required=True)
+    words.add_argument("--file", metavar="F|-", help=_("the reply"))
+    words.add_argument(
+        "--suggestion", type=int, metavar="N", help=_("the words that somebody suggested")
+    )
     parser.add_argument("--channel", metavar="C", help=_("by hand, by mail, ..."))
     parser.add_argument("--to", dest="target", metavar="TARGET", help=_("where it goes"))
     parser.add_argument("--subject", metavar="S", help=_("of a mail"))
@@ -58,6 +63,8 @@ def _declare_write(commands: Commands) -> None:
 
 def do_write(context: Context) -> Answer:
     args, home, case = context.args, context.home, case_of(context)
+    if args.suggestion is not None:
+        return _take_over(context)
     text = context.text(args.file)
     actor = context.actor
     with home.store.read() as tx:
@@ -81,6 +88,21 @@ def do_write(context: Context) -> Answer:
     revision = page_of(context).known.facts.revision
     number = revision.number if revision else 0
     return Answer({**answer.data, "revision": number}, answer.lines)
+
+
+def _take_over(context: Context) -> Answer:
+    """`write CASE --suggestion N`: somebody else's words, by whoever acts."""
+    number = context.args.suggestion
+    suggestions.accept(context.home, context.actor, case_of(context), number)
+    known = page_of(context).known
+    revision = known.facts.revision
+    by = revision.suggested_by if revision else None
+    words = _("The words are kept.")
+    if by is not None:
+        words = _("The words that {name} suggested are kept.").format(name=known.facts.name(by))
+    answer = changed(context, words)
+    made = revision.number if revision else 0
+    return Answer({**answer.data, "revision": made, "suggestion": number}, answer.lines)
 
 
 def _offer(context: Context) -> Offer | None:
@@ -120,9 +142,14 @@ def do_sign(context: Context) -> Answer:
 
 
 def do_remark(context: Context) -> Answer:
-    text = context.text(context.args.file)
-    review.remark(context.home, context.actor, case_of(context), text)
-    return changed(context, _("You asked for a change."))
+    args = context.args
+    text = context.text(args.file)
+    suggestion = context.text(args.suggest) if args.suggest else ""
+    if args.suggest:
+        review.demand_remark(suggestion)
+    review.remark(context.home, context.actor, case_of(context), text, suggestion=suggestion)
+    said = _("You suggested other words.") if suggestion else _("You asked for a change.")
+    return changed(context, said)
 
 
 def do_withdraw(context: Context) -> Answer:

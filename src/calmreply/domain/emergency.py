@@ -1,14 +1,14 @@
 """What cannot wait, for safety or by law: a written reason, and the waits are at their floors.
 
-Where there is a second person it takes their sign-off, given after the reason was. Alone it takes
-ten minutes, is recorded as not reviewed, and is talked over within a day.
+Where there is a second person it takes the sign-off of one who was told of the reason. Alone it
+takes ten minutes, is recorded as not reviewed, and is talked over within a day.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from calmreply.domain import calm
+from calmreply.domain import calm, record
 from calmreply.domain.alone import alone
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.debrief import Debriefed
@@ -48,9 +48,10 @@ def waits(facts: CaseFacts, rules: Policy, now: Now) -> Waits | None:
         return None
     if unreviewed(facts, now):
         return FLOORS[Kind.COMPLAINT]
-    order = facts.facts
-    after = [one for one in holding(facts, rules, now) if order.index(one) > order.index(said)]
-    return FLOORS[calm.effective_kind(facts, rules)] if after else None
+    known = record.hurry_digest(said)
+    if any(one.hurry == known for one in holding(facts, rules, now)):
+        return FLOORS[calm.effective_kind(facts, rules)]
+    return None
 
 
 def to_talk_over(facts: CaseFacts, now: Now) -> datetime | None:

@@ -287,6 +287,7 @@ def answers_from_afar(written: Written) -> bool:
         said = json.loads(data["record"])
         bytes.fromhex(data["signature"])
         same = said.get("remark") in (None, data.get("text")) and said["key"] == data["key_id"]
+        same = same and said.get("suggestion", "") == data.get("suggestion", "")
         return same and is_packet_key(data["key_id"]) and bool(data["by"])
     except (KeyError, TypeError, ValueError, AttributeError):
         return False

@@ -6,6 +6,7 @@ Its first byte says what it is:
     1, 2  signed off (2: and "what looks private here is not"): key 3, nonce 4, signature 64
     3     a remark: length 2, key 3, nonce 4, the words in UTF-8, signature 64
     4     a packet key: nonce 4, public half 32, sealed private half 80, proof 64
+    5     a suggestion: lengths 2 and 2, key 3, nonce 4, the remark, the other words, signature 64
 
 and ends with three bytes of a checksum. `key` and `nonce` are the first bytes of the public half
 and of the request's nonce: enough to find our own rows, from which everything that was signed is
@@ -32,7 +33,8 @@ ROUNDS = 600_000
 FINGERPRINT = 6
 PASSPHRASE = 6
 LONGEST_REMARK = 2_000
-"""Bytes of UTF-8."""
+LONGEST_SUGGESTION = 12_000
+"""Bytes of UTF-8, as is the other."""
 
 _PREFIX = "CR1"
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -40,6 +42,8 @@ _ALIKE = str.maketrans("OILU", "011V")
 _START = re.compile(r"\bCR\s?([0-9OIL]{1,2})\s?-")
 _GROUP, _CHECK, _SIGNATURE = 8, 3, 64
 _KEY, _NONCE, _SEALED = 3, 4, 80
+_BEGINS = 8
+"""Signs: the five bytes that say how long a code is."""
 _SKIPPED = frozenset("-\u2010\u2011\u2012\u2013\u2014>*_|=")
 """What mail programs and people put between the groups."""
 
@@ -49,17 +53,26 @@ class Code(Enum):
     SIGNED_NOT_PRIVATE = 2
     REMARK = 3
     KEY = 4
+    SUGGESTION = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the second person says from far away. `remark` is empty where they signed off."""
+    """What the second person says from far away.
+
+    `remark` is empty where they signed off, `suggestion` where they propose no other words.
+    """
 
     code: Code
     key: bytes
     nonce: bytes
     signature: bytes
     remark: str = ""
+    suggestion: str = ""
+
+    @property
+    def signs_off(self) -> bool:
+        return self.code in (Code.SIGNED, Code.SIGNED_NOT_PRIVATE)
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
@@ -116,6 +129,10 @@ def write_code(said: Answer | NewKey) -> str:
             words = said.remark.encode()
             start = struct.pack(">BH", Code.REMARK.value, len(words))
             body = start + said.key + said.nonce + words + said.signature
+        case Answer(code=Code.SUGGESTION):
+            words, other = said.remark.encode(), said.suggestion.encode()
+            start = struct.pack(">BHH", Code.SUGGESTION.value, len(words), len(other))
+            body = start + said.key + said.nonce + words + other + said.signature
         case Answer():
             body = bytes([said.code.value]) + said.key + said.nonce + said.signature
     signs = _signs(body + _check(body))
@@ -132,7 +149,7 @@ def read_code(untrusted: str) -> Answer | NewKey:
     if found[1].translate(_ALIKE) != _PREFIX[2:]:
         raise BadCodeError(CodeFlaw.OTHER_VERSION)
     signs, stranger = _collected(text[found.end() :])
-    wanted = _wanted(_bytes(signs[:5]))
+    wanted = _wanted(_bytes(signs[:_BEGINS]))
     if wanted is None:
         raise BadCodeError(CodeFlaw.MISTYPED)
     count = -(-wanted * 8 // 5)
@@ -153,11 +170,13 @@ def _said(body: bytes) -> Answer | NewKey:
     if code is Code.KEY:
         at = iter(_cut(body[1:], _NONCE, 32, _SEALED, _SIGNATURE))
         return NewKey(*at)
-    remark = code is Code.REMARK
-    key, nonce, rest = _cut(body[3 if remark else 1 :], _KEY, _NONCE, len(body))
+    head = {Code.REMARK: 3, Code.SUGGESTION: 5}.get(code, 1)
+    key, nonce, rest = _cut(body[head:], _KEY, _NONCE, len(body))
     words, signature = rest[:-_SIGNATURE], rest[-_SIGNATURE:]
+    length = int.from_bytes(body[1:3]) if code is Code.SUGGESTION else len(words)
     try:
-        return Answer(code, key, nonce, signature, words.decode())
+        remark, suggestion = words[:length].decode(), words[length:].decode()
+        return Answer(code, key, nonce, signature, remark, suggestion)
     except UnicodeDecodeError:
         raise BadCodeError(CodeFlaw.MISTYPED) from None
 
@@ -182,6 +201,11 @@ def _wanted(begun: bytes) -> int | None:
             return 3 + _KEY + _NONCE + length + _SIGNATURE + _CHECK if fits else None
         case Code.KEY:
             return 1 + _NONCE + 32 + _SEALED + _SIGNATURE + _CHECK
+        case Code.SUGGESTION:
+            remark, other = int.from_bytes(begun[1:3]), int.from_bytes(begun[3:5])
+            fits = remark <= LONGEST_REMARK and 0 < other <= LONGEST_SUGGESTION
+            fits = fits or len(begun) < 5
+            return 5 + _KEY + _NONCE + remark + other + _SIGNATURE + _CHECK if fits else None
         case _:
             return None
 

@@ -10,6 +10,7 @@ from calmreply.domain.mention import Visibility
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyStarted, Revised
 from calmreply.domain.review import SignOffAsked, Tick
+from calmreply.domain.said import EmergencyDeclared
 
 
 def content(
@@ -43,17 +44,44 @@ def content(
     }
 
 
+def hurry(said: EmergencyDeclared) -> dict[str, Any]:
+    """What a reviewer is told of an emergency, since their signature shortens the waits."""
+    return {
+        "ground": said.ground.value,
+        "reason": said.reason,
+        "by": said.by,
+        "at": codec.rfc3339(said.at.wall),
+    }
+
+
+def hurry_digest(said: EmergencyDeclared | None) -> str:
+    """By which a sign-off names the emergency it knows of; empty where there is none."""
+    return "" if said is None else codec.digest(hurry(said))
+
+
+def hurry_named(facts: CaseFacts, digest: str) -> EmergencyDeclared | None:
+    """The emergency a sign-off or a packet names, or None."""
+    told = reversed(facts.of(EmergencyDeclared))
+    return next((said for said in told if hurry_digest(said) == digest), None)
+
+
 def asking(
-    what: dict[str, Any], asked: SignOffAsked, key_id: str, salt: str = ""
+    what: dict[str, Any],
+    asked: SignOffAsked,
+    key_id: str,
+    salt: str = "",
+    *,
+    said: EmergencyDeclared | None = None,
 ) -> dict[str, Any]:
     """What a reviewer is asked about: the content, who, and with which key.
 
     With the `salt` of a packet a private reply does not tell whom it goes to, only a digest of it.
+    `said`: that it cannot wait, where somebody said so.
     """
-    shown = what
+    shown = what if said is None else {**what, "emergency": hurry(said)}
     if salt and what["visibility"] == Visibility.PRIVATE.value:
         hidden = {part: codec.digest([salt, what[part]]) for part in ("target", "thread")}
-        shown = {**what, **hidden}
+        shown = {**shown, **hidden}
     return {
         **shown,
         "reviewer": asked.reviewer,
@@ -70,17 +98,21 @@ def for_signing(
     key_id: str,
     ticks: tuple[Tick, ...],
     salt: str = "",
+    *,
+    said: EmergencyDeclared | None = None,
 ) -> str:
     """The canonical text a reviewer signs: what they are asked about, and the ticks."""
     ticked = [tick.value for tick in Tick if tick in ticks]
-    return review.canonical_text({**asking(what, asked, key_id, salt), "ticks": ticked})
+    return review.canonical_text({**asking(what, asked, key_id, salt, said=said), "ticks": ticked})
 
 
-def for_remark(
-    what: dict[str, Any], asked: SignOffAsked, key_id: str, remark: str, salt: str
-) -> str:
-    """The canonical text that somebody far away signs instead, where they want a change."""
-    return review.canonical_text({**asking(what, asked, key_id, salt), "remark": remark})
+def for_remark(asked_about: dict[str, Any], remark: str, suggestion: str = "") -> str:
+    """The canonical text that somebody far away signs instead, where they want a change.
+
+    `asked_about` is what `asking` gave.
+    """
+    words = {"suggestion": suggestion} if suggestion else {}
+    return review.canonical_text({**asked_about, "remark": remark, **words})
 
 
 def for_sending(what: dict[str, Any]) -> str:

@@ -80,7 +80,10 @@ class ReplyStarted:
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A revision, numbered from 1 within its reply. `suggested_by` gave the wording."""
+    """A revision, numbered from 1 within its reply.
+
+    `suggested_by` gave the wording, as their suggestion of that number (0: nobody did).
+    """
 
     reply: ReplyId
     revision: RevisionId
@@ -89,6 +92,7 @@ class Revised:
     by: PersonId
     at: Reading
     suggested_by: PersonId | None = None
+    suggestion: int = 0
 
 
 class Change(Enum):

@@ -37,6 +37,16 @@ class Tick(Enum):
     NOT_PRIVATE = "not_private"
 
 
+class Impression(Enum):
+    """What a reply says to somebody who does not know yet what it answers."""
+
+    WARM = "warm"
+    FAIR = "fair"
+    COLD = "cold"
+    DEFENSIVE = "defensive"
+    UNCLEAR = "unclear"
+
+
 NEEDED = (Tick.TRUE, Tick.KIND, Tick.PROMISE, Tick.PRIVATE)
 
 
@@ -57,7 +67,11 @@ class SignOffAsked:
 
 @dataclass(frozen=True, slots=True)
 class SignedOff:
-    """`ticks` in the order of `Tick`; `record` is the canonical text that was shown and signed."""
+    """`ticks` in the order of `Tick`; `record` is the canonical text that was shown and signed.
+
+    `hurry` is the digest of the emergency the signer was told of, empty where there was none;
+    `impression` what the words said to them before they knew what is answered, if they read so.
+    """
 
     request: RequestId
     reply: ReplyId
@@ -68,13 +82,16 @@ class SignedOff:
     signature: bytes
     by: PersonId
     at: Reading
+    hurry: str = ""
+    impression: Impression | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PacketMade:
     """A packet about a request went to somebody's packet key.
 
-    `salt` hides where a private reply goes; `digest` is of the record as the packet holds it.
+    `salt` hides where a private reply goes; `digest` is of the record as the packet holds it, and
+    `hurry` of the emergency it tells of, empty where there is none.
     """
 
     request: RequestId
@@ -83,13 +100,15 @@ class PacketMade:
     digest: str
     by: PersonId
     at: Reading
+    hurry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangesAsked:
-    """The reviewer would not sign this revision, and why.
+    """The reviewer would not sign this revision, and why; `suggestion` is the whole text they would
+    like better, empty where they propose none.
 
-    From far away the remark is signed, too: `signature` by packet key `key_id` over `record`.
+    From far away both are signed, too: `signature` by packet key `key_id` over `record`.
     """
 
     reply: ReplyId
@@ -101,6 +120,8 @@ class ChangesAsked:
     key_id: str = ""
     record: str = ""
     signature: bytes = b""
+    suggestion: str = ""
+    impression: Impression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,10 +91,20 @@ def may_sign(facts: CaseFacts, person: PersonId) -> bool:
     return known is not None and known.active and person not in writers(facts)
 
 
-def is_new(facts: CaseFacts, person: PersonId, now: Now, at: Reading) -> bool:
-    """Whether somebody's key was in its first week then, as far as time surely passed."""
+def is_new(
+    facts: CaseFacts, person: PersonId, now: Now, at: Reading, key_id: str | None = None
+) -> bool:
+    """Whether the key somebody signs with was in its first week then, as far as time surely passed.
+
+    Each key is new by itself: one that took the place of another, too. Without a `key_id`, whether
+    all of those they could sign with were.
+    """
     known = facts.person(person)
-    return known is None or now.between(known.since, at).sure < FIRST_WEEK
+    if known is None:
+        return True
+    keys = known.signing_keys if key_id is None else (key_id,)
+    entered = [known.since_of(one) for one in keys] or [known.since]
+    return all(now.between(since, at).sure < FIRST_WEEK for since in entered)
 
 
 def binds(facts: CaseFacts, rules: Policy, signed: SignedOff) -> bool:
@@ -110,7 +120,10 @@ def binds(facts: CaseFacts, rules: Policy, signed: SignedOff) -> bool:
     salt = _salt(facts, signed)
     if salt is None:
         return False
-    rebuilt = record.for_signing(what, asked, signed.key_id, signed.ticks, salt)
+    said = record.hurry_named(facts, signed.hurry)
+    if signed.hurry and said is None:
+        return False
+    rebuilt = record.for_signing(what, asked, signed.key_id, signed.ticks, salt, said=said)
     return (
         rebuilt == signed.record
         and signed.by == asked.reviewer
@@ -152,7 +165,7 @@ def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
             continue
         if changes is not None and not _after(facts, signed, changes):
             continue
-        if rules.sign_after_week and is_new(facts, signed.by, now, signed.at):
+        if rules.sign_after_week and is_new(facts, signed.by, now, signed.at, signed.key_id):
             continue
         if signed.request in spent or not expired(asked, now, rules.sign_off_holds):
             good.append(signed)
@@ -161,9 +174,8 @@ def holding(facts: CaseFacts, rules: Policy, now: Now) -> tuple[SignedOff, ...]:
 
 def _taken_back(facts: CaseFacts, signed: SignedOff) -> bool:
     """Whether its signer took back, after it, what they had signed of these words."""
-    theirs = {one.request for one in facts.of(SignedOff) if one.by == signed.by}
     return any(
-        gone.request in theirs and _after(facts, gone, signed)
+        asked.reviewer == signed.by and _after(facts, gone, signed)
         for gone in facts.of(SignOffWithdrawn)
         if (asked := request(facts, gone.request)) is not None
         and (mine := request(facts, signed.request)) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from calmreply.app import wording_review
 from calmreply.app.channels import HAND
 from calmreply.domain.mention import Visibility
 from calmreply.domain.review import ChangesAsked, SignedOff
@@ -62,9 +63,8 @@ def remark(shown: Shown) -> tuple[str, str] | None:
     name = shown.name(last.by)
     revised = next((one for one in shown.facts.revisions if one.revision == last.revision), None)
     if revised is None or revised == shown.facts.revision:
-        return _("{name} asks for a change:").format(name=name), last.text
-    words = _("{name} asked for a change in version {n}:")
-    return words.format(name=name, n=revised.number), last.text
+        return wording_review.changes_lead(name, last.text), last.text
+    return wording_review.changes_lead(name, last.text, version=revised.number), last.text
 
 
 def unfinished(shown: Shown) -> str:
