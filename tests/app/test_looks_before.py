@@ -122,7 +122,9 @@ def test_what_was_edited_meanwhile_is_read_and_felt_again(place: Place) -> None:
         place.send()
     assert not place.channel.attempts
     assert "mention_changed" in place.kinds
-    assert [v.number for v in place.known.facts.mention.versions] == [1, 2]
+    mention = place.known.facts.mention
+    assert [v.number for v in mention.versions] == [1, 2]
+    assert mention.target == "site:acc/12/5"  # answered by the same account as before
     place.bench.until_ready(place.ana, place.tom, place.case, WORDS)
     assert place.send() is State.SENT
 

@@ -21,7 +21,7 @@ from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.storage import Account, Arrival
 from calmreply.domain import trying
 from calmreply.domain.case import AnsweredOutside, SiteLooked
-from calmreply.domain.mention import CaseId, Heard, MentionId
+from calmreply.domain.mention import CaseId, Heard, Mention, MentionId
 from calmreply.domain.outbox import (
     AttemptEnded,
     Entry,
@@ -218,7 +218,7 @@ def _heard_again(ledger: Ledger, known: Known, heard: Heard) -> None:
     rules_line, _rules = facts.rules_in_force(ledger.tx)
     (one,) = ledger.tx.add_mentions(
         mention.source,
-        [replace(heard, key=mention.key)],
+        [replace(heard, key=mention.key, target=_target(mention, heard))],
         ledger.now.wall,
         older=[False],
         rules_line=rules_line,
@@ -229,3 +229,9 @@ def _heard_again(ledger: Ledger, known: Known, heard: Heard) -> None:
         source = str(mention.source or "")
         fact = MentionsHeard(source, rules_line, news, ledger.reading)
         ledger.record(fact, by_program=True)
+
+
+def _target(mention: Mention, heard: Heard) -> str:
+    """It is answered by the account by which it was heard first (see `places.addressed`)."""
+    account, slash, _what = mention.target.partition("/")
+    return f"{account}{slash}{heard.target}" if slash and heard.target else ""
