@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from calmreply.app.channels import Channel
 from calmreply.app.computer import HERE, Computer
 from calmreply.app.listeners import Listener
+from calmreply.app.notice_port import NoNotices, Notices
 from calmreply.app.passwords import Passwords
 from calmreply.app.ports import Apart, Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
 from calmreply.app.storage import Store
@@ -36,6 +37,7 @@ class Home:
     run: str
     computer: Computer = HERE
     team: TeamAddress | None = None
+    notices: Notices = field(default_factory=NoNotices)
     passwords: Passwords = field(default_factory=Passwords)
     together: Together = field(default_factory=Together, repr=False, compare=False)
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 from calmreply.domain.debrief import CaseClosed, DebriefDated, Debriefed
 from calmreply.domain.mention import CaseId, Mention, MentionId
 from calmreply.domain.moment import Reading
+from calmreply.domain.notice import NoticeGiven
 from calmreply.domain.outbox import Entry, OutboxFact, SendChosen
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling, Kind, Policy
@@ -177,6 +178,7 @@ CaseFact = (
     | MadeStricter
     | EmergencyDeclared
     | SelfReviewed
+    | NoticeGiven
 )
 
 F = TypeVar("F")
