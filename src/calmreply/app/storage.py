@@ -8,11 +8,12 @@ it ended, or on another thread. Raises `KnownError` with code `disk_full`, `read
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from calmreply.app.changes import ChangeSet
 from calmreply.app.ports import SealedKey
 from calmreply.app.stored import (
     Account,
@@ -288,6 +289,28 @@ class Store(Protocol):
     def read(self) -> AbstractContextManager[ReadTransaction]: ...
 
     def write(self) -> AbstractContextManager[WriteTransaction]: ...
+
+    def watch(
+        self, changed: Callable[[ChangeSet], object], away: Callable[[bool], object]
+    ) -> Callable[[], None] | None:
+        """Tell of what other programs write from now on; `away`: whether they are out of reach.
+
+        Returns how to end it, or None where nobody else can write. Both are called on a thread of
+        the store's own, one at a time; after an absence with all that changed meanwhile.
+        """
+        ...
+
+    def hold(self, name: str) -> bool:
+        """Whether this is the one program on these data that holds what is called so, from now on
+        or still. It is let go of when the program ends or dies, and where it loses the server.
+
+        Always so where only one program can write: there the folder's lock keeps others out.
+        """
+        ...
+
+    def let_go(self, name: str) -> None:
+        """Let another program have it; nothing happens where this one has it not."""
+        ...
 
     def backup(self, target: str, *, with_keys: bool = False) -> None:
         """A consistent copy into a new file, without people's sealed keys unless `with_keys`.

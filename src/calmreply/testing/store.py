@@ -7,12 +7,13 @@ leaves everything as it was. One writes at a time; whoever reads keeps the view 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from calmreply.app import storable, storage_errors
+from calmreply.app.changes import ChangeSet
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import (
     ENDING_KINDS,
@@ -295,6 +296,19 @@ class MemoryStore:
             finally:
                 transaction.end()
             self._data = data
+
+    def watch(self, changed: Callable[[ChangeSet], object], away: Callable[[bool], object]) -> None:
+        """Nobody else writes: it is the memory of one program."""
+        del changed, away
+
+    def hold(self, name: str) -> bool:
+        """Always: there is nobody else."""
+        del name
+        return True
+
+    def let_go(self, name: str) -> None:
+        """Nobody else could have it."""
+        del name
 
     def backup(self, target: str, *, with_keys: bool = False) -> None:
         """Raises KnownError `nothing_to_back_up`, whatever the target."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import secrets
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Engine, func, select
@@ -10,12 +11,15 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from calmreply.adapters.storage.postgres import engine, law, opening
 from calmreply.adapters.storage.postgres.address import TeamAddress
+from calmreply.adapters.storage.postgres.holding import Holding
+from calmreply.adapters.storage.postgres.live import Live
+from calmreply.adapters.storage.postgres.telling import Telling
 from calmreply.adapters.storage.postgres.ways import PostgresWays
 from calmreply.adapters.storage.reading import Reading
 from calmreply.adapters.storage.tables import JOURNAL
 from calmreply.adapters.storage.turn import Turn
-from calmreply.adapters.storage.writing import Writing
 from calmreply.app import team_errors
+from calmreply.app.changes import ChangeSet
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -31,6 +35,10 @@ class PostgresStore:
         self._engine = connections
         self._reading = engine.reading(connections)
         self._turn = Turn(busy_seconds, team_errors.others_write)
+        self._name = secrets.token_hex(8)
+        """By which what this program tells the others is known as its own."""
+        self._live: list[Live] = []
+        self._holding = Holding(connections)
         self._closed = False
 
     @property
@@ -52,11 +60,29 @@ class PostgresStore:
         self._demand_open()
         with self._turn.mine(), _or_busy(), self._engine.begin() as connection:
             engine.take_turn(connection)
-            transaction = Writing(connection, _WAYS)
+            opening.demand_in_use(connection, self._address)
+            transaction = Telling(connection, _WAYS)
             try:
                 yield transaction
+                transaction.tell(self._name)
             finally:
                 transaction.end()
+
+    def watch(
+        self, changed: Callable[[ChangeSet], object], away: Callable[[bool], object]
+    ) -> Callable[[], None]:
+        self._demand_open()
+        live = Live(self._engine, self._name, changed, away)
+        self._live.append(live)
+        return live.close
+
+    def hold(self, name: str) -> bool:
+        self._demand_open()
+        with _or_busy():
+            return self._holding.hold(name)
+
+    def let_go(self, name: str) -> None:
+        self._holding.let_go(name)
 
     def backup(self, target: str, *, with_keys: bool = False) -> None:
         """Always raises KnownError `backed_up_there`: the server's own tools do it better."""
@@ -83,6 +109,9 @@ class PostgresStore:
     def close(self) -> None:
         """Waits for nobody; open transactions must have ended."""
         self._closed = True
+        for live in self._live:
+            live.close()
+        self._holding.close()
         self._engine.dispose()
 
     def _demand_open(self) -> None:
@@ -98,9 +127,11 @@ def _or_busy() -> Iterator[None]:
         raise team_errors.others_write() from error
 
 
-def open_at(address: TeamAddress, busy_seconds: float) -> PostgresStore:
+def open_at(
+    address: TeamAddress, busy_seconds: float, hear: engine.Hear | None = None
+) -> PostgresStore:
     """See `calmreply.adapters.storage.postgres.open_team`."""
-    connections = engine.make(address, busy_seconds)
+    connections = engine.make(address, busy_seconds, hear)
     try:
         opening.admit(connections, address)
     except BaseException:

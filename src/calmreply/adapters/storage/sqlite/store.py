@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from calmreply.adapters.storage import moved
 from calmreply.adapters.storage.reading import Reading
 from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
 from calmreply.adapters.storage.sqlite.ways import SqliteWays
 from calmreply.adapters.storage.turn import Turn
 from calmreply.adapters.storage.writing import Writing
-from calmreply.app import storage_errors
+from calmreply.app import moving, storage_errors
+from calmreply.app.changes import ChangeSet
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.errors import KnownError
 
@@ -49,6 +51,7 @@ class SqliteStore:
     def write(self) -> Iterator[WriteTransaction]:
         self._demand_open()
         with self._turn.mine(), self._writing.begin() as connection:
+            moved.demand_in_use(connection)
             transaction = Writing(connection, _WAYS)
             try:
                 yield transaction
@@ -56,6 +59,19 @@ class SqliteStore:
                 transaction.end()
         if transaction.forgot:
             self._leave_no_trace()
+
+    def watch(self, changed: Callable[[ChangeSet], object], away: Callable[[bool], object]) -> None:
+        """Nobody else writes: the folder has one lock."""
+        del changed, away
+
+    def hold(self, name: str) -> bool:
+        """Always: the folder's lock keeps others out."""
+        del name
+        return True
+
+    def let_go(self, name: str) -> None:
+        """Nobody else could have it."""
+        del name
 
     def backup(self, target: str, *, with_keys: bool = False) -> None:
         """Copy everything into a new file; people's sealed keys only `with_keys`."""
@@ -95,6 +111,8 @@ def open_at(folder: Path, busy_seconds: float) -> SqliteStore:
     connections = engine.make(path, driver.SQLITE, busy_seconds)
     try:
         opening.bring_up_to_date(connections, path)
+        with connections.begin() as connection:
+            moved.demand_in_use(connection, moving.move_unfinished)
     except BaseException:
         connections.dispose()
         raise

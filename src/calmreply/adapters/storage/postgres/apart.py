@@ -1,0 +1,29 @@
+"""A connection that stays with whoever made it, beside those that go from hand to hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+Apart = Any
+"""The driver's own kind, which ships no way to name it without importing the driver."""
+
+
+def connect(connections: Engine) -> Apart:
+    """One that no pool takes back, and each statement of it a transaction.
+
+    Raises what connecting raises, KnownError `server_away` and its like among it.
+    """
+    pooled = connections.raw_connection()
+    connection: Apart = pooled.driver_connection
+    pooled.detach()
+    connection.rollback()
+    connection.autocommit = True
+    return connection
+
+
+def errors(connections: Engine) -> tuple[type[Exception], ...]:
+    """What it raises where it has ended."""
+    database: Any = connections.dialect.loaded_dbapi
+    return (database.Error, OSError)

@@ -1,0 +1,223 @@
+"""What one program of the team writes, the others hear; and what one holds, no other has."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.storage.cluster import Cluster
+
+from calmreply.adapters.storage.postgres import open_team, telling
+from calmreply.adapters.storage.postgres.store import PostgresStore
+from calmreply.adapters.storage.postgres.telling import EVERYTHING, Said, heard
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.storage import StoredDraft
+from calmreply.domain.mention import CaseId
+from calmreply.domain.moment import Reading
+from calmreply.domain.people import PersonId
+from calmreply.testing.contracts.storage import samples
+
+SOON = 10.0
+"""Seconds until a test gives up; what is measured is measured in `measure.py`."""
+END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE application_name = 'calmreply' AND datname = current_database()"
+)
+
+
+class Heard:
+    """What a window would be told."""
+
+    def __init__(self, store: PostgresStore) -> None:
+        self._told: queue.Queue[ChangeSet] = queue.Queue()
+        self._away: queue.Queue[bool] = queue.Queue()
+        self.end = store.watch(self._told.put, self._away.put)
+        self.away: Callable[[], bool] = lambda: self._away.get(timeout=SOON)
+
+    def next(self) -> ChangeSet:
+        return self._told.get(timeout=SOON)
+
+    def until(self, wanted: ChangeSet) -> ChangeSet:
+        """Everything it is told until it has been told that."""
+        found = ChangeSet()
+        while found | wanted != found:
+            found |= self.next()
+        return found
+
+
+@pytest.fixture
+def name(cluster: Cluster, founded: str) -> str:
+    return cluster.database(like=founded)
+
+
+@pytest.fixture
+def office(cluster: Cluster, name: str) -> Iterator[PostgresStore]:
+    store = open_team(cluster.address(name))
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def shop(cluster: Cluster, name: str) -> Iterator[PostgresStore]:
+    store = open_team(cluster.address(name))
+    yield store
+    store.close()
+
+
+def listening(cluster: Cluster, name: str) -> bool:
+    asked = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND query LIKE 'SELECT coalesce(max(number)%'"
+    )
+    return cluster.run(name, asked) == [(1,)]
+
+
+def heard_by(cluster: Cluster, name: str, store: PostgresStore) -> Heard:
+    """Once it listens: what was written before that is nothing new."""
+    told = Heard(store)
+    give_up = time.monotonic() + SOON
+    while not listening(cluster, name):
+        assert time.monotonic() < give_up, "it never listened"
+    return told
+
+
+def draft(case: CaseId, words: str, who: str = "anna") -> StoredDraft:
+    at = Reading(datetime(2026, 3, 2, 12, tzinfo=UTC), "boot", 1.0)
+    return StoredDraft(case, PersonId(who), None, words, "", at)
+
+
+def test_what_others_write_is_told_and_what_was_taken_back_is_not(
+    cluster: Cluster, name: str, office: PostgresStore, shop: PostgresStore
+) -> None:
+    one, two = samples.cases(office, 2)
+    told = heard_by(cluster, name, office)
+
+    with suppress(ZeroDivisionError), shop.write() as tx:
+        samples.write_line(tx, "page_read", one)
+        raise ZeroDivisionError
+    samples.append(office, "page_read", one)
+    samples.append(shop, "page_read", two)
+    assert told.next() == of_case(two)
+
+    with shop.write() as tx:
+        tx.save_draft(draft(one, "Dear customer"))
+    assert told.next() == of_case(one)
+
+
+@pytest.mark.parametrize(
+    ("write", "change"),
+    [
+        (lambda tx: samples.write_line(tx, "enrolled"), ChangeSet(people=True)),
+        (lambda tx: samples.write_line(tx, "wording_revised"), ChangeSet(plan=True)),
+        (lambda tx: samples.write_line(tx, "of_tomorrow"), EVERYTHING),
+        (lambda tx: tx.set_setting("contacts", "a@b.example"), ChangeSet(rules=True)),
+        (lambda tx: tx.remove_account("none"), ChangeSet(accounts=True)),
+    ],
+)
+def test_what_is_about_no_case_says_what_it_is_about(
+    cluster: Cluster,
+    founded: str,
+    write: Callable[[Any], object],
+    change: ChangeSet,
+) -> None:
+    name = cluster.database(like=founded)
+    with closing(open_team(cluster.address(name))) as office:
+        told = heard_by(cluster, name, office)
+        with closing(open_team(cluster.address(name))) as shop:
+            with shop.write() as tx:
+                tx.set_setting("clock_seal", "every minute")
+                tx.save_boots(())
+            with shop.write() as tx:
+                write(tx)
+        assert told.next() == change
+
+
+def test_much_at_once_is_still_told_whole(
+    cluster: Cluster, name: str, office: PostgresStore, shop: PostgresStore
+) -> None:
+    found = samples.cases(office, 1_700)
+    samples.append(office, "page_read", found[0])
+    told = heard_by(cluster, name, office)
+    with shop.write() as tx:
+        for case in found[1:]:
+            samples.write_line(tx, "page_read", case)
+    assert told.until(EVERYTHING).cases == frozenset(found[1:])
+
+
+def test_whoever_was_away_is_told_what_came_meanwhile(
+    cluster: Cluster, name: str, office: PostgresStore, shop: PostgresStore
+) -> None:
+    one, two, three = samples.cases(office, 3)
+    samples.append(shop, "page_read", three)
+    told = heard_by(cluster, name, office)
+    cluster.stop()
+    assert told.away()
+    cluster.start()
+    samples.append(shop, "page_read", one)
+    with shop.write() as tx:
+        tx.save_draft(draft(two, "half a sen"))
+    assert not told.away()
+    found = told.until(ChangeSet(cases=frozenset({one, two})))
+    assert three not in found.cases
+    samples.append(shop, "page_read", three)
+    assert three in told.until(of_case(three)).cases
+
+
+def test_nothing_is_told_after_the_end(
+    cluster: Cluster, name: str, office: PostgresStore, shop: PostgresStore
+) -> None:
+    (case,) = samples.cases(office, 1)
+    told = heard_by(cluster, name, office)
+    told.end()
+    told.end()
+    samples.append(shop, "page_read", case)
+    assert not listening(cluster, name)
+    assert told._told.empty()
+
+
+@given(
+    cases=st.frozensets(st.integers(0, 10**12), max_size=40),
+    kinds=st.sets(st.sampled_from(telling.KINDS)),
+    head=st.integers(0, 10**9),
+)
+def test_what_goes_out_comes_in(cases: frozenset[int], kinds: set[str], head: int) -> None:
+    named = ChangeSet(cases=frozenset(CaseId(str(one)) for one in cases))
+    flags: dict[str, Any] = dict.fromkeys(kinds, True)
+    whole = replace(named, **flags)
+    said = Said("x", head, whole)
+    assert heard(said.words()) == said
+    assert len(said.words()) < 8_000
+
+
+@given(st.text() | st.from_regex(r'\{"by":1,"head":\d,"(cases|kinds)":.{0,20}\}'))
+def test_whatever_else_is_said_there_only_means_that_something_changed(words: str) -> None:
+    found = heard(words)
+    assert found.changes is None or found.changes.cases == frozenset()
+
+
+def test_one_holds_it_until_it_ends_or_dies(
+    cluster: Cluster, name: str, office: PostgresStore, shop: PostgresStore
+) -> None:
+    assert office.hold("listening")
+    assert office.hold("listening")
+    assert not shop.hold("listening")
+    assert shop.hold("another thing")
+
+    office.let_go("listening")
+    assert shop.hold("listening")
+    assert not office.hold("listening")
+
+    cluster.run(name, END_ALL)  # what the server does for whoever died
+    assert office.hold("listening")
+    assert not shop.hold("listening")
+    assert shop.hold("another thing")
+    office.close()
+    assert shop.hold("listening")
