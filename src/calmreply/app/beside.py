@@ -1,4 +1,6 @@
-"""What stands beside the journal, held against what the journal says: mentions, cases, accounts.
+"""What stands beside the journal, held against what the journal says.
+
+Mentions, cases, accounts, the outbox, the keys of people.
 
 A row can be changed by hand without any line being touched. `trust` stops a reply that rests on
 such a row; here all of them are found, and named. Both sides are walked in the order in which the
@@ -10,21 +12,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
+from typing import get_args
 
+from calmreply.app.facts import people
 from calmreply.app.home import Home
 from calmreply.app.ledger import (
+    KIND_OF,
     NO_CASE,
     AccountChanged,
     MentionsGone,
     MentionsHeard,
     MentionSplit,
     fact_of,
+    present,
 )
+from calmreply.app.packets import slot
 from calmreply.app.storage import CaseRow, ReadTransaction
-from calmreply.domain.mention import CaseId, Mention, MentionId
+from calmreply.domain.mention import CaseId, Mention, MentionId, around
+from calmreply.domain.moment import Now
+from calmreply.domain.outbox import Entry, EntryId, OutboxFact, SendChosen, state
 
 HEARD, SPLIT = CAME = ("mentions_heard", "mention_split")
 GONE = "mentions_gone"
+OUTBOX_KINDS = tuple(KIND_OF[kind] for kind in get_args(OutboxFact))
 ACCOUNT, REMOVED = "account_changed", "removed"
 
 
@@ -32,6 +43,7 @@ class Thing(Enum):
     """What is not as the journal says; the words stand in `app.wording`."""
 
     WORDS = "words"
+    AROUND = "around"
     CASE = "case"
     RULES = "rules"
     NEVER_HEARD = "never_heard"
@@ -39,16 +51,19 @@ class Thing(Enum):
     NOT_GONE = "not_gone"
     ACCOUNT = "account"
     ACCOUNT_MISSING = "account_missing"
+    OUTBOX = "outbox"
+    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing, and where it is: a mention with its case, or an account."""
+    """One thing, and where it is: a mention with its case, a case, an account, or somebody's."""
 
     thing: Thing
     mention: MentionId | None = None
     case: CaseId | None = None
     account: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,7 @@ class Said:
     """What one line says about one mention: it was heard, or (no digest) taken out of its case.
 
     `opens`: the case is its own, begun with the rules of `rules_line`; else it joined that case.
+    `around`: the digest of what is known beside its words; empty in older lines.
     """
 
     mention: MentionId
@@ -63,6 +79,7 @@ class Said:
     digest: str
     rules_line: int
     opens: bool
+    around: str = ""
 
 
 def differences(home: Home) -> Iterator[Difference]:
@@ -70,6 +87,46 @@ def differences(home: Home) -> Iterator[Difference]:
     with home.store.read() as tx:
         yield from _mentions(tx)
         yield from accounts(tx)
+        yield from outbox(tx, present(home, tx))
+        yield from keys(tx)
+
+
+def outbox(tx: ReadTransaction, now: Now) -> Iterator[Difference]:
+    """Rows of the outbox that are gone, were put in, or are not as the facts of their entry say."""
+    rows = {row.entry: row for row in tx.outbox_rows(live_only=False)}
+    for case, entry in _entries(tx):
+        row, chosen = rows.pop(entry.id, None), entry.chosen
+        said = (case, chosen.reply, entry.attempts, state(entry, now).alive)
+        if row is None or (row.case, row.reply, row.attempts, row.live) != said:
+            yield Difference(Thing.OUTBOX, case=case)
+    for row in rows.values():
+        yield Difference(Thing.OUTBOX, case=row.case)
+
+
+def _entries(tx: ReadTransaction) -> Iterator[tuple[CaseId, Entry]]:
+    happened: dict[EntryId, list[OutboxFact]] = {}
+    chosen: dict[EntryId, tuple[CaseId, SendChosen]] = {}
+    for written in tx.lines(kinds=OUTBOX_KINDS):
+        fact = fact_of(written)
+        if isinstance(fact, SendChosen):
+            chosen[fact.entry] = CaseId(written.line.case), fact
+        elif fact is not None:
+            happened.setdefault(fact.entry, []).append(fact)
+    for known, (case, one) in chosen.items():
+        yield case, Entry(one, tuple(happened.get(known, ())))
+
+
+def keys(tx: ReadTransaction) -> Iterator[Difference]:
+    """Keys kept for people that are not theirs by the chain. That none is kept is no wonder."""
+    for person in people(tx):
+        here, afar = tx.sealed_key(person.id), tx.sealed_key(slot(person.id))
+        theirs = {public for _name, public in person.keys}
+        packet = {key.public for key in person.packet_keys}
+        wrong = (here is not None and here.public not in theirs) or (
+            afar is not None and afar.public not in packet
+        )
+        if wrong:
+            yield Difference(Thing.KEY, person=person.name)
 
 
 def accounts(tx: ReadTransaction) -> Iterator[Difference]:
@@ -98,19 +155,20 @@ def sayings(came: Iterable[object]) -> Iterator[Said]:
     """
     newest = 0
     for fact in came:
-        for mention, case, digest, rules_line in _parts(fact):
+        for mention, case, digest, rules_line, beside in _parts(fact):
             opens = _place(case) > newest
             newest = max(newest, _place(case))
-            yield Said(MentionId(mention), CaseId(case) or None, digest, rules_line, opens)
+            yield Said(MentionId(mention), CaseId(case) or None, digest, rules_line, opens, beside)
 
 
-def _parts(fact: object) -> Iterator[tuple[str, str, str, int]]:
+def _parts(fact: object) -> Iterator[tuple[str, str, str, int, str]]:
     match fact:
         case MentionsHeard():
-            for mention, case, digest in fact.mentions:
-                yield mention, case, digest, fact.rules_line
+            known = zip_longest(fact.mentions, fact.around[: len(fact.mentions)], fillvalue="")
+            for (mention, case, digest), beside in known:
+                yield mention, case, digest, fact.rules_line, beside
         case MentionSplit():
-            yield fact.mention, fact.case, "", fact.rules_line
+            yield fact.mention, fact.case, "", fact.rules_line, ""
         case _:
             pass
 
@@ -127,6 +185,12 @@ def follow(told_of_one: Sequence[Said], case: CaseId | None) -> bool:
         elif one.case != at:
             return False
     return bool(told_of_one) and at == case
+
+
+def as_heard(told_of_one: Sequence[Said], mention: Mention) -> bool:
+    """Whether all that is known beside its words is as it came in, if the last line says that."""
+    last = next((one.around for one in reversed(told_of_one) if one.digest), "")
+    return last in ("", around(mention))
 
 
 def heard_first(tx: ReadTransaction, mention: MentionId) -> Said | None:
@@ -159,6 +223,8 @@ def _compared(mention: Mention, case: CaseRow | None, said: Sequence[Said]) -> I
     heard = (one.digest for one in said if one.digest)
     if versions != [*enumerate(heard, 1)]:
         yield Difference(Thing.WORDS, mention.id, said[0].case)
+    elif not as_heard(said, mention):
+        yield Difference(Thing.AROUND, mention.id, said[0].case)
     opened = next((one for one in reversed(said) if one.opens), None)
     if not follow(said, mention.case) or not _in_its_place(mention, case, opened):
         yield Difference(Thing.CASE, mention.id, said[0].case)

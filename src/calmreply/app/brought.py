@@ -6,11 +6,10 @@ import hashlib
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from calmreply.app import facts, once
+from calmreply.app import facts, intake, once
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
-from calmreply.app.ledger import MentionsHeard, writing
-from calmreply.app.storage import Arrival
+from calmreply.app.ledger import writing
 from calmreply.domain import alike
 from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, Visibility
 from calmreply.errors import KnownError
@@ -44,9 +43,7 @@ def add_mention(
             rules_line=rules_line,
             marks=[alike.marks(once.heard(heard, ledger.now.wall))],
         )
-        if one.arrival is not Arrival.SAME:
-            news = ((str(one.mention), str(one.case or ""), one.digest),)
-            ledger.record(MentionsHeard("", rules_line, news, ledger.reading))
+        intake.note(ledger, "", rules_line, [heard], [one], by_program=False)
     if one.case is None:
         raise AssertionError("a mention brought in by hand always has a case")
     return one.mention, one.case, ChangeSet(cases=frozenset({one.case}), mentions=True)

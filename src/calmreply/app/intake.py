@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from calmreply.app import facts, once, turns
+from calmreply.app import facts, once, storable, turns
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import Ledger, MentionsHeard, write_together, writing
 from calmreply.app.ports import FeedEntry
 from calmreply.app.storage import Arrival, Arrived, ReadTransaction, Source, Takes
-from calmreply.domain.mention import Heard, Origin, SourceId, Stars, is_older
+from calmreply.domain.mention import Heard, Origin, SourceId, Stars, around, is_older
 from calmreply.domain.names import Name, listened, names_us
 
 T = TypeVar("T")
@@ -111,6 +111,39 @@ def _store(
     return tuple(arrived)
 
 
+def note(
+    ledger: Ledger,
+    source: str,
+    rules_line: int,
+    batch: Sequence[Heard],
+    arrived: Sequence[Arrived],
+    *,
+    by_program: bool = True,
+) -> None:
+    """The line that says what came in, if anything new did."""
+    news = [pair for pair in zip(batch, arrived, strict=True) if pair[1].arrival in _NEWS]
+    if not news:
+        return
+    fact = MentionsHeard(
+        source,
+        rules_line,
+        tuple((str(one.mention), str(one.case or ""), one.digest) for _heard, one in news),
+        ledger.reading,
+        tuple(_around(ledger, heard, one) for heard, one in news),
+    )
+    ledger.record(fact, by_program=by_program)
+
+
+_NEWS = (Arrival.NEW, Arrival.CHANGED)
+
+
+def _around(ledger: Ledger, heard: Heard, one: Arrived) -> str:
+    """Of what has changed, the row knows more than what was heard this time."""
+    if one.arrival is Arrival.NEW:
+        return around(storable.heard(heard))
+    return around(ledger.tx.mention(one.mention))
+
+
 def _store_part(
     ledger: Ledger, source: SourceId, batch: Sequence[Heard], wall: datetime, *, first_round: bool
 ) -> tuple[Arrived, ...]:
@@ -127,13 +160,6 @@ def _store_part(
         joins=decided.joins,
         marks=decided.marks,
     )
-    news = tuple(
-        (str(one.mention), str(one.case or ""), one.digest)
-        for one in arrived
-        if one.arrival is not Arrival.SAME
-    )
-    if news:
-        fact = MentionsHeard(str(source), rules_line, news, ledger.reading)
-        ledger.record(fact, by_program=True)
+    note(ledger, str(source), rules_line, batch, arrived)
     turns.begin(ledger, decided.turns, arrived)
     return arrived

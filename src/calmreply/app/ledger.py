@@ -51,12 +51,17 @@ class InstallationKey:
 
 @dataclass(frozen=True, slots=True)
 class MentionsHeard:
-    """What came in together: (mention, case or "", version digest) each."""
+    """What came in together: (mention, case or "", version digest) each.
+
+    `around`: for each of them the digest of what is known beside its words (`mention.around`);
+    none in older lines.
+    """
 
     source: str
     rules_line: int
     mentions: tuple[tuple[str, str, str], ...]
     at: Reading
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

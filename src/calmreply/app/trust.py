@@ -144,7 +144,8 @@ def _demand_rows_as_heard(tx: ReadTransaction, known: Known, came: list[object])
         mention = tx.mention(answered)
         mine = [one for one in said if one.mention == answered]
         versions = [(one.number, one.digest) for one in mention.versions]
-        if versions != [*enumerate((one.digest for one in mine if one.digest), 1)]:
+        same = versions == [*enumerate((one.digest for one in mine if one.digest), 1)]
+        if not same or not beside.as_heard(mine, mention):
             raise _changed(_("What the customer said has been changed from outside."))
         # Somebody may have taken a later turn out, and then a line says so.
         belongs = belongs and beside.follow(mine, mention.case)

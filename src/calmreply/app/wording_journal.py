@@ -38,6 +38,8 @@ def difference(found: Difference) -> str:
 def _place(found: Difference) -> str:
     if found.account:
         return _("Account {account}").format(account=found.account)
+    if found.person:
+        return found.person
     if found.case:
         return _("Case {case}").format(case=found.case)
     return _("Mention {mention}").format(mention=found.mention or "?")
@@ -47,6 +49,8 @@ def _thing(thing: Thing) -> str:
     match thing:
         case Thing.WORDS:
             return _("what the customer said is not what came in.")
+        case Thing.AROUND:
+            return _("where it stands or how to reach them is not as it came in.")
         case Thing.CASE:
             return _("the mention belongs to another case than when it came in.")
         case Thing.RULES:
@@ -59,6 +63,10 @@ def _thing(thing: Thing) -> str:
             return _("it is marked as gone, and no site said so.")
         case Thing.ACCOUNT:
             return _("it is not as somebody set it up.")
+        case Thing.OUTBOX:
+            return _("what the outbox keeps of a reply is not what happened to it.")
+        case Thing.KEY:
+            return _("the key that is kept here is not theirs.")
         case Thing.ACCOUNT_MISSING:
             return _("it is gone, and nobody removed it.")
         case _:

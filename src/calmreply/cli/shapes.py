@@ -347,6 +347,7 @@ def report(sent: SendReport) -> Data:
         "reference": sent.reference,
         "text": sent.text,
         "url": sent.url,
+        "not_kept": sent.not_kept,
     }
 
 
@@ -355,6 +356,7 @@ def difference(found: Difference, words: str) -> Data:
         "case": found.case,
         "mention": found.mention,
         "account": found.account or None,
+        "person": found.person or None,
         "thing": found.thing.value,
         "words": words,
     }
@@ -370,7 +372,8 @@ def outbox_item(item: OutboxItem) -> Data:
         "channel": chosen.channel,
         "state": item.state.value,
         "attempts": item.entry.attempts,
-        "words": item.entry.words,
+        "words": item.words,
+        "not_kept": "" if item.entry.copy is None else item.entry.copy.words,
         "reference": item.entry.reference,
         "link": item.entry.link,
         "showing": None if item.entry.seen is None else item.entry.seen.showing.value,

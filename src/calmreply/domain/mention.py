@@ -153,6 +153,24 @@ class Mention:
         return self.versions[-1]
 
 
+def around(of: Heard | Mention) -> str:
+    """Half a SHA-256 (32 hex digits) over what is known of it beside its words.
+
+    Where it stands, how to reach them, what it answers: what a reply goes by, and what tells
+    whether somebody has to look at the page.
+    """
+    promise = of.promise
+    return codec.digest(
+        [
+            *(of.key, of.origin.value, of.title, of.url, of.site, of.contact, of.handle),
+            *(of.language, of.place, of.target, of.thread, of.answers),
+            None if of.published is None else codec.rfc3339(of.published),
+            None if promise is None else promise.words,
+            None if promise is None or promise.due is None else codec.rfc3339(promise.due),
+        ]
+    )[:32]
+
+
 def numbered(mention: Mention, first: int) -> Mention:
     """With its versions counted from `first`, as those of a later turn of a case are."""
     versions = enumerate(mention.versions, first)
