@@ -1,4 +1,4 @@
-"""The computer's clocks: the only module of the product that reads one.
+"""The computer's clocks, and a team's: the only module of the product that reads one.
 
 Ticks come from the clock that counts sleep and that nobody can set, and the boot is named by
 something the system gives once per start of the computer:
@@ -18,6 +18,9 @@ its "boot identifier" names the installed system, not the boot, and is of no use
 worked out from the wall clock would be a hole: set the clock, start the program again, and the
 ticks of one boot would count twice.
 
+A team has one clock, the database's. What that said last goes on by the ticks of this computer;
+its wall clock has no part in it, so whoever sets that changes nothing.
+
 Where nothing names the boot, each run of the program counts as a boot of its own; the time in
 between is then time with the computer off, and counts once the clock has been confirmed.
 """
@@ -31,17 +34,18 @@ import struct
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from calmreply.domain.moment import Reading
+from calmreply.domain.moment import SERVER, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LOG = logging.getLogger(__name__)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _TIME_OF_DAY = struct.Struct("<QQQIIQQ")
 """Windows' SYSTEM_TIMEOFDAY_INFORMATION: boot time, now, zone bias, zone, -, boot bias, sleep bias;
@@ -73,6 +77,25 @@ class SystemClock:
             if ticks - before < _TOGETHER:
                 break
         return Reading(wall, self._source.boot, ticks)
+
+
+class TeamClock:
+    """`app.ports.Clock` of a team's home. Asks nobody: it is told, at each turn to write."""
+
+    def __init__(self, source: Source | None = None) -> None:
+        self._source = source or find_source()
+        self._ahead: float | None = None
+
+    def hear(self, said: float) -> None:
+        """The server's clock says this, in seconds since 1970: now, or a moment ago."""
+        self._ahead = said - self._source.ticks()
+
+    def read(self) -> Reading:
+        """Never ahead of the server's clock."""
+        if self._ahead is None:
+            raise RuntimeError("asked for the time before the server was")
+        ticks = self._ahead + self._source.ticks()
+        return Reading(_EPOCH + timedelta(seconds=ticks), SERVER, ticks)
 
 
 def find_source() -> Source:

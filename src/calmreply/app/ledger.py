@@ -20,6 +20,7 @@ from calmreply.domain import case as cases
 from calmreply.domain import (
     codec,
     debrief,
+    notice,
     outbox,
     own_site,
     people,
@@ -31,7 +32,7 @@ from calmreply.domain import (
 )
 from calmreply.domain.journal import Line, Written, payload_hash
 from calmreply.domain.mention import CaseId
-from calmreply.domain.moment import Now, Reading, confirm, observe
+from calmreply.domain.moment import Now, Reading, confirm, in_order, observe
 from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -145,6 +146,7 @@ FACTS: Mapping[str, type] = {
     "send_cancelled": outbox.SendCancelled,
     "try_stopped": outbox.TryStopped,
     "reply_seen": outbox.ReplySeen,
+    "copy_filed": outbox.CopyFiled,
     "moderation_asked": own_site.ModerationAsked,
     "moderation_agreed": own_site.ModerationAgreed,
     "moderation_refused": own_site.ModerationRefused,
@@ -168,6 +170,7 @@ FACTS: Mapping[str, type] = {
     "made_stricter": said.MadeStricter,
     "emergency_declared": said.EmergencyDeclared,
     "self_reviewed": said.SelfReviewed,
+    "notice_given": notice.NoticeGiven,
     "installation_key": InstallationKey,
     "mentions_heard": MentionsHeard,
     "mention_split": MentionSplit,
@@ -297,8 +300,9 @@ NO_CASE = CaseId("")
 
 def present(home: Home, tx: ReadTransaction) -> Now:
     """The present as one look at the clocks shows it, without saving the look."""
-    reading = home.clock.read()
-    return Now(reading, observe(tx.boots(), reading))
+    boots = tx.boots()
+    reading = in_order(boots, home.clock.read())
+    return Now(reading, observe(boots, reading))
 
 
 @contextmanager

@@ -156,6 +156,16 @@ def others_write() -> KnownError:
     )
 
 
+def other_time(host: str) -> KnownError:
+    return KnownError(
+        "other_time",
+        _("By the clock of the database server {host} this is of another moment.").format(
+            host=host
+        ),
+        _("Nothing was written. Do it again; if that does not help, start CalmReply anew."),
+    )
+
+
 def server_full(host: str) -> KnownError:
     return KnownError(
         "disk_full",

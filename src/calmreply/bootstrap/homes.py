@@ -113,35 +113,38 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     `owner` is who holds the folder's lock, as others are told.
     """
     from calmreply.adapters import local_files
-    from calmreply.adapters.clock import SystemClock
     from calmreply.adapters.entropy import SystemEntropy
+    from calmreply.adapters.notices import MailNotices
     from calmreply.app import people
     from calmreply.app.home import Home
+    from calmreply.app.notice_port import MAIL
 
     with ExitStack() as closing:
         entropy = parts.entropy or SystemEntropy()
         secrets = parts.secrets or secrets_of(folder)
         team = local_files.team(folder)
-        store = _open_store(folder, team, secrets)
+        store, clock = _open_store(folder, team, secrets)
         closing.callback(store.close)
         workers = LazyApart()
         closing.callback(workers.close)
         apart = parts.apart or workers
         plugins = Plugins()
+        channels = plugins.channels if parts.channels is None else parts.channels
         home = Home(
             store=store,
-            clock=parts.clock or SystemClock(),
+            clock=parts.clock or clock,
             entropy=entropy,
             keys=parts.keys or LazyKeys(lambda: keys_of(store, entropy, secrets)),
             secrets=secrets,
             web=parts.web or LazyWeb(),
             feeds=parts.feeds or LazyFeeds(apart),
             apart=apart,
-            channels=plugins.channels if parts.channels is None else parts.channels,
+            channels=channels,
             listeners=plugins.listeners if parts.listeners is None else parts.listeners,
             run=entropy.token(),
             computer=local_files.computer(folder, entropy),
             team=team,
+            notices=MailNotices(store, lambda: channels[MAIL]),
         )
         people.found_home(home)
         yield OpenHome(home, folder, plugins, owner)
@@ -156,20 +159,25 @@ def secrets_of(folder: Path) -> Secrets:
     return SealedSecrets(KeyringSecrets(), folder / "secrets" / "passwords.sealed", SystemEntropy())
 
 
-def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> Store:
-    """Where the home lies: in the folder itself, or on the server that its small file names.
+def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tuple[Store, Clock]:
+    """Where the home lies: in the folder itself, or on the server that its small file names; and
+    the clock that counts there.
 
     Without a password of ours the server is asked with what its own files here hold.
     """
+    from calmreply.adapters.clock import SystemClock, TeamClock
+
     if team is None:
         from calmreply.adapters.storage import open_store
 
-        return open_store(folder)
+        return open_store(folder), SystemClock()
     from calmreply.adapters.storage.postgres import open_team
     from calmreply.app import lockbox, team_errors
 
+    clock = TeamClock()
+    address = replace(team, password=secrets.get(team.secret) or "")
     try:
-        return open_team(replace(team, password=secrets.get(team.secret) or ""))
+        return open_team(address, hear=clock.hear), clock
     except KnownError as error:
         closed = isinstance(secrets, lockbox.Lockbox) and (
             secrets.standing is lockbox.Standing.CLOSED

@@ -14,6 +14,9 @@ carries a `Reading` of both, and a wait is measured like this:
   between two computers) meets it anew.
 
 Ticks are seconds since that boot began, sleep included.
+
+In a team's home every reading is of the database's clock. That is one boot which never ends and
+needs nobody to confirm it: its ticks began with the year 1970, for all computers alike.
 """
 
 from __future__ import annotations
@@ -24,6 +27,11 @@ from datetime import UTC, datetime, timedelta
 AGREEMENT = timedelta(minutes=5)
 """How far a confirmed wall clock may stand from the outside's, and how far a wall clock may drift
 from the ticks within a boot before it counts as having been set."""
+
+SERVER = "server"
+"""The boot of the clock that a team shares."""
+TOGETHER = 5.0
+"""Seconds that two computers may disagree about what the shared clock says just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +182,9 @@ def _off(passed: tuple[Boot, ...]) -> tuple[timedelta, timedelta]:
 def observe(boots: tuple[Boot, ...], reading: Reading) -> tuple[Boot, ...]:
     """The boots after one more look at the clocks; pure, to be saved by whoever looked."""
     known = Now(reading, boots).boot_of(reading)
+    if known is None and reading.boot == SERVER:
+        zero, ticks = reading.began, reading.ticks
+        return (*boots, Boot(SERVER, zero, ticks, ticks, confirmed=zero))
     if known is None:
         before = boots[-1] if boots else None
         doubtful = before is not None and (
@@ -201,3 +212,14 @@ def confirm(boots: tuple[Boot, ...], reading: Reading, outside: datetime) -> tup
     confirmed = known.confirmed or zero
     known = replace(known, began=reading.began, stepped=False, confirmed=confirmed)
     return (*boots[:-1], known)
+
+
+def in_order(boots: tuple[Boot, ...], reading: Reading) -> Reading:
+    """A reading of the shared clock that is not older than what another computer has read of it."""
+    last = boots[-1] if boots else None
+    if last is None or reading.boot != SERVER or last.id != SERVER:
+        return reading
+    behind = last.last - reading.ticks
+    if not 0 < behind <= TOGETHER:
+        return reading
+    return Reading(reading.wall + timedelta(seconds=behind), SERVER, last.last)

@@ -13,6 +13,7 @@ package costs nothing; SQLAlchemy and psycopg come in when a team's home is open
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from calmreply.adapters.storage.postgres.address import TeamAddress
@@ -25,16 +26,22 @@ __all__ = ["TeamAddress", "found_team", "open_team", "upgrade_team"]
 BUSY_SECONDS = 5.0
 
 
-def open_team(address: TeamAddress, *, busy_seconds: float = BUSY_SECONDS) -> PostgresStore:
+def open_team(
+    address: TeamAddress,
+    *,
+    busy_seconds: float = BUSY_SECONDS,
+    hear: Callable[[float], object] | None = None,
+) -> PostgresStore:
     """The store of the team's home at `address`, as the role that works in it.
 
-    Whoever writes waits at most `busy_seconds` for another writer. Raises KnownError
+    Whoever writes waits at most `busy_seconds` for another writer. `hear` is told what the server's
+    clock says (seconds since 1970), at each connection and before each writing. Raises KnownError
     `no_driver`, `server_away`, `server_refused`, `server_not_trusted`, `no_such_database`,
     `no_team_home`, `older_data`, `newer_data`.
     """
     from calmreply.adapters.storage.postgres import store  # noqa: PLC0415 - see above
 
-    return store.open_at(address, busy_seconds)
+    return store.open_at(address, busy_seconds, hear)
 
 
 def found_team(owner: TeamAddress, works_as: str, password: str = "") -> bool:

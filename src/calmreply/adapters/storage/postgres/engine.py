@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from calmreply.adapters.storage.postgres.address import TeamAddress
+from calmreply.adapters.storage.postgres.law import OTHER_TIME
 from calmreply.adapters.storage.postgres.schema import SCHEMA
 from calmreply.app import team_errors
 from calmreply.errors import KnownError
@@ -32,7 +36,12 @@ _ALIVE: Mapping[str, int] = {
 
 _WRITERS_LOCK = 0x43616C6D
 """The advisory lock of whoever writes to the home of a database."""
-_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(lock=_WRITERS_LOCK)
+_TIME = "extract(epoch FROM clock_timestamp())::float8"
+_TAKE_TURN = text(f"SELECT pg_advisory_xact_lock(:lock), {_TIME}").bindparams(lock=_WRITERS_LOCK)
+
+Hear = Callable[[float], object]
+"""Told what the server's clock says, in seconds since 1970, as soon as it has said it."""
+_HEAR = "hear"
 
 _Known = Callable[[TeamAddress], KnownError]
 _STATES: Mapping[str, _Known] = {
@@ -57,8 +66,10 @@ _REFUSED = ("authentication", "no password", "pg_hba.conf", "role ")
 _NOT_TRUSTED = ("certificate", "SSL", "host name")
 
 
-def make(address: TeamAddress, busy_seconds: float) -> Engine:
+def make(address: TeamAddress, busy_seconds: float, hear: Hear | None = None) -> Engine:
     """An engine for the home at `address`. Connects to nothing yet.
+
+    `hear` is told the server's time at each new connection and whenever it is our turn to write.
 
     Raises KnownError `no_driver`, `no_certificate_file`.
     """
@@ -81,6 +92,7 @@ def make(address: TeamAddress, busy_seconds: float) -> Engine:
             pool_use_lifo=True,
             pool_pre_ping=True,
             connect_args=_connecting(address, busy_seconds),
+            execution_options={_HEAR: hear},
         )
     except ImportError as error:
         raise team_errors.no_driver() from error
@@ -95,6 +107,8 @@ def make(address: TeamAddress, busy_seconds: float) -> Engine:
         if found is not None:
             raise found from context.original_exception
 
+    if hear is not None:
+        event.listen(engine, "connect", partial(_ask_time, hear))
     return engine
 
 
@@ -105,7 +119,10 @@ def reading(engine: Engine) -> Engine:
 
 def take_turn(connection: Connection) -> None:
     """Wait until nobody else writes to this home, and keep them out until the commit."""
-    connection.execute(_TAKE_TURN).scalar()
+    _turn, said = connection.execute(_TAKE_TURN).one()
+    hear = connection.get_execution_options().get(_HEAR)
+    if hear is not None:
+        hear(said)
 
 
 def known(error: BaseException, at: TeamAddress, *, connecting: bool) -> KnownError | None:
@@ -117,8 +134,23 @@ def known(error: BaseException, at: TeamAddress, *, connecting: bool) -> KnownEr
         if not lost:
             return None
         return _not_let_in(str(error), at) if connecting else team_errors.server_away(at.host)
+    law = getattr(getattr(error, "diag", None), "constraint_name", None)
+    if law == OTHER_TIME:
+        return team_errors.other_time(at.host)
     found = _STATES.get(state) or _CLASSES.get(state[:2])
     return None if found is None else found(at)
+
+
+def _ask_time(hear: Hear, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"SELECT {_TIME}")
+        found = cursor.fetchone()
+    finally:
+        cursor.close()
+        connection.rollback()
+    if found is not None:
+        hear(found[0])
 
 
 def _not_let_in(words: str, at: TeamAddress) -> KnownError:

@@ -3,7 +3,9 @@
 The triggers run as the owner, so that they see and lock what the working role may not. Whoever
 writes a fact, or moves an entry of the outbox, locks the row of its case first: no revision slips
 in between the gate's answer and the claim, even if somebody writes past our own lock. The server
-notes by its own clock when each line came (`recorded`), beside the signed time of the writer.
+notes by its own clock when each line came (`recorded`), beside the signed time of the writer; and
+that one it takes from nobody who is not with its clock: no wait is made shorter by a fact that says
+it is older.
 
 A forged signature is not seen here: the sending program and `journal verify` check those.
 """
@@ -20,9 +22,16 @@ from calmreply.adapters.storage.postgres import words
 from calmreply.adapters.storage.postgres.schema import SCHEMA
 from calmreply.adapters.storage.tables import METADATA, STANDS_TOUCHED, STANDS_UNTOUCHED
 from calmreply.domain.journal import START
+from calmreply.domain.moment import SERVER, TOGETHER
 
 NO_CASE = "journal_has_its_case"
 SIGNER_WROTE = "journal_signer_wrote_nothing"
+OTHER_TIME = "payloads_say_the_time"
+
+LATE_SECONDS = 120
+"""A fact may be written so long after the look at the clock that it carries."""
+_AT = r'"at":\{"boot":"([^"]*)","ticks":([-+0-9.eE]+),'
+"""The moment of a fact, in the canonical form of its payload."""
 
 _RECORDED = "ALTER TABLE journal ADD COLUMN recorded timestamptz NOT NULL"
 
@@ -83,6 +92,21 @@ IF NEW.body IS NOT NULL AND encode(sha256(NEW.salt || NEW.body), 'hex') IS DISTI
 END IF;
 RETURN NEW;""",
     ),
+    # Whoever founds, upgrades or moves a home, its owner, brings lines with the times they have.
+    # Within a text of the payload a quote has a backslash before it, so this finds no text.
+    _function(
+        "payload_time",
+        f"""
+IF pg_has_role(session_user, current_user, 'MEMBER') THEN RETURN NEW; END IF;
+FOR said IN SELECT regexp_matches(encode(NEW.body, 'escape'), '{_AT}', 'g') LOOP
+    ahead := said[2]::float8 - extract(epoch FROM clock_timestamp());
+    IF said[1] <> '{SERVER}' OR ahead > {TOGETHER} OR ahead < -{LATE_SECONDS} THEN
+        {_breaks(OTHER_TIME, "a fact is of this moment, by the clock of the server")}
+    END IF;
+END LOOP;
+RETURN NEW;""",
+        "DECLARE said text[]; ahead float8;",
+    ),
     _function(
         "payload_erased",
         f"""
@@ -115,6 +139,8 @@ TRIGGERS = {
 WHEN (NEW.case_id IS NOT NULL) EXECUTE FUNCTION journal_touches_its_case()""",
     "journal_stays": "BEFORE UPDATE OR DELETE OR TRUNCATE ON journal EXECUTE FUNCTION stays()",
     "payloads_law": "BEFORE INSERT ON payloads FOR EACH ROW EXECUTE FUNCTION payload_line()",
+    OTHER_TIME: """BEFORE INSERT ON payloads FOR EACH ROW
+EXECUTE FUNCTION payload_time()""",
     "payloads_are_only_erased": """BEFORE UPDATE ON payloads FOR EACH ROW
 EXECUTE FUNCTION payload_erased()""",
     "payloads_stay": "BEFORE DELETE OR TRUNCATE ON payloads EXECUTE FUNCTION stays()",
