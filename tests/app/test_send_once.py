@@ -340,6 +340,19 @@ def test_a_journal_changed_meanwhile_is_told_to_a_person(bench: Bench) -> None:
     assert send.send(bench.home, ana, case).state is State.SENT
 
 
+def test_by_hand_a_day_without_a_word_is_told(bench: Bench) -> None:
+    ana, tom = bench.person("Ana"), bench.person("Tom")
+    case = bench.complaint()
+    bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
+    assert send.send(bench.home, ana, case).state is State.IN_FLIGHT
+    bench.clock.advance(hours=25)
+    (item,) = outgoing.outbox(bench.home)
+    assert (item.state, item.words) == (
+        State.UNSURE,
+        "For a day nobody has said whether it was posted.",
+    )
+
+
 @pytest.mark.parametrize("step", [script.DELIVERED, script.ANSWER_LOST, script.NOT_LEFT])
 def test_an_end_that_cannot_be_written_down_is_said_to_be_open(
     bench: Bench, step: script.Step
@@ -354,5 +367,8 @@ def test_an_end_that_cannot_be_written_down_is_said_to_be_open(
     assert now_state(bench.home, case) is State.IN_FLIGHT
     bench.clock.advance(minutes=3)
     assert now_state(bench.home, case) is State.UNSURE
+    (item,) = outgoing.outbox(bench.home)
+    assert item.words == "It was being sent, and how that ended was not kept."
+    assert send.attempt(bench.home, case, item.entry.id).words == item.words
     assert send.due(bench.home) == ()
     _go_on(bench, bench.home, ana, case, State.UNSURE)

@@ -19,12 +19,26 @@ from tests.listening.real_dovecot import (
 )
 
 from calmreply.adapters.channels.connecting import Patience
+from calmreply.adapters.channels.imap import listener
 from calmreply.adapters.channels.imap.listener import ImapListener
-from calmreply.app import accounts, send
+from calmreply.app import (
+    accounts,
+    debrief,
+    facts,
+    filing,
+    outgoing,
+    queries,
+    send,
+    story,
+)
+from calmreply.app.changes import ChangeSet
 from calmreply.app.channels import Field
 from calmreply.app.entries import secret_name
 from calmreply.app.ports import Tools
 from calmreply.app.storage import Account
+from calmreply.app.trust import verify_journal
+from calmreply.domain.debrief import Outcome
+from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State
 from calmreply.errors import KnownError
 from calmreply.testing import channels as script
@@ -32,6 +46,10 @@ from calmreply.testing.ports import InThisProcess, NoWeb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from calmreply.app.home import Actor
+    from calmreply.domain.mention import CaseId
+
 KEY = "<17@bluedoor.example>"
 WIRE = (
     f"Message-ID: {KEY}\r\nFrom: {USER}\r\nTo: anna@customer.example\r\n"
@@ -122,12 +140,8 @@ class Box:
 FULL = KnownError("too_much", "The mailbox is full.", "Make room.")
 
 
-@pytest.mark.parametrize("trouble", [None, FULL])
-@pytest.mark.parametrize("step", [script.DELIVERED, script.ANSWER_LOST, script.NOT_LEFT])
-def test_sent_does_not_depend_on_it(
-    bench: Bench, step: script.Step, trouble: KnownError | None
-) -> None:
-    box = Box(trouble)
+def ready(bench: Bench, box: Box) -> tuple[CaseId, Actor]:
+    """A reply that is ready to leave by an account with a mailbox of its own."""
     bench.home = replace(bench.home, listeners={"imap": box})  # type: ignore[dict-item]  # half of one
     ana, tom = bench.person("Ana"), bench.person("Tom")
     accounts.save(bench.home, None, Account("shop", "mail", {}))
@@ -137,11 +151,96 @@ def test_sent_does_not_depend_on_it(
     bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
     bench.write(ana, case, "Dear Marta, I am sorry.", channel="mail", to="m@c.example")
     bench.until_ready(ana, tom, case, "Dear Marta, I am sorry.")
+    return case, ana
+
+
+def told(bench: Bench, case: CaseId) -> list[str]:
+    """The last lines of the story, each with its reason."""
+    events = queries.timeline(bench.home, case)
+    with bench.home.store.read() as tx:
+        spoken = facts.load(bench.home, tx, case).facts.conversation
+    return [f"{one.words}|{one.more}" for one in story.story(spoken, events, str)][-2:]
+
+
+@pytest.mark.parametrize("trouble", [None, FULL])
+@pytest.mark.parametrize("step", [script.DELIVERED, script.ANSWER_LOST, script.NOT_LEFT])
+def test_sent_does_not_depend_on_it_nor_wait_for_it(
+    bench: Bench, step: script.Step, trouble: KnownError | None
+) -> None:
+    box = Box(trouble)
+    case, ana = ready(bench, box)
     bench.channel.will(step)
     report = send.send(bench.home, ana, case)
+    assert box.kept == []
+    found = filing.due(bench.home)
     if step is not script.DELIVERED:
+        assert found == ()
+        assert filing.file_copy(bench.home, case, report.entry) == ("", ChangeSet())
         assert box.kept == []
         return
     assert report.state is State.SENT
+    assert found == ((case, report.entry),)
+    why, changes = filing.file_copy(bench.home, case, report.entry)
+    assert case in changes.cases
     assert box.kept == [(bench.channel.delivered[0].key, "open")]
-    assert ("mailbox is full" in report.not_kept) == (trouble is not None)
+    assert why == ("The mailbox is full. Make room." if trouble else "")
+    (item,) = outgoing.outbox(bench.home)
+    assert item.state is State.SENT
+    assert item.entry.copy is not None
+    assert item.entry.copy.words == why
+    assert ("could not be filed|The mailbox is full. Make room." in told(bench, case)[-1]) == bool(
+        trouble
+    )
+    # It is tried once.
+    assert filing.due(bench.home) == ()
+    assert filing.file_copy(bench.home, case, report.entry) == ("", ChangeSet())
+    assert len(box.kept) == 1
+    assert isinstance(verify_journal(bench.home), Whole)
+
+
+def test_killed_before_it_was_filed_it_is_filed_by_the_next_run(bench: Bench) -> None:
+    box = Box()
+    case, ana = ready(bench, box)
+    bench.channel.will(script.DELIVERED)
+    entry = send.send(bench.home, ana, case).entry
+    again = replace(bench.home, run="run-2")
+    send.recover(again)
+    assert filing.due(again) == ((case, entry),)
+    debrief.close(again, ana, case, Outcome.RESOLVED)
+    assert filing.due(again) == ((case, entry),)
+    filing.file_copy(again, case, entry)
+    assert len(box.kept) == 1
+
+
+def test_what_arrived_after_all_gets_its_copy(bench: Bench) -> None:
+    box = Box()
+    case, ana = ready(bench, box)
+    bench.channel.will(script.ANSWER_LOST)
+    entry = send.send(bench.home, ana, case).entry
+    assert filing.due(bench.home) == ()
+    send.settle(bench.home, ana, entry, appeared=True)
+    assert filing.due(bench.home) == ((case, entry),)
+
+
+def test_nothing_is_filed_for_an_account_without_a_mailbox(bench: Bench) -> None:
+    box = Box()
+    case, ana = ready(bench, box)
+    accounts.remove(bench.home, ana, "box")
+    bench.channel.will(script.DELIVERED)
+    entry = send.send(bench.home, ana, case).entry
+    assert filing.due(bench.home) == ()
+    assert filing.file_copy(bench.home, case, entry) == ("", ChangeSet())
+
+
+def test_a_mailbox_that_does_not_answer_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Patience] = []
+
+    def dead(_server: object, _context: object, patience: Patience, _cancelled: object) -> Any:
+        given.append(patience)
+        raise TimeoutError
+
+    monkeypatch.setattr(listener, "connected", dead)
+    told = {"host": "localhost", "port": "993", "security": "tls", "user": USER}
+    with pytest.raises(KnownError):
+        ImapListener().keep_copy(Account("box", "imap", told), PASSWORD, WIRE, KEY, TOOLS)
+    assert [one.total for one in given] == [20]

@@ -9,9 +9,7 @@ crash in between leaves a beginning without an end, which is *unsure*: nobody se
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from calmreply.app import facts, filing, looking, trust, turns, wordings
+from calmreply.app import facts, looking, trust, turns, wordings
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SendResult
 from calmreply.app.entries import (
@@ -79,14 +77,11 @@ def attempt(
     entry, account = claimed
     result = could_not or _leave(home, entry, account, secret, cancelled)
     try:
-        told = _record(home, case, entry, result)
+        return _record(home, case, entry, result)
     except KnownError as error:
         if result.outcome in (Outcome.DELIVERED, Outcome.UNKNOWN):
             raise _not_written_down(error) from error
         raise
-    if result.outcome is not Outcome.DELIVERED:
-        return told
-    return replace(told, not_kept=filing.keep_copy(home, entry, account, cancelled))
 
 
 def _record(home: Home, case: CaseId, entry: Entry, result: SendResult) -> SendReport:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from calmreply.app import facts, lockbox
+from calmreply.app import facts, lockbox, wording_channel
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
@@ -30,7 +30,7 @@ OWN_NETWORK = "own_network"
 class SendReport:
     """What became of a send. `text` and `url` are for posting by hand.
 
-    `not_kept`: why no copy lies among the sent mail, where one was wanted.
+    `not_kept`: why no copy lies among the sent mail, where somebody has waited for it.
     """
 
     state: State
@@ -121,7 +121,8 @@ def after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
 
 
 def report(entry: Entry, known: Known) -> SendReport:
-    return SendReport(state(entry, known.now), entry.id, entry.words, entry.reference)
+    stands = state(entry, known.now)
+    return SendReport(stands, entry.id, wording_channel.why(entry, stands), entry.reference)
 
 
 def account_of(tx: ReadTransaction, account: str) -> Account | None:
@@ -165,7 +166,11 @@ def secret_of(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
     """
     with home.store.read() as tx:
         entry = entry_of(facts.load(home, tx, case), entry_id)
-    account = entry.chosen.account
+    return open_secret(home, entry.chosen.account)
+
+
+def open_secret(home: Home, account: str) -> str | None:
+    """The secret of an account. Raises what `secret_of` does."""
     secret = home.secrets.get(secret_name(account))
     if account and secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
         raise lockbox.locked()

@@ -1,20 +1,31 @@
 """The copy of a mail that has left, put into the mailbox it was written from.
 
-Best effort, once it is written down that the mail was sent: whether it works changes nothing about
-that, nobody waits for it with anything, and what did not work is only said with the report.
+It has its own turn, once it is written down that the mail was sent: whether it works changes
+nothing about that, and nobody waits for it with anything. That it lies there, or why it could not
+be filed, is written down as a fact; it is tried once.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from calmreply.app.entries import secret_name, tools_of
+from calmreply.app import facts
+from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.entries import account_of, entry_of, open_secret, tools_of
 from calmreply.app.home import Home
+from calmreply.app.ledger import writing
 from calmreply.app.ports import Cancelled, Tools
-from calmreply.app.storage import Account
-from calmreply.domain.outbox import Entry
+from calmreply.app.storage import Account, ReadTransaction
+from calmreply.domain.mention import CaseId
+from calmreply.domain.moment import Now
+from calmreply.domain.outbox import CopyFiled, Entry, EntryId, State, state
 from calmreply.errors import KnownError
-from calmreply.i18n import _
+
+_NEWEST = 20
+"""Among so many replies, the newest ones, those are whose copy is still to be filed."""
+_WITHIN = timedelta(hours=24)
+"""After that, a mail without a copy is from before this was kept."""
 
 
 @runtime_checkable
@@ -32,27 +43,65 @@ class KeepsCopies(Protocol):
         ...
 
 
-def keep_copy(
-    home: Home, entry: Entry, sender: Account | None, cancelled: Cancelled | None = None
-) -> str:
-    """File what an entry sent; why that did not work, or nothing where there is nothing to say."""
-    if sender is None:
-        return ""
-    try:
-        _keep(home, entry, sender, cancelled)
-    except KnownError as error:
-        return _("The copy for the sent mail could not be kept. {why}").format(why=error.words)
-    return ""
-
-
-def _keep(home: Home, entry: Entry, sender: Account, cancelled: Cancelled | None) -> None:
-    """In the first mailbox that is the sender's, if there is one. Raises KnownError."""
+def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
+    """What has left lately and has a mailbox, and whose copy nobody has tried to file."""
+    if not any(isinstance(one, KeepsCopies) for one in home.listeners.values()):
+        return ()
     with home.store.read() as tx:
-        accounts = tx.accounts()
-    for account in accounts:
+        rows = tx.outbox_rows(live_only=False)[-_NEWEST:]
+        wanted = {row.entry for row in rows}
+        common = facts.shared(home, tx)
+        cases = tuple(dict.fromkeys(row.case for row in rows))
+        return tuple(
+            (known.facts.id, entry.id)
+            for known in facts.load_all(home, tx, cases, common)
+            for entry in known.facts.entries
+            if entry.id in wanted
+            and _without_copy(entry, known.now)
+            and _mailbox(home, tx, entry) is not None
+        )
+
+
+def file_copy(
+    home: Home, case: CaseId, entry_id: EntryId, cancelled: Cancelled | None = None
+) -> tuple[str, ChangeSet]:
+    """File what an entry sent, and write down how that went: why not, or nothing where it lies
+    there or where there is no mailbox for it.
+
+    Raises KnownError `passwords_locked`, of which nothing is written down.
+    """
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        entry = entry_of(known, entry_id)
+        found = _mailbox(home, tx, entry)
+    if found is None or not _without_copy(entry, known.now):
+        return "", ChangeSet()
+    plugin, account = found
+    secret = open_secret(home, account.id)
+    try:
+        tools = tools_of(home, account, cancelled)
+        plugin.keep_copy(account, secret, entry.chosen.wire, entry.chosen.key, tools)
+        why = ""
+    except KnownError as error:
+        why = f"{error.words} {error.way_out}"
+    with writing(home) as ledger:
+        fact = CopyFiled(entry_id, ledger.reading, why)
+        ledger.record(fact, case, by_program=True)
+    return why, of_case(case)
+
+
+def _without_copy(entry: Entry, now: Now) -> bool:
+    sent = state(entry, now) is State.SENT and not entry.by_hand and entry.copy is None
+    return sent and now.since(entry.last.at).sure < _WITHIN
+
+
+def _mailbox(home: Home, tx: ReadTransaction, entry: Entry) -> tuple[KeepsCopies, Account] | None:
+    """The first that is the sender's, if there is one."""
+    sender = account_of(tx, entry.chosen.account)
+    if sender is None:
+        return None
+    for account in tx.accounts():
         plugin = home.listeners.get(account.kind)
         if isinstance(plugin, KeepsCopies) and plugin.is_mailbox_of(account, sender):
-            secret = home.passwords.note(home.secrets.get(secret_name(account.id)))
-            tools = tools_of(home, account, cancelled)
-            plugin.keep_copy(account, secret, entry.chosen.wire, entry.chosen.key, tools)
-            return
+            return plugin, account
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app import facts
+from calmreply.app import facts, wording_channel
 from calmreply.app.home import Home
 from calmreply.app.queries import not_ended
 from calmreply.domain.mention import CaseId
@@ -14,7 +14,10 @@ from calmreply.domain.outbox import Entry, State, state
 
 @dataclass(frozen=True, slots=True)
 class OutboxItem:
-    """An outbox entry in a list. `at` (UTC): its last change; `over`: nothing is waited for."""
+    """An outbox entry in a list. `at` (UTC): its last change; `over`: nothing is waited for.
+
+    `words`: why it stands as it does.
+    """
 
     case: CaseId
     entry: Entry
@@ -22,6 +25,7 @@ class OutboxItem:
     author: str
     at: datetime
     over: bool
+    words: str = ""
 
 
 def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
@@ -43,5 +47,6 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
                 over = again or stands in {State.SENT, State.CANCELLED}
                 at = known.now.wall_of(entry.last.at)
                 if entry.id in newest or not over:
-                    found.append(OutboxItem(known.facts.id, entry, stands, author, at, over))
+                    words = wording_channel.why(entry, stands)
+                    found.append(OutboxItem(known.facts.id, entry, stands, author, at, over, words))
     return tuple(found)

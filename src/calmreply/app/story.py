@@ -182,6 +182,8 @@ def _told_of_sending(fact: object, who: str) -> tuple[str, str] | None:
             return _("{name} stopped further tries").format(name=who), ""
         case outbox.TryStopped():
             return _("It was not tried again"), fact.words
+        case outbox.CopyFiled() if fact.words:
+            return _("The copy for the sent mail could not be filed"), fact.words
         case _:
             return None
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from calmreply.app.channels import Dislikes, Rules, Unit
 from calmreply.domain.case import News
-from calmreply.domain.outbox import Showing
+from calmreply.domain.outbox import AttemptBegan, Entry, Showing, State
 from calmreply.i18n import _, ngettext
 
 
@@ -24,8 +24,18 @@ def showing(value: Showing) -> str:
     assert_never(value)
 
 
+def why(entry: Entry, stands: State) -> str:
+    """Why an entry stands as it does: the reason the last attempt gave, or what is not known."""
+    last = entry.last
+    if stands is not State.UNSURE or not isinstance(last, AttemptBegan):
+        return entry.words
+    if entry.by_hand:
+        return _("For a day nobody has said whether it was posted.")
+    return _("It was being sent, and how that ended was not kept.")
+
+
 def news(value: News, name: str) -> str:
-    """What has become of a mention since it was read; `name`: who has to read it, empty: anybody."""
+    """What has become of a mention since it was read; `name`: who has to read it, if one."""
     match value:
         case News.CHANGED if name:
             words = _("They changed what they said: {name} has to read it again")

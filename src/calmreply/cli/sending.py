@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
 from calmreply.app import (
     facts,
+    filing,
     judge,
     looking,
     outgoing,
@@ -20,6 +22,7 @@ from calmreply.app import (
 )
 from calmreply.app.channels import HAND
 from calmreply.app.held import HeldError
+from calmreply.app.home import Home
 from calmreply.app.outgoing import OutboxItem
 from calmreply.app.send import SendReport
 from calmreply.cli import inputs, shapes
@@ -28,6 +31,7 @@ from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
 from calmreply.domain.case import Choice
 from calmreply.domain.codec import rfc3339
+from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import EntryId, State
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -141,7 +145,9 @@ def do_send(context: Context) -> Answer:
         context.bring_secret(revision.words.to.account)
     when_connected = context.args.when_connected
     case = case_of(context)
-    return sent(send.send(context.home, actor, case, when_connected=when_connected))
+    return sent(
+        context.home, case, send.send(context.home, actor, case, when_connected=when_connected)
+    )
 
 
 def do_hold(context: Context) -> Answer:
@@ -153,11 +159,17 @@ def do_hold(context: Context) -> Answer:
     if to.channel != HAND:
         context.lock()
         context.bring_secret(to.account)
-    return sent(prepare.hold(home, actor, case, args.wording, dict(args.slot)))
+    return sent(home, case, prepare.hold(home, actor, case, args.wording, dict(args.slot)))
 
 
-def sent(report: SendReport) -> Answer:
-    """How a send ended; anything but sent and in flight is a known error with its state."""
+def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
+    """How a send ended; anything but sent and in flight is a known error with its state.
+
+    Nobody but this command is there to file the copy, so it does, once all is written down.
+    """
+    if report.state is State.SENT:
+        not_kept, _changes = filing.file_copy(home, case, report.entry)
+        report = replace(report, not_kept=not_kept)
     data = shapes.report(report)
     words = wording.state(report.state)
     if report.state in DONE:
@@ -175,7 +187,9 @@ def sent(report: SendReport) -> Answer:
 
 def _sent_lines(report: SendReport) -> list[str]:
     if report.state is State.SENT:
-        return [_("Sent."), *filter(None, (report.reference, report.not_kept))]
+        without = _("The copy for the sent mail could not be filed: {why}")
+        why = without.format(why=report.not_kept) if report.not_kept else ""
+        return [_("Sent."), *filter(None, (report.reference, why))]
     lines = [_("Post these words:"), "", report.text, ""]
     if report.url:
         lines += [_("Here: {url}").format(url=report.url)]
@@ -244,7 +258,7 @@ def list_outbox(context: Context) -> Answer:
                 str(item.entry.id),
                 wording.state(item.state, by_hand=item.entry.by_hand),
                 item.author,
-                item.entry.words,
+                item.words,
                 item.entry.link or item.entry.reference,
                 _("case {case}").format(case=item.case),
             )

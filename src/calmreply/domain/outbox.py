@@ -184,6 +184,15 @@ class ReplySeen:
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CopyFiled:
+    """A copy of what has left was put among the sent mail; `words` is why it could not be."""
+
+    entry: EntryId
+    at: Reading
+    words: str = ""
+
+
 OutboxFact = (
     SendChosen
     | ChosenAgain
@@ -195,6 +204,7 @@ OutboxFact = (
     | SendCancelled
     | TryStopped
     | ReplySeen
+    | CopyFiled
 )
 
 
@@ -268,6 +278,12 @@ class Entry:
         return seen[-1] if seen else None
 
     @property
+    def copy(self) -> CopyFiled | None:
+        """What became of the copy among the sent mail, if anybody has tried to file one."""
+        filed = [fact for fact in self.happened if isinstance(fact, CopyFiled)]
+        return filed[-1] if filed else None
+
+    @property
     def code(self) -> str:
         """What would mend the last attempt, as `AttemptEnded.code`."""
         ended = [fact for fact in self.happened if isinstance(fact, AttemptEnded)]
@@ -338,7 +354,7 @@ def _after(
             return current if current in _OPEN else State.CANCELLED
         case TryStopped():
             return State.REFUSED if current in (State.READY, State.WAITING) else current
-        case ReplySeen():
+        case ReplySeen() | CopyFiled():
             return current
 
 

@@ -170,8 +170,6 @@ class BeforeCard(Card):
         report, _changes = result
         if report.state is State.IN_FLIGHT:
             self.left.emit(report.text, report.url)
-        elif report.not_kept:
-            self.doing.tell(report.not_kept, tone="amber")
 
     def _on_held(self, held: Held) -> None:
         self.came_between.emit()

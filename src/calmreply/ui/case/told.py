@@ -60,7 +60,7 @@ def told(shown: Shown, kind: ReplyKind) -> Told | None:
 
 
 def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
-    words = one.entry.words
+    words = wording_channel.why(one.entry, one.state)
     match one.state:
         case State.SENT:
             return _sent(shown, one)
@@ -123,7 +123,10 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     text = _text_of(shown, one) if one.entry.chosen.kind is ReplyKind.HOLDING else ""
     seen = one.entry.seen
     stands = _stands(shown, seen) if seen is not None else ""
-    more = "\n".join(filter(None, (stands, text, told, note)))
+    copy = one.entry.copy
+    missing = _("The copy for the sent mail could not be filed: {why}")
+    without = missing.format(why=copy.words) if copy is not None and copy.words else ""
+    more = "\n".join(filter(None, (stands, text, told, note, without)))
     words = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
     buttons = ("open",) if is_page(link) else ()
     tone: Tone = "green"

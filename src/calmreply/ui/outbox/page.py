@@ -154,8 +154,8 @@ class OutboxRow(QWidget):
         about = PlainLabel(" · ".join(filter(None, parts)), "second")
         plain_tooltip(about, dates.exact(item.at, shown.zone))
         left.addWidget(about)
-        if item.state is not State.SENT and item.entry.words:
-            left.addWidget(PlainLabel(item.entry.words, "second"))
+        if item.state is not State.SENT and item.words:
+            left.addWidget(PlainLabel(item.words, "second"))
         whole.addLayout(left, 1)
         link = LinkButton(_("Open the case"), partial(page.open_case, item))
         link.setObjectName(f"outbox.open.{item.entry.id}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import lockbox, looking, polling, proposals, queries, send, waiting
+from calmreply.app import filing, lockbox, looking, polling, proposals, queries, send, waiting
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
@@ -124,6 +124,7 @@ class Schedule(QObject):
         self._desk.read(_turns)(self._ask_due)
         self._desk.read(send.due)(self._try_due)
         self._desk.read(looking.due)(self._look_due)
+        self._desk.read(filing.due)(self._file_due)
 
     def check_now(self) -> None:
         """Ask all sources now, but those that asked us to wait."""
@@ -238,6 +239,19 @@ class Schedule(QObject):
                 on="net",
             )
 
+    def _file_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
+        """The copies of what has left: nobody waits for them."""
+        for case, entry in found:
+            if entry in self._sending or self._stop.is_set():
+                continue
+            self._sending.add(entry)
+            self._desk.write(
+                partial(_file, case=case, entry=entry, cancelled=self._stop.is_set),
+                then=partial(self._tried, case, entry),
+                failed=partial(self._not_tried, case, entry),
+                on="net",
+            )
+
     def _on_looked(self, case: CaseId, entry: EntryId, could: object) -> None:
         if could:
             self._blind.pop(entry, None)
@@ -319,6 +333,15 @@ def _look(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> boo
     except KnownError:
         return False
     return True
+
+
+def _file(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
+    """The copy of what has left. While the passwords are locked, it waits."""
+    try:
+        filing.file_copy(home, case, entry, cancelled)
+    except KnownError as error:
+        if error.code != lockbox.LOCKED:
+            raise
 
 
 def _try(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:

@@ -36,6 +36,8 @@ _PORTS: Final = {_TLS: "993", _STARTTLS: "143"}
 _LONGEST_FOLDER: Final = 200
 _SHARE_FOR_READING: Final = 0.7
 """Of the time of a conversation; what was not reached by then is for the next round."""
+_COPY_WITHIN: Final = 20
+"""Seconds for a copy of what has left: nothing depends on it."""
 _LONGEST_WAIT: Final = 25 * 60
 """Seconds: servers hang up on whoever is silent for half an hour."""
 _ARRIVED: Final = re.compile(rb"\* (\d{1,10}) EXISTS\b", re.IGNORECASE)
@@ -131,7 +133,11 @@ class ImapListener:
     ) -> None:
         """Put a mail that left among those sent, once. Raises KnownError with the reason."""
         server = replace(_server(account), own=tools.allow_private)
-        with troubles.told(server), self._connected(server, tools.cancelled) as (client, _wire):
+        soon = replace(self._patience, total=min(self._patience.total, _COPY_WITHIN))
+        with (
+            troubles.told(server),
+            self._connected(server, tools.cancelled, soon) as (client, _wire),
+        ):
             _sign_in(client, server, secret)
             sent.keep(client, server, wire, key)
 
@@ -175,9 +181,11 @@ class ImapListener:
                 raise _no_idle(server)
             return _idle(client, wire, opened.exists, min(seconds, _LONGEST_WAIT))
 
-    def _connected(self, server: Server, cancelled: Cancelled | None) -> Any:
+    def _connected(
+        self, server: Server, cancelled: Cancelled | None, patience: Patience | None = None
+    ) -> Any:
         context = self._context or ssl.create_default_context()
-        return connected(server, context, self._patience, cancelled)
+        return connected(server, context, patience or self._patience, cancelled)
 
     def _open(self, client: Client, server: Server, place: Place) -> folder.Folder:
         _sign_in(client, server, place.secret)
