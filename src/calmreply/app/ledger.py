@@ -147,7 +147,6 @@ FACTS: Mapping[str, type] = {
     "try_stopped": outbox.TryStopped,
     "reply_seen": outbox.ReplySeen,
     "copy_filed": outbox.CopyFiled,
-    "copy_filed": outbox.CopyFiled,
     "moderation_asked": own_site.ModerationAsked,
     "moderation_agreed": own_site.ModerationAgreed,
     "moderation_refused": own_site.ModerationRefused,

@@ -348,7 +348,6 @@ def report(sent: SendReport) -> Data:
         "text": sent.text,
         "url": sent.url,
         "not_kept": sent.not_kept,
-        "not_kept": sent.not_kept,
     }
 
 
