@@ -8,6 +8,7 @@ kept here; the key is locked again after `LOCK_AFTER` without a touch.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -126,6 +127,12 @@ class Desk(QObject):
             failed=failed or self.problem.emit,
             on=on,
         )
+
+    def follow(self, what: Callable[..., None], told: Callable[[Any], object]) -> Job:
+        """Run what waits and tells, `what(home, progress=...)`, until it ends by itself; each
+        thing it tells comes to `told`.
+        """
+        return self._runner.run(partial(what, self.home), progress=told, on="wait")
 
     def act(
         self,

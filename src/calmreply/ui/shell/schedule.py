@@ -15,13 +15,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import filing, lockbox, looking, polling, proposals, queries, send, waiting
+from calmreply.app import (
+    filing,
+    lockbox,
+    looking,
+    polling,
+    proposals,
+    queries,
+    send,
+    team_errors,
+    waiting,
+)
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.held import HeldError
 from calmreply.app.polling import asked_to_wait, needs_somebody
 from calmreply.app.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
+from calmreply.ui.shell.following import Following
 from calmreply.ui.shell.waiting import Waits
 
 if TYPE_CHECKING:
@@ -86,6 +97,8 @@ class Schedule(QObject):
         self._room.timeout.connect(self._go_on)
         self._waits = Waits(desk, self)
         self._waits.arrived.connect(self._on_arrived)
+        self._following = Following(desk, self)
+        self._following.away.connect(self._on_away)
         self._sending: set[EntryId] = set()
         self._blind: dict[EntryId, datetime] = {}
         self._by_hand: set[SourceId] = set()
@@ -98,6 +111,7 @@ class Schedule(QObject):
 
     def start(self) -> None:
         """What a run before this one left open becomes *unsure*; then everything that is due."""
+        self._following.start()
         self.heartbeat()
         self._desk.write(send.recover, then=lambda _changes: self._recovered())
         self._tell()
@@ -116,6 +130,7 @@ class Schedule(QObject):
         self._room.stop()
         self._pause.stop()
         self._waits.stop()
+        self._following.stop()
 
     def ask(self) -> None:
         """Ask the sources, and try the replies, whose time has come."""
@@ -259,6 +274,15 @@ class Schedule(QObject):
             return
         self._sending.discard(entry)
         self._blind[entry] = self._desk.home.clock.read().wall
+
+    def _on_away(self, away: bool) -> None:
+        """The team's server is out of reach: say so now, and that it is back as soon as it is."""
+        team = self._desk.home.team
+        if away and team is not None:
+            self._on_no_beat(team_errors.server_away(team.host))
+        elif not away and self._broken:
+            self.heartbeat()
+            self.ask()
 
     def _on_beat(self, _changes: ChangeSet) -> None:
         if self._broken:
