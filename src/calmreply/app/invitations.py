@@ -59,6 +59,8 @@ def invite(home: Home, actor: Actor, new: NewPerson) -> tuple[Invitation, Change
     name = people.checked_name(new.name)
     with writing(home, actor) as ledger:
         known = find(facts.people(ledger.tx), name)
+        if known is None:
+            people.refuse_alike(ledger.tx, name, new.mail)
         nonce = home.entropy.random(16).hex()
         fact = Invited(
             nonce=nonce,
@@ -66,8 +68,8 @@ def invite(home: Home, actor: Actor, new: NewPerson) -> tuple[Invitation, Change
             name=known.name if known else name,
             by=actor.person.id,
             at=ledger.reading,
-            role=known.role if known else new.role.strip(),
-            mail=known.mail if known else new.mail.strip(),
+            role=known.role if known else people.checked_role(new.role),
+            mail=known.mail if known else people.checked_contact(new.mail),
             may_offer=known.may_offer if known else max(0, new.may_offer),
         )
         ledger.record(fact)
@@ -112,6 +114,7 @@ def let_in(home: Home, actor: Actor, untrusted: str, *, compared: bool) -> tuple
             raise _not_compared(invited.name, packet_page.fingerprint(new.public))
         if known is None:
             people.refuse_taken(facts.people(ledger.tx), invited.name)
+            people.refuse_alike(ledger.tx, invited.name, invited.mail)
         elif known.packet_key is not None:
             _revoke(ledger, actor, known)
         _let_in(ledger, actor, invited, new)

@@ -10,6 +10,7 @@ from calmreply.app.home import BUSINESS_ID, Actor, Home
 from calmreply.app.ledger import Ledger, has_left, person_left, writing
 from calmreply.app.passphrases import damaged_key
 from calmreply.app.ports import SealedKey
+from calmreply.app.storage import ReadTransaction
 from calmreply.domain.people import (
     Enrolled,
     PassphraseChanged,
@@ -21,6 +22,7 @@ from calmreply.domain.people import (
     find,
     same_name,
 )
+from calmreply.domain.resembling import Sort, doubts
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -191,6 +193,7 @@ def enrol(
     home.passwords.note(passphrase)
     with writing(home, vouching) as ledger:
         refuse_taken(facts.people(ledger.tx), name)
+        refuse_alike(ledger.tx, name, new.mail)
         fact = Enrolled(
             person=person_id,
             name=name,
@@ -279,6 +282,26 @@ def refuse_taken(known: tuple[Person, ...], name: str) -> None:
             _("There is already somebody called {name}.").format(name=name),
             _("Add a surname or a letter, so that you can be told apart."),
         )
+
+
+def refuse_alike(tx: ReadTransaction, name: str, mail: str, who: PersonId | None = None) -> None:
+    """Where the rules want everybody distinct. Raises KnownError `looks_alike`, `same_mail`."""
+    if not facts.rules_in_force(tx)[1].distinct_people:
+        return
+    for doubt in doubts(facts.enrolled(tx), name, mail, who):
+        other = doubt.other.name
+        if doubt.sort is Sort.NAME:
+            raise KnownError(
+                "looks_alike",
+                _("{name} could be taken for {other}.").format(name=name, other=other),
+                _("By your rules nobody comes in so. Add a surname, or another first name."),
+            )
+        if doubt.sort is Sort.MAIL:
+            raise KnownError(
+                "same_mail",
+                _("A mail to this address ends up with {other}.").format(other=other),
+                _("By your rules nobody comes in so. Write down an address of their own."),
+            )
 
 
 def found_home(home: Home) -> None:

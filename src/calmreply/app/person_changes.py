@@ -14,7 +14,7 @@ from calmreply.app import facts, proposals, rule_lines
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, person_left, writing
-from calmreply.app.people import checked_contact, checked_role, no_such_person
+from calmreply.app.people import checked_contact, checked_role, no_such_person, refuse_alike
 from calmreply.domain.people import Person, PersonChanged, PersonId, Presence, find
 from calmreply.domain.policy import Policy
 from calmreply.domain.rulebook import Book, RulesSet, demands_proposal
@@ -41,11 +41,14 @@ def change(
 ) -> tuple[Changed, ChangeSet]:
     """Whatever is None stays. `may_offer` in the smallest unit of the currency.
 
-    Raises KnownError `no_such_person`, `person_left`, `bad_role`, `bad_contact`, `limit_waits`.
+    Raises KnownError `no_such_person`, `person_left`, `bad_role`, `bad_contact`, `same_mail`,
+    `limit_waits`.
     """
     with writing(home, actor) as ledger:
         rule_lines.carry_out(ledger)
         known = _here(ledger, who)
+        if mail is not None and mail != known.mail:
+            refuse_alike(ledger.tx, known.name, mail, known.id)
         book = rule_lines.book(ledger.tx, begun=bool(ledger.tx.touched_cases()))
         least = next(one for one in book.people if one.id == known.id).may_offer
         told = PersonChanged(

@@ -247,12 +247,13 @@ def same_name(one: str, other: str) -> bool:
     Case, accents' form, spaces and invisible signs make no difference, nor do Greek and Cyrillic
     letters that look like Latin ones.
     """
+    return latin(one) == latin(other)
 
-    def folded(name: str) -> str:
-        seen = unicodedata.normalize("NFKC", name).casefold().translate(_LOOK_ALIKES)
-        return " ".join("".join(s for s in seen if unicodedata.category(s) != "Cf").split())
 
-    return folded(one) == folded(other)
+def latin(name: str) -> str:
+    """A name in small letters as it reads, without signs that cannot be seen."""
+    seen = unicodedata.normalize("NFKC", name).casefold().translate(_LOOK_ALIKES)
+    return " ".join("".join(s for s in seen if unicodedata.category(s) != "Cf").split())
 
 
 def find(people: Iterable[Person], who: str) -> Person | None:

@@ -1,0 +1,118 @@
+"""What has changed about the people here: who came in, whose key is another one, by whose hand.
+
+So that nobody comes in, and no key takes another one's place, unnoticed by the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from calmreply.app import wording_people
+from calmreply.app.home import Home
+from calmreply.app.ledger import NO_CASE, fact_of, present
+from calmreply.domain.journal import Written
+from calmreply.domain.people import (
+    Enrolled,
+    PassphraseChanged,
+    PersonChanged,
+    PersonId,
+    is_packet_key,
+)
+from calmreply.domain.rulebook import RulesSet
+
+SHOWN_FOR = timedelta(days=30)
+_KINDS = (
+    *("enrolled", "packet_key_revoked", "presence_changed"),
+    *("person_changed", "passphrase_changed", "rules_set"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """`at` in UTC. `key`: it is about a key, which the others had better know of."""
+
+    at: datetime
+    words: str
+    key: bool = False
+
+
+def lately(home: Home, for_the_last: timedelta = SHOWN_FOR) -> tuple[Happened, ...]:
+    """The newest first."""
+    with home.store.read() as tx:
+        now = present(home, tx)
+        lines = tuple(tx.lines(case=NO_CASE, kinds=_KINDS))
+        currency = tx.setting("currency") or "EUR"
+    teller = _Teller(currency)
+    found = []
+    for written in lines:
+        fact = fact_of(written)
+        words = teller.told(written, fact)
+        if words and now.wall - now.wall_of(fact.at) <= for_the_last:
+            key = isinstance(fact, Enrolled | PassphraseChanged)
+            found.append(Happened(now.wall_of(fact.at), words, key))
+    return tuple(reversed(found))
+
+
+class _Teller:
+    """Goes through the lines in their order, and knows what was before each."""
+
+    def __init__(self, currency: str) -> None:
+        self._currency = currency
+        self._names: dict[str, str] = {}
+        self._keys: dict[str, int] = {}
+        self._known: dict[str, tuple[str, str, int]] = {}
+        self._granted: dict[str, int] = {}
+
+    def told(self, written: Written, fact: object) -> str:
+        by = self._names.get(written.line.actor, "")
+        match fact:
+            case Enrolled():
+                return self._entered(fact)
+            case PersonChanged():
+                return self._changed(fact, by)
+            case RulesSet():
+                return self._limits(fact)
+            case None:
+                return ""
+            case _:
+                who = getattr(fact, "person", PersonId(""))
+                name = self._names.get(who, str(who))
+                return wording_people.happened(fact, name, "" if by == name else by)
+
+    def _entered(self, fact: Enrolled) -> str:
+        phone = is_packet_key(fact.key_id)
+        slot = f"{phone}{fact.person}"
+        before = self._keys.get(slot, 0)
+        self._keys[slot] = before + 1
+        here = fact.person in self._names
+        self._names.setdefault(fact.person, fact.name)
+        self._known.setdefault(fact.person, (fact.role, fact.mail, fact.may_offer))
+        by = self._names.get(fact.vouched_by or "", "")
+        name = self._names[fact.person]
+        return wording_people.entered(name, by, phone=phone, here=here, again=bool(before))
+
+    def _changed(self, fact: PersonChanged, by: str) -> str:
+        role, mail, most = self._known.get(fact.person, ("", "", 0))
+        self._known[fact.person] = (fact.role, fact.mail, fact.may_offer)
+        name = self._names.get(fact.person, str(fact.person))
+        return wording_people.changed(
+            name,
+            "" if by == name else by,
+            contact=fact.mail if fact.mail != mail else None,
+            role=fact.role if fact.role != role else None,
+            limit=wording_people.amount(fact.may_offer, self._currency)
+            if fact.may_offer != most
+            else None,
+        )
+
+    def _limits(self, fact: RulesSet) -> str:
+        granted = dict(fact.rules.granted)
+        before, self._granted = self._granted, granted
+        news = [who for who, much in granted.items() if before.get(who) != much]
+        return " ".join(
+            wording_people.granted(
+                self._names.get(who, who), wording_people.amount(granted[who], self._currency)
+            )
+            for who in news
+        )
