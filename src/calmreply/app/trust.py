@@ -76,6 +76,8 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     # All lines before it are bound by its signature, whoever signed those.
     if last is not None and journal.admit(keys, last, home.keys.verify) is not None:
         raise _broken(last.line.number)
+    if last is not None and tx.head() != (last.line.number, last.line.hash):
+        raise _broken(last.line.number)
     _demand_rows_as_heard(tx, known, came)
     _demand_accounts_as_said(tx)
     if not clock_seal.holds(home, tx):
@@ -173,6 +175,8 @@ def verify_journal(home: Home) -> Whole | Broken:
     with home.store.read() as tx:
         rules = Watch(present(home, tx))
         found = journal.verify(rules.passing(tx.lines()), home.keys.verify, head)
+        if isinstance(found, Whole) and tx.head() != (found.lines, found.head):
+            return Broken(found.lines, Flaw.CHAIN_BROKEN)
         if isinstance(found, Whole) and rules.wrong is not None:
             return Broken(rules.wrong, Flaw.RULES_LOOSENED)
         if isinstance(found, Whole) and not clock_seal.holds(home, tx):
