@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from tests.ui.case_robot import SAID, Bench, CaseRobot
 
-from calmreply.app import accounts, queries
+from calmreply.app import accounts, judge, queries
 from calmreply.app.storage import Account
+from calmreply.domain.case import Verdict
 from calmreply.domain.own_site import Ground, Moderation, ModerationRefused, Reported
+from calmreply.domain.policy import Kind
 from calmreply.errors import KnownError
 from calmreply.testing.own_site import ScriptedSite
 from calmreply.ui.kit.views import PlainEdit
@@ -141,6 +143,14 @@ def test_a_site_that_refuses_is_asked_once_more(
     page: CaseRobot, bench: Bench, site: ScriptedSite
 ) -> None:
     case = comment(bench)
+    judge.judge(
+        bench.home,
+        bench.ana,
+        case,
+        kind=Kind.QUESTION,
+        verdict=Verdict.SPAM,
+        evidence="Sells pills",
+    )
     page.open(case)
     site.refuses = KnownError("not_allowed", "The site does not let you.", "Ask an editor there.")
     choose(page, "hide")

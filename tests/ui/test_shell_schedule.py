@@ -414,6 +414,42 @@ def test_a_reply_that_may_be_tried_again_is(desk: Desk, robot: Robot) -> None:
     assert robot.rail.rows()["Follow up"] == 1
 
 
+class _Mailbox:
+    """Full, and with nothing to listen to."""
+
+    kind, title, fields = "imap", "Mailbox", ()
+    asked = 0
+
+    def is_mailbox_of(self, account: Account, sender: Account) -> bool:
+        return (account.kind, sender.kind) == ("imap", "mail")
+
+    def keep_copy(self, *_given: Any) -> None:
+        self.asked += 1
+        raise KnownError("too_much", "The mailbox is full.", "Make room.")
+
+
+def test_sent_is_said_without_the_copy_and_then_why_there_is_none(desk: Desk, drive: Drive) -> None:
+    box = _Mailbox()
+    desk.home = replace(desk.home, listeners=cast("Any", {"imap": box}))
+    case = _ready(desk)
+    accounts.save(desk.home, None, Account("box", "imap", {}))
+    robot = drive().open()
+    robot.desk.sign_in(people.unlock(robot.home, "Ana", PASSPHRASE))
+    robot.desk.open_case(case)
+    robot.settle()
+    robot.press("case.send")
+    assert queries.overview(desk.home).states[case].entry is State.SENT
+    assert box.asked == 0, "nobody waits for it"
+    robot.later(minutes=1)
+    robot.settle()
+    assert box.asked == 1
+    words = [one.text() for one in robot.find("case.sending").findChildren(PlainLabel)]
+    assert any("could not be filed: The mailbox is full. Make room." in one for one in words)
+    robot.later(minutes=30)
+    assert box.asked == 1
+    robot.finish()
+
+
 def _sent_by(robot: Robot, case: CaseId, *, when_connected: bool = False) -> None:
     """Ana presses Send in the window; there is no connection."""
     robot.opener.home.channels["mail"].will(NOT_LEFT)  # type: ignore[attr-defined]  # scripted
