@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from calmreply.app import accounts, people, queries, wording
+from calmreply.app import accounts, people, wording
 from calmreply.app.people import NewPerson
 from calmreply.app.send import secret_name
 from calmreply.app.storage import Account
-from calmreply.cli import inputs, packets, rules, shapes
+from calmreply.cli import inputs, packets, persons, rules, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
 from calmreply.domain.people import Presence
@@ -57,7 +57,7 @@ def _declare_people(group: Commands) -> None:
         help=_("an open file whose first line is the new passphrase"),
     )
     packets.declare(group)
-    group.command("list", _("everybody"), list_people)
+    persons.declare(group)
     for name, does, handler in (
         ("away", _("somebody is away for a while"), away),
         ("back", _("somebody is back"), back),
@@ -121,9 +121,16 @@ def add_person(context: Context) -> Answer:
     new = NewPerson(args.name, args.role, args.mail, args.may_offer)
     passphrase = context.new_passphrase(own, args.name)
     person, recovery, _changes = people.enrol(context.home, new, passphrase, vouching)
-    data = {"person": str(person.id), "name": person.name, "recovery_code": recovery}
+    doubts = persons.doubt_lines(context, person)
+    data = {
+        "person": str(person.id),
+        "name": person.name,
+        "recovery_code": recovery,
+        "doubts": doubts,
+    }
     lines = [
         _("{name} is in.").format(name=person.name),
+        *doubts,
         _("Recovery code, shown this once; write it down and keep it in a safe place:"),
         f"  {recovery}",
     ]
@@ -138,19 +145,6 @@ def restore_it(context: Context) -> Answer:
     people.restore(context.home, str(found.id), code, passphrase)
     words = _("{name} has a new passphrase. The recovery code stays good.")
     return Answer({"person": str(found.id), "name": found.name}, [words.format(name=found.name)])
-
-
-def list_people(context: Context) -> Answer:
-    known, names = people.everybody(context.home), context.names()
-    now = queries.now(context.home)
-    data = [shapes.person(one, names, now.wall_of(one.since)) for one in known]
-    lines = [
-        "  ".join(
-            part for part in (one.name, one.role, one.mail, wording.presence(one.presence)) if part
-        )
-        for one in known
-    ]
-    return Answer(data, lines or [_("There is nobody yet.")])
 
 
 def away(context: Context) -> Answer:

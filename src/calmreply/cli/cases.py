@@ -157,6 +157,7 @@ def show(context: Context) -> Answer:
         lines.append(_("The holding reply promised an answer by {time}.").format(time=by))
     if page.stage not in ANSWERED:
         lines += shapes.held_lines(page.blockers, names, zone)
+        lines += shapes.next_lines(page, names)
     lines += [*own_site.lines_of(page.known), ""]
     for step in steps:
         lines.append(f"{wording.exact(step.at, zone)}  {step.words}")

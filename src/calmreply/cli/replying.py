@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 
 from calmreply.app import facts, people, review, settings, suggestions, wording, write
-from calmreply.cli import inputs, packets
+from calmreply.cli import inputs, packets, persons
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
+from calmreply.cli.parser import Commands, number
 from calmreply.domain.reply import Offer, Words
 from calmreply.domain.review import NEEDED
 from calmreply.errors import KnownError
@@ -25,6 +26,13 @@ def declare(commands: Commands) -> None:
     ask.add_argument(
         "--blind", action="store_true", help=_("in the file: what they said before the reply")
     )
+    ask.add_argument(
+        "--notice",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help=_("tell them by mail; without it, as the setting notice_mail says"),
+    )
+    ask.add_argument("--secret-fd", type=number, metavar="N", help=_("the mail password, if asked"))
     sign = a_case(commands.command("sign", _("sign exactly these words"), do_sign))
     how = sign.add_mutually_exclusive_group(required=True)
     how.add_argument(
@@ -121,10 +129,11 @@ def _offer(context: Context) -> Offer | None:
 def do_ask(context: Context) -> Answer:
     args, home = context.args, context.home
     if args.packet:
-        return packets.ask(context)
+        return persons.tell_asked(context, packets.ask(context))
     reviewer = people.person(home, args.reviewer)
     review.ask(home, context.actor, case_of(context), args.reviewer)
-    return changed(context, _("{name} has been asked.").format(name=reviewer.name))
+    answer = changed(context, _("{name} has been asked.").format(name=reviewer.name))
+    return persons.tell_asked(context, answer)
 
 
 def do_sign(context: Context) -> Answer:

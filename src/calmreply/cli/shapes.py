@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
-from calmreply.app import wording
+from calmreply.app import wording, wording_next
 from calmreply.app.beside import Difference
 from calmreply.app.channels import Field
 from calmreply.app.conversation import Ours, Theirs
@@ -24,6 +24,7 @@ from calmreply.domain.blockers import Blocker
 from calmreply.domain.debrief import Debriefed
 from calmreply.domain.due import TheirClock
 from calmreply.domain.mention import Mention, Stars
+from calmreply.domain.next_asked import next_asked
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.plan import Wording
 from calmreply.domain.reply import Revised
@@ -62,6 +63,20 @@ def held_lines(held: Sequence[Blocker], names: Names, zone: str) -> list[str]:
         _("Before it can go:"),
         *(f"  - {wording.blocker(one, names, zone)}" for one in held),
     ]
+
+
+def next_lines(page: CasePage, names: Names) -> list[str]:
+    """That whoever was asked does not answer, and who else could be."""
+    known = page.known
+    found = next_asked(known.facts, known.rules, known.now)
+    return [] if found is None else [f"  {wording_next.next_asked(found, known.rules, names)}"]
+
+
+def _ask_next(page: CasePage) -> Data | None:
+    found = next_asked(page.known.facts, page.known.rules, page.known.now)
+    if found is None:
+        return None
+    return {"why": found.why.value, "who": found.next.name if found.next else None}
 
 
 def inbox_line(line: InboxLine, text: str) -> Data:
@@ -170,6 +185,7 @@ def case_page(page: CasePage, names: Names, zone: str) -> Data:
             "asked": names(sign_off.asked.reviewer) if sign_off.asked else None,
             "expires": sign_off.asked.expires if sign_off.asked else None,
             "changes": sign_off.changes.text if sign_off.changes else None,
+            "ask_next": _ask_next(page),
         },
         "blockers": [blocker(one, names, zone) for one in page.blockers],
         "first_word": their_clock(page.first_word),
