@@ -443,4 +443,4 @@ class CaseRobot:
             self.bench.store.gate.set()
 
 
-_LANES = {"write": 1, "read": 2, "net": 2}
+_LANES = {"write": 1, "read": 2, "net": 2, "wait": 1}

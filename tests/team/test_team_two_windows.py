@@ -1,0 +1,40 @@
+"""Two windows over one team's home: what is done in the one is seen in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+from tests.storage.cluster import Cluster
+from tests.team.two import Seat, two_seats
+from tests.ui.case_robot import CaseRobot
+
+from calmreply.app import write
+from calmreply.ui.shell.following import Following
+
+
+@pytest.fixture
+def seats(cluster: Cluster, founded: str) -> Iterator[tuple[Seat, Seat]]:
+    with two_seats(cluster, founded) as found:
+        yield found
+
+
+def test_what_is_done_in_the_shop_shows_in_the_office(
+    qtbot: QtBot, seats: tuple[Seat, Seat]
+) -> None:
+    office, shop = seats
+    case = office.said()
+    window = CaseRobot(qtbot, office, who=office.ana).open(case)
+    following = Following(window.desk)
+    following.start()
+    try:
+        assert "not_read" in window.blockers()
+        qtbot.waitUntil(lambda: bool(office.server._live))
+        shop.read(case)
+        qtbot.waitUntil(lambda: "not_read" not in window.blockers(), timeout=5_000)
+        write.save_draft(shop.home, shop.tom, case, "Dear Marta")
+        qtbot.waitUntil(lambda: "Tom" in window.page.reply._others.text(), timeout=5_000)
+    finally:
+        following.stop()
+        window.finish()
