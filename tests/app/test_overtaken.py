@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.app.talk import ANSWER, HEARD, MORE, WORDS, Talk
 
-from calmreply.app import outgoing, prepare, queries, send, story, write
+from calmreply.app import attempts, outgoing, prepare, queries, send, story, write
 from calmreply.app.channels import Seen
 from calmreply.app.held import HeldError
 from calmreply.domain.outbox import State, TryStopped, state
@@ -19,6 +19,7 @@ from calmreply.testing.channels import Killed
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
 
+    from calmreply.domain.mention import Heard
     from calmreply.testing.channels import Step
 
 MEANWHILE = replace(ANSWER, answers=HEARD.key)
@@ -160,6 +161,90 @@ def test_a_first_word_that_was_refused_is_forgotten_with_the_full_answer(talk: T
     assert talk.stands() is Stage.NEEDS_YOU
     assert talk.send() is State.SENT
     assert talk.stands() is Stage.FOLLOW_UP
+
+
+def answers_it(talk: Talk) -> None:
+    """By the key that we gave our reply, which is all that anybody knows of it."""
+    key = talk.known.facts.entries[0].chosen.key
+    assert talk.comes(replace(ANSWER, answers=key)) == [talk.case]
+
+
+def only_state(talk: Talk) -> State:
+    (entry,) = talk.known.facts.entries
+    return state(entry, talk.known.now)
+
+
+@pytest.mark.parametrize("safely", [True, False])
+@pytest.mark.parametrize("said_no", [True, False])
+def test_who_answers_a_reply_in_doubt_proves_that_it_arrived(
+    talk: Talk, *, safely: bool, said_no: bool
+) -> None:
+    home = talk.bench.home
+    talk.channel.repeats_safely = safely
+    talk.channel.will(script.ANSWER_LOST)
+    assert talk.send() is State.UNSURE
+    entry = talk.known.facts.entries[0].id
+    if said_no:
+        send.settle(home, talk.ana, entry, appeared=False)
+    answers_it(talk)
+    assert only_state(talk) is State.SENT
+    assert talk.stands() is Stage.NEW
+    assert talk.known.facts.turn is not None
+    assert talk.known.facts.turn.ours == entry
+    assert not {"unsure", "already_sent"} & set(talk.kinds)
+    assert drafts(talk) == []
+    told = story.story(talk.known.facts.conversation, queries.timeline(home, talk.case), str)
+    assert [(one.words, one.more) for one in told[-2:]] == [
+        ("It appeared", "They answered it, so they have it."),
+        ("They answered", ANSWER.text),
+    ]
+    stays(talk)
+    assert len(talk.channel.delivered) == 1
+    assert talk.in_order()
+
+
+def test_answered_while_it_is_on_its_way_it_arrived_however_the_attempt_ends(talk: Talk) -> None:
+    def answers() -> None:
+        talk.channel.during = None
+        answers_it(talk)
+
+    talk.channel.will(script.ANSWER_LOST)
+    talk.channel.during = answers
+    assert talk.send() is State.SENT
+    assert not talk.known.facts.of(TryStopped)
+
+
+def test_another_who_answers_it_proves_it_too_and_opens_a_turn_as_before(talk: Talk) -> None:
+    talk.channel.will(script.ANSWER_LOST)
+    talk.send()
+    key = talk.known.facts.entries[0].chosen.key
+    talk.comes(replace(ANSWER, answers=key, author="Kim Other"))
+    assert only_state(talk) is State.SENT
+
+
+@pytest.mark.parametrize(
+    "answer", [MEANWHILE, replace(ANSWER, answers=""), replace(ANSWER, answers="site:9")]
+)
+def test_what_does_not_name_it_proves_nothing(talk: Talk, answer: Heard) -> None:
+    talk.channel.will(script.ANSWER_LOST)
+    talk.send()
+    talk.comes(answer)
+    assert only_state(talk) is State.UNSURE
+    assert talk.stands() is Stage.NEEDS_YOU
+
+
+def test_what_was_never_tried_is_not_proved_by_anybody(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_given: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(attempts, "_claim", dies)
+    with pytest.raises(Killed):
+        talk.send()
+    assert only_state(talk) is State.READY
+    answers_it(talk)
+    assert only_state(talk) is State.REFUSED
 
 
 def test_words_begun_since_are_not_written_over(talk: Talk) -> None:

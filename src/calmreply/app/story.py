@@ -177,7 +177,8 @@ def _told_of_sending(fact: object, who: str) -> tuple[str, str] | None:
         case outbox.NotPosted():
             return _("{name} did not post it").format(name=who), ""
         case outbox.Settled():
-            return _("It appeared") if fact.appeared else _("It did not appear"), ""
+            known = _("They answered it, so they have it.") if fact.answer else ""
+            return _("It appeared") if fact.appeared else _("It did not appear"), known
         case outbox.SendCancelled():
             return _("{name} stopped further tries").format(name=who), ""
         case outbox.TryStopped():

@@ -19,7 +19,7 @@ from calmreply.app.storage import Arrival, Arrived, ReadTransaction, StoredDraft
 from calmreply.domain.case import TheyAnswered
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
 from calmreply.domain.names import Name, names_us
-from calmreply.domain.outbox import EntryId, State, TryStopped, state
+from calmreply.domain.outbox import EntryId, Settled, State, TryStopped, state
 from calmreply.domain.reply import ReplyKind, Revised
 from calmreply.domain.stage import Stage, ended, stage
 from calmreply.domain.trying import may_repeat
@@ -117,9 +117,25 @@ class Turns:
 def begin(ledger: Ledger, turns: Sequence[Turn | None], arrived: Sequence[Arrived]) -> None:
     """Write down the turns among what has just been stored."""
     for one, turn in zip(arrived, turns, strict=True):
-        new = one.arrival is Arrival.NEW and turn is not None and one.case == turn.case
-        if turn is not None and turn.again and new:
+        if turn is None or one.arrival is not Arrival.NEW or one.case != turn.case:
+            continue
+        if turn.ours:
+            _settle(ledger, one.mention, turn)
+        if turn.again:
             _begin(ledger, one.mention, turn)
+
+
+def _settle(ledger: Ledger, mention: MentionId, turn: Turn) -> None:
+    """Whoever names a reply of ours has it before them: it arrived, whatever is known so far.
+
+    What was never tried cannot be named.
+    """
+    known = facts.load(ledger.home, ledger.tx, turn.case)
+    entry = entry_of(known, EntryId(turn.ours))
+    if entry.attempts and state(entry, known.now) is not State.SENT:
+        fact = Settled(entry.id, appeared=True, at=ledger.reading, answer=str(mention))
+        ledger.record(fact, turn.case, by_program=True)
+        after(ledger, turn.case, entry.id)
 
 
 def _begin(ledger: Ledger, mention: MentionId, turn: Turn) -> None:

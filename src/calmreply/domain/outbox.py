@@ -113,7 +113,10 @@ class AttemptEnded:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """Somebody or the channel said whether it appeared."""
+    """Somebody or the channel said whether it appeared.
+
+    `answer`: what they said that names it, where that is how it is known.
+    """
 
     entry: EntryId
     appeared: bool
@@ -121,6 +124,7 @@ class Settled:
     by: PersonId | None = None
     reference: str = ""
     link: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
