@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calmreply.adapters.storage import open_store
-from calmreply.app import facts, listen, people, queries, trust
+from calmreply.app import beside, facts, listen, people, queries, trust
 from calmreply.app.brought import UNKNOWN_AUTHOR, answer_after_all
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Home
@@ -56,6 +56,56 @@ def brought(home: Home, **changes: Any) -> Mention:
     assert changed.mentions
     with home.store.read() as tx:
         return tx.mention(mention)
+
+
+def test_what_they_say_next_is_another_turn_of_their_case(home: Home) -> None:
+    page = "https://reviews.example/1"
+    first = brought(home, url=page, site="Reviews", contact="0211 555017")
+    assert first.case is not None
+    again = Heard("", UNKNOWN_AUTHOR, "Still stale.", Origin.PASTE)
+    for _twice in range(2):
+        mention, case, changes = listen.add_mention(home, again, answers=first.case)
+        assert (case, changes.cases) == (first.case, {first.case})
+    with home.store.read() as tx:
+        known = facts.load(home, tx, first.case).facts
+    assert [one.now.text for one in known.conversation] == ["Stale.", "Still stale."]
+    assert known.mention.id == mention
+    assert len(known.turns) == 1
+    now = known.mention
+    assert (now.now.author, now.url, now.site) == (PASTED.author, page, "Reviews")
+    assert now.contact == first.contact
+    phoned = Heard("", "Robin's mother", "He is upset.", Origin.PHONE, contact="0211 1")
+    listen.add_mention(home, phoned, answers=first.case)
+    with home.store.read() as tx:
+        now = facts.load(home, tx, first.case).facts.mention
+    assert (now.now.author, now.url, now.site, now.contact) == (
+        "Robin's mother",
+        None,
+        "",
+        "0211 1",
+    )
+    assert now.now.visibility is Visibility.PRIVATE
+    assert count(home) == 3
+    assert isinstance(trust.verify_journal(home), Whole)
+    assert [*beside.differences(home)] == []
+
+
+def test_it_belongs_to_one_case_only(home: Home) -> None:
+    first, other = brought(home), brought(home, text="Mouldy.")
+    assert first.case is not None
+    assert other.case is not None
+    for heard, case, code in (
+        (replace(PASTED, text="Mouldy."), first.case, "another_case"),
+        (replace(PASTED, text="New."), CaseId("99"), "no_such_case"),
+        (replace(PASTED, text=""), first.case, "text_missing"),
+    ):
+        with pytest.raises(KnownError) as caught:
+            listen.add_mention(home, heard, answers=case)
+        assert caught.value.code == code
+    with home.store.read() as tx:
+        assert not facts.load(home, tx, first.case).facts.turns
+    assert count(home) == 2
+    assert isinstance(trust.verify_journal(home), Whole)
 
 
 def count(home: Home) -> int:

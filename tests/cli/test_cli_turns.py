@@ -31,6 +31,39 @@ def comes(desk: Desk, *heard: Heard) -> None:
         intake.store(home, source, heard, wall, lambda _ledger, _arrived: None)
 
 
+def test_they_answer_by_hand(desk: Desk, clock: FakeClock) -> None:
+    """What no source brings: on the page again, then by telephone."""
+    desk.enrol("Ana")
+    desk.enrol("Ben", vouching="Ana")
+    case = desk.paste("Stale bread.", "--url", PAGE)
+    ready(desk, clock, case)
+    desk("send", case, who="Ana")
+    desk("posted", case, "--url", f"{PAGE}#5", who="Ana")
+    clock.advance(hours=30)
+    add = ("mention", "add", "--text-file", "-")
+    assert desk(*add, stdin=ANSWER, expect=2)
+    assert desk(*add, "--case", "99", stdin=ANSWER, expect=4).code == "no_such_case"
+    assert desk(*add, "--case", case, stdin=ANSWER, who="Ana").data["case"] == case
+    shown = desk("case", "show", case).data
+    assert (shown["stage"], shown["mention"]["text"]) == ("new", ANSWER)
+    assert [one["who"] for one in shown["conversation"]] == ["they", "we", "they"]
+    assert "not_read" in desk.gate(case)
+    ready(desk, clock, case)
+    assert desk("send", case, who="Ana").data["url"] == PAGE
+    desk("posted", case, "--note", "Said it there again", who="Ana")
+    clock.advance(hours=3)
+    phoned = desk(*add, "--case", case, "--how", "phone", stdin="They rang: thank you.").data
+    assert phoned["case"] == case
+    assert desk("case", "show", case).data["stage"] == "new"
+    rows = desk("inbox").data
+    assert {(row["case"], row["author"]) for row in rows} == {(case, "Robin Sample")}
+    other = desk.paste("Another matter.")
+    said = desk(*add, "--case", other, "--url", PAGE, stdin="Stale bread.", expect=4)
+    assert said.code == "another_case"
+    assert desk("case", "show", other).data["stage"] == "new"
+    assert desk("journal", "verify").exit == 0
+
+
 def test_they_answer_what_was_closed(desk: Desk, clock: FakeClock) -> None:
     desk.enrol("Ana")
     desk.enrol("Ben", vouching="Ana")

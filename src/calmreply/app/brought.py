@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from calmreply.app import facts, intake, once
+from calmreply.app import facts, intake, once, turns
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import writing
+from calmreply.app.turns import Turn
 from calmreply.domain import alike
-from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, Visibility
+from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, Origin, Visibility
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -23,17 +24,21 @@ UNKNOWN_AUTHOR = "?"
 
 
 def add_mention(
-    home: Home, heard: Heard, actor: Actor | None = None
+    home: Home, heard: Heard, actor: Actor | None = None, *, answers: CaseId | None = None
 ) -> tuple[MentionId, CaseId, ChangeSet]:
     """A pasted review, a call, a letter, a talk over the counter.
 
-    The same words by the same author at the same place are the same mention. What was said to us
-    alone is private, whatever else is said. The author may be `UNKNOWN_AUTHOR`.
+    `answers`: the case in which they go on with it, and which wants an answer of its own to that;
+    who, where and how to reach them are as before where nothing else is said. The same words by
+    the same author at the same place are the same mention. What was said to us alone is private,
+    whatever else is said. The author may be `UNKNOWN_AUTHOR`.
     Raises KnownError `text_missing`, `text_too_long`, `author_missing`, `bad_address`,
-    `promise_missing`.
+    `promise_missing`, `no_such_case`, `another_case`.
     """
-    heard = _checked(heard)
     with writing(home, actor) as ledger:
+        if answers is not None:
+            heard = _like_before(heard, facts.load(home, ledger.tx, answers).facts.mention)
+        heard = _checked(heard)
         rules_line, _rules = facts.rules_in_force(ledger.tx)
         (one,) = ledger.tx.add_mentions(
             None,
@@ -41,12 +46,37 @@ def add_mention(
             ledger.now.wall,
             older=[False],
             rules_line=rules_line,
+            joins=[answers],
             marks=[alike.marks(once.heard(heard, ledger.now.wall))],
         )
+        if answers is not None and one.case != answers:
+            raise _another_case(one.case)
         intake.note(ledger, "", rules_line, [heard], [one], by_program=False)
+        turns.begin(ledger, [Turn(answers, again=True) if answers else None], [one])
     if one.case is None:
         raise AssertionError("a mention brought in by hand always has a case")
     return one.mention, one.case, ChangeSet(cases=frozenset({one.case}), mentions=True)
+
+
+def _like_before(heard: Heard, before: Mention) -> Heard:
+    """What nobody says anew is as they said it before."""
+    page = heard.origin is Origin.PASTE
+    named = heard.author.strip() not in ("", UNKNOWN_AUTHOR)
+    return replace(
+        heard,
+        author=heard.author if named else before.now.author or UNKNOWN_AUTHOR,
+        contact=heard.contact.strip() or before.contact,
+        site=heard.site.strip() or (before.site if page else ""),
+        url=heard.url or (before.url if page else None),
+    )
+
+
+def _another_case(case: CaseId | None) -> KnownError:
+    return KnownError(
+        "another_case",
+        _("These very words came in before, as case {case}.").format(case=case),
+        _("Open that case; if it is another matter, say what is different."),
+    )
 
 
 def answer_after_all(

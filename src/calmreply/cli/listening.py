@@ -15,7 +15,7 @@ from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
 from calmreply.domain import disguise
-from calmreply.domain.mention import Heard, Origin, Promise, Visibility
+from calmreply.domain.mention import CaseId, Heard, Origin, Promise, Visibility
 from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -40,7 +40,8 @@ def declare(commands: Commands) -> None:
 
 def _declare_mention(mention: Commands) -> None:
     add = mention.command("add", _("bring in a review, a call, a letter"), add_mention)
-    add.add_argument("--author", required=True, metavar="A", help=_("who said it"))
+    add.add_argument("--author", metavar="A", help=_("who said it; not with --case"))
+    add.add_argument("--case", metavar="CASE", help=_("the case in which they go on with it"))
     add.add_argument("--text-file", required=True, metavar="F|-", help=_("what they said"))
     add.add_argument("--url", metavar="U", help=_("where it stands"))
     add.add_argument("--site", default="", metavar="S", help=_("the place in words"))
@@ -171,6 +172,10 @@ def _case_words(row: InboxRow) -> str:
 
 def add_mention(context: Context) -> Answer:
     args, home = context.args, context.home
+    if args.author is None and args.case is None:
+        raise WrongWordsError(
+            _("Who said it is missing."), _("Say it with --author, or name their case: --case CASE")
+        )
     text = context.text(args.text_file)
     promise = None
     if args.promised or args.promised_by:
@@ -178,7 +183,7 @@ def add_mention(context: Context) -> Answer:
         promise = Promise(args.promised or "", by)
     heard = Heard(
         key="",
-        author=args.author,
+        author=args.author or "",
         text=text,
         origin=args.how,
         url=args.url,
@@ -189,6 +194,8 @@ def add_mention(context: Context) -> Answer:
         contact=args.contact.strip(),
         promise=promise,
     )
-    mention, case, _changes = listen.add_mention(home, heard, context.actor_if_named)
+    answers = CaseId(args.case) if args.case else None
+    actor = context.actor_if_named
+    mention, case, _changes = listen.add_mention(home, heard, actor, answers=answers)
     words = _("It is in the inbox as case {case}. Read all of it first: calmreply case read {case}")
     return Answer({"mention": str(mention), "case": str(case)}, [words.format(case=case)])
