@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel
-from tests.journey.ears import ROUNDS, Ear
 from tests.journey.before import earlier
+from tests.journey.ears import ROUNDS, Ear
 from tests.journey.said import ANA, BEN
 from tests.journey.whole import Journey
 
@@ -45,7 +45,7 @@ class Answering(Journey):
         """Signed by the second person, waited for, read once more: one Send away."""
         hands = self.hands
         if hands.seen("case.check.empty") is not None:
-            hands.menu("reply", "case.action.keep")
+            hands.press("case.check.empty")  # I am done writing
         self.ask_again()
         self.sign()
         assert hands.sending()[1] is False
@@ -66,11 +66,14 @@ class Answering(Journey):
         hands.settle()
         assert "✓ Sent" in self.card("case.sending")
 
-    def seen_there(self, link: str) -> None:
-        """A few minutes later its page was looked at; the link opens that page."""
+    def seen_there(self, link: str = "") -> None:
+        """A few minutes later its page was looked at; the link, if it has one, opens that page."""
         hands = self.hands
-        hands.until(lambda: self._seen_after_a_minute(), "its page is looked at")
+        hands.until(self._seen_after_a_minute, "its page is looked at")
         assert link in self.card("case.sending")
+        if not link:
+            assert hands.seen("case.sending.open") is None
+            return
         hands.press("case.sending.open")
         assert self.shop.browser.pages[-1] == link
 
@@ -99,16 +102,37 @@ class Answering(Journey):
 
     def changed(self, before: str, now: str) -> None:
         """Nothing leaves: what they changed is shown, and reading and feeling are asked again."""
+        self._held("They changed what they said")
+        shown = self.hands.words("case.mention")
+        assert before in shown
+        assert now in shown
+
+    def answered_there(self, link: str) -> None:
+        """Nothing leaves: somebody of the shop has answered it at the site itself."""
+        hands = self.hands
+        self._held("It was answered there already")
+        assert "not from here" in hands.words("case.mention.news")
+        hands.press("case.mention.there")
+        assert self.shop.browser.pages[-1] == link
+
+    def read_again(self) -> None:
+        """The words are the same, so the wait goes on from when they were read first."""
+        hands = self.hands
+        hands.later(minutes=1)
+        hands.press("case.read", keys="Ctrl+R")
+        hands.wait_for("case.feel.calm")
+        hands.press("case.feel.calm")
+        assert "mention_changed" not in hands.before_it_goes()
+
+    def _held(self, why: str) -> None:
         hands = self.hands
         self.send()
         hands.until(lambda: "mention_changed" in hands.before_it_goes(), "the change is seen")
         hands.settle()
         assert hands.sending()[1] is False
         assert hands.counts()["Follow up"] == 0
-        shown = hands.words("case.mention")
-        assert before in shown
-        assert now in shown
         assert "It did not go" in hands.words("case.before.notice")
+        assert why in self.card("case.check.mention_changed.line")
 
     def card(self, name: str) -> str:
         """All words of a card that can be seen."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from aiosmtpd.smtp import Envelope, Session
+from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword, Session
 from tests.cli import conftest as cli
 from tests.journey.said import MAIL_PASSWORD
 from werkzeug import Request, Response
@@ -38,8 +38,27 @@ class PostOffice(cli.Post):
     def __init__(self, certificate: cli.Certificate) -> None:
         super().__init__(certificate)
         self.raw: list[bytes] = []
+        self.password = MAIL_PASSWORD
         self.hang_before = False
         self.was_called = threading.Event()
+
+    def away(self) -> None:
+        """Nobody answers at its address, until it is `back`."""
+        self._loop.call_soon_threadsafe(self._server.close)
+
+    def back(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._reopen(), self._loop).result()
+
+    async def _reopen(self) -> None:
+        self._server = await self._loop.create_server(self._conversation, "127.0.0.1", self.port)
+
+    def _signs_in(
+        self, server: object, session: Session, envelope: Envelope, how: str, data: object
+    ) -> AuthResult:
+        if self.password == MAIL_PASSWORD:
+            return super()._signs_in(server, session, envelope, how, data)
+        given = data.password.decode() if isinstance(data, LoginPassword) else ""
+        return AuthResult(success=given == self.password, handled=False)
 
     def let_go(self) -> None:
         """Go on with what hangs now; the next one may hang again."""

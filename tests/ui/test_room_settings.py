@@ -377,9 +377,28 @@ def test_signing_in_again_opens_that_account_and_leads_back(
     assert room.show_part(f"account:mail/{account.id}")
     robot.settle()
     assert robot.text("account.address") == account.settings["address"]
+    assert robot.focus == "account.password", "it is what is asked for"
     robot.type("account.password", "new one")
     robot.press("account.save")
     assert accounts.everything(mail.home) == (account,)
     assert mail.home.secrets.get(secret_name(account.id)) == "new one"
     robot.key("Space")
     assert robot.rooms == ["listening"]
+
+
+def test_from_a_reply_it_leads_back_to_that(mail: Bench, robot: DialogRobot) -> None:
+    room = robot.room(SettingsPage)
+    cases: list[str] = []
+    robot.desk.case_wanted.connect(cases.append)
+    robot.press("accounts.add.mail")
+    fill(robot)
+    robot.press("account.save")
+    (account,) = accounts.everything(mail.home)
+    assert room.show_part(f"account:mail/{account.id}/c7")
+    robot.settle()
+    robot.press("account.save")
+    robot.key("Space")
+    assert (cases, robot.rooms) == (["c7"], [])
+    robot.press(f"accounts.change.{account.id}")
+    robot.press("account.save")
+    assert robot.text("accounts.notice") == "E-mail is changed.", "nobody came from there now"

@@ -53,6 +53,7 @@ class MentionCard(Card):
         self.own_site = OwnSiteLines()
         self._where = RunLabel(look="section")
         self._changed = PlainLabel("", "second", tone="amber")
+        self._changed.setObjectName("case.mention.news")
         self.there = LinkButton(_("See that answer"), self._see_answer)
         self.there.setObjectName("case.mention.there")
         self.words = DiffView(max_lines=LINES)

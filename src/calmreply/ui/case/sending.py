@@ -190,9 +190,12 @@ class SendingCard(Card):
             self.copy_and_open(text, page_of(shown))
 
     def _sign_in(self) -> None:
-        one = self._outgoing
-        if one is not None:
-            self._desk.room_wanted.emit(f"settings:account:{one.entry.chosen.channel}")
+        """To its account, and from there back to this reply."""
+        shown, one = self._shown, self._outgoing
+        if shown is not None and one is not None:
+            chosen = one.entry.chosen
+            where = f"{chosen.channel}/{chosen.account}/{shown.case}"
+            self._desk.room_wanted.emit(f"settings:account:{where}")
 
     def _open(self) -> None:
         shown, one = self._shown, self._outgoing

@@ -51,10 +51,13 @@ class AccountForm(QWidget):
         kind: Kind,
         account: Account | None = None,
         parent: QWidget | None = None,
+        *,
+        to_secret: bool = False,
     ) -> None:
-        """`account` is the one that is changed, if it is there already."""
+        """`account` is the one that is changed, if it is there already; `to_secret`: in that."""
         super().__init__(parent)
         self.kind, self.account = kind, account
+        self._to_secret = to_secret
         self.deeds = Deeds(desk, self)
         self.deeds.began.connect(self._on_deed)
         self.deeds.failed.connect(self.say_error)
@@ -77,7 +80,7 @@ class AccountForm(QWidget):
             whole.addWidget(self.rows[one.name])
         self.keeping: Keeping | None = None
         if any(one.secret for one in kind.fields):
-            self.keeping = Keeping(desk)
+            self.keeping = Keeping(desk.read(lockbox.standing))
             whole.addWidget(self.keeping)
         whole.addWidget(self.notice)
         self.own_network = Tick(_("This is on our own network"))
@@ -104,7 +107,10 @@ class AccountForm(QWidget):
         return holder
 
     def begin(self) -> None:
-        next(iter(self.fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+        fields = list(self.fields.values())
+        secrets = [field for field in fields if isinstance(field, PassphraseField)]
+        first = (secrets if self._to_secret and secrets else fields)[0]
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def values(self) -> dict[str, str]:
         """Everything but the secret."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from calmreply.app import accounts
 from calmreply.app.searches import PlaceAt
 from calmreply.app.storage import Account
+from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
@@ -55,6 +56,7 @@ class AccountsCard(Card):
         self._form: AccountForm | None = None
         self._kind_wanted = ""  # to be set up as soon as the kinds are known
         self._account_wanted = ""  # to sign in to again, likewise
+        self._for_case = ""  # whose reply waits for that
         self._for_source = ""  # the kind of the source on the way to which somebody came here
         self.notice = Notice()
         self.notice.setObjectName("accounts.notice")
@@ -103,7 +105,7 @@ class AccountsCard(Card):
         one, self._account_wanted = self._account_wanted, ""
         if wanted is not None:
             again = next((known for known in shown.accounts if known.id == one), None)
-            self._set_up(wanted, again)
+            self._set_up(wanted, again, to_secret=again is not None)
             self._for_source = wanted.kind
         elif focused:
             self._to_first()
@@ -111,9 +113,11 @@ class AccountsCard(Card):
     def set_up_for_source(self, kind: str) -> None:
         """Open the form of that kind; once it is kept, the way back to the source is offered.
 
-        By `KIND/ACCOUNT`, the form of that account, to sign in again.
+        By `KIND/ACCOUNT`, the form of that account, to sign in again; by `KIND/ACCOUNT/CASE` the
+        way back is to the reply of that case.
         """
-        self._kind_wanted, _slash, self._account_wanted = kind.partition("/")
+        self._kind_wanted, _slash, rest = kind.partition("/")
+        self._account_wanted, _slash, self._for_case = rest.partition("/")
         self.reload()
 
     def _to_first(self) -> None:
@@ -152,12 +156,16 @@ class AccountsCard(Card):
         if kind is not None:
             self._set_up(kind, account)
 
-    def _set_up(self, kind: Kind, account: Account | None = None) -> None:
+    def _set_up(
+        self, kind: Kind, account: Account | None = None, *, to_secret: bool = False
+    ) -> None:
+        case = self._for_case if to_secret else ""
         if self._form is not None:
             self._on_ended("")
+        self._for_case = case
         self._for_source = ""
         self.notice.clear()
-        self._form = AccountForm(self._desk, kind, account)
+        self._form = AccountForm(self._desk, kind, account, to_secret=to_secret)
         self._form.ended.connect(self._on_ended)
         self._forms.addWidget(self._form)
         self._more.hide()
@@ -176,9 +184,12 @@ class AccountsCard(Card):
         self._more.show()
         self._to_first()
         back, self._for_source = self._for_source, ""
+        case, self._for_case = self._for_case, ""
         if words and back:
             again, do = _("Back to adding the source"), partial(self._back_to_source, back)
-            if known:
+            if known and case:
+                again, do = _("Back to the reply"), partial(self._desk.open_case, CaseId(case))
+            elif known:
                 again, do = (
                     _("Back to Listening"),
                     partial(self._desk.room_wanted.emit, "listening"),
