@@ -20,9 +20,11 @@ from calmreply.app import (
     settings,
     similar,
     trust,
+    wording_plan,
     wordings,
 )
 from calmreply.app.held import HeldError
+from calmreply.app.ledger import writing
 from calmreply.app.storage import Account
 from calmreply.domain.blockers import WordingLapsed, WordingUnsigned
 from calmreply.domain.journal import Whole
@@ -30,7 +32,8 @@ from calmreply.domain.mention import CaseId, Heard, Origin
 from calmreply.domain.outbox import State
 from calmreply.domain.people import Presence
 from calmreply.domain.plan import Slot
-from calmreply.domain.wordings import Obstacle, Prepared, Stands, Use
+from calmreply.domain.plan_file import Trouble
+from calmreply.domain.wordings import Obstacle, Prepared, Stands, Use, WordingSigned
 from calmreply.errors import KnownError
 from calmreply.testing import channels as script
 
@@ -77,6 +80,18 @@ def test_written_signed_changed_retired(bench: Bench) -> None:
     assert wordings.everything(home).lines == ()
     assert [one.name for one in wordings.everything(home).may_offer] == ["Tom", "Ana"]
     assert isinstance(trust.verify_journal(home), Whole)
+
+
+def test_the_database_refuses_a_writer_who_signs_too(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    wordings.add(home, ana, HELLO)
+    now = line(bench, "we_heard_you").planned.now
+    digest, who, at = now.prepared.digest, ana.person.id, bench.clock.read()
+    forged = WordingSigned(now.wording, now.revision, digest, alone=False, by=who, at=at)
+    with writing(home, ana) as ledger, pytest.raises(KnownError) as refused:
+        ledger.record(forged)
+    assert refused.value.code == "refused_by_database"
+    assert stands(bench) is Stands.NOT_SIGNED
 
 
 def test_what_is_refused(bench: Bench) -> None:
@@ -237,6 +252,49 @@ def test_taking_in_loses_nothing_and_signs_nothing(bench: Bench) -> None:
         "new": Stands.NOT_SIGNED,
     }
     assert wordings.everything(home).contacts == ("Ana, 030 1", "Tom")
+
+
+def titles(bench: Bench) -> dict[str, tuple[str, str]]:
+    lines = wordings.everything(bench.home).lines
+    return {str(one.id): (one.prepared.title, one.prepared.text) for one in lines}
+
+
+def test_no_file_gives_two_wordings_one_title(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    for title in ("One", "Two", "Three", "Old"):
+        wordings.add(home, ana, Prepared(title, f"{title}."))
+    wordings.retire(home, ana, "old")
+    before = titles(bench)
+    text = (
+        "# Wordings\n## two\nId: one\n\nOther.\n## ONE\nId: three\n\nOther.\n"
+        "## Three\nId: old\n\nBack.\n## Fresh\nId: fresh\n\nNew.\n"
+    )
+    found, _changes = plan_files.take(home, ana, text)
+    # Two is not in the file and keeps its title; so One keeps its own, so does Three.
+    assert [(one.line, one.why, one.what) for one in found.unread] == [
+        (2, Trouble.TITLE_TAKEN, "two"),
+        (6, Trouble.TITLE_TAKEN, "ONE"),
+        (10, Trouble.TITLE_TAKEN, "Three"),
+    ]
+    assert wording_plan.unread(found.unread[0]) == (
+        "Line 2: another wording is called two already; what is there stays as it is"
+    )
+    assert (found.changed, found.missing) == ((), ("Two",))
+    assert titles(bench) == {**before, "fresh": ("Fresh", "New.")}
+
+
+def test_titles_may_change_places_and_ids_count_first(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    for title in ("One", "Two"):
+        wordings.add(home, ana, Prepared(title, f"{title}."))
+    plan_files.take(home, ana, "# Wordings\n## Two\nId: one\n\nA.\n## One\nId: two\n\nB.\n")
+    assert titles(bench) == {"one": ("Two", "A."), "two": ("One", "B.")}
+    plan_files.take(home, ana, "# Wordings\n## Two\n\nC.\n## Third\nId: one\n\nD.\n")
+    assert titles(bench) == {
+        "one": ("Third", "D."),
+        "two": ("One", "B."),
+        "two_2": ("Two", "C."),
+    }
 
 
 @pytest.mark.parametrize("example", plan_files.examples(), ids=lambda one: one.name)

@@ -290,8 +290,18 @@ class Ledger:
 
 
 def _subject(fact: Any) -> str:
-    """What a line is about beside its case: a reply, or the mention that is another turn."""
-    about = fact.mention if isinstance(fact, cases.TheyAnswered) else getattr(fact, "reply", "")
+    """What a line is about beside its case: a reply, the mention that is another turn, or a wording
+    of the plan, unless its own writer signs it alone.
+    """
+    match fact:
+        case cases.TheyAnswered(mention=about):
+            pass
+        case wordings.WordingRevised(revision=about) | wordings.WordingSigned(
+            revision=about, alone=False
+        ):
+            pass
+        case _:
+            about = getattr(fact, "reply", "")
     return str(about or "")
 
 

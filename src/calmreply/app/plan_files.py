@@ -6,6 +6,7 @@ file says; nothing that the plan has is lost by it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,8 @@ from calmreply.app.ledger import present, writing
 from calmreply.app.own_file import new_file
 from calmreply.app.storage import ReadTransaction
 from calmreply.app.wording_plan import signed_by
-from calmreply.domain.plan_file import Entry, PlanFile, Unread, parse, render
-from calmreply.domain.wordings import Planned, WordingId, standing
+from calmreply.domain.plan_file import Entry, PlanFile, Trouble, Unread, parse, render
+from calmreply.domain.wordings import Planned, Prepared, WordingId, standing
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -186,33 +187,52 @@ def _wanted(entry: Entry, known: tuple[Planned, ...]) -> WordingId | None:
 
 def _compared(tx: ReadTransaction, file: PlanFile) -> Comparison:
     known = wordings.planned(tx)
-    new: list[Entry] = []
-    changed: list[tuple[Entry, Planned]] = []
-    met: set[WordingId] = set()
-    for entry in file.entries:
-        one = _meant(entry, known, met)
-        if one is None:
-            new.append(entry)
-            continue
-        met.add(one.id)
-        if one.retired or one.prepared != entry.prepared:
-            changed.append((entry, one))
+    meant = _meant(file.entries, known)
+    taken = _titles_taken(meant, known)
+    met = {one.id for one in meant.values() if one is not None}
+    changed = tuple(
+        (entry, one)
+        for entry, one in meant.items()
+        if one is not None and (one.retired or one.prepared != entry.prepared)
+    )
     listed = wordings.contacts_of(tx)
+    refused = (Unread(one.line, Trouble.TITLE_TAKEN, one.prepared.title) for one in taken)
     return Comparison(
-        new=tuple(new),
-        changed=tuple(changed),
+        new=tuple(entry for entry, one in meant.items() if one is None and entry not in taken),
+        changed=tuple(pair for pair in changed if pair[0] not in taken),
         same=len(met) - len(changed),
         contacts=tuple(one for one in file.contacts if one not in listed),
-        unread=file.unread,
+        unread=tuple(sorted((*file.unread, *refused), key=lambda one: one.line)),
         missing=tuple(one.prepared.title for one in known if not one.retired and one.id not in met),
     )
 
 
-def _meant(entry: Entry, known: tuple[Planned, ...], met: set[WordingId]) -> Planned | None:
-    """The wording that an entry is about: by its id, else one that is in use by its title."""
-    left = [one for one in known if one.id not in met]
-    by_id = next((one for one in left if entry.id and one.id == entry.id), None)
-    if by_id is not None:
-        return by_id
-    title = entry.prepared.title.casefold()
-    return next((o for o in left if not o.retired and o.prepared.title.casefold() == title), None)
+def _meant(entries: Sequence[Entry], known: Sequence[Planned]) -> dict[Entry, Planned | None]:
+    """The wording that each entry is about: by its id, else one that is in use by its title."""
+    ids = {str(one.id): one for one in known}
+    by_id = {entry: ids.get(entry.id) for entry in entries}
+    named = {one.id for one in by_id.values() if one is not None}
+    left = [one for one in known if not one.retired and one.id not in named]
+    titles = {_title(one.prepared): one for one in left}
+    return {entry: one or titles.get(_title(entry.prepared)) for entry, one in by_id.items()}
+
+
+def _titles_taken(
+    meant: Mapping[Entry, Planned | None], known: Sequence[Planned]
+) -> frozenset[Entry]:
+    """Those that would have the title of another wording: they could not be told apart.
+
+    What is not taken keeps its own title, which no other can have then.
+    """
+    refused: frozenset[Entry] = frozenset()
+    while True:
+        renamed = {one.id for entry, one in meant.items() if one and entry not in refused}
+        kept = {_title(o.prepared) for o in known if not o.retired and o.id not in renamed}
+        more = {entry for entry in meant if _title(entry.prepared) in kept} | refused
+        if more == refused:
+            return refused
+        refused = frozenset(more)
+
+
+def _title(prepared: Prepared) -> str:
+    return prepared.title.casefold()

@@ -216,6 +216,9 @@ def _why(one: Unread) -> str:
             return _("{name} is no id: small letters, digits, - and _").format(name=one.what)
         case Trouble.TWICE:
             return _("{name} stands in the file twice").format(name=one.what)
+        case Trouble.TITLE_TAKEN:
+            words = _("another wording is called {name} already; what is there stays as it is")
+            return words.format(name=one.what)
         case Problem():
             return problem(one.why, one.what)
         case _:

@@ -50,6 +50,7 @@ class Trouble(Enum):
     NO_SUCH_USE = "no_such_use"
     BAD_ID = "bad_id"
     TWICE = "twice"
+    TITLE_TAKEN = "title_taken"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from calmreply.app.storage import (
     StoredDraft,
     WriteTransaction,
 )
-from calmreply.domain.journal import Written
+from calmreply.domain.journal import Line, Written
 from calmreply.domain.mention import (
     CaseId,
     Heard,
@@ -55,13 +55,7 @@ class _Writing(Reading):
         number, before = self.head()
         if line.number != number + 1 or line.before != before:
             raise storage_errors.journal_moved_on()
-        wrote = any(
-            one.line.kind == "revised"
-            and one.line.subject == line.subject
-            and one.line.actor == line.actor
-            for one in self._data.lines
-        )
-        if line.kind == "signed_off" and wrote:
+        if self._wrote_it(line):
             raise storage_errors.wrote_it_themselves()
         whole = written.payload is not None and written.salt is not None
         self._data.lines.append(written if whole else Written(line, None, None))
@@ -69,6 +63,14 @@ class _Writing(Reading):
             case = CaseId(line.case)
             ending = line.kind if line.kind in ENDING_KINDS else self._data.touched.get(case, "")
             self._data.touched[case] = ending
+
+    def _wrote_it(self, signing: Line) -> bool:
+        """Whether its signer wrote what it names: words of a reply, or a wording of the plan."""
+        kind = {"signed_off": "revised", "wording_signed": "wording_revised"}.get(signing.kind)
+        named = signing.subject or kind == "revised"
+        who, what = signing.actor, signing.subject
+        lines = (one.line for one in self._data.lines if named)
+        return any((one.kind, one.subject, one.actor) == (kind, what, who) for one in lines)
 
     def forget(self, number: int) -> None:
         if 0 < number <= len(self._data.lines):

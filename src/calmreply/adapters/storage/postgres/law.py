@@ -65,6 +65,11 @@ IF NEW.kind = 'signed_off' AND EXISTS (
     SELECT 1 FROM journal AS wrote
     WHERE wrote.kind = 'revised' AND wrote.subject = NEW.subject AND wrote.actor = NEW.actor
 ) THEN {_breaks(SIGNER_WROTE, "who wrote a reply does not sign it")} END IF;
+IF NEW.kind = 'wording_signed' AND NEW.subject <> '' AND EXISTS (
+    SELECT 1 FROM journal AS wrote
+    WHERE wrote.kind = 'wording_revised' AND wrote.subject = NEW.subject
+    AND wrote.actor = NEW.actor
+) THEN {_breaks(SIGNER_WROTE, "who wrote a wording does not sign it")} END IF;
 IF NEW.kind = 'attempt_began' AND NOT EXISTS (
     SELECT 1 FROM journal AS chose
     WHERE chose.kind = 'send_chosen' AND chose.case_id = NEW.case_id

@@ -15,6 +15,7 @@ FIRST = 6
 STEPS: Mapping[int, Sequence[str]] = MappingProxyType(
     {
         7: ("""ALTER TABLE sources ADD COLUMN seen text COLLATE "C" DEFAULT '' NOT NULL""",),
+        8: (),  # only a law: who wrote a wording of the plan does not sign it
     }
 )
 """By the number of the schema they lead to; run in order, as the owner."""

@@ -21,6 +21,7 @@ APPLICATION_ID = 0x43616C6D
 """The letters "Calm": how `file` and others tell our data from anybody's."""
 
 SIGNER_WROTE = "who wrote a reply does not sign it"
+"""Nor a wording of the plan; who signs one alone, after a night, names no revision."""
 OUT_OF_ORDER = "a line goes on from the head of the journal"
 
 _TOKENIZER = "unicode61 remove_diacritics 2"
@@ -35,6 +36,11 @@ BEGIN SELECT RAISE(ABORT, '{OUT_OF_ORDER}'); END""",
 WHEN NEW.kind = 'signed_off' AND EXISTS (
 SELECT 1 FROM journal AS wrote
 WHERE wrote.kind = 'revised' AND wrote.subject = NEW.subject AND wrote.actor = NEW.actor)
+BEGIN SELECT RAISE(ABORT, '{SIGNER_WROTE}'); END""",
+    f"""CREATE TRIGGER journal_plan_signer_wrote_nothing BEFORE INSERT ON journal
+WHEN NEW.kind = 'wording_signed' AND NEW.subject <> '' AND EXISTS (
+SELECT 1 FROM journal AS wrote
+WHERE wrote.kind = 'wording_revised' AND wrote.subject = NEW.subject AND wrote.actor = NEW.actor)
 BEGIN SELECT RAISE(ABORT, '{SIGNER_WROTE}'); END""",
     f"""CREATE TRIGGER journal_touches_its_case AFTER INSERT ON journal
 WHEN NEW.case_id IS NOT NULL

@@ -14,7 +14,7 @@ from calmreply.app import storage_errors
 from calmreply.errors import KnownError
 
 FILE = "calmreply.db"
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The newest migration; as a number it stands in the file's `user_version`."""
 
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o600

@@ -98,6 +98,17 @@ class JournalContract:
         append(store, "signed_off", case, subject="r1", actor="ben")
         append(store, "signed_off", case, subject="r2", actor="anna")
 
+    def test_who_wrote_a_wording_of_the_plan_does_not_sign_it(self, store: Store) -> None:
+        append(store, "wording_revised", subject="w1", actor="anna")
+        append(store, "wording_revised", subject="w2", actor="ben")
+        with refused("refused_by_database"):
+            append(store, "wording_signed", subject="w1", actor="anna")
+        append(store, "wording_signed", subject="w1", actor="ben")
+        append(store, "wording_signed", subject="w2", actor="anna")
+        # Who is alone signs their own, after a night: that names no revision.
+        append(store, "wording_revised", subject="", actor="anna")
+        append(store, "wording_signed", subject="", actor="anna")
+
     def test_forgetting_erases_what_was_said_and_leaves_the_chain(self, store: Store) -> None:
         key = '{"key_id":"anna.1.00","person":"","public":"00"}'
         append(store, "installation_key", actor="", payload=key)
