@@ -339,6 +339,34 @@ def test_asking_one_of_several_and_what_they_want_changed(bench: Bench, on_page:
     assert around.remark(page.shown) is None, "Tom has signed what was written since"
 
 
+def test_words_that_were_suggested_are_taken_over(bench: Bench, on_page: OnPage) -> None:
+    """They stand beside the present ones; what was typed meanwhile is a version of its own."""
+    case = bench.written(bench.said())
+    bench.asked(case)
+    better = "Dear Marta, we are sorry. Ana"
+    review.remark(bench.home, bench.tom, case, "", suggestion=better)
+    page = on_page(case)
+    card = page.page.reply
+    assert card._remark.text() == "Tom suggests other words"
+    assert page.line("changes_asked") == "Tom suggests other words | Change it"
+    assert "Removed:" in page.find("case.suggestion").accessibleDescription()
+    page.write(" Sorry.")
+    page.press("case.suggestion.use")
+    page.saved()
+    assert card.edit.words() == better
+    first, typed, taken = page.shown.facts.revisions
+    assert typed.words.text == f"{first.words.text} Sorry."
+    assert (taken.by, taken.suggested_by) == (bench.ana.person.id, bench.tom.person.id)
+    assert not page.there("case.suggestion.use")
+    page.press("case.versions")
+    assert card.versions._about.text().startswith("Suggested by Tom.")
+    bench.asked(case)
+    bench.signed(case)
+    page.page.read_again()
+    page.settle()
+    assert "changes_asked" not in page.blockers()
+
+
 def test_what_only_somebody_else_can_say_is_offered_to_nobody_else(
     bench: Bench, on_page: OnPage
 ) -> None:

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from tests.ui.case_robot import PASSPHRASE, REPLY, SAID, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import facts, judge, people, queries, review
+from calmreply.app import facts, judge, people, queries, review, second, suggestions
 from calmreply.app.changes import of_case
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import Presence
-from calmreply.domain.review import ChangesAsked, SignedOff, Tick
+from calmreply.domain.review import ChangesAsked, Impression, SignedOff, Tick
+from calmreply.domain.said import Ground
 from calmreply.domain.sign_off import Standing
+from calmreply.ui.dialogs import reviewing
 from calmreply.ui.dialogs.review import ReviewDialog
 from calmreply.ui.kit.reveal import hidden_characters_shown
 
@@ -351,3 +355,153 @@ def test_markup_in_their_words_stays_words(bench: Bench, robot: DialogRobot) -> 
     assert robot.text("review.mention").startswith("<b>Never</b>")
     assert robot.text("review.text") == "<h1>Dear Marta</h1>"
     assert robot.find("dialog.review").testAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+
+# --- other words, what is read first, and that it cannot wait --------------------------------
+
+
+def test_other_words_are_suggested_and_edit_nothing(bench: Bench, robot: DialogRobot) -> None:
+    case = asked(bench)
+    dialog = robot.open(ReviewDialog, case)
+    assert not robot.there("review.others")
+    robot.press("review.suggest")
+    assert robot.focus == "review.others"
+    assert robot.text("review.others") == REPLY
+    assert "Ana takes your words over, or not" in robot.said()
+    assert dialog.changes.text() == "Ask for changes"
+    robot.press("review.changes")
+    assert "What should change is missing" in robot.error("review.note"), "the same is no other"
+    robot.type("review.others", "Dear Marta, we are sorry.")
+    assert dialog.changes.text() == "Suggest these words"
+    robot.press("review.changes")
+    assert "the note is signed, too" in robot.error("review.passphrase")
+    dialog.close()
+    dialog = robot.open(ReviewDialog, case)
+    assert robot.text("review.others") == "Dear Marta, we are sorry.", "kept, like the note"
+    assert dialog.changes.text() == "Suggest these words"
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.press("review.changes")
+    assert robot.done == [Standing.CHANGES_ASKED]
+    (change,) = told(bench, case, ChangesAsked)
+    assert isinstance(change, ChangesAsked)
+    assert (change.text, change.suggestion) == ("", "Dear Marta, we are sorry.")
+    assert bench.revisions(case) == [REPLY]
+    suggestions.accept(bench.home, bench.ana, case, 1)
+    bench.asked(case)
+    robot.open(ReviewDialog, case)
+    assert "Ana took over words that Tom suggested." in robot.said()
+    tick(robot, *FOUR)
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.press("review.sign")
+    assert standing(bench, case) is Standing.SIGNED
+
+
+def test_the_reply_alone_is_read_first_from_the_next_time_on(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    case = asked(bench)
+    dialog = robot.open(ReviewDialog, case)
+    robot.choose("review.order", "the reply first")
+    assert robot.there("review.mention"), "who has seen both cannot unsee one"
+    dialog.close()
+    dialog = robot.open(ReviewDialog, case)
+    assert not robot.there("review.mention")
+    assert SAID not in robot.said()
+    assert "Order 8817" not in robot.said()
+    assert dialog.head.about.text() == ""
+    assert robot.focus == "review.text"
+    assert (dialog.sign.isEnabled(), dialog.changes.isEnabled()) == (False, False)
+    robot.press("review.impression.cold")
+    robot.press("review.show_said")
+    assert robot.text("review.mention") == SAID
+    assert robot.focus == "review.mention"
+    tick(robot, *FOUR)
+    robot.type("review.note", "It warms up at its end.")
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.press("review.sign")
+    (signed,) = told(bench, case, SignedOff)
+    assert isinstance(signed, SignedOff)
+    assert (signed.impression, signed.note) == (Impression.COLD, "It warms up at its end.")
+
+
+def test_their_words_alone_are_read_first(bench: Bench, robot: DialogRobot) -> None:
+    case = asked(bench)
+    reviewing.remember_order(bench.home, who=bench.tom.person.id, order=reviewing.Order.SAID)
+    dialog = robot.open(ReviewDialog, case)
+    assert not robot.there("review.text")
+    assert robot.focus == "review.mention"
+    assert not dialog.sign.isEnabled()
+    robot.press("review.show_reply")
+    assert robot.text("review.text") == REPLY
+    assert robot.focus == "review.text"
+    assert dialog.sign.isEnabled()
+
+
+def test_what_was_said_of_other_words_is_forgotten(bench: Bench, robot: DialogRobot) -> None:
+    case = asked(bench)
+    reviewing.remember_order(bench.home, who=bench.tom.person.id, order=reviewing.Order.REPLY)
+    dialog = robot.open(ReviewDialog, case)
+    robot.press("review.impression.warm")
+    robot.press("review.show_said")
+    bench.wrote(case, "Something else.")
+    bench.asked(case)
+    robot.desk.changed.emit(of_case(case))
+    robot.settle()
+    assert dialog.covers.impression() is None
+    assert robot.there("review.mention")
+
+
+def test_that_it_cannot_wait_is_shown_before_it_is_signed(bench: Bench, robot: DialogRobot) -> None:
+    case = asked(bench)
+    robot.open(ReviewDialog, case)
+    tick(robot, *FOUR)
+    reason = "There is glass\u202e in it."
+    second.declare_emergency(bench.home, bench.ana, case, Ground.SAFETY, reason)
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.press("review.sign")
+    assert standing(bench, case) is Standing.ASKED
+    assert "This was changed while you were reading it" in robot.notice("review.notice")
+    hurry = robot.text("review.hurry")
+    assert hurry.startswith("Ana says that this cannot wait: somebody may come to harm.")
+    assert "There is glass[U+202E] in it." in hurry
+    tick(robot, *FOUR)
+    robot.type("review.passphrase", PASSPHRASE)
+    robot.press("review.sign")
+    (signed,) = told(bench, case, SignedOff)
+    assert isinstance(signed, SignedOff)
+    assert signed.hurry
+
+
+def test_the_whole_review_by_the_keyboard_alone(bench: Bench, qtbot: QtBot, worn: Theme) -> None:
+    """Tab and the space bar reach everything, in the order in which it is read."""
+    assert worn is not None
+    case = asked(bench)
+    reviewing.remember_order(bench.home, who=bench.tom.person.id, order=reviewing.Order.REPLY)
+    robot = DialogRobot(qtbot, bench.home, who=bench.ana, way="key")
+    robot.open(ReviewDialog, case)
+    passed: list[str] = []
+
+    def tab_to(name: str) -> None:
+        for _step in range(40):
+            if robot.focus == name:
+                return
+            robot.key("Tab")
+            passed.append(robot.focus)
+        raise AssertionError(f"{name} is not reached: {passed}")
+
+    tab_to("review.impression.warm")
+    robot.key("Right")
+    robot.key("Space")
+    tab_to("review.show_said")
+    robot.key("Space")
+    for name in FOUR:
+        tab_to(f"review.tick.{name}")
+        robot.key("Space")
+    tab_to("review.passphrase")
+    QTest.keyClicks(QApplication.focusWidget(), PASSPHRASE)
+    robot.key("Return")
+    assert robot.done == [Standing.SIGNED]
+    (signed,) = told(bench, case, SignedOff)
+    assert isinstance(signed, SignedOff)
+    assert signed.impression is Impression.FAIR
+    robot.finish()

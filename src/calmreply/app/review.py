@@ -177,11 +177,12 @@ def sign(
     *,
     shown: str | None = None,
     impression: Impression | None = None,
+    note: str = "",
 ) -> ChangeSet:
     """Sign exactly the present words. The database, too, refuses a signature by a writer of them.
 
     `shown` is what the signer had before their eyes (`shown()`), where that was a while ago;
-    `impression` what the words said to them alone, where they read those first.
+    `impression` what the words said to them alone, where they read those first; `note` is kept.
     Raises KnownError `ticks_missing`, `not_asked`, `wrote_it`, `text_changed`.
     """
     demand_ticks(ticks)
@@ -202,6 +203,7 @@ def sign(
                 at=ledger.reading,
                 hurry=record.hurry_digest(emergency.declared(known.facts)),
                 impression=impression,
+                note=note.strip(),
             ),
             case,
         )

@@ -108,7 +108,7 @@ def review_page() -> dict[str, str]:
         "needRemark": _("Write what should change."),
         "suggest": _("Suggest other words"),
         "others": _("The whole reply, as you would put it"),
-        "othersHint": _("Nobody’s words change by this: they are offered to whoever writes."),
+        "othersHint": _("Nothing is changed by this: whoever writes takes it over, or not."),
         "tooLong": _("This is too long for an answer. Say it shorter."),
         "needWords": _("Six words are needed; there are {count}."),
         "noSuchWord": _("“{word}” is not one of the words. Did you mean “{near}”?"),

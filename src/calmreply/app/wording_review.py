@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import assert_never
 
 from calmreply.domain.review import ChangesAsked, Impression, SignedOff
-from calmreply.domain.said import EmergencyDeclared
 from calmreply.i18n import _
 
 
@@ -41,7 +40,8 @@ def told(fact: ChangesAsked, who: str) -> tuple[str, str]:
 
 def told_signed(fact: SignedOff) -> str:
     """The quieter line of a sign-off, often empty."""
-    return _joined(_first(fact), _("knowing that it cannot wait") if fact.hurry else "")
+    hurried = _("knowing that it cannot wait") if fact.hurry else ""
+    return _joined(_first(fact), hurried, fact.note)
 
 
 def _first(fact: SignedOff | ChangesAsked) -> str:
@@ -76,11 +76,11 @@ def impression(value: Impression) -> str:
             assert_never(value)
 
 
-def hurried(said: EmergencyDeclared, name: str, ground: str) -> tuple[str, str]:
+def hurried(reason: str, name: str, ground: str) -> tuple[str, str]:
     """What a second person is told of an emergency; `ground` in words."""
     words = _("{name} says that this cannot wait: {ground}. “{reason}”")
     why = _("If you sign, the waits become as short as they can be.")
-    return words.format(name=name, ground=_lower(ground), reason=said.reason), why
+    return words.format(name=name, ground=_lower(ground), reason=reason), why
 
 
 def _lower(words: str) -> str:

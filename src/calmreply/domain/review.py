@@ -70,7 +70,8 @@ class SignedOff:
     """`ticks` in the order of `Tick`; `record` is the canonical text that was shown and signed.
 
     `hurry` is the digest of the emergency the signer was told of, empty where there was none;
-    `impression` what the words said to them before they knew what is answered, if they read so.
+    `impression` what the words said to them before they knew what is answered, if they read so;
+    `note` what else they say, or empty.
     """
 
     request: RequestId
@@ -84,6 +85,7 @@ class SignedOff:
     at: Reading
     hurry: str = ""
     impression: Impression | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from calmreply.app import wording, wording_channel
+from calmreply.app import wording
 from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.case import words, work
@@ -18,19 +18,22 @@ from calmreply.ui.case.details import HANG, DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
 from calmreply.ui.case.from_plan import FromPlan
+from calmreply.ui.case.length import LengthLabel
+from calmreply.ui.case.remarked import Remarked, take_over
 from calmreply.ui.case.saver import Saver
 from calmreply.ui.case.unsigned import SignInBar, Unsigned
 from calmreply.ui.case.versions import VersionsView
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout, Hang
-from calmreply.ui.kit.text import PlainLabel, Run, RunLabel
+from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import Mark
 from calmreply.ui.kit.widgets import Card, Notice
 
 if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.domain.private import PrivateKind
+    from calmreply.domain.suggestions import Suggestion
     from calmreply.ui.case.saver import Typed
     from calmreply.ui.case.work import Details, Shown
     from calmreply.ui.desk import Desk
@@ -61,10 +64,9 @@ class ReplyCard(Card):
         QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]  # there is one
 
     def _make_parts(self) -> None:
-        self.count = PlainLabel("", "section")
-        self.count.setWordWrap(False)
+        self.count = LengthLabel()
         self.head.addWidget(self.count)
-        self._remark = RunLabel()
+        self._remark = Remarked()
         self.question = Question()
         self.subject = GuardedLine()
         self.subject.setObjectName("case.subject")
@@ -123,6 +125,7 @@ class ReplyCard(Card):
         self.question.leave.connect(self._on_leave_it)
         self.versions.use.connect(self._use_again)
         self.versions.back.connect(self._show_editor)
+        self._remark.use.connect(self._on_suggestion)
         self.details.done.connect(self._on_details)
 
     # --- what is shown ----------------------------------------------------------------------
@@ -249,10 +252,7 @@ class ReplyCard(Card):
                 name=author
             )
         )
-        asked = words.remark(shown)
-        if asked is not None:
-            self._remark.set_runs((Run(f"{asked[0]} ", "violet", strong=True), Run(asked[1])))
-        self._remark.setVisible(asked is not None)
+        self._remark.set_shown(shown, editable=not self._read_only() and not self._afresh)
         self._others.setText(words.unfinished(shown))
         self._others.setVisible(bool(self._others.text()) and shown.me is not None)
         self.versions_button.setVisible(revision is not None)
@@ -280,14 +280,8 @@ class ReplyCard(Card):
         return shown.answered and not self._afresh
 
     def _count_words(self) -> None:
-        shown = self._shown
-        if shown is None:
-            return
-        length, limit = work.used(self._desk.home, shown, self.edit.words())
-        self.count.setText(f"{length:,} / {limit:,}" if limit else f"{length:,}")
-        self.count.set_tone("red" if limit is not None and length > limit else None)
-        name = wording_channel.length(length, shown.rules) or _("{n} characters")
-        self.count.setAccessibleName(name.format(n=length))
+        if self._shown is not None:
+            self.count.show_length(self._desk.home, self._shown, self.edit.words())
 
     def _on_saver(self) -> None:
         """Say whether the words are kept; where they are not, why, and what to do."""
@@ -368,6 +362,12 @@ class ReplyCard(Card):
     def _use_again(self, wording_of_then: str) -> None:
         self._show_editor()
         self._asking.go_on(partial(self.edit.replace, wording_of_then))
+
+    def _on_suggestion(self, made: Suggestion) -> None:
+        """What was typed here is kept first, as a version of its own."""
+        if self._shown is not None:
+            self.saver.keep()
+            self._asking.go_on(partial(self._doing.act, take_over(self._shown.case, made)))
 
     def _on_details(self, details: Details | None) -> None:
         self.details.hide()

@@ -98,6 +98,7 @@ class VersionsView(QWidget):
             self.words.set_text(now.words.text if now else "")
             self._about.setText(_("The first version."))
             return
+        whose = self._shown.name(now.suggested_by) if self._shown and now.suggested_by else ""
         changes: list[Change] = [
             (change.value, text) for change, text in difference(before.words.text, now.words.text)
         ]
@@ -105,6 +106,8 @@ class VersionsView(QWidget):
         count = sum(kind != "same" for kind, _text in changes)
         about = ngettext("{n} change", "{n} changes", count)
         said = [about.format(n=count)]
+        if whose:
+            said.insert(0, _("Suggested by {name}.").format(name=whose))
         if now.words.to != before.words.to:
             said.append(_("It goes another way or to another place."))
         if now.words.visibility is not before.words.visibility:

@@ -13,13 +13,15 @@ from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.dialogs import review_sides as sides
-from calmreply.ui.dialogs import work
+from calmreply.ui.dialogs import reviewing, work
 from calmreply.ui.dialogs.frame import Columns, Dialog, column
 from calmreply.ui.dialogs.newcomer import new_key_words
+from calmreply.ui.dialogs.review_note import NoteCard
+from calmreply.ui.dialogs.review_order import Covers, OrderRow
+from calmreply.ui.dialogs.reviewing import Order
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import plain_tooltip
-from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Card
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
-    from calmreply.ui.dialogs.work import ToReview
+    from calmreply.ui.dialogs.reviewing import ToReview
 
 
 class ReviewDialog(Dialog):
@@ -40,16 +42,16 @@ class ReviewDialog(Dialog):
             desk, "review", _("A second pair of eyes"), parent, case=case_id, wide=1000
         )
         self._view: ToReview | None = None
+        self._can_sign = self._suggests = False
         self.said = sides.SaidCard(self.say_error)
         self.words_card = sides.WordsCard()
         self.facts = sides.FactsCard()
         self.ticks = sides.TicksCard()
         self.offer = sides.OfferCard()
-        self.note = PlainEdit(
-            placeholder=_("What should change, or why it is right as it stands"), min_lines=2
-        )
-        self.note.setObjectName("review.note")
-        self.note_row = FormRow(_("Your note"), self.note)
+        self.hurry = sides.HurryCard()
+        self.note = NoteCard()
+        self.order = OrderRow()
+        self.covers = Covers(self.said, self.words_card, (self.facts,), self._uncovered)
         self.passphrase = PassphraseField()
         self.passphrase.setObjectName("review.passphrase")
         self.passphrase_row = FormRow(_("Sign with your passphrase"), self.passphrase)
@@ -61,34 +63,41 @@ class ReviewDialog(Dialog):
         self.start = self.words_card.text
         for box in self.ticks.boxes.values():
             box.toggled.connect(self._on_tick)
+        self.note.opened.connect(self.fit_soon)
+        self.note.changed.connect(self._on_note)
+        self.order.chosen.connect(self._remember)
         desk.changed.connect(self._on_changed)
         self._read()
 
     def _arrange(self) -> None:
         left, left_side = column()
-        note, key = Card(), Card()
-        note.add(self.note_row)
+        key, order = Card(), Card()
         key.add(self.passphrase_row)
-        for card, stretch in ((self.said, 0), (self.words_card, 1), (note, 0)):
-            left_side.addWidget(card, stretch)
+        order.add(self.order)
+        covers = self.covers
+        for card in (self.hurry, self.said, covers.over_said):
+            left_side.addWidget(card)
+        for one in (covers.over_reply, self.words_card):
+            left_side.addWidget(one, 1)
+        left_side.addWidget(self.note)
         right, right_side = column()
-        for card in (self.facts, self.ticks, self.offer, key):
-            right_side.addWidget(card)
+        for side in (self.facts, self.ticks, self.offer, key, order):
+            right_side.addWidget(side)
         _push_up(right_side)
         self.body.addWidget(Columns([(left, 420, 5), (right, 260, 2)]), 1)
         self.add_buttons(self.changes, self.sign)
 
     def words(self) -> Words:
-        return {"note": self.note.words()}
+        return self.note.words()
 
     def put_back(self, words: Words) -> None:
-        self.note.set_text(words.get("note", ""))
+        self.note.put_back(words)
 
     # what is shown
 
     def _read(self) -> None:
         if self.case is not None:
-            self.read(work.to_review, self.case, then=self._show)
+            self.read(reviewing.to_review, self.case, then=self._show)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if self.case in changes.cases and not self._over:
@@ -101,8 +110,14 @@ class ReviewDialog(Dialog):
         name = view.who.name if view.who else ""
         title = _("Second reviewer: {name}").format(name=name) if name else self.windowTitle()
         self.head.title.setText(title)
-        self.head.about.setText(work.about(here))
+        if before is None:
+            self.order.set_order(view.order)
+            self._cover(view.order if view.asked else Order.BOTH)
+        elif other:
+            self.covers.forget()
+        self._show_about()
         self._show_asked(view)
+        self.hurry.show_hurry(view)
         self.said.show_case(here)
         self.words_card.show_words(view)
         self.facts.show_case(here)
@@ -120,6 +135,7 @@ class ReviewDialog(Dialog):
 
     def _show_asked(self, view: ToReview) -> None:
         asker = view.here.name(view.asked.by) if view.asked else ""
+        self.note.set_reply(view.revision.words.text if view.revision else "", asker)
         if view.asked_at is None:
             self.head.right.setText("")
             return
@@ -127,13 +143,12 @@ class ReviewDialog(Dialog):
         words = _("asked by {name}, {span} ago").format(name=asker, span=span)
         self.head.right.setText(words)
         plain_tooltip(self.head.right, dates.exact(view.asked_at, view.here.zone))
-        self.note_row.set_label(_("Your note to {name}").format(name=asker))
 
     def _show_standing(self, view: ToReview, *, other: bool) -> None:
         """Say why nothing can be signed, or that this is another text than before."""
         words, way_out, may_ask = sides.standing_words(view)
-        self.sign.setEnabled(not words)
-        self.changes.setEnabled(view.revision is not None)
+        self._can_sign = not words
+        self._enable()
         if other:
             changed = _("This was changed while you were reading it.")
             self.notice.say(
@@ -154,7 +169,49 @@ class ReviewDialog(Dialog):
         if self._view is not None and self._view.who is not None and self.case is not None:
             self.act(partial(_ask, case=self.case, who=self._view.who.id))
 
+    # what is read first
+
+    def _cover(self, order: Order) -> None:
+        """The focus begins where the reading does."""
+        self.covers.cover(order)
+        self.start = self.said.text if order is Order.SAID else self.words_card.text
+        if order is Order.SAID:
+            self.focus(self.start)
+
+    def _uncovered(self) -> None:
+        """Both have been read now; go on with what was covered."""
+        first = self.start
+        self.start = self.words_card.text if first is self.said.text else self.said.text
+        self._show_about()
+        self._enable()
+        self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.fit_soon()
+
+    def _show_about(self) -> None:
+        """The head says what it is about, unless the reply is read alone."""
+        view, alone = self._view, self.covers.order is Order.REPLY
+        self.head.about.setText("" if view is None or alone else work.about(view.here))
+
+    def _enable(self) -> None:
+        """Nothing is said of what has not been seen whole."""
+        view, whole = self._view, self.covers.order is Order.BOTH
+        self.sign.setEnabled(self._can_sign and whole)
+        self.changes.setEnabled(view is not None and view.revision is not None and whole)
+
+    def _remember(self, order: Order) -> None:
+        if self._view is not None and self._view.who is not None:
+            who = self._view.who.id
+            self.desk.write(partial(reviewing.remember_order, who=who, order=order))
+
     # what is done
+
+    def _on_note(self) -> None:
+        """Whoever writes other words means to suggest them."""
+        other = bool(self.note.suggestion())
+        if other is not self._suggests:
+            self._suggests = other
+            self.changes.setText(_("Suggest these words") if other else _("Ask for changes"))
+            self._begin(self.changes if other else self.sign)
 
     def _begin(self, button: Button) -> None:
         """Enter finishes what was begun; the button that does is the one that stands out."""
@@ -175,12 +232,14 @@ class ReviewDialog(Dialog):
             return
         self.run(
             partial(
-                work.sign_as,
+                reviewing.sign_as,
                 case=view.here.facts.id,
                 who=view.who.id,
                 passphrase=self.passphrase.take(),
                 ticks=self.ticks.ticked(),
                 shown=view.shown,
+                impression=self.covers.impression(),
+                note=self.note.note.words(),
             ),
             self._signed,
             on="net",
@@ -204,18 +263,21 @@ class ReviewDialog(Dialog):
         if view is None or view.who is None:
             return
         self._clear_errors()
-        if self.note.words().strip() and self.passphrase.is_empty():
+        text, suggestion = self.note.note.words(), self.note.suggestion()
+        if (text.strip() or suggestion) and self.passphrase.is_empty():
             words = _("{name} types the passphrase here; the note is signed, too.")
             self._wrong(self.passphrase_row, words.format(name=view.who.name))
             return
         self.run(
             partial(
-                work.remark_as,
+                reviewing.remark_as,
                 case=view.here.facts.id,
                 who=view.who.id,
                 passphrase=self.passphrase.take(),
-                text=self.note.words(),
+                text=text,
+                suggestion=suggestion,
                 shown=view.shown,
+                impression=self.covers.impression(),
             ),
             self._remarked,
             on="net",
@@ -236,7 +298,9 @@ class ReviewDialog(Dialog):
             case "wrong_passphrase" | "key_missing" | "damaged_key":
                 self._wrong(self.passphrase_row, words)
             case "text_missing":
-                self._wrong(self.note_row, words)
+                self._wrong(self.note.note_row, words)
+            case "same_words" | "text_too_long":
+                self._wrong(self.note.others_row, words)
             case "ticks_missing":
                 self.ticks.say_missing(words)
             case "text_changed":
@@ -251,7 +315,7 @@ class ReviewDialog(Dialog):
         self.fit_soon()
 
     def _clear_errors(self) -> None:
-        for row in (self.passphrase_row, self.note_row):
+        for row in (self.passphrase_row, self.note.note_row, self.note.others_row):
             row.set_error("")
         self.ticks.say_missing("")
 

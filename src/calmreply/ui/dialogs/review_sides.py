@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import review, wording, wording_private
+from calmreply.app import review, wording, wording_private, wording_review, wording_second
 from calmreply.app.channels import HAND
 from calmreply.domain.review import NEEDED
 from calmreply.domain.review import Tick as Said
@@ -15,7 +15,7 @@ from calmreply.domain.sign_off import Standing, may_sign
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 from calmreply.ui import links
-from calmreply.ui.dialogs import work
+from calmreply.ui.dialogs import reviewing, work
 from calmreply.ui.earlier import EarlierLines, Tell, title
 from calmreply.ui.kit.buttons import Tick
 from calmreply.ui.kit.diff import Change, DiffView
@@ -28,7 +28,8 @@ from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
     from calmreply.domain.private import PrivateKind
-    from calmreply.ui.dialogs.work import Seen, ToReview
+    from calmreply.ui.dialogs.reviewing import ToReview
+    from calmreply.ui.dialogs.work import Seen
 
 
 class SaidCard(Card):
@@ -50,6 +51,29 @@ class SaidCard(Card):
         self.text.set_text(what_they_said(here.facts.mention), reveal=True)
 
 
+class HurryCard(Card):
+    """That somebody said that it cannot wait: a signature shortens the waits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._words = PlainLabel("", tone="amber", selectable=True)
+        self._words.setObjectName("review.hurry")
+        self._why = PlainLabel("", "second")
+        self.add(self._words)
+        self.add(self._why)
+        self.hide()
+
+    def show_hurry(self, view: ToReview) -> None:
+        said = view.hurry
+        self.setVisible(said is not None)
+        if said is not None:
+            reason = "".join(part.text for part in hidden_characters_shown(said.reason))
+            ground = wording_second.ground(said.ground)
+            words, why = wording_review.hurried(reason, view.here.name(said.by), ground)
+            self._words.setText(words)
+            self._why.setText(why)
+
+
 class WordsCard(Card):
     """Exactly what would leave; below, what is different from what this reviewer saw last."""
 
@@ -64,7 +88,8 @@ class WordsCard(Card):
         self.text.setAccessibleName(_("Exactly what will leave"))
         self._notes = QVBoxLayout()
         self._notes.setSpacing(4)
-        for widget in (self._to, self._subject, self.text):
+        self._from = PlainLabel("", "second", tone="violet")
+        for widget in (self._to, self._from, self._subject, self.text):
             self.add(widget)
         self.body.addLayout(self._notes)
         self._make_changed()
@@ -101,6 +126,12 @@ class WordsCard(Card):
         words = revision.words if revision else None
         self._to.setText(_address(view))
         self._to.setVisible(bool(self._to.text()))
+        other = revision.suggested_by if revision else None
+        self._from.setVisible(revision is not None and other is not None)
+        if revision is not None and other is not None:
+            said = _("{name} took over words that {other} suggested.")
+            names = {"name": view.here.name(revision.by), "other": view.here.name(other)}
+            self._from.setText(said.format(**names))
         subject = words.subject if words else ""
         text = words.text if words else ""
         self._subject.setVisible(bool(subject))
@@ -179,7 +210,7 @@ def _hidden_notes(text: str) -> list[tuple[str, bool]]:
 
 def _host_notes(text: str) -> list[tuple[str, bool]]:
     notes = []
-    for host in work.hosts(text, links.shown_host):
+    for host in reviewing.hosts(text, links.shown_host):
         if not host.name:
             words = _("“{link}” does not lead where it seems to; it should not be there.")
             notes.append((words.format(link=host.written), True))
