@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from calmreply.app import keepers, lockbox
 from calmreply.app.changes import ChangeSet
 from calmreply.app.channels import HAND, Connects, Field
 from calmreply.app.entries import tools_of
@@ -12,6 +13,7 @@ from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import AccountChanged, writing
 from calmreply.app.send import secret_name
 from calmreply.app.storage import Account
+from calmreply.domain.keeping import SecretDropped, SecretKept
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -93,7 +95,7 @@ def add(
         if secret:
             home.secrets.delete(name)
         raise
-    return account, ChangeSet(accounts=True)
+    return account, ChangeSet(accounts=True) | tell_kept(home)
 
 
 def change(
@@ -116,7 +118,7 @@ def change(
         home.secrets.set(secret_name(after.id), secret)
         home.passwords.note(secret)
     _ask_anew(home, after)
-    return after, ChangeSet(accounts=True, sources=True)
+    return after, ChangeSet(accounts=True, sources=True) | tell_kept(home)
 
 
 def _ask_anew(home: Home, account: Account) -> None:
@@ -147,7 +149,28 @@ def remove(home: Home, actor: Actor | None, account: str) -> ChangeSet:
         fact = AccountChanged(found.id, found.kind, settings, "removed", ledger.reading)
         ledger.record(fact)
     home.secrets.delete(secret_name(found.id))
-    return ChangeSet(accounts=True)
+    return ChangeSet(accounts=True) | tell_kept(home)
+
+
+def tell_kept(home: Home) -> ChangeSet:
+    """Tell the others of the team by which accounts this computer can answer and read."""
+    if home.team is None or lockbox.standing(home) is lockbox.Standing.CLOSED:
+        return ChangeSet()
+    here, changed = home.computer, ChangeSet()
+    with home.store.read() as tx:
+        known, kept = tx.accounts(), keepers.Elsewhere(home, tx).kept
+    have = {one.id for one in known if home.secrets.get(secret_name(one.id)) is not None}
+    said = {account: by[here.id] for account, by in kept.items() if here.id in by}
+    new = {one for one in have if said.get(one) != here.name}
+    gone = said.keys() - have
+    if new or gone:
+        with writing(home) as ledger:
+            for account in sorted(new):
+                ledger.record(SecretKept(account, here.id, here.name, ledger.reading))
+            for account in sorted(gone):
+                ledger.record(SecretDropped(account, here.id, ledger.reading))
+        changed = ChangeSet(accounts=True, sources=True)
+    return changed
 
 
 IN_OWN_NETWORK = frozenset({"private_address", "not_protected"})

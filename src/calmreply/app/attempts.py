@@ -9,7 +9,7 @@ crash in between leaves a beginning without an end, which is *unsure*: nobody se
 
 from __future__ import annotations
 
-from calmreply.app import facts, looking, trust, turns, wordings
+from calmreply.app import facts, keepers, looking, trust, turns, wordings
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SendResult
 from calmreply.app.entries import (
@@ -160,12 +160,16 @@ def _stop(home: Home, case: CaseId, entry_id: EntryId, error: KnownError) -> Non
 
 
 def recover(home: Home) -> ChangeSet:
-    """At the start, holding the folder's lock: attempts that an ended run left open are unsure."""
+    """At the start, holding the folder's lock: attempts that an ended run left open are unsure.
+
+    Those of other computers of a team are so when their lease is over.
+    """
     changed = ChangeSet()
     with writing(home) as ledger:
         for case, _known, entry in on_the_way(home, ledger.tx):
             last = trying.last_attempt(entry)
-            if isinstance(last, AttemptBegan) and not entry.by_hand and last.run != home.run:
+            ended_run = isinstance(last, AttemptBegan) and _has_ended(home, last.run)
+            if isinstance(last, AttemptBegan) and ended_run and not entry.by_hand:
                 channel = home.channels.get(entry.chosen.channel)
                 ended = AttemptEnded(
                     entry.id,
@@ -181,14 +185,25 @@ def recover(home: Home) -> ChangeSet:
     return changed
 
 
+def _has_ended(home: Home, run: str) -> bool:
+    """Whether that run of the program is over for sure: one of this computer, before this one."""
+    ours = home.team is None or trying.computer_of(run) == trying.computer_of(home.run)
+    return ours and run != home.run
+
+
 def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
-    """Entries that the outbox may try by itself, and whose time has come."""
+    """Entries that the outbox may try by itself, and whose time has come.
+
+    In a team those whose account's secret is here: what another computer has claimed is in flight.
+    """
     found = []
     with home.store.read() as tx:
+        elsewhere = keepers.Elsewhere(home, tx)
         for case, known, entry in on_the_way(home, tx):
             since, wait = trying.next_try(entry)
             waited = known.now.since(since).sure >= wait
-            if waited and trying.may_try(entry, known.now, home.run):
+            ours = not elsewhere.of(entry.chosen.account)
+            if ours and waited and trying.may_try(entry, known.now, home.run):
                 found.append((case, entry.id))
     return tuple(found)
 
@@ -203,6 +218,7 @@ def asking(home: Home) -> tuple[CaseId, ...]:
             for case, known, entry in on_the_way(home, tx)
             if state(entry, known.now) in TO_TRY
             and not entry.by_hand
+            and not trying.tried_elsewhere(entry, home.run)
             and not trying.may_try(entry, known.now, home.run)
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from calmreply.app import facts, lockbox, wording_channel
+from calmreply.app import facts, keepers, lockbox, wording_channel
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
@@ -30,7 +30,8 @@ OWN_NETWORK = "own_network"
 class SendReport:
     """What became of a send. `text` and `url` are for posting by hand.
 
-    `not_kept`: why no copy lies among the sent mail, where somebody has waited for it.
+    `not_kept`: why no copy lies among the sent mail, where somebody has waited for it. `elsewhere`:
+    another computer of the team sends it, as soon as it can.
     """
 
     state: State
@@ -40,6 +41,7 @@ class SendReport:
     text: str = ""
     url: str = ""
     not_kept: str = ""
+    elsewhere: bool = False
 
 
 def case_of_entry(tx: ReadTransaction, entry_id: EntryId) -> CaseId:
@@ -162,7 +164,8 @@ def on_the_way(
 def secret_of(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
     """The secret of the account that an entry goes by. The keyring may ask the person something.
 
-    Raises KnownError `passwords_locked` while it may lie in a file that is closed.
+    Raises KnownError `passwords_locked` while it may lie in a file that is closed, and
+    `kept_elsewhere` where another computer of the team keeps it and this one does not.
     """
     with home.store.read() as tx:
         entry = entry_of(facts.load(home, tx, case), entry_id)
@@ -174,6 +177,8 @@ def open_secret(home: Home, account: str) -> str | None:
     secret = home.secrets.get(secret_name(account))
     if account and secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
         raise lockbox.locked()
+    if secret is None and (others := keepers.of(home, account)):
+        raise keepers.elsewhere(others)
     return home.passwords.note(secret)
 
 

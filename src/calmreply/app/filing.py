@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from calmreply.app import facts
+from calmreply.app import facts, keepers
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.entries import account_of, entry_of, open_secret, tools_of
 from calmreply.app.home import Home
@@ -51,6 +51,7 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
         rows = tx.outbox_rows(live_only=False)[-_NEWEST:]
         wanted = {row.entry for row in rows}
         common = facts.shared(home, tx)
+        elsewhere = keepers.Elsewhere(home, tx)
         cases = tuple(dict.fromkeys(row.case for row in rows))
         return tuple(
             (known.facts.id, entry.id)
@@ -58,7 +59,8 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
             for entry in known.facts.entries
             if entry.id in wanted
             and _without_copy(entry, known.now)
-            and _mailbox(home, tx, entry) is not None
+            and (mailbox := _mailbox(home, tx, entry)) is not None
+            and not elsewhere.of(mailbox[1].id)
         )
 
 

@@ -20,6 +20,7 @@ from calmreply.domain import case as cases
 from calmreply.domain import (
     codec,
     debrief,
+    keeping,
     notice,
     outbox,
     own_site,
@@ -177,6 +178,8 @@ FACTS: Mapping[str, type] = {
     "mentions_gone": MentionsGone,
     "source_changed": SourceChanged,
     "account_changed": AccountChanged,
+    "secret_kept": keeping.SecretKept,
+    "secret_dropped": keeping.SecretDropped,
     "journal_resumed": JournalResumed,
 }
 """The kind of a line names the type of its payload."""
@@ -296,8 +299,9 @@ def _subject(fact: Any) -> str:
     match fact:
         case cases.TheyAnswered(mention=about):
             pass
-        case wordings.WordingRevised(revision=about) | wordings.WordingSigned(
-            revision=about, alone=False
+        case (
+            wordings.WordingRevised(revision=about)
+            | wordings.WordingSigned(revision=about, alone=False)
         ):
             pass
         case _:

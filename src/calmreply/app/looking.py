@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from calmreply.app import facts
+from calmreply.app import facts, keepers
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Ours, Seen, SendResult
 from calmreply.app.entries import account_of, after, entry_of, on_the_way, secret_of, tools_of
@@ -86,7 +86,10 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
     """Replies whose page is to be looked at now: in doubt, or not yet seen there."""
     found = []
     with home.store.read() as tx:
+        elsewhere = keepers.Elsewhere(home, tx)
         for case, known, entry in on_the_way(home, tx, live_only=False):
+            if elsewhere.of(entry.chosen.account):
+                continue
             channel = home.channels.get(entry.chosen.channel)
             if channel is not None and channel.can_look and trying.look_due(entry, known.now):
                 found.append((case, entry.id))

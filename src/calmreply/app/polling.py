@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import intake, places, remedies, rhythm
+from calmreply.app import intake, places, poller, remedies, rhythm
 from calmreply.app.answers import in_the_way, retry_after, status_error
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.intake import listened_names, store_entries
@@ -72,9 +72,10 @@ class Polled:
 
 
 def turns(home: Home) -> tuple[Turn, ...]:
-    """All sources, each with the host that its rounds ask."""
+    """All sources that this computer asks, each with the host that its rounds ask."""
     with home.store.read() as tx:
-        return rhythm.turns(tx.sources(), tx.accounts())
+        sources, accounts = tx.sources(), tx.accounts()
+    return rhythm.turns(poller.asked_here(home, sources), accounts)
 
 
 def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from calmreply.app import facts, trust, wordings
+from calmreply.app import facts, keepers, trust, wordings
 from calmreply.app.channels import HAND
 from calmreply.app.entries import SendReport, account_of, begin, put
 from calmreply.app.facts import Known
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
-from calmreply.app.send import attempt, to_post
+from calmreply.app.send import or_from_elsewhere, to_post
 from calmreply.app.storage import ReadTransaction
 from calmreply.app.wordings import contacts_of
 from calmreply.app.write import words_like
@@ -175,7 +175,7 @@ def hold(
             begin(ledger, case, chosen.entry, 1)
     if chosen.channel == HAND:
         return to_post(chosen)
-    return attempt(home, case, chosen.entry)
+    return or_from_elsewhere(home, case, chosen.entry)
 
 
 def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words, said: Wording) -> SendChosen:
@@ -206,6 +206,7 @@ def _choose(ledger: Ledger, known: Known, actor: Actor, words: Words, said: Word
         by=who,
         at=at,
         created=created,
+        when_connected=bool(keepers.Elsewhere(home, ledger.tx).of(words.to.account)),
     )
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calmreply.app import facts, promises
+from calmreply.app import facts, poller, promises
 from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import fact_of, present
@@ -134,6 +134,8 @@ class ListeningPage:
     sources: tuple[Source, ...]
     at: datetime
     zone: str
+    elsewhere: str = ""
+    """What the other computer of the team is called that asks them, where this one does not."""
 
 
 def overview(home: Home) -> Overview:
@@ -237,7 +239,8 @@ def timeline(home: Home, case: CaseId) -> tuple[Event, ...]:
 def listening(home: Home) -> ListeningPage:
     with home.store.read() as tx:
         rules = facts.rules_in_force(tx)[1]
-        return ListeningPage(tx.sources(), present(home, tx).wall, rules.zone)
+        other = poller.listens_elsewhere(home, tx)
+        return ListeningPage(tx.sources(), present(home, tx).wall, rules.zone, other)
 
 
 def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from calmreply.app import facts, trust
+from calmreply.app import facts, keepers, trust
 from calmreply.app.attempts import TO_TRY, asking, attempt, due, recover
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND
@@ -40,6 +40,7 @@ from calmreply.domain.outbox import (
 )
 from calmreply.domain.reply import ReplyId, ReplyKind
 from calmreply.domain.sign_off import sign_off_state
+from calmreply.errors import KnownError
 
 __all__ = [
     "BEFORE_A_LOOK",
@@ -119,7 +120,8 @@ def send(
 ) -> SendReport:
     """A person says Send for the present words.
 
-    Raises HeldError, KnownError `reopen_first`, `journal_broken`, and those of the storage.
+    Where only another computer of the team can send it, that does: the report is READY and says
+    so. Raises HeldError, KnownError `reopen_first`, `journal_broken`, and those of the storage.
     """
     remember_passwords(home)
     with writing(home, actor) as ledger:
@@ -129,12 +131,34 @@ def send(
             raise HeldError(held)
         facts.refuse_ended(known)
         trust.check_case(home, ledger.tx, known)
-        chosen, tried = _choose(ledger, known, when_connected=when_connected)
+        # Its person has said Send: the other computer need not ask them again.
+        later = when_connected or bool(_elsewhere(ledger, known))
+        chosen, tried = _choose(ledger, known, when_connected=later)
         if chosen.channel == HAND:
             begin(ledger, case, chosen.entry, tried + 1)
     if chosen.channel == HAND:
         return to_post(chosen)
-    return attempt(home, case, chosen.entry, cancelled)
+    return or_from_elsewhere(home, case, chosen.entry, cancelled)
+
+
+def _elsewhere(ledger: Ledger, known: Known) -> tuple[str, ...]:
+    """The computers by which the present words leave, where it is not this one."""
+    revision = known.facts.revision
+    account = revision.words.to.account if revision is not None else ""
+    return keepers.Elsewhere(ledger.home, ledger.tx).of(account)
+
+
+def or_from_elsewhere(
+    home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled | None = None
+) -> SendReport:
+    """As `attempt`; where another computer has the secret, the entry waits for that one."""
+    try:
+        return attempt(home, case, entry, cancelled)
+    except KnownError as error:
+        if error.code != keepers.ELSEWHERE:
+            raise
+        words = f"{error.words} {error.way_out}"
+        return SendReport(State.READY, entry, words, elsewhere=True)
 
 
 def to_post(chosen: SendChosen) -> SendReport:

@@ -130,6 +130,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         apart = parts.apart or workers
         plugins = Plugins()
         channels = plugins.channels if parts.channels is None else parts.channels
+        computer = local_files.computer(folder, entropy)
         home = Home(
             store=store,
             clock=parts.clock or clock,
@@ -141,8 +142,8 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             apart=apart,
             channels=channels,
             listeners=plugins.listeners if parts.listeners is None else parts.listeners,
-            run=entropy.token(),
-            computer=local_files.computer(folder, entropy),
+            run=f"{computer.id}.{entropy.token()}",
+            computer=computer,
             team=team,
             notices=MailNotices(store, lambda: channels[MAIL]),
         )
@@ -179,9 +180,7 @@ def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tup
     try:
         return open_team(address, hear=clock.hear), clock
     except KnownError as error:
-        closed = isinstance(secrets, lockbox.Lockbox) and (
-            secrets.standing is lockbox.Standing.CLOSED
-        )
+        closed = lockbox.of(secrets) is lockbox.Standing.CLOSED
         if error.code == "server_refused" and closed:
             raise team_errors.password_locked() from error
         raise

@@ -10,7 +10,7 @@ from dataclasses import field as later
 from functools import cached_property
 from typing import Any
 
-from calmreply.app import accounts, people, proposals, send, settings, team_errors
+from calmreply.app import accounts, keepers, people, proposals, send, settings, team_errors
 from calmreply.app.home import Actor, Home
 from calmreply.cli import inputs
 from calmreply.cli.console import Console
@@ -166,7 +166,8 @@ class Context:
         secret = None
         if owner is not None and owner == str(self.actor.person.id):
             secret = self.opened.vault.open(name, owner, self.passphrase)
-        if secret is None and field is not None and self.console.asks:
+        elsewhere = keepers.of(self.home, account)
+        if secret is None and field is not None and self.console.asks and not elsewhere:
             secret = self.console.ask_secret(f"{field.words}:")
         if secret:
             self.home.secrets.set(name, secret)

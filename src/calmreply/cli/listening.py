@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from calmreply.app import listen, queries, wording
+from calmreply.app import listen, poller, queries, wording
 from calmreply.app.home import Home
 from calmreply.app.listen import Polled
 from calmreply.app.queries import InboxLine
@@ -77,6 +77,8 @@ def do_listen(context: Context) -> Answer:
         )
     context.lock()
     polled = rounds.everything(context.home)
+    if not polled:
+        poller.demand_here(context.home)
     rows = [_polled(one) for one in polled]
     asked = [one for one in polled if not one.waiting]
     lines = [_polled_line(one) for one in polled]

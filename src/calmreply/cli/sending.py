@@ -10,6 +10,7 @@ from calmreply.app import (
     facts,
     filing,
     judge,
+    keepers,
     looking,
     outgoing,
     prepare,
@@ -24,6 +25,7 @@ from calmreply.app.channels import HAND
 from calmreply.app.held import HeldError
 from calmreply.app.home import Home
 from calmreply.app.outgoing import OutboxItem
+from calmreply.app.queries import CasePage
 from calmreply.app.send import SendReport
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import a_case, case_of, changed, mention_lines, page_of, reply_lines
@@ -110,7 +112,16 @@ def do_gate(context: Context) -> Answer:
     page = page_of(context)
     if page.blockers:
         raise HeldError(page.blockers)
-    return Answer({"blockers": []}, [_("Nothing is in the way. To send it: calmreply send CASE")])
+    words = [_("Nothing is in the way. To send it: calmreply send CASE")]
+    return Answer({"blockers": []}, [*words, *_goes_from(context, page)])
+
+
+def _goes_from(context: Context, page: CasePage) -> list[str]:
+    """From which computer of the team it leaves, where that is not this one."""
+    revision = page.known.facts.revision
+    account = revision.words.to.account if revision is not None else ""
+    others = keepers.of(context.home, account)
+    return [keepers.goes_from(others)] if others else []
 
 
 def do_look(context: Context) -> Answer:
@@ -174,6 +185,8 @@ def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
     words = wording.state(report.state)
     if report.state in DONE:
         return Answer(data, _sent_lines(report))
+    if report.elsewhere:
+        return Answer(data, [report.words])
     return Answer(
         data,
         (),

@@ -76,6 +76,18 @@ def may_try(entry: Entry, now: Now, run: str) -> bool:
     return asked.when_connected or (bool(began) and began[-1].run == run)
 
 
+def computer_of(run: str) -> str:
+    """The computer on which a run of the program is, as far as it says so."""
+    computer, dot, _run = run.partition(".")
+    return computer if dot else ""
+
+
+def tried_elsewhere(entry: Entry, run: str) -> bool:
+    """Whether the last attempt was made by another computer of the team, which goes on with it."""
+    began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
+    return bool(began) and computer_of(began[-1].run) != computer_of(run)
+
+
 def next_try(entry: Entry) -> tuple[Reading, timedelta]:
     """From when, and how long after it, the next attempt is due: at once after a person's Send.
 

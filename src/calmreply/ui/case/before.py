@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from calmreply.app import keepers
 from calmreply.app.channels import HAND
 from calmreply.domain.outbox import State
 from calmreply.i18n import _
@@ -21,6 +22,7 @@ from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.lines import Check, checks, send_button
 from calmreply.ui.kit.buttons import PrimaryButton, Tick
 from calmreply.ui.kit.checks import CheckLine
+from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, Hairline, Notice
 
 if TYPE_CHECKING:
@@ -69,9 +71,12 @@ class BeforeCard(Card):
         self.doing.held.connect(self._on_held)
         self.when_connected = Tick(_("If there is no connection, send it as soon as there is one"))
         self.when_connected.setObjectName("case.when_connected")
+        self.goes_from = PlainLabel("", "second", tone="violet")
+        self.goes_from.setObjectName("case.goes_from")
         self.send = PrimaryButton("", self._send)
         self.send.setObjectName("case.send")
         self.add(self.when_connected)
+        self.add(self.goes_from)
         self.add(self.send)
         self.add(self._notice)
 
@@ -153,7 +158,10 @@ class BeforeCard(Card):
         self.send.setText(now.words)
         self.send.setEnabled(now.enabled)
         by_hand = shown.words.to.channel == HAND
-        self.when_connected.setVisible(now.enabled and not by_hand)
+        elsewhere = shown.goes_from
+        self.goes_from.setText(keepers.goes_from(elsewhere) if elsewhere else "")
+        self.goes_from.setVisible(bool(elsewhere))
+        self.when_connected.setVisible(now.enabled and not by_hand and not elsewhere)
 
     def _send(self) -> None:
         shown = self._shown

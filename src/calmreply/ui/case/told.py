@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from calmreply.app import wording, wording_channel
+from calmreply.app import keepers, wording, wording_channel
 from calmreply.app.channels import SIGN_IN_AGAIN
 from calmreply.domain.case import Choice
 from calmreply.domain.outbox import (
@@ -151,6 +151,12 @@ def _text_of(shown: Shown, one: Outgoing) -> str:
 
 def _waiting(shown: Shown, one: Outgoing) -> Told:
     words = one.entry.words
+    if shown.goes_from:
+        return Told(_("Not sent yet."), keepers.waits_for(shown.goes_from), "amber", ("stop",))
+    if one.elsewhere:
+        more = _("{words} The computer on which it was sent tries it again by itself.")
+        said = more.format(words=words).strip()
+        return Told(_("Not sent yet."), said, "amber", ("still", "stop"))
     if one.next_at is not None and one.next_at > shown.wall:
         at = dates.when(one.next_at, shown.wall, shown.zone)
         more = _("{words} It is tried again {when} by itself.").format(words=words, when=at)

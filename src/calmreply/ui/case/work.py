@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import address, grouping, own_site, queries, send, wording, write
+from calmreply.app import address, grouping, keepers, own_site, queries, send, wording, write
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND, Rules
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
@@ -41,7 +41,8 @@ class Outgoing:
     """An outbox entry as the page shows it; times are UTC.
 
     `sent_at`: when it arrived; `next_at`: when it is tried again by itself (also while it is in
-    doubt, where that does no harm); `asks`: it is tried again only if a person says so.
+    doubt, where that does no harm); `asks`: it is tried again only if a person says so;
+    `elsewhere`: another computer of the team has begun with it, and goes on by itself.
     """
 
     entry: Entry
@@ -49,6 +50,7 @@ class Outgoing:
     sent_at: datetime | None
     next_at: datetime | None
     asks: bool
+    elsewhere: bool = False
 
     @property
     def alive(self) -> bool:
@@ -85,6 +87,8 @@ class Shown:
     story: tuple[Step, ...]
     also: tuple[Also, ...] = ()
     own_site: bool = False
+    goes_from: tuple[str, ...] = ()
+    """The computers of the team that can send the reply, where this one cannot."""
 
     @property
     def facts(self) -> CaseFacts:
@@ -175,6 +179,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         row, *rows = tx.rows((facts.mention.id, *(one.id for one in others)))
         currency = tx.setting("currency") or ""
         business = tx.setting(BUSINESS_NAME) or ""
+        elsewhere = keepers.Elsewhere(home, tx)
     draft = next((one for one in page.drafts if one.by == me), None)
     words = write.words_like(
         home,
@@ -204,6 +209,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         story=_story(home, facts) if over else (),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
         own_site=own_site.place(home, facts.mention, accounts) is not None,
+        goes_from=elsewhere.of(words.to.account),
     )
 
 
@@ -251,13 +257,15 @@ def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoin
     sent = due.sent_at(entry)
     tries = trying.may_try(entry, now, home.run)
     waits = state in (State.READY, State.WAITING)
+    elsewhere = trying.tried_elsewhere(entry, home.run)
     repeats = state is State.UNSURE and tries
     return Outgoing(
         entry=entry,
         state=state,
         sent_at=None if sent is None else now.wall_of(sent),
         next_at=now.wall_of(since) + wait if (waits and tries) or repeats else None,
-        asks=waits and not tries and not entry.by_hand,
+        asks=waits and not tries and not entry.by_hand and not elsewhere,
+        elsewhere=elsewhere,
     )
 
 

@@ -24,9 +24,10 @@ Told = ChangeSet | bool
 
 
 class Following(QObject):
-    """`away` gives whether the team's server is out of reach."""
+    """`away` gives whether the team's server is out of reach, `heard` what another one wrote."""
 
     away = Signal(bool)
+    heard = Signal(object)
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +45,7 @@ class Following(QObject):
             return
         if isinstance(told, ChangeSet):
             self._desk.changed.emit(told)
+            self.heard.emit(told)
         else:
             self.away.emit(told)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from calmreply.app import lockbox, remembered, wording
+from calmreply.app import lockbox, poller, remembered, wording
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ def listening(status: StatusBar, now: Listening) -> None:
     """How many are listened to, when they were asked, and how many need somebody."""
     if not now.sources:
         status.say_state(_("Not listening to anything yet"))
+    elif now.elsewhere:
+        status.say_state(poller.runs_on(now.elsewhere), "violet")
     elif now.offline:
         status.say_state(_("No connection: listening goes on by itself"), "amber")
     else:

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from calmreply.app import (
+    accounts,
     filing,
+    keepers,
     lockbox,
     looking,
+    poller,
     polling,
     proposals,
     queries,
@@ -54,6 +57,8 @@ _BLIND_FOR = timedelta(minutes=5)
 """How long a page is left alone that could not be looked at."""
 _PAUSE_MS = 150
 """Between two readings of how it stands, while round after round comes to its end."""
+_SOON_MS = 500
+"""After others wrote something, until it is looked whether a reply is to leave from here."""
 AT_ONCE = 6
 """Rounds at the same time; the threads of the network are some more."""
 
@@ -74,6 +79,8 @@ class Listening:
     offline: bool = False
     needy: str = ""
     """What the first of the troubled is called."""
+    elsewhere: str = ""
+    """The other computer of the team that asks them, where this one does not."""
 
 
 class Schedule(QObject):
@@ -99,11 +106,15 @@ class Schedule(QObject):
         self._waits.arrived.connect(self._on_arrived)
         self._following = Following(desk, self)
         self._following.away.connect(self._on_away)
+        self._following.heard.connect(self._on_heard)
+        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
+        self._soon.timeout.connect(self._try_soon)
         self._sending: set[EntryId] = set()
         self._blind: dict[EntryId, datetime] = {}
         self._by_hand: set[SourceId] = set()
         self._new = 0
         self._broken = False
+        self._elsewhere = ""
         self._telling = self._untold = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._tell)
@@ -113,6 +124,7 @@ class Schedule(QObject):
         """What a run before this one left open becomes *unsure*; then everything that is due."""
         self._following.start()
         self.heartbeat()
+        self._desk.write(accounts.tell_kept, on="net")
         self._desk.write(send.recover, then=lambda _changes: self._recovered())
         self._tell()
 
@@ -128,6 +140,7 @@ class Schedule(QObject):
         """Ask nobody any more; what is being asked gives up as soon as it can."""
         self._stop.set()
         self._room.stop()
+        self._soon.stop()
         self._pause.stop()
         self._waits.stop()
         self._following.stop()
@@ -161,7 +174,9 @@ class Schedule(QObject):
         self._new = 0
         self._by_hand = {one.source.id for one in asked}
         self._ask(asked)
-        if not asked:
+        if not asked and self._elsewhere:
+            self._desk.problem.emit(poller.elsewhere(self._elsewhere))
+        elif not asked:
             self.heard.emit(0)
 
     def _on_arrived(self, source: SourceId) -> None:
@@ -275,6 +290,14 @@ class Schedule(QObject):
         self._sending.discard(entry)
         self._blind[entry] = self._desk.home.clock.read().wall
 
+    def _on_heard(self, changes: ChangeSet) -> None:
+        """Somebody may have said Send for a reply that leaves from here."""
+        if changes.cases and not self._soon.isActive() and not self._stop.is_set():
+            self._soon.start()
+
+    def _try_soon(self) -> None:
+        self._desk.read(send.due)(self._try_due)
+
     def _on_away(self, away: bool) -> None:
         """The team's server is out of reach: say so now, and that it is back as soon as it is."""
         team = self._desk.home.team
@@ -312,7 +335,7 @@ class Schedule(QObject):
         self._desk.problem.emit(error)
 
     def _on_listening(self, page: ListeningPage) -> None:
-        self._telling = False
+        self._telling, self._elsewhere = False, page.elsewhere
         if self._untold and self._queue.asking:
             self._pause.start()
         elif self._untold:
@@ -330,6 +353,7 @@ class Schedule(QObject):
                 zone=page.zone,
                 offline=self._rhythm.offline,
                 needy=next(iter(needy), ""),
+                elsewhere=page.elsewhere,
             )
         )
 
@@ -364,7 +388,7 @@ def _file(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> Non
     try:
         filing.file_copy(home, case, entry, cancelled)
     except KnownError as error:
-        if error.code != lockbox.LOCKED:
+        if error.code not in (lockbox.LOCKED, keepers.ELSEWHERE):
             raise
 
 

@@ -60,6 +60,7 @@ _BY_KIND: Mapping[str, ChangeSet] = {
     "invited": ChangeSet(people=True),
     "packet_key": ChangeSet(people=True),
 }
+_OF_LISTENING = "listening_on"
 _OF_ONE_COMPUTER = ("clock_seal", "told_until", "remembered_")
 """Settings that change with every minute, or say how one window stands: nobody else shows them."""
 
@@ -173,7 +174,9 @@ class Telling(Writing):
 
     def set_setting(self, name: str, value: str | None) -> None:
         super().set_setting(name, value)
-        if not name.startswith(_OF_ONE_COMPUTER):
+        if name.startswith(_OF_LISTENING):
+            self.changes |= ChangeSet(sources=True)
+        elif not name.startswith(_OF_ONE_COMPUTER):
             self.changes |= ChangeSet(rules=True)
 
     def add_source(self, source: Source) -> SourceId:
