@@ -93,6 +93,11 @@ def tell_asked(
     return told, of_case(case)
 
 
+def tell_if_wanted(home: Home, actor: Actor, case: CaseId) -> tuple[Told | None, ChangeSet]:
+    """`tell_asked`, where notices are wanted as a rule."""
+    return tell_asked(home, actor, case) if able(home).wanted else (None, ChangeSet())
+
+
 def _about(
     known: Known, asked: SignOffAsked, person: Person, business: str
 ) -> wording_notices.Asked:

@@ -68,6 +68,13 @@ def waiting(home: Home) -> tuple[Waiting, ...]:
     )
 
 
+def limits(home: Home) -> dict[PersonId, int]:
+    """The higher limits for offers that are proposed, by whose they would be."""
+    with home.store.read() as tx:
+        book = rule_lines.book(tx)
+    return {PersonId(who): much for one in book.proposals for who, much in _limits(one)}
+
+
 def _limits(one: Proposal) -> tuple[tuple[str, int], ...]:
     """The limits that differ from those of today."""
     return tuple(

@@ -75,8 +75,8 @@ class RestoreDialog(Sheet):
         )
         without = PlainLabel(
             _(
-                "Without the code nobody can bring this key back. Somebody else then says under "
-                "People that you have left, and adds you again; a new key counts as new for a week."
+                "Without the code nobody can bring this key back. Somebody else then lets in "
+                "another key of yours, under People; it counts as new for a week."
             ),
             "second",
         )

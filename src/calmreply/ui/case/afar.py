@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from calmreply.domain.review import PacketMade
 from calmreply.domain.sign_off import Standing
 from calmreply.ui.case.work import Shown
@@ -13,6 +15,12 @@ def packet_out(shown: Shown) -> bool:
     if state.standing is not Standing.ASKED or state.asked is None:
         return False
     return any(made.request == state.asked.request for made in shown.facts.of(PacketMade))
+
+
+def can_answer_here(shown: Shown, lines: Collection[str]) -> bool:
+    """Whoever is asked could look at it at this computer: also where somebody else is proposed."""
+    waits = "ask_next" in lines and shown.page.sign_off.standing is Standing.ASKED
+    return (waits or not {"review", "answer"}.isdisjoint(lines)) and not only_by_file(shown)
 
 
 def can_send(shown: Shown) -> bool:

@@ -6,19 +6,22 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
-from calmreply.app import judge, own_site, review, second
+from calmreply.app import judge, notices, own_site, review, second
 from calmreply.app.changes import of_case
 from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
+from calmreply.domain.next_asked import next_asked
 from calmreply.domain.policy import Feeling
+from calmreply.i18n import _
 from calmreply.ui.case import afar, work
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.doors import Doors
 
 if TYPE_CHECKING:
+    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import PersonId
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 
-_ASKING = frozenset({"ask", "review", "answer", "packet"})
+_ASKING = frozenset({"ask", "ask_next", "review", "answer", "packet"})
 """What is done about the second person."""
 
 
@@ -51,6 +54,7 @@ class Deeds(QObject):
             "offer": partial(page.reply.show_details, at_offer=True),
             "private": self._show_private,
             "ask": self._ask,
+            "ask_next": self._ask_next,
             "packet": partial(self._open, "ask"),
             "review": partial(self._open, "review"),
             "answer": partial(self._open, "answer"),
@@ -59,6 +63,7 @@ class Deeds(QObject):
             "look_at_page": self._look_at_page,
             "holding": partial(self._open, "holding"),
             "outside": partial(self._open, "outside"),
+            "said_more": self._said_more,
             "aside": partial(self._open, "aside"),
             **{name: partial(self._open, name) for name in ("hide", "agree", "report")},
             **{name: partial(self._open, name) for name in ("second", "emergency", "self_review")},
@@ -119,6 +124,7 @@ class Deeds(QObject):
                 **ends,
                 "open_page": bool(shown.facts.mention.url),
                 "read": not page.mention.read.isHidden(),
+                "said_more": True,
                 "feel": not page.clocks.yours.isHidden(),
                 "judge": still,
                 "stricter": still,
@@ -132,8 +138,8 @@ class Deeds(QObject):
                 "wording": not page.reply.from_plan.button.isHidden() and still,
                 "versions": revision is not None,
                 "details": not page.reply.details_button.isHidden(),
-                "ask": bool({"ask", "self_review"} & lines),
-                "review": bool({"review", "answer"} & lines) and not afar.only_by_file(shown),
+                "ask": bool({"ask", "ask_next", "self_review"} & lines),
+                "review": afar.can_answer_here(shown, lines),
                 "packet": bool(_ASKING & lines) and afar.can_send(shown),
                 "answer": afar.packet_out(shown),
                 "look": "look" in lines or "look_at_page" in lines,
@@ -147,6 +153,12 @@ class Deeds(QObject):
         if shown is not None:
             self._page.flush()
             self.doors.open(name, shown.case)
+
+    def _said_more(self) -> None:
+        """What they say next, which no source brings: as what somebody heard, in this case."""
+        shown = self._page.shown
+        if shown is not None:
+            self._desk.room_wanted.emit(f"paste:case/{shown.case}")
 
     def _judge(self) -> None:
         self._page.columns.bring(self._page.judgement)
@@ -183,7 +195,32 @@ class Deeds(QObject):
     def _ask_for(self, who: PersonId) -> None:
         shown = self._page.shown
         if shown is not None:
-            self._page.before.doing.act(partial(review.ask, case=shown.case, who=who))
+            ask = partial(review.ask, case=shown.case, who=who)
+            self._page.before.doing.act(ask, partial(self._asked, shown.case))
+
+    def _ask_next(self) -> None:
+        """Whoever was asked is away or silent; the next one, at once."""
+        shown = self._page.shown
+        known = shown.page.known if shown is not None else None
+        found = next_asked(known.facts, known.rules, known.now) if known is not None else None
+        if found is not None and found.next is not None:
+            self._page.flush()
+            self._ask_for(found.next.id)
+
+    def _asked(self, case: CaseId, _changes: object) -> None:
+        """A mail, where that is wanted as a rule; meanwhile everything goes on."""
+        tell = partial(notices.tell_if_wanted, case=case)
+        self._desk.act(tell, self._told, on="net")
+
+    def _told(self, result: tuple[notices.Told | None, ChangeSet]) -> None:
+        told, _changes = result
+        if told is not None and not told.delivered:
+            words = _("{name} is asked, but could not be told by mail.")
+            say = partial(self._page.before.doing.tell, tone="amber")
+            # Once the page has heard of the change, which clears what was said before it.
+            QTimer.singleShot(
+                0, self, partial(say, words.format(name=told.person.name), told.words)
+            )
 
     def _withdraw(self) -> None:
         shown = self._page.shown

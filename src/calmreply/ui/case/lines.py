@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from calmreply.app import wording, wording_second
+from calmreply.app import wording, wording_next, wording_second
 from calmreply.app.channels import HAND
 from calmreply.app.send import BEFORE_A_LOOK
 from calmreply.domain import blockers as b
 from calmreply.domain import calm
-from calmreply.domain.people import PersonId
+from calmreply.domain.next_asked import NextAsked, next_asked
+from calmreply.domain.people import Person, PersonId
 from calmreply.domain.said import SelfReviewed
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _, ngettext
@@ -33,6 +34,7 @@ Do = Literal[
     "write",
     "keep",
     "ask",
+    "ask_next",
     "review",
     "packet",
     "answer",
@@ -307,6 +309,9 @@ def _second_person(
     shown: Shown, line: Check, held: b.NeedsSecondPerson | b.SignOffLapsed | b.ChangesWanted
 ) -> Check:
     asked = held.asked if isinstance(held, b.NeedsSecondPerson) else None
+    instead = next_asked(shown.facts, shown.page.known.rules, shown.page.known.now)
+    if instead is not None and instead.next is not None:
+        return _somebody_else(shown, line, instead, instead.next)
     if asked is not None:
         if afar.packet_out(shown):
             sent = _("A file went to {name}'s phone.").format(name=shown.name(asked))
@@ -328,6 +333,15 @@ def _second_person(
         return replace(line, action=asks.format(name=only.name), do="ask")
     second = _either(names) if len(names) > 1 else ""
     return replace(line, second=second, action=_("Ask…"), do="ask")
+
+
+def _somebody_else(shown: Shown, line: Check, instead: NextAsked, who: Person) -> Check:
+    """Whoever was asked is away or silent: who could be asked instead, at one press."""
+    said = wording_next.not_answering(instead, shown.page.known.rules, shown.name)
+    # Who signs by phone alone needs a file, and that is made in the dialog.
+    do: Do = "ask_next" if who.keys else "ask"
+    asks = wording_next.ask_words(instead)
+    return replace(line, second=said, action=asks if who.keys else f"{asks}…", do=do)
 
 
 def _not_connected(shown: Shown, line: Check) -> Check:

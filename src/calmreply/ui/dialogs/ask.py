@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 from calmreply.app import review, wording
 from calmreply.domain.people import PersonId
 from calmreply.i18n import _
-from calmreply.ui.dialogs import afar, work
+from calmreply.ui.dialogs import afar, telling, work
 from calmreply.ui.dialogs.frame import Dialog, indent_under
 from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.person import PersonForm, RecoveryCard
@@ -23,6 +23,7 @@ from calmreply.ui.kit.widgets import Card, add_hung, empty
 if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.notices import Told
     from calmreply.app.packets import Packet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import Person
@@ -38,8 +39,10 @@ class AskDialog(Dialog):
     def __init__(self, desk: Desk, case_id: CaseId, parent: QWidget | None = None) -> None:
         super().__init__(desk, "ask", _("Ask for a second pair of eyes"), parent, case=case_id)
         self._view: ToAsk | None = None
+        self._before: telling.Before | None = None
         self._came_in: Person | None = None
         self._sent_to: PersonId | None = None
+        self._by_mail = False
         self.group = QButtonGroup(self)
         self.choices: dict[PersonId, Radio] = {}
         self._lay_out()
@@ -51,7 +54,7 @@ class AskDialog(Dialog):
         self.group.buttonToggled.connect(self._on_chosen)
         self.code.safe.toggled.connect(self._say_button)
         self.afar.phone.toggled.connect(self._say_button)
-        self.read(work.to_ask, case_id, then=self._show)
+        self.read(telling.before, case_id, then=self._show)
 
     def _lay_out(self) -> None:
         self._why = PlainLabel(
@@ -66,6 +69,8 @@ class AskDialog(Dialog):
         add_hung(self.choose.body, self.new)
         self.afar = afar.PhonePart("ask")
         self.choose.body.addWidget(self.afar)
+        self.mail = telling.MailPart("ask")
+        self.choose.body.addWidget(self.mail)
         self.sent = afar.SentCard()
         self.enrol = Card(_("Somebody new"))
         self.enrol.body.setSpacing(10)
@@ -91,8 +96,10 @@ class AskDialog(Dialog):
 
     # what is shown
 
-    def _show(self, view: ToAsk) -> None:
-        self._view = view
+    def _show(self, before: telling.Before) -> None:
+        self._before, self._view = before, before.view
+        view = before.view
+        self.mail.set_able(before.able)
         self.head.about.setText(work.about(view.here))
         self.form.set_currency(view.here.currency)
         empty(self._list)
@@ -100,7 +107,7 @@ class AskDialog(Dialog):
         for one in view.people:
             self._list.addLayout(Hang(self._line(one, view), Radio.hang))
         able = view.able
-        first = view.asked or (able[0].id if able else None)
+        first = before.next or view.asked or (able[0].id if able else None)
         if first in self.choices:
             self.choices[first].setChecked(True)
         if not able:
@@ -147,6 +154,10 @@ class AskDialog(Dialog):
                 plain_tooltip(second, new_key_words(person.name))
             second.setContentsMargins(indent_under(radio), 0, 0, 0)
             column.addWidget(second)
+        for words in self._before.doubts.get(person.id, ()) if self._before else ():
+            doubt = PlainLabel(words, "second", tone="amber")
+            doubt.setContentsMargins(indent_under(radio), 0, 0, 0)
+            column.addWidget(doubt)
         return line
 
     def _focus_list(self) -> None:
@@ -168,6 +179,7 @@ class AskDialog(Dialog):
             self.new.show()
         if on:
             self.afar.show_for(self._chosen())
+            self.mail.show_for(self._chosen())
             self.fit_soon()
         self._say_button()
 
@@ -211,6 +223,7 @@ class AskDialog(Dialog):
     def write(self, who: PersonId, file: Path) -> None:
         """Ask somebody far away by a new file."""
         if self.case is not None:
+            self._by_mail = self.mail.wanted
             blind = self.afar.blind.isChecked()
             what = partial(afar.write_packet, case=self.case, who=who, blind=blind, file=file)
             self.act(what, partial(self._written, file), words=_("Writing the file…"))
@@ -225,14 +238,46 @@ class AskDialog(Dialog):
         self._say_button()
         self.focus(self.ask)
         self.shrink_soon()
+        if self._by_mail:
+            self._tell(packet.reviewer)
 
     def _ask(self, who: Person) -> None:
         if self.case is not None:
-            then = partial(self._asked, who.id)
+            self._by_mail = self.mail.wanted and self._came_in is None
+            then = partial(self._asked, who)
             self.act(partial(_ask, case=self.case, who=who.id), then)
 
-    def _asked(self, who: PersonId, _changes: object) -> None:
-        self.finish(who)
+    def _asked(self, who: Person, _changes: object) -> None:
+        if not self._by_mail:
+            self.finish(who.id)
+            return
+        self._sent_to = who.id
+        self._tell(who)
+
+    def _tell(self, who: Person) -> None:
+        """It is asked already, whatever becomes of the mail."""
+        if self.case is not None:
+            words = _("Telling {name} by mail…").format(name=who.name)
+            then = partial(self._told, who)
+            self.act(partial(telling.tell, case=self.case), then, on="net", words=words)
+
+    def _told(self, who: Person, result: tuple[Told | None, ChangeSet]) -> None:
+        told, _changes = result
+        by_file = not self.sent.isHidden()
+        if told is None or told.delivered:
+            if not by_file:
+                self.finish(who.id)
+                return
+            words = _("{name} was told by mail.").format(name=who.name)
+            self.notice.say(words, tone="green")
+        else:
+            words = _("{name} is asked, but could not be told by mail.").format(name=who.name)
+            self.notice.say(words, told.words, tone="amber")
+        for part in (self.choose, self._why, self.leave):
+            part.hide()
+        self._say_button()
+        self.focus(self.ask)
+        self.fit_soon()
 
     def _let_in(self) -> None:
         if self.busy or not self.form.check():

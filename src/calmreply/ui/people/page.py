@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import invitations, people, promises, queries, settings, wording
-from calmreply.domain.moment import Now
-from calmreply.domain.people import Person, Presence, find
+from calmreply.app import invitations, people
+from calmreply.domain.people import Person, Presence
 from calmreply.i18n import _
-from calmreply.ui import dates
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_person import AddPersonDialog
+from calmreply.ui.dialogs.change_person import ChangePersonDialog
 from calmreply.ui.dialogs.invite import InviteDialog, KeyDialog
-from calmreply.ui.dialogs.newcomer import new_key_words
-from calmreply.ui.dialogs.work import key_is_new
-from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
-from calmreply.ui.kit.flow import FlowLayout
-from calmreply.ui.kit.pills import Pill
-from calmreply.ui.kit.text import ElidedLabel, PlainLabel, plain_tooltip
+from calmreply.ui.kit.buttons import Button, PrimaryButton
+from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead, Scroll, empty
 from calmreply.ui.people.intended import IntendedCard
+from calmreply.ui.people.lately import LatelyCard
+from calmreply.ui.people.rows import PersonRow, Shown, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,26 +29,6 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
     from calmreply.ui.desk import Desk
-    from calmreply.ui.kit.palette import Tone
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    people: tuple[Person, ...]
-    now: Now
-    zone: str
-    currency: str
-    intended: tuple[promises.Intended, ...]
-
-
-def load(home: Home) -> Shown:
-    return Shown(
-        people.everybody(home),
-        queries.now(home),
-        settings.read(home, "zone"),
-        settings.read(home, "currency"),
-        promises.intended(home),
-    )
 
 
 class PeoplePage(QWidget):
@@ -70,6 +46,7 @@ class PeoplePage(QWidget):
         self.list = Card()
         self.list.body.setSpacing(0)
         self.intended = IntendedCard(desk.open_case)
+        self.lately = LatelyCard()
         self.empty = EmptyRoom(
             _("Nobody has come in yet"),
             _("Everybody who writes or signs has a passphrase of their own."),
@@ -100,7 +77,7 @@ class PeoplePage(QWidget):
             ),
             "second",
         )
-        for part in (self._why, self.notice, self.list, self.intended):
+        for part in (self._why, self.notice, self.list, self.lately, self.intended):
             self.page.body.addWidget(part)
         self.page.body.addWidget(self.empty, 1)
         self.page.body.addStretch(1)
@@ -134,6 +111,7 @@ class PeoplePage(QWidget):
             if number:
                 self.list.body.addWidget(Hairline())
             self.list.body.addWidget(PersonRow(person, shown, self))
+        self.lately.show_all(shown)
         self.intended.show_all(shown.intended)
         self.list.setVisible(bool(shown.people))
         self.empty.setVisible(not shown.people)
@@ -150,6 +128,13 @@ class PeoplePage(QWidget):
 
     def _enter_code(self) -> None:
         KeyDialog(self._desk, self.window()).open()
+
+    def change(self, person: Person) -> None:
+        ChangePersonDialog(self._desk, person, self.window()).open()
+
+    def see_proposals(self) -> None:
+        """Where a higher limit is agreed to, or withdrawn."""
+        self._desk.room_wanted.emit("settings")
 
     def invite_far(self, person: Person | None = None) -> None:
         InviteDialog(self._desk, person, self.window()).open()
@@ -190,94 +175,6 @@ class PeoplePage(QWidget):
     def _set(self, person: Person, presence: Presence) -> None:
         self.notice.clear()
         self.deeds.act(partial(_set_presence, who=person.id, presence=presence))
-
-
-class PersonRow(QWidget):
-    """One person: name and how they stand, a second line about them, what can be done."""
-
-    def __init__(self, person: Person, shown: Shown, page: PeoplePage) -> None:
-        super().__init__()
-        left = person.presence is Presence.LEFT
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 9, 0, 9)
-        whole.setSpacing(3)
-        top = QWidget()
-        line = FlowLayout(top, gap=8, line_gap=2)
-        name = ElidedLabel(person.name, "strong")
-        if left:
-            name.set_tone("soft")
-        line.addWidget(name)
-        line.addWidget(Pill(wording.presence(person.presence), _tone(person.presence)))
-        new = not left and key_is_new(person, shown.now)
-        if new:
-            pill = Pill(_("first week: this key is new"))
-            plain_tooltip(pill, new_key_words(person.name))
-            line.addWidget(pill)
-        if person.packet_key is not None and not left:
-            phone = Pill(_("signs by phone"))
-            plain_tooltip(phone, _("By files that are sent to them, and codes that come back."))
-            line.addWidget(phone)
-        whole.addWidget(top)
-        about = PlainLabel(" · ".join(filter(None, _about(person, shown))), "second")
-        whole.addWidget(about)
-        if new:
-            whole.addWidget(PlainLabel(new_key_words(person.name), "second"))
-        if not left:
-            whole.addWidget(_deeds(person, page))
-
-
-def _deeds(person: Person, page: PeoplePage) -> QWidget:
-    away = person.presence is Presence.AWAY
-    turned = Presence.ACTIVE if away else Presence.AWAY
-    holder = QWidget()
-    line = FlowLayout(holder, gap=14, line_gap=2)
-    line.setContentsMargins(0, 1, 0, 0)
-    for words, presence, called in (
-        (_("Is back") if away else _("Is away"), turned, "away"),
-        (_("Has left…"), Presence.LEFT, "left"),
-    ):
-        link = LinkButton(words, partial(page.set_presence, person, presence))
-        link.setAccessibleName(f"{person.name}: {words}")
-        link.setObjectName(f"people.{called}.{person.name}")
-        line.addWidget(link)
-    line.addWidget(_phone_deed(person, page))
-    return holder
-
-
-def _phone_deed(person: Person, page: PeoplePage) -> LinkButton:
-    if person.packet_key is None:
-        link = LinkButton(_("Invite to sign by phone…"), partial(page.invite_far, person))
-        link.setObjectName(f"people.invite.{person.name}")
-    else:
-        link = LinkButton(_("Revoke their packet key…"), partial(page.revoke, person))
-        link.setObjectName(f"people.revoke.{person.name}")
-    link.setAccessibleName(f"{person.name}: {link.text()}")
-    return link
-
-
-def _about(person: Person, shown: Shown) -> tuple[str, ...]:
-    offers = _("may offer nothing alone")
-    if person.may_offer:
-        amount = wording.money(person.may_offer, shown.currency)
-        offers = _("may offer up to {amount}").format(amount=amount)
-    by = find(shown.people, person.vouched_by) if person.vouched_by else None
-    day = dates.day(shown.now.wall_of(person.since), shown.zone)
-    since = _("since {day}").format(day=day)
-    if by is not None:
-        since = _("let in by {name} on {day}").format(name=by.name, day=day)
-    if person.presence is Presence.LEFT:
-        return person.role, since
-    return person.role, person.mail, offers, since
-
-
-def _tone(presence: Presence) -> Tone:
-    match presence:
-        case Presence.ACTIVE:
-            return "green"
-        case Presence.AWAY:
-            return "amber"
-        case Presence.LEFT:
-            return "neutral"
 
 
 def _set_presence(home: Home, actor: Actor, who: str, presence: Presence) -> ChangeSet:
