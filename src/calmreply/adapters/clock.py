@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_UPTIME = Path("/proc/uptime")
+_OFFSETS = Path("/proc/self/timens_offsets")
 _TIME_OF_DAY = struct.Struct("<QQQIIQQ")
 """Windows' SYSTEM_TIMEOFDAY_INFORMATION: boot time, now, zone bias, zone, -, boot bias, sleep bias;
 times in 100 ns."""
@@ -133,7 +135,35 @@ def _linux() -> Source:
         raise OSError("not Linux")
     boot = UUID(_BOOT_ID.read_text(encoding="ascii").strip())
     time.clock_gettime(time.CLOCK_BOOTTIME)
-    return Source(str(boot), lambda: time.clock_gettime(time.CLOCK_BOOTTIME))
+    moved = _moved()
+    return Source(str(boot), lambda: _since_boot() - moved)
+
+
+def _since_boot() -> float:
+    """`CLOCK_BOOTTIME`, unless it runs ahead of what the kernel writes into its own file.
+
+    So it does where a library was put between Python and the kernel, which is easily done.
+    """
+    if sys.platform != "linux":
+        raise OSError("not Linux")
+    told = time.clock_gettime(time.CLOCK_BOOTTIME)
+    try:
+        kernel = float(_UPTIME.read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return told
+    return told if told - kernel < _TOGETHER else kernel
+
+
+def _moved() -> float:
+    """Seconds by which this process's time namespace moves that clock; nobody needs to be root
+    to be in one that runs hours ahead.
+    """
+    try:
+        lines = _OFFSETS.read_text(encoding="ascii").splitlines()
+        found = next(line.split() for line in lines if line.startswith("boottime"))
+        return int(found[1]) + int(found[2]) / 1e9
+    except (OSError, ValueError, IndexError, StopIteration):
+        return 0.0
 
 
 def _macos() -> Source:
