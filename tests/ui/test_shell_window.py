@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
-from calmreply.app import judge, settings
+from calmreply.app import judge, queries, settings
 from calmreply.app.changes import ChangeSet
 from calmreply.app.held import HeldError
 from calmreply.domain.blockers import Empty
@@ -187,6 +187,45 @@ def test_waited_times_are_painted_anew_each_minute_without_reading(
     robot.shell.pulse.beat()
     assert robot.inbox.line("Marta").when == "42 min"
     assert robot.shell.inbox.view is before
+
+
+def test_what_they_say_next_belongs_to_their_case(desk: Desk, robot: Robot) -> None:
+    case = desk.said("Marta", site="Google")
+    robot.open()
+    robot.inbox.open("Marta")
+    robot.choose("case", "They answered")
+    assert robot.find("mention.belongs").text() == "This belongs to the case of Marta."
+    assert robot.find("mention.author").text() == "Marta"
+    assert robot.find("mention.site").text() == "Google"
+    assert robot.find("mention.text").hasFocus()
+    robot.press("mention.leave")
+    robot.key("Ctrl+N")
+    assert not robot.shell.pages.current.findChild(QWidget, "mention.belongs").isVisible()
+    assert robot.find("mention.author").text() == ""
+    robot.shell.desk.open_case(case)
+    robot.settle()
+    robot.choose("case", "They answered")
+    robot.type("mention.text", "Still the wrong name.")
+    robot.press("mention.go")
+    assert [
+        one.now.text for one in queries.case_page(desk.home, case).known.facts.conversation
+    ] == [
+        "The bread was from yesterday.",
+        "Still the wrong name.",
+    ]
+    assert robot.shell.pages.name == "case"
+
+
+def test_that_it_is_another_matter_can_be_said(desk: Desk, robot: Robot) -> None:
+    case = desk.said("Marta")
+    robot.open()
+    robot.inbox.open("Marta")
+    robot.choose("case", "They answered")
+    robot.type("mention.text", "And your van is parked in my yard.")
+    robot.press("mention.other_matter")
+    robot.press("mention.go")
+    assert queries.case_page(desk.home, case).known.facts.turns == ()
+    assert len(robot.inbox.names()) == 2
 
 
 def test_menus_say_their_keys_and_everything_in_them_can_be_done(robot: Robot) -> None:

@@ -30,6 +30,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("read", "case", _("I have &read all of it"), "Ctrl+R"),
         Declared("feel", "case", _("Say how it &felt")),
         Declared("judge", "case", _("&Judge it"), "Ctrl+J"),
+        Declared("said_more", "case", _("They an&swered…")),
         Declared("outside", "case", _("I already &answered…")),
         Declared("hide", "case", _("Ta&ke it off your page…")),
         Declared("report", "case", _("I reported i&t to its site…")),

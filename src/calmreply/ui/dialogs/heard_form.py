@@ -13,6 +13,7 @@ from calmreply.domain.mention import Heard, Origin, Promise, Stars, Visibility
 from calmreply.i18n import _, ngettext
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs import moments, work
+from calmreply.ui.dialogs.belongs import Belongs
 from calmreply.ui.dialogs.frame import Columns, column
 from calmreply.ui.kit.buttons import Tick
 from calmreply.ui.kit.fields import FormRow
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
     from calmreply.app.changes import ChangeSet
-    from calmreply.domain.mention import CaseId, MentionId
+    from calmreply.domain.mention import CaseId, Mention, MentionId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
@@ -65,6 +66,8 @@ class HeardForm(QWidget):
         self._shown = (self.when.dateTime(), self.by.dateTime())
 
     def _make_fields(self) -> None:
+        self.belongs = Belongs()
+        self.belongs.left.connect(self.resized)
         self.how = PillChoice(
             [(one.value, wording.origin(one)) for one in HOWS],
             exclusive=True,
@@ -146,6 +149,7 @@ class HeardForm(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
         for part in (
+            self.belongs,
             self.how,
             self.text_row,
             Columns([(author, 220, 1), (site, 220, 1), (contact, 0, 1)]),
@@ -187,6 +191,15 @@ class HeardForm(QWidget):
     def choose_how(self, origin: Origin) -> None:
         """Begin with another way in which it reached us."""
         self.how.choose([origin.value])
+
+    def go_on_with(self, case: CaseId, before: Mention) -> None:
+        """What they say next in a case: who and where are as before, until somebody changes it."""
+        self.belongs.choose(case, before)
+        self.choose_how(before.origin if before.origin in HOWS else Origin.PASTE)
+        self.author.setText(before.now.author)
+        self.site.setText(before.site)
+        self.link.setText(before.url or "")
+        self.contact.setText(before.contact)
 
     def _on_how(self) -> None:
         review = self.origin is Origin.PASTE
@@ -230,6 +243,7 @@ class HeardForm(QWidget):
     def clear(self) -> None:
         """For the next one."""
         self.put_back({})
+        self.belongs.forget()
         for tick in (self.dated, self.private, self.due):
             tick.setChecked(False)
         for row in (self.text_row, self.link_row, self.promise_row):
@@ -265,8 +279,9 @@ class HeardForm(QWidget):
         """Keep it; `added` follows, or what is wrong stands in its place."""
         for row in (self.text_row, self.author_row, self.link_row, self.promise_row):
             row.set_error("")
-        actor = self._desk.actor
-        self.deeds.run(partial(work.add_mention, heard=self.heard(), actor=actor), self._added)
+        heard, actor, case = self.heard(), self._desk.actor, self.belongs.case
+        keep = partial(work.add_mention, heard=heard, actor=actor, answers=case)
+        self.deeds.run(keep, self._added)
 
     def _added(self, made: tuple[MentionId, CaseId, ChangeSet]) -> None:
         _mention, case, _changes = made

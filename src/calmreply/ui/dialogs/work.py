@@ -232,7 +232,7 @@ def _one_by_one(
 
 
 def add_mention(
-    home: Home, heard: Heard, *, actor: Actor | None
+    home: Home, heard: Heard, *, actor: Actor | None, answers: CaseId | None
 ) -> tuple[MentionId, CaseId, ChangeSet]:
-    """Keep what somebody said; nobody need be signed in for it."""
-    return brought.add_mention(home, heard, actor)
+    """Keep what somebody said, in `answers` or a case of its own; nobody need be signed in."""
+    return brought.add_mention(home, heard, actor, answers=answers)

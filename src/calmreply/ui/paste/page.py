@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.domain.mention import Origin
+from calmreply.app import queries
+from calmreply.domain.mention import CaseId, Origin
 from calmreply.i18n import _
 from calmreply.ui.dialogs.heard_form import HeardForm
 from calmreply.ui.kit.buttons import Button, PrimaryButton
@@ -19,7 +20,6 @@ from calmreply.ui.kit.widgets import PageHead, Scroll
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 
-    from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
 
 _WIDEST = 760
@@ -77,14 +77,23 @@ class PastePage(QWidget):
             super().keyPressEvent(event)
 
     def show_part(self, what: str) -> bool:
-        """Into the text; begin with a call, a letter, ... where `what` names one."""
-        if what:
-            self.form.choose_how(Origin(what))
+        """Into the text; begin with a call, a letter, ... as `what` says, or go on in a case
+        (`case/ID`).
+        """
+        name, _slash, case = what.partition("/")
+        if case:
+            found = self._desk.read(queries.case_page, CaseId(case))
+            found(lambda page: self.form.go_on_with(CaseId(case), page.known.facts.mention))
+        elif name:
+            self.form.choose_how(Origin(name))
         self.form.text.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def _leave(self) -> None:
-        """Back; what was typed stands here the next time."""
+        """Back; what was typed stands here the next time, and belongs to no case by then."""
+        if self.form.belongs.case is not None and not self.form.text.words().strip():
+            self.form.clear()
+        self.form.belongs.forget()
         self._desk.room_wanted.emit("")
 
     def _added(self, case: CaseId) -> None:
