@@ -62,8 +62,8 @@ def could_be_asked(
 ) -> Person | None:
     """The first who could sign the present words and has a key to do it with.
 
-    Whoever may grant what the words offer comes first, else in the order in which they came in;
-    nobody in `leaving_out`, and not whoever wrote.
+    Whoever may grant what the words offer comes first, then whose key is not new, then in the order
+    in which they came in; nobody in `leaving_out`, and not whoever wrote.
     """
     revision = facts.revision
     offer = revision.words.offer if revision is not None else None
@@ -78,7 +78,11 @@ def could_be_asked(
         for one in able
         if not (rules.sign_after_week and is_new(facts, one.id, now, now.reading))
     ]
-    return min(old_enough, key=lambda one: one.may_offer < wanted, default=None)
+
+    def later(one: Person) -> tuple[bool, bool]:
+        return one.may_offer < wanted, is_new(facts, one.id, now, now.reading)
+
+    return min(old_enough, key=later, default=None)
 
 
 def _answered(facts: CaseFacts, asked: SignOffAsked) -> bool:

@@ -115,6 +115,7 @@ class PacketKey:
 class Person:
     """`may_offer` is in the smallest unit of the business's currency (cents, pence).
 
+    `since` and `vouched_by` tell of their newest key here: when it came in, and by whose word.
     `keys` unlock at a computer, `entered` says when each came in; whoever is far away may have
     `packet_keys` alone. `gone`: since when they have left.
     """
@@ -237,7 +238,13 @@ def _with_key(person: Person, fact: Enrolled, *, fresh: bool) -> Person:
     if fresh:
         return replace(person, keys=keys, entered=entered)
     return replace(
-        person, keys=keys, entered=entered, since=fact.at, presence=Presence.ACTIVE, gone=None
+        person,
+        keys=keys,
+        entered=entered,
+        since=fact.at,
+        vouched_by=fact.vouched_by,
+        presence=Presence.ACTIVE,
+        gone=None,
     )
 
 

@@ -277,7 +277,7 @@ class AskDialog(Dialog):
             part.hide()
         self._say_button()
         self.focus(self.ask)
-        self.fit_soon()
+        self.shrink_soon()
 
     def _let_in(self) -> None:
         if self.busy or not self.form.check():

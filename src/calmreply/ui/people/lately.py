@@ -42,5 +42,5 @@ class LatelyCard(Card):
         for one in shown.lately[:MOST]:
             when = dates.when(one.at, shown.now.wall, shown.zone)
             words = _("{day}: {words}").format(day=when, words=one.words)
-            self._column.addWidget(PlainLabel(words, "strong" if one.key else "text"))
+            self._column.addWidget(PlainLabel(words, tone=None if one.key else "soft"))
         self.setHidden(not shown.lately)
