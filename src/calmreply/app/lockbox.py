@@ -13,6 +13,7 @@ from typing import Final, Protocol, runtime_checkable
 
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Home
+from calmreply.app.ports import Secrets
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -44,7 +45,11 @@ class Lockbox(Protocol):
 
 
 def standing(home: Home) -> Standing:
-    return home.secrets.standing if isinstance(home.secrets, Lockbox) else Standing.NOT_NEEDED
+    return of(home.secrets)
+
+
+def of(secrets: Secrets) -> Standing:
+    return secrets.standing if isinstance(secrets, Lockbox) else Standing.NOT_NEEDED
 
 
 def use(home: Home, passphrase: str) -> ChangeSet:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast, get_args
 
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+if TYPE_CHECKING:
+    from calmreply.app.lockbox import Standing
 
 Proof = Literal["verify-full", "verify-ca", "require", "disable"]
 
@@ -79,6 +82,14 @@ class Teams(Protocol):
 
     def at(self, folder: Path) -> TeamAddress | None:
         """Where the home of a folder lies, without the password; None for the folder itself."""
+        ...
+
+    def demand_room(self, folder: Path, address: TeamAddress) -> None:
+        """Raises KnownError `home_there`, `other_team` where `join` would."""
+        ...
+
+    def standing(self, folder: Path) -> Standing:
+        """How passwords are kept for the home of a folder."""
         ...
 
     def join(self, folder: Path, address: TeamAddress, passphrase: str | None = None) -> bool:

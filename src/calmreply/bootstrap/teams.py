@@ -11,6 +11,7 @@ from calmreply.bootstrap.homes import Parts, secrets_of
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.app.lockbox import Standing
     from calmreply.app.ports import Secrets
     from calmreply.app.team import Looked, TeamAddress
 
@@ -56,21 +57,34 @@ class ComputersTeams:
 
         return local_files.team(folder)
 
-    def join(self, folder: Path, address: TeamAddress, passphrase: str | None = None) -> bool:
-        from calmreply.adapters import local_files
-        from calmreply.adapters.folder_lock import folder_lock
+    def demand_room(self, folder: Path, address: TeamAddress) -> None:
         from calmreply.app import team_errors
 
         there = self.at(folder)
-        if there is not None and there.secret != address.secret:
+        # The same database may have moved to another server, and people get other names.
+        if there is not None and there.database != address.database:
             raise team_errors.other_team(there.host, there.database)
         if there is None and _holds_a_home(folder):
             raise team_errors.home_there()
+
+    def standing(self, folder: Path) -> Standing:
+        from calmreply.app import lockbox
+
+        return lockbox.of(self.secrets(folder))
+
+    def join(self, folder: Path, address: TeamAddress, passphrase: str | None = None) -> bool:
+        from calmreply.adapters import local_files
+        from calmreply.adapters.folder_lock import folder_lock
+
+        there = self.at(folder)
+        self.demand_room(folder, address)
         self.look(address)
         local_files.make(folder)
         with folder_lock(folder, _("somebody who joins a team")):
-            kept = self._keep(folder, address, passphrase)
+            kept = self.keep(folder, address, passphrase)
             local_files.keep_team(folder, address.place)
+            if there is not None and there.secret != address.secret:
+                self.secrets(folder).delete(there.secret)
             _drop_empty(folder)
         return kept
 
@@ -93,17 +107,15 @@ class ComputersTeams:
         if isinstance(box, lockbox.Lockbox):
             lockbox.unlock(box, passphrase)
 
-    def _keep(self, folder: Path, address: TeamAddress, passphrase: str | None) -> bool:
+    def keep(self, folder: Path, address: TeamAddress, passphrase: str | None) -> bool:
+        """The password, where this computer keeps such; whether it does."""
         from calmreply.app import lockbox
 
         secrets = self.secrets(folder)
         if passphrase is not None:
             self.unlock(folder, passphrase)
         secrets.set(address.secret, address.password)
-        is_open = isinstance(secrets, lockbox.Lockbox) and (
-            secrets.standing is lockbox.Standing.OPEN
-        )
-        return secrets.keeps or is_open
+        return secrets.keeps or lockbox.of(secrets) is lockbox.Standing.OPEN
 
 
 def _holds_a_home(folder: Path) -> bool:

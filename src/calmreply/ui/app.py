@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QSessionManager
@@ -25,53 +25,21 @@ from calmreply.ui import running
 from calmreply.ui.kit import theme
 from calmreply.ui.runner import Runner
 from calmreply.ui.shell.frame import NAME, Frame
+from calmreply.ui.ways import Open, Opened, Ways
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
-    from calmreply.ui.desk import Desk, ReadList
+    from calmreply.ui.desk import Desk
     from calmreply.ui.inbox.inbox import Loaded
-    from calmreply.ui.rehearsing import RehearsalWindow, Rehearsing
+    from calmreply.ui.rehearsing import RehearsalWindow
     from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.shell import Shell
     from calmreply.ui.shell.summons import Summons
     from calmreply.ui.shell.teller import Teller
     from calmreply.ui.sign_in import SignIn
+    from calmreply.ui.team.door import TeamDoor
 
-
-class Opened(Protocol):
-    """An open home, and the folder's one lock for polling and sending."""
-
-    @property
-    def home(self) -> Home: ...
-
-    def lock(self) -> AbstractContextManager[None]:
-        """Raises KnownError `folder_in_use`."""
-        ...
-
-
-Open = Callable[[], AbstractContextManager[Opened]]
-OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
-WriteReport = Callable[[BaseException], Path]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How the program reaches what it must not know.
-
-    `open_home` opens the home that was asked for, `open_folder` another one that the person
-    chooses after a failure. `start_command` starts this program again, for the computer's start.
-    `write_report` writes down a bug of ours and says where. `rehearse` makes a new rehearsal.
-    `read_list` reads a list of feeds. `folder` is where `open_home` opens: a second copy over it
-    finds this one.
-    """
-
-    open_home: Open
-    open_folder: OpenFolder | None = None
-    start_command: Callable[[], Sequence[str]] = tuple
-    write_report: WriteReport | None = None
-    rehearse: Callable[[], Rehearsing] | None = None
-    read_list: ReadList | None = None
-    folder: Callable[[], Path] | None = None
+__all__ = ["Opened", "Program", "Ways", "run"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +82,8 @@ class Program(QObject):
         self.sign_in: SignIn | None = None
         self.rehearsal: RehearsalWindow | None = None
         self.summons: Summons | None = None
+        self.then: Ways | None = None
+        """What the next window is to open, once this one is gone."""
         self._quitting = False
         # A timer of no time comes after all that waits to be painted.
         self._shown = QTimer(self, singleShot=True, interval=0)
@@ -155,6 +125,7 @@ class Program(QObject):
         self.sign_in = SignIn(self.frame)
         self.desk = Desk(found.home, self.runner, self.sign_in.ask, self._ways.read_list)
         self.sign_in.serve(self.desk)
+        self.desk.team = self._team_door()
         may_rehearse = self._ways.rehearse is not None
         self.shell = Shell(
             self.frame, self.desk, found.loaded, found.own_start, may_rehearse=may_rehearse
@@ -189,7 +160,8 @@ class Program(QObject):
         """The data cannot be opened: say so in the window, and what to do."""
         from calmreply.ui.shell.trouble import IN_USE, TroublePage  # noqa: PLC0415 - rarely needed
 
-        page = TroublePage(error, may_choose=self._ways.open_folder is not None)
+        may_choose = self._ways.open_folder is not None
+        page = TroublePage(error, may_choose=may_choose, door=self._team_door())
         page.again_wanted.connect(self._again)
         page.folder_wanted.connect(self._other_folder)
         page.quit_wanted.connect(self.quit)
@@ -220,6 +192,21 @@ class Program(QObject):
             self._open = lambda: open_folder(Path(folder))
             self._folder = lambda: Path(folder)
             self._again()
+
+    # another home
+
+    def _team_door(self) -> TeamDoor | None:
+        from calmreply.ui.team.door import TeamDoor  # noqa: PLC0415 - not for the first paint
+
+        teams, folder = self._ways.teams, self._folder
+        if teams is None or folder is None:
+            return None
+        return TeamDoor(teams, folder, self.runner, self.begin_again)
+
+    def begin_again(self, first: Callable[[], object]) -> None:
+        """Close this home, do `first`, and open in another window what there is then."""
+        self.then = replace(self._ways.after(first, self._open), folder=self._folder)
+        self.quit()
 
     # a second copy
 
@@ -328,7 +315,7 @@ class Program(QObject):
             self._may_close()
 
     def _stay(self) -> None:
-        self._quitting = False
+        self._quitting, self.then = False, None
 
     def _may_close(self) -> bool:
         shell = self.shell
@@ -388,12 +375,22 @@ def run(ways: Ways) -> int:
     app.setDesktopFileName("calmreply")
     app.setQuitOnLastWindowClosed(False)
     theme.install(app)
+    then: Ways | None = ways
+    code = 0
+    while then is not None:
+        code, then = _run_one(app, then)
+    return code
+
+
+def _run_one(app: QApplication, ways: Ways) -> tuple[int, Ways | None]:
+    """One window until it is closed; returns as well what another one is to open."""
     program = Program(ways)
     program.over.connect(app.quit, Qt.ConnectionType.QueuedConnection)
-    app.commitDataRequest.connect(program.end_session)
+    ending = app.commitDataRequest.connect(program.end_session)
     with running.bugs_and_signals(program), running.smoothly(program):
         program.show()
         code = app.exec()
         program.finish()
+    app.commitDataRequest.disconnect(ending)
     program.frame.deleteLater()
-    return code
+    return code, program.then

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
@@ -20,6 +20,9 @@ from calmreply.app.listen import FeedList
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.ui.runner import Job, Runner, is_alive, receiver_of
+
+if TYPE_CHECKING:
+    from calmreply.ui.team.door import TeamDoor
 
 LOCK_AFTER = 15 * 60 * 1000
 """Milliseconds without a touch after which the key is locked again."""
@@ -67,6 +70,7 @@ class Desk(QObject):
         """`read_list` reads the feeds in a file, where that can be done."""
         super().__init__()
         self.read_list = read_list
+        self.team: TeamDoor | None = None
         self.home = home
         self._runner = runner
         self._ask_actor = ask_actor

@@ -84,6 +84,10 @@ class Welcome(QWidget):
         ]
         self._rehearse_card = cards[2]
         inner.addWidget(Columns([(card, 190, 1) for card in cards], gap=14))
+        if self._desk.team is not None and self._desk.home.team is None:
+            self.to_team = LinkButton(_("Our business has a shared database…"), self._on_team)
+            self.to_team.setObjectName("welcome.team")
+            inner.addWidget(self.to_team)
         inner.addWidget(PlainLabel(_("Everything can be done later, too, in Settings."), "second"))
         inner.addStretch(1)
         return page
@@ -161,6 +165,12 @@ class Welcome(QWidget):
     def _on_angry(self) -> None:
         self._show(self.angry)
         self.form.text.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_team(self) -> None:
+        from calmreply.ui.team.window import TeamWindow  # noqa: PLC0415 - rarely needed
+
+        if self._desk.team is not None:
+            TeamWindow(self._desk.team, parent=self.window()).open()
 
     def _on_setup(self) -> None:
         self._show(self.setup)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
-from calmreply.app import lockbox
 from calmreply.app.lockbox import Standing
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Radio
@@ -14,13 +13,16 @@ from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
-    from calmreply.ui.desk import Desk
+    from collections.abc import Callable
+
+    Ask = Callable[[Callable[[Standing], object]], object]
 
 
 class Keeping(QWidget):
     """Hidden where nothing is to be asked: the keyring keeps it, or the file is open already."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, ask: Ask, parent: QWidget | None = None) -> None:
+        """`ask` finds out how passwords are kept here, and tells its argument."""
         super().__init__(parent)
         self._group = QButtonGroup(self)
         self.in_file = Radio(_("Keep the password in a file protected by a passphrase"))
@@ -43,7 +45,7 @@ class Keeping(QWidget):
         self._group.buttonToggled.connect(self._on_chosen)
         self._asked = False
         self.hide()
-        desk.read(lockbox.standing)(self._show)
+        ask(self._show)
 
     @property
     def chosen(self) -> str | None:

@@ -23,6 +23,7 @@ from calmreply.ui.runner import is_alive
 from calmreply.ui.settings.accounts import AccountsCard
 from calmreply.ui.settings.fields import SettingRow
 from calmreply.ui.settings.proposals import ProposalsCard
+from calmreply.ui.team.card import TeamCard
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -105,6 +106,8 @@ class SettingsPage(QWidget):
             cards[str(number)] = (title, card)
             if title == _("Sending"):
                 cards["accounts"] = (_("Accounts"), self.accounts)
+        if self._desk.team is not None:
+            cards["team"] = (_("Where this home lies"), TeamCard(self._desk, self._desk.team))
         return cards
 
     def _topic(self, name: str, title: str, card: Card) -> LinkButton:

@@ -16,6 +16,7 @@ from calmreply.ui.kit.widgets import Card, Scroll
 
 if TYPE_CHECKING:
     from calmreply.errors import KnownError
+    from calmreply.ui.team.door import TeamDoor
 
 IN_USE = "folder_in_use"
 _WIDE = 560
@@ -29,8 +30,14 @@ class TroublePage(QWidget):
     quit_wanted = Signal()
 
     def __init__(
-        self, error: KnownError, *, may_choose: bool, parent: QWidget | None = None
+        self,
+        error: KnownError,
+        *,
+        may_choose: bool,
+        door: TeamDoor | None = None,
+        parent: QWidget | None = None,
     ) -> None:
+        """`door`: where the home may lie on a team's server."""
         super().__init__(parent)
         self.setObjectName("trouble")
         self.setAccessibleName(f"{error.words} {error.way_out}")
@@ -47,6 +54,12 @@ class TroublePage(QWidget):
             card.add(PlainLabel(error.words, selectable=True))
         card.add(PlainLabel(error.way_out))
         card.add(PlainLabel(_("Nothing was changed, and nothing is lost."), "second"))
+        if door is not None and not in_use:
+            from calmreply.ui.team.trouble import TeamTrouble  # noqa: PLC0415 - rarely needed
+
+            self.team = TeamTrouble(error, door)
+            self.team.again_wanted.connect(self.again_wanted)
+            card.add(self.team)
         buttons = FlowLayout(gap=10, line_gap=8)
         self.other = PrimaryButton(_("Show the other window"))
         self.again = Button(_("Try again"), self.again_wanted.emit)

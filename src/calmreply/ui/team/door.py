@@ -1,0 +1,22 @@
+"""What the window is given to come to a team's home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from calmreply.app.team import Teams
+    from calmreply.ui.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDoor:
+    """`begin_again` closes the home, runs what it is given, and opens what the folder names."""
+
+    teams: Teams
+    folder: Callable[[], Path]
+    runner: Runner
+    begin_again: Callable[[Callable[[], object]], None]

@@ -1,0 +1,63 @@
+"""How the program reaches what it must not know: what `bootstrap` passes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from calmreply.app.home import Home
+    from calmreply.app.team import Teams
+    from calmreply.ui.desk import ReadList
+    from calmreply.ui.rehearsing import Rehearsing
+
+
+class Opened(Protocol):
+    """An open home, and the folder's one lock for polling and sending."""
+
+    @property
+    def home(self) -> Home: ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Raises KnownError `folder_in_use`."""
+        ...
+
+
+Open = Callable[[], AbstractContextManager[Opened]]
+OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
+WriteReport = Callable[[BaseException], Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How the program reaches what it must not know.
+
+    `open_home` opens the home that was asked for, `open_folder` another one that the person
+    chooses after a failure. `start_command` starts this program again, for the computer's start.
+    `write_report` writes down a bug of ours and says where. `rehearse` makes a new rehearsal.
+    `read_list` reads a list of feeds. `folder` is where `open_home` opens: a second copy over it
+    finds this one. `teams` looks for homes on servers, and joins and leaves them.
+    """
+
+    open_home: Open
+    open_folder: OpenFolder | None = None
+    start_command: Callable[[], Sequence[str]] = tuple
+    write_report: WriteReport | None = None
+    rehearse: Callable[[], Rehearsing] | None = None
+    read_list: ReadList | None = None
+    folder: Callable[[], Path] | None = None
+    teams: Teams | None = None
+
+    def after(self, first: Callable[[], object], open_home: Open) -> Ways:
+        """The same, where `first` is done before the home is opened, as `open_home` does."""
+
+        @contextmanager
+        def opened() -> Iterator[Opened]:
+            first()
+            with open_home() as found:
+                yield found
+
+        return replace(self, open_home=opened)
