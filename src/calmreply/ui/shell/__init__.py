@@ -15,6 +15,7 @@ the Qt thread.
     focus      from one part of the window to the next
     pulse      one timer that looks at the clock, and what is due by it
     teller     says beside the clock what is new
+    errands    what somebody has sent is tried again, looked for and filed
     following  what others of the team write is told here
     schedule   sources asked and replies tried again when their time has come
     notices    what is said once: a wait ended, a reply still waits for somebody's word

@@ -1,5 +1,5 @@
-"""What this window does by itself, because it holds the folder: sources are asked, and replies that
-somebody has sent are tried again, each when the use cases say that its time has come.
+"""What this window does by itself, because it holds the folder: sources are asked when the use
+cases say that their time has come, and so `errands` are run for what somebody has sent.
 
 Whose turn it is says `app.rhythm`; rounds never take all threads of the network, so that a slow
 site cannot hold up a reply.
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,10 +16,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from calmreply.app import (
     accounts,
-    filing,
-    keepers,
-    lockbox,
-    looking,
     poller,
     polling,
     proposals,
@@ -29,12 +24,11 @@ from calmreply.app import (
     team_errors,
     waiting,
 )
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.held import HeldError
+from calmreply.app.changes import ChangeSet
 from calmreply.app.polling import asked_to_wait, needs_somebody
 from calmreply.app.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
 from calmreply.domain import disguise
-from calmreply.errors import KnownError
+from calmreply.ui.shell.errands import Errands
 from calmreply.ui.shell.following import Following
 from calmreply.ui.shell.waiting import Waits
 
@@ -48,17 +42,12 @@ if TYPE_CHECKING:
     from calmreply.app.queries import ListeningPage
     from calmreply.app.storage import Source
     from calmreply.domain.mention import CaseId, SourceId
-    from calmreply.domain.outbox import EntryId
     from calmreply.ui.desk import Desk
 
 __all__ = ["Listening", "Schedule", "needs_somebody"]
 
-_BLIND_FOR = timedelta(minutes=5)
-"""How long a page is left alone that could not be looked at."""
 _PAUSE_MS = 150
 """Between two readings of how it stands, while round after round comes to its end."""
-_SOON_MS = 500
-"""After others wrote something, until it is looked whether a reply is to leave from here."""
 AT_ONCE = 6
 """Rounds at the same time; the threads of the network are some more."""
 
@@ -106,11 +95,8 @@ class Schedule(QObject):
         self._waits.arrived.connect(self._on_arrived)
         self._following = Following(desk, self)
         self._following.away.connect(self._on_away)
-        self._following.heard.connect(self._on_heard)
-        self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self._soon.timeout.connect(self._try_soon)
-        self._sending: set[EntryId] = set()
-        self._blind: dict[EntryId, datetime] = {}
+        self._errands = Errands(desk, self)
+        self._following.heard.connect(self._errands.after)
         self._by_hand: set[SourceId] = set()
         self._new = 0
         self._broken = False
@@ -140,19 +126,17 @@ class Schedule(QObject):
         """Ask nobody any more; what is being asked gives up as soon as it can."""
         self._stop.set()
         self._room.stop()
-        self._soon.stop()
         self._pause.stop()
         self._waits.stop()
         self._following.stop()
+        self._errands.stop()
 
     def ask(self) -> None:
         """Ask the sources, and try the replies, whose time has come."""
         if self._stop.is_set():
             return
         self._desk.read(_turns)(self._ask_due)
-        self._desk.read(send.due)(self._try_due)
-        self._desk.read(looking.due)(self._look_due)
-        self._desk.read(filing.due)(self._file_due)
+        self._errands.run()
 
     def check_now(self) -> None:
         """Ask all sources now, but those that asked us to wait."""
@@ -233,71 +217,6 @@ class Schedule(QObject):
             if not self._by_hand:
                 self.heard.emit(self._new)
 
-    def _try_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
-        for case, entry in found:
-            if entry in self._sending or self._stop.is_set():
-                continue
-            self._sending.add(entry)
-            self._desk.write(
-                partial(_try, case=case, entry=entry, cancelled=self._stop.is_set),
-                then=partial(self._tried, case, entry),
-                failed=partial(self._not_tried, case, entry),
-                on="net",
-            )
-
-    def _tried(self, case: CaseId, entry: EntryId, _report: object) -> None:
-        self._sending.discard(entry)
-        self._desk.changed.emit(of_case(case))
-
-    def _not_tried(self, case: CaseId, entry: EntryId, error: BaseException) -> None:
-        self._tried(case, entry, None)
-        self._desk.problem.emit(error)
-
-    def _look_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
-        """Look at the pages on which replies of ours should stand by now."""
-        wall = self._desk.home.clock.read().wall
-        for case, entry in found:
-            blind = self._blind.get(entry)
-            early = blind is not None and wall < blind + _BLIND_FOR
-            if early or entry in self._sending or self._stop.is_set():
-                continue
-            self._sending.add(entry)
-            self._desk.write(
-                partial(_look, case=case, entry=entry, cancelled=self._stop.is_set),
-                then=partial(self._on_looked, case, entry),
-                failed=partial(self._not_tried, case, entry),
-                on="net",
-            )
-
-    def _file_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
-        """The copies of what has left: nobody waits for them."""
-        for case, entry in found:
-            if entry in self._sending or self._stop.is_set():
-                continue
-            self._sending.add(entry)
-            self._desk.write(
-                partial(_file, case=case, entry=entry, cancelled=self._stop.is_set),
-                then=partial(self._tried, case, entry),
-                failed=partial(self._not_tried, case, entry),
-                on="net",
-            )
-
-    def _on_looked(self, case: CaseId, entry: EntryId, could: object) -> None:
-        if could:
-            self._blind.pop(entry, None)
-            self._tried(case, entry, None)
-            return
-        self._sending.discard(entry)
-        self._blind[entry] = self._desk.home.clock.read().wall
-
-    def _on_heard(self, changes: ChangeSet) -> None:
-        """Somebody may have said Send for a reply that leaves from here."""
-        if changes.cases and not self._soon.isActive() and not self._stop.is_set():
-            self._soon.start()
-
-    def _try_soon(self) -> None:
-        self._desk.read(send.due)(self._try_due)
-
     def _on_away(self, away: bool) -> None:
         """The team's server is out of reach: say so now, and that it is back as soon as it is."""
         team = self._desk.home.team
@@ -372,35 +291,3 @@ def _turns(home: Home) -> tuple[Turn, ...]:
 
 def _poll(home: Home, source: Source, cancelled: Cancelled) -> Polled:
     return polling.poll(home, source, cancelled)
-
-
-def _look(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> bool:
-    """Whether the page could be seen; where not, nothing follows but another look later."""
-    try:
-        looking.look_for(home, case, entry, cancelled)
-    except KnownError:
-        return False
-    return True
-
-
-def _file(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
-    """The copy of what has left. While the passwords are locked, it waits."""
-    try:
-        filing.file_copy(home, case, entry, cancelled)
-    except KnownError as error:
-        if error.code not in (lockbox.LOCKED, keepers.ELSEWHERE):
-            raise
-
-
-def _try(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
-    """One more attempt. Where something has come in the way, the case itself says what.
-
-    While the passwords are locked, which has its own notice, it waits.
-    """
-    try:
-        send.attempt(home, case, entry, cancelled)
-    except HeldError:
-        return
-    except KnownError as error:
-        if error.code != lockbox.LOCKED:
-            raise
