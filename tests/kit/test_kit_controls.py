@@ -15,7 +15,7 @@ from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton, 
 from calmreply.ui.kit.checks import CheckLine, IconLine
 from calmreply.ui.kit.clock import ClockCard
 from calmreply.ui.kit.fields import FormRow, MomentField, NumberField, PassphraseField, SearchField
-from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.flow import FlowLayout, HungRow
 from calmreply.ui.kit.pills import Pill, PillChoice
 from calmreply.ui.kit.text import Run
 from calmreply.ui.kit.widgets import Bar, Card, EmptyRoom, Notice, StarsLabel, empty
@@ -326,6 +326,24 @@ def test_stars_and_pills_are_heard_as_words() -> None:
     assert (stars.text(), stars.accessibleName()) == ("★★★", "9 of 3 stars")
     pill = Pill("Done", "green", "✓")
     assert heard(pill)[0] == "Done"
+
+
+def test_links_that_begin_a_line_stand_under_the_words_above(shown: Shown) -> None:
+    card, row, words = Card("Links"), HungRow(), QLabel("What became of it")
+    button, first, second = Button("Not them…"), LinkButton("Open the page"), LinkButton("Copy")
+    for one in (button, first, second):
+        row.flow.addWidget(one)
+    card.add(words)
+    card.add(row)
+    page = shown(card, width=200, height=300)
+    lefts = [one.mapTo(card, QPoint(0, 0)).x() for one in (words, button, first)]
+    assert lefts == [lefts[0], lefts[0], lefts[0] - LinkButton.hang]
+    assert second.x() > first.geometry().right(), "it stands beside it"
+    assert first.y() > button.geometry().bottom()
+    button.hide()
+    QApplication.processEvents()
+    assert first.x() == 0, "its ring is not cut off"
+    page.close()
 
 
 def test_pills_flow_onto_the_next_line(shown: Shown) -> None:

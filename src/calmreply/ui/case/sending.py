@@ -18,7 +18,7 @@ from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.told import outgoing, page_of, told
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow
-from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.flow import HungRow
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, Notice
 from calmreply.ui.links import is_page, open_page
@@ -69,8 +69,7 @@ class SendingCard(Card):
         self.hide()
 
     def _make_buttons(self) -> None:
-        self._row = QWidget()
-        flow = FlowLayout(self._row, gap=8, line_gap=6)
+        self._row = HungRow()
         made: tuple[tuple[str, type[Button], str, Callable[[], object]], ...] = (
             ("posted", PrimaryButton, _("Posted"), self._posted),
             ("not_posted", Button, _("Not posted"), self._not_posted),
@@ -88,7 +87,7 @@ class SendingCard(Card):
             button = kind(words, do)
             button.setObjectName(f"{self._name}.{name}")
             self._buttons[name] = button
-            flow.addWidget(button)
+            self._row.flow.addWidget(button)
 
     def button(self, name: str) -> Button:
         return self._buttons[name]

@@ -1,4 +1,4 @@
-"""Two layouts: one that wraps like words, and one that hangs a focus ring into the margin."""
+"""Layouts: one wraps like words, one hangs a focus ring into the margin; and a row of both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QStyle, QWidget
 class FlowLayout(QLayout):
     """Like words in a paragraph; items of one line stand on a common middle.
 
-    With `spread`, the last item of a line that holds several goes to its far end.
+    With `spread`, the last item of a line that holds several goes to its far end. What hangs and
+    begins a line reaches `hang` pixels into the margin.
     """
 
     def __init__(
@@ -19,14 +20,16 @@ class FlowLayout(QLayout):
         line_gap: int = 6,
         *,
         spread: bool = False,
+        hang: int = 0,
     ) -> None:
         super().__init__(parent)
         self._spread = spread
+        self._hang = hang
         self._items: list[QLayoutItem] = []
         self._gap = gap
         self._line_gap = line_gap
         self._heights: dict[int, int] = {}
-        self.setContentsMargins(0, 0, 0, 0)
+        self.setContentsMargins(hang, 0, hang, 0)
 
     def invalidate(self) -> None:
         self._heights.clear()
@@ -99,6 +102,8 @@ class FlowLayout(QLayout):
             if line and left + size.width() > inner.right() + 1:
                 top += self._finish(line, inner, move=move) + self._line_gap
                 left, line = inner.x(), []
+            if not line and hasattr(item.widget(), "hang"):
+                left -= self._hang
             line.append((item, QRect(QPoint(left, top), size)))
             left += size.width() + self._gap
         if line:
@@ -116,6 +121,19 @@ class FlowLayout(QLayout):
                 rect.moveTop(rect.top() + (high - rect.height()) // 2)
                 item.setGeometry(QStyle.visualRect(direction, inner, rect))
         return high
+
+
+class HungRow(QWidget):
+    """A row that wraps; bare words at the beginning of a line stand in line with those above it.
+
+    To be put into its card by `Card.add` or `add_hung`.
+    """
+
+    hang = 3
+
+    def __init__(self, gap: int = 8, line_gap: int = 6) -> None:
+        super().__init__()
+        self.flow = FlowLayout(self, gap, line_gap, hang=self.hang)
 
 
 class Hang(QLayout):
