@@ -12,13 +12,14 @@ from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import FIELDS, DialogRobot
 
 from calmreply import i18n
-from calmreply.app import plan_files, review, wordings
+from calmreply.app import people, plan_files, review, wordings
 from calmreply.ui.dialogs.add_mention import AddMentionDialog
 from calmreply.ui.dialogs.add_person import AddPersonDialog
 from calmreply.ui.dialogs.add_source import AddSourceDialog
 from calmreply.ui.dialogs.answer import AnswerDialog
 from calmreply.ui.dialogs.aside import AsideDialog
 from calmreply.ui.dialogs.ask import AskDialog
+from calmreply.ui.dialogs.change_person import ChangePersonDialog
 from calmreply.ui.dialogs.close import CloseDialog
 from calmreply.ui.dialogs.debrief import DebriefDialog
 from calmreply.ui.dialogs.emergency import EmergencyDialog
@@ -27,9 +28,11 @@ from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.holding import HoldingDialog
 from calmreply.ui.dialogs.invite import InviteDialog, KeyDialog
 from calmreply.ui.dialogs.look import LookDialog
+from calmreply.ui.dialogs.new_key import NewKeyDialog
 from calmreply.ui.dialogs.outside import OutsideDialog
 from calmreply.ui.dialogs.own_site import HideDialog, ReportDialog
 from calmreply.ui.dialogs.own_site_second import AgreeDialog
+from calmreply.ui.dialogs.passphrase import PassphraseDialog
 from calmreply.ui.dialogs.review import ReviewDialog
 from calmreply.ui.dialogs.second import SecondDialog
 from calmreply.ui.dialogs.self_review import SelfReviewDialog
@@ -99,7 +102,20 @@ def invited(desk: Desk, parent: QWidget) -> InviteDialog:
     return InviteDialog(desk, None, parent)
 
 
+def another_passphrase(desk: Desk, parent: QWidget) -> PassphraseDialog:
+    return PassphraseDialog(desk, people.person(desk.home, "Tom"), parent)
+
+
+def another_key(desk: Desk, parent: QWidget) -> NewKeyDialog:
+    return NewKeyDialog(desk, people.person(desk.home, "Tom"), parent)
+
+
+def somebody_changed(desk: Desk, parent: QWidget) -> ChangePersonDialog:
+    return ChangePersonDialog(desk, people.person(desk.home, "Tom"), parent)
+
+
 ALONE += (invited, KeyDialog)  # type: ignore[assignment]  # likewise
+ALONE += (another_passphrase, another_key, somebody_changed)  # type: ignore[assignment]  # likewise
 ROOMS = (PlanPage, ListeningPage, PeoplePage, SettingsPage, PastePage, WelcomePage)
 SMALL = QSize(1024, 700)
 

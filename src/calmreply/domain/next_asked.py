@@ -86,8 +86,10 @@ def could_be_asked(
 
 
 def _answered(facts: CaseFacts, asked: SignOffAsked) -> bool:
-    answers = (*facts.of(SignedOff), *facts.of(SignOffWithdrawn), *facts.of(ChangesAsked))
-    return any(one.request == asked.request for one in answers)
+    answered = {one.request for one in facts.of(SignedOff)}
+    answered |= {one.request for one in facts.of(SignOffWithdrawn)}
+    answered |= {one.request for one in facts.of(ChangesAsked) if one.request}
+    return asked.request in answered
 
 
 def _open_since(asked: SignOffAsked, rules: Policy, now: Now) -> timedelta:
