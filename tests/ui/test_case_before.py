@@ -9,11 +9,12 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 from tests.ui.case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 
-from calmreply.app import review, send
+from calmreply.app import queries, review, send, story
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Origin, Promise, Stars
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.review import Tick
+from calmreply.errors import KnownError
 from calmreply.ui.case import words as around
 
 if TYPE_CHECKING:
@@ -365,6 +366,43 @@ def test_words_that_were_suggested_are_taken_over(bench: Bench, on_page: OnPage)
     page.page.read_again()
     page.settle()
     assert "changes_asked" not in page.blockers()
+
+
+def test_started_afresh_whoever_wrote_it_may_sign(bench: Bench, on_page: OnPage) -> None:
+    """Tom wrote part of it; Ana begins anew, and what was written stays with the versions."""
+    case = bench.written(bench.said())
+    page = on_page(case)
+    assert not page.there("case.afresh"), "she wrote all of it"
+    bench.wrote(case, "Tom's own words.", bench.tom)
+    page.page.read_again()
+    page.settle()
+    with pytest.raises(KnownError):
+        bench.asked(case)
+    page.press("case.afresh")
+    page.saved()
+    card = page.page.reply
+    assert (card.edit.words(), card.edit.hasFocus()) == ("", True)
+    assert not page.there("case.afresh")
+    assert page.line("empty") == "Write the reply | Write it"
+    page.write("Dear Marta, we are sorry.")
+    page.leave_editor()
+    page.saved()
+    assert [one.words.text for one in page.shown.facts.revisions] == [
+        "",
+        "Dear Marta, we are sorry.",
+    ]
+    page.press("case.versions")
+    which = card.versions.which
+    named = [which.itemText(at) for at in range(which.count())]
+    assert named[0].startswith("Version 2, Ana")
+    assert named[1].startswith("Before it was started afresh: version 2, Tom")
+    which.setCurrentIndex(1)
+    assert card.versions.words.words().endswith("Tom's own words.")
+    bench.asked(case)
+    bench.signed(case)
+    assert "needs_second_person" not in bench.kinds(case)
+    steps = story.story((page.shown.facts.mention,), queries.timeline(bench.home, case), str)
+    assert any(one.words.endswith("started the text afresh") for one in steps)
 
 
 def test_what_only_somebody_else_can_say_is_offered_to_nobody_else(

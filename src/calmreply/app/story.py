@@ -135,6 +135,8 @@ def _told_of_reply(
     match fact:
         case reply.Revised() if fact.reply not in holding:
             words = _("{name} wrote version {n}").format(name=who, n=fact.number)
+            if fact.number == 1 and not fact.words.text:
+                words = _("{name} started the text afresh").format(name=who)
             by = fact.suggested_by
             return words, _("suggested by {name}").format(name=names(by)) if by else ""
         case review.SignOffAsked():

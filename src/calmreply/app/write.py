@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from calmreply.app import facts
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND
@@ -116,6 +118,19 @@ def keep_draft_as_revision(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
     draft = mine[-1]
     words = words_like(home, known.facts, accounts, text=draft.text, subject=draft.subject or None)
     return revise(home, actor, case, words)
+
+
+def start_afresh(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
+    """A new reply with nothing in it yet that goes the same way; whoever wrote the old may sign it.
+
+    Unfinished words of the actor stay with the old one. Raises what `revise` does.
+    """
+    changes = keep_draft_as_revision(home, actor, case)
+    with home.store.read() as tx:
+        present = facts.load(home, tx, case).facts.revision
+    if present is None or not present.words.text:
+        return changes
+    return changes | revise(home, actor, case, replace(present.words, text=""), afresh=True)
 
 
 def words_like(

@@ -17,15 +17,15 @@ from calmreply.ui.case.asking import Asking
 from calmreply.ui.case.details import HANG, DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
+from calmreply.ui.case.foot import Foot
 from calmreply.ui.case.from_plan import FromPlan
 from calmreply.ui.case.length import LengthLabel
 from calmreply.ui.case.remarked import Remarked, take_over
 from calmreply.ui.case.saver import Saver
 from calmreply.ui.case.unsigned import SignInBar, Unsigned
 from calmreply.ui.case.versions import VersionsView
-from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.fields import FormRow
-from calmreply.ui.kit.flow import FlowLayout, Hang
+from calmreply.ui.kit.flow import Hang
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import Mark
 from calmreply.ui.kit.widgets import Card, Notice
@@ -79,20 +79,19 @@ class ReplyCard(Card):
         self.versions = VersionsView()
         self.details = DetailsForm()
         self.details.hide()
-        self.versions_button = Button(_("Versions"), self.show_versions)
-        self.versions_button.setObjectName("case.versions")
-        self.details_button = Button(_("Where it goes, and an offer…"), self.show_details)
-        self.details_button.setObjectName("case.details")
-        self.further = LinkButton(_("Write another reply"), self._write_another)
-        self.further.setObjectName("case.further")
-        self._saved = PlainLabel("", "second")
-        self._saved.setObjectName("case.saved")
-        self._saved.setWordWrap(False)
         self._others = PlainLabel("", "second", tone="violet")
         bar = self._bar = SignInBar()
         self.unsigned = Unsigned(self._desk, bar, self)
         self.from_plan = FromPlan(self._desk, self._asking, self.edit, self)
         self.from_plan.chosen.connect(self._show_editor)
+        self._foot = Foot(
+            self.from_plan.button,
+            versions=self.show_versions,
+            details=self.show_details,
+            further=self._write_another,
+            afresh=partial(self._asking.go_on, self._start_afresh),
+        )
+        self.details_button, self._saved = self._foot.details, self._foot.saved
 
     def _lay_out(self) -> None:
         for part in (self._remark, self._bar, self.question, self._subject_row):
@@ -109,12 +108,7 @@ class ReplyCard(Card):
             self.add(said)
         self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
-        foot = QWidget()
-        line = FlowLayout(foot, gap=8, line_gap=6, spread=True)
-        line.addWidget(self.from_plan.button)
-        for widget in (self.versions_button, self.details_button, self.further, self._saved):
-            line.addWidget(widget)
-        self.add(foot)
+        self.add(self._foot)
 
     def _connect(self) -> None:
         for editor in (self.edit, self.subject):
@@ -255,10 +249,8 @@ class ReplyCard(Card):
         self._remark.set_shown(shown, editable=not self._read_only() and not self._afresh)
         self._others.setText(words.unfinished(shown))
         self._others.setVisible(bool(self._others.text()) and shown.me is not None)
-        self.versions_button.setVisible(revision is not None)
         self.versions.set_shown(shown, editable=not self._read_only())
-        self.details_button.setVisible(not self._read_only())
-        self.further.setVisible(shown.answered and not self._afresh)
+        self._foot.set_shown(shown, editable=not self._read_only(), afresh=self._afresh)
         for editor in (self.edit, self.subject):
             editor.setReadOnly(self._read_only())
         if self._read_only():
@@ -329,6 +321,13 @@ class ReplyCard(Card):
         self._begin(shown, self._stored)
         self._show_frame(shown)
         self._show_editor()
+
+    def _start_afresh(self) -> None:
+        """What was written stays with the versions; whoever wrote it may sign what comes now."""
+        if self._shown is not None:
+            self.saver.keep()
+            self._doing.act(partial(work.start_afresh, case=self._shown.case))
+            self._show_editor()
 
     # --- versions and details ---------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.domain.reply import Revised, difference
+from calmreply.domain.reply import ReplyKind, ReplyStarted, Revised, difference
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton
@@ -66,7 +66,7 @@ class VersionsView(QWidget):
         """Keeps the version that is looked at where there is still the same reply."""
         self._shown = shown
         self.use_button.setEnabled(editable)
-        revisions = shown.facts.revisions
+        revisions = _written(shown)
         if self.which.count() == len(revisions) and self.which.count():
             return
         chosen = self.which.currentIndex()
@@ -74,23 +74,23 @@ class VersionsView(QWidget):
         self.which.clear()
         for revised in reversed(revisions):
             when = dates.when(shown.page.known.now.wall_of(revised.at), shown.wall, shown.zone)
-            self.which.addItem(
-                _("Version {n}, {name}, {when}").format(
-                    n=revised.number, name=shown.name(revised.by), when=when
-                ),
-                str(revised.number),
-            )
+            words = _("Version {n}, {name}, {when}")
+            if shown.facts.reply is None or revised.reply != shown.facts.reply.reply:
+                words = _("Before it was started afresh: version {n}, {name}, {when}")
+            name = shown.name(revised.by)
+            self.which.addItem(words.format(n=revised.number, name=name, when=when))
         self.which.setCurrentIndex(max(0, min(chosen, len(revisions) - 1)))
         self.which.blockSignals(False)
         self._show_chosen()
 
     def _chosen(self) -> tuple[Revised | None, Revised | None]:
         """The version that is looked at, and the one before it."""
-        revisions = self._shown.facts.revisions if self._shown else ()
+        revisions = _written(self._shown) if self._shown else ()
         at = len(revisions) - 1 - self.which.currentIndex()
         if not 0 <= at < len(revisions):
             return None, None
-        return revisions[at], revisions[at - 1] if at else None
+        now, before = revisions[at], revisions[at - 1] if at else None
+        return now, before if before and before.reply == now.reply else None
 
     def _show_chosen(self) -> None:
         now, before = self._chosen()
@@ -122,3 +122,11 @@ class VersionsView(QWidget):
         now, _before = self._chosen()
         if now is not None:
             self.use.emit(now.words.text)
+
+
+def _written(shown: Shown) -> tuple[Revised, ...]:
+    """What was written in this turn, also before it was started afresh; oldest first."""
+    begun = shown.facts.in_turn(ReplyStarted)
+    replies = {one.reply for one in begun if one.kind is not ReplyKind.HOLDING}
+    revised = shown.facts.in_turn(Revised)
+    return tuple(one for one in revised if one.reply in replies and one.words.text)

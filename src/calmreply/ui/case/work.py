@@ -311,6 +311,11 @@ def change_details(
     return write.revise(home, actor, case, replace(words, offer=details.offer))
 
 
+def start_afresh(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
+    """A new reply with one writer."""
+    return write.start_afresh(home, actor, case)
+
+
 def say_send(
     home: Home, actor: Actor, case: CaseId, *, when_connected: bool = False
 ) -> tuple[SendReport, ChangeSet]:
