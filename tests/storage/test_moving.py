@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event, select
-from tests.storage.cluster import Cluster
+from tests.storage.cluster import OWNER, Cluster
 from tests.storage.test_two_alike import Deed, deed, outcome, told
 
 from calmreply.adapters.storage import moved, open_store
@@ -52,7 +52,7 @@ def believed(_public: bytes, _words: bytes, _signature: bytes) -> bool:
 def to_server(
     folder: Path, address: TeamAddress, tell: Callable[[Progress], None] = silent
 ) -> Moved:
-    return course.to_server(folder, address, tell, believed)
+    return course.to_server(folder, replace(address, user=OWNER), tell, believed)
 
 
 def here(folder: Path, address: TeamAddress, tell: Callable[[Progress], None] = silent) -> Moved:
@@ -410,21 +410,26 @@ def test_whatever_was_done_moves(
 ) -> None:
     """Stopped once, gone on with after more was done here: there it is the same."""
     address = cluster.address(cluster.database(like=founded))
-    with tempfile.TemporaryDirectory(dir=tmp_path) as name:
-        folder = Path(name)
-        store = open_store(folder)
-        samples.append(store, "installation_key", actor="", payload=KEY)
-        with store.write() as tx:
-            tx.set_setting(BUSINESS_ID, "b")
-        _do(store, before)
-        store.close()
-        stop_at(lambda tell: to_server(folder, address, tell), 1)
-        store = open_store(folder)
-        _do(store, after)
-        store.close()
-        to_server(folder, address)
-        assert in_folder(folder) == on_server(address)
-    cluster.run("postgres", f"DROP DATABASE {address.database}")
+    try:
+        with tempfile.TemporaryDirectory(dir=tmp_path) as name:
+            _move_after(Path(name), address, before, after)
+    finally:
+        cluster.run("postgres", f"DROP DATABASE {address.database}")
+
+
+def _move_after(folder: Path, address: TeamAddress, before: list[Deed], after: list[Deed]) -> None:
+    store = open_store(folder)
+    samples.append(store, "installation_key", actor="", payload=KEY)
+    with store.write() as tx:
+        tx.set_setting(BUSINESS_ID, "b")
+    _do(store, before)
+    store.close()
+    stop_at(lambda tell: to_server(folder, address, tell), 1)
+    store = open_store(folder)
+    _do(store, after)
+    store.close()
+    to_server(folder, address)
+    assert in_folder(folder) == on_server(address)
 
 
 def _do(store: Store, deeds: list[Deed]) -> None:

@@ -13,9 +13,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from calmreply.app import beside, doctor, trust
+from calmreply.app.home import Home
 from calmreply.app.team import TeamAddress
 from calmreply.domain.journal import Broken
-from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 
@@ -40,11 +41,26 @@ lost by that."""
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What came over, and `kept`, where the old home is left."""
+    """What came over, and `kept`, where the old home is left.
+
+    `password_kept`: whether this computer keeps that of the server by itself.
+    """
 
     rows: int
     lines: int
     kept: str
+    password_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A database: where the program works from then on, and its owner, who brings the record.
+
+    The owner's password is used for this and kept nowhere.
+    """
+
+    address: TeamAddress
+    owner: TeamAddress
 
 
 class Mover(Protocol):
@@ -53,12 +69,24 @@ class Mover(Protocol):
     `not_the_same`, `journal_broken`.
     """
 
-    def to_server(self, folder: Path, address: TeamAddress, tell: Tell) -> Moved:
-        """From then on the home of this folder lies at `address`, where a home was founded."""
+    def to_server(
+        self, folder: Path, to: Destination, tell: Tell, passphrase: str | None = None
+    ) -> Moved:
+        """From then on the home of this folder lies there, where a home was founded.
+
+        The password is kept as by `app.team.Teams.join`.
+        """
         ...
 
     def here(self, folder: Path, tell: Tell) -> Moved:
         """The other way: from the server that this folder knows, into the folder."""
+        ...
+
+    def upgrade(self, owner: TeamAddress) -> tuple[int, int]:
+        """Bring an older home on a server up to date, as its owner; its schema before and now.
+
+        Raises KnownError as opening it does, and `not_allowed`.
+        """
         ...
 
 
@@ -70,77 +98,11 @@ def words(progress: Progress) -> str:
     return told[progress.stage].format(done=progress.done, all=progress.of)
 
 
-def home_moved(to: str) -> KnownError:
-    return KnownError(
-        "home_moved",
-        _("This home has moved to {place}.").format(place=to),
-        _("Work there. The way back is: calmreply team move --to here"),
-    )
-
-
-def move_unfinished(to: str) -> KnownError:
-    return KnownError(
-        "home_moved",
-        _("This home has moved to {place}, but the move did not come to its end.").format(place=to),
-        _("Do it again, nothing is lost: calmreply team move"),
-    )
-
-
-def home_arriving(of: str) -> KnownError:
-    return KnownError(
-        "home_arriving",
-        _("A home is being moved here from {place}, and not all of it is here yet.").format(
-            place=of
-        ),
-        _("Start the move again there; it goes on where it stopped."),
-    )
-
-
-def home_there(place: str) -> KnownError:
-    return KnownError(
-        "home_there",
-        _("There is a home of somebody in {place} already.").format(place=place),
-        _("Choose an empty database, or join that home instead. Nothing was changed."),
-    )
-
-
-def other_history(place: str) -> KnownError:
-    return KnownError(
-        "other_history",
-        _("What is in {place} is not an earlier state of this home.").format(place=place),
-        _("Found the home anew in an empty database. Nothing was changed here."),
-    )
-
-
-def not_the_same(table: str) -> KnownError:
-    return KnownError(
-        "not_the_same",
-        _("What came over is not what was here ({part}).").format(part=table),
-        _("The old home still counts, and nothing was lost. Do it again, or report this."),
-    )
-
-
-def journal_broken(found: Broken, place: str) -> KnownError:
-    return KnownError(
-        "journal_broken",
-        _("The journal in {place} does not hold (line {number}).").format(
-            place=place, number=found.number
-        ),
-        _("The old home still counts. Look at it there first: calmreply journal verify"),
-    )
-
-
-def not_in_folder(where: str) -> KnownError:
-    return KnownError(
-        "not_in_folder",
-        _("The home of this folder lies at {place} already.").format(place=where),
-        _("To bring it into this folder: calmreply team move --to here"),
-    )
-
-
-def not_on_server() -> KnownError:
-    return KnownError(
-        "not_on_server",
-        _("The home of this folder lies in the folder itself."),
-        _("To take it to a server: calmreply team move --to server"),
-    )
+def demand_whole(home: Home) -> None:
+    """Raises KnownError `journal_broken`, `rows_changed`."""
+    found = trust.verify_journal(home)
+    if isinstance(found, Broken):
+        raise doctor.journal_broken(found)
+    changed = sum(1 for _one in beside.differences(home))
+    if changed:
+        raise doctor.rows_changed(changed)

@@ -6,6 +6,7 @@ of their own in by `Parts`; the shipped program has no other way to move time.
 
     homes   what a home is made of, and one that is open
     lazy    the parts that come in at their first use
+    movers  homes that move to a server, or back
     teams   homes on servers, and which folder belongs to one
 """
 
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING
 from calmreply import __version__
 from calmreply.bootstrap.homes import REAL, OpenHome, Parts, data_folder, open_home
 from calmreply.bootstrap.lazy import Lazy
+from calmreply.bootstrap.movers import ComputersMover
 from calmreply.bootstrap.teams import ComputersTeams
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -65,6 +67,7 @@ class Program:
     def __init__(self, parts: Parts = REAL) -> None:
         self._parts = parts
         self.teams = ComputersTeams(parts)
+        self.mover = ComputersMover(self.teams, self.open_home, self.verify)
 
     def data_folder(self, given: str | None) -> Path:
         return data_folder(given)
@@ -112,6 +115,7 @@ class Program:
                 rehearse=_rehearsal_of_today,
                 read_list=_feeds_in_file,
                 folder=folder.get,
+                teams=self.teams,
             )
         )
 

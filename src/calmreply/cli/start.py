@@ -9,6 +9,7 @@ from typing import Protocol
 
 from calmreply.app.home import Home
 from calmreply.app.listen import FeedList
+from calmreply.app.moving import Mover
 from calmreply.app.team import Teams
 from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
@@ -66,6 +67,9 @@ class Start(Protocol):
 
     @property
     def teams(self) -> Teams: ...
+
+    @property
+    def mover(self) -> Mover: ...
 
     def data_folder(self, given: str | None) -> Path: ...
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
-from dataclasses import asdict
-from typing import Any
-
-from calmreply.app import team
 from calmreply.app.team import Looked, TeamAddress
-from calmreply.cli import inputs
+from calmreply.cli import team_move
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
+from calmreply.cli.team_address import given, options, shape, unkept
 from calmreply.i18n import _, ngettext
 
 
 def declare(commands: Commands) -> None:
     group = commands.group("team", _("several computers, one home on a PostgreSQL server"))
-    _address(group.command("try", _("connect and say how it stands"), do_try))
-    found = _address(group.command("found", _("make the team's home, as its owner"), do_found))
+    options(group.command("try", _("connect and say how it stands"), do_try))
+    found = options(group.command("found", _("make the team's home, as its owner"), do_found))
     found.add_argument(
         "--works-as",
         required=True,
@@ -30,39 +26,20 @@ def declare(commands: Commands) -> None:
         metavar="N",
         help=_("that role's password, where the role is still to be made"),
     )
-    join = _address(group.command("join", _("open that home from this folder on"), do_join))
+    join = options(group.command("join", _("open that home from this folder on"), do_join))
     join.add_argument(
         "--seal-fd",
         type=number,
         metavar="N",
         help=_("the passphrase of the file for passwords, where no keyring keeps them"),
     )
+    team_move.declare(group)
     group.command("show", _("where the home of this folder lies"), show)
     group.command("leave", _("forget it here; the home stays where it is"), leave)
 
 
-def _address(parser: ArgumentParser) -> ArgumentParser:
-    parser.add_argument(
-        "--set",
-        action="extend",
-        nargs="+",
-        type=inputs.pair,
-        default=[],
-        dest="values",
-        metavar="NAME=VALUE",
-        help=_("known are: {all}").format(all=", ".join(team.FIELDS)),
-    )
-    parser.add_argument(
-        "--secret-fd",
-        type=number,
-        metavar="N",
-        help=_("an open file whose first line is the password"),
-    )
-    return parser
-
-
 def do_try(context: Context) -> Answer:
-    address = _given(context)
+    address = given(context)
     looked = context.start.teams.look(address)
     data = {"team": shape(address), "people": looked.people, "warnings": list(looked.warnings)}
     return Answer(data, looked_lines(address, looked))
@@ -70,7 +47,7 @@ def do_try(context: Context) -> Answer:
 
 def do_found(context: Context) -> Answer:
     """The owner's password is used for this and kept nowhere."""
-    owner, works_as = _given(context), context.args.works_as
+    owner, works_as = given(context), context.args.works_as
     number_ = context.args.role_secret_fd
     password = "" if number_ is None else context.console.line(number_)
     made = context.start.teams.found(owner, works_as, password)
@@ -82,17 +59,14 @@ def do_found(context: Context) -> Answer:
 
 
 def do_join(context: Context) -> Answer:
-    address, seal = _given(context), context.args.seal_fd
+    address, seal = given(context), context.args.seal_fd
     passphrase = None if seal is None else context.console.line(seal)
     folder = context.start.data_folder(context.args.home)
     kept = context.start.teams.join(folder, address, passphrase)
     words = _("From now on the home of {folder} lies on {host}, in the database {name}.")
     lines = [words.format(folder=folder, host=address.host, name=address.database)]
     if address.password and not kept:
-        lines += [
-            _("This computer has no safe place of its own for the password."),
-            _("Keep it in PostgreSQL's own file for that (~/.pgpass), or join with --seal-fd."),
-        ]
+        lines += unkept()
     secret = kept if address.password else None
     return Answer({"team": shape(address), "password_kept": secret}, lines)
 
@@ -127,20 +101,3 @@ def looked_lines(address: TeamAddress, looked: Looked) -> list[str]:
     else:
         words = _("The team's home is there, still empty, and {user} may work in it.")
     return [words.format(n=looked.people, user=address.user), *looked.warnings]
-
-
-def shape(address: TeamAddress) -> dict[str, Any]:
-    """As JSON: all of it but the password."""
-    data = asdict(address)
-    del data["password"]
-    return {("sslmode" if name == "proof" else name): value for name, value in data.items()}
-
-
-def _given(context: Context) -> TeamAddress:
-    """Without a password in a file it is asked for at the terminal, else libpq's own are tried."""
-    fd = context.args.secret_fd
-    address = team.address(dict(context.args.values))
-    password = "" if fd is None else context.console.line(fd)
-    if fd is None and context.console.asks:
-        password = context.console.ask_secret(_("Password of {name}:").format(name=address.user))
-    return team.address(dict(context.args.values), password)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from calmreply.adapters.storage.tables import SETTINGS
-from calmreply.app import moving
+from calmreply.app import moving_errors
 from calmreply.errors import KnownError
 
 ARRIVING, MOVED = "home-arriving", "home-moved"
@@ -21,11 +21,11 @@ _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 
 
 def demand_in_use(
-    connection: Connection, away: Callable[[str], KnownError] = moving.home_moved
+    connection: Connection, away: Callable[[str], KnownError] = moving_errors.home_moved
 ) -> None:
     """Raises what `away` makes of where it went, and KnownError `home_arriving`."""
     for name, place in connection.execute(_MARKS):
-        raise away(place) if name == MOVED else moving.home_arriving(place)
+        raise away(place) if name == MOVED else moving_errors.home_arriving(place)
 
 
 def setting(connection: Connection, name: str) -> str | None:

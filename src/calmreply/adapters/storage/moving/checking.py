@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table
 from calmreply.adapters.storage.moving import copying
 from calmreply.adapters.storage.moving.sides import Side
 from calmreply.adapters.storage.reading import Reading
-from calmreply.app import moving
+from calmreply.app import moving_errors
 from calmreply.app.moving import Progress, Stage, Tell
 from calmreply.domain import journal
 from calmreply.domain.journal import Broken, Verify
@@ -48,7 +48,7 @@ def demand_same(old: Held, new: Held, tell: Tell, check: Verify) -> tuple[int, i
     for table in copying.TABLES:
         one, other = (summed(home.connection, table, counted) for home in (old, new))
         if one != other:
-            raise moving.not_the_same(table.name)
+            raise moving_errors.not_the_same(table.name)
         rows += one.rows
     lines, _same = (_verified(home, check) for home in (old, new))
     return rows, lines
@@ -79,5 +79,5 @@ def _verified(home: Held, check: Verify) -> int:
     finally:
         reading.end()
     if isinstance(found, Broken):
-        raise moving.journal_broken(found, home.side.place)
+        raise moving_errors.journal_broken(found, home.side.place)
     return found.lines

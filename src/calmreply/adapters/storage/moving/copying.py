@@ -26,7 +26,7 @@ from sqlalchemy import (
 from calmreply.adapters.storage import moved, tables
 from calmreply.adapters.storage.moving.sides import Side
 from calmreply.adapters.storage.tables import JOURNAL, MENTIONS, PAYLOADS, SETTINGS
-from calmreply.app import moving
+from calmreply.app import moving_errors
 from calmreply.app.moving import Progress, Stage, Tell
 
 PAGE = 500
@@ -148,7 +148,7 @@ class _Copying:
         changed = [key for key, row in wanted.items() if key in found and row != found[key]]
         new = [row._asdict() for key, row in wanted.items() if key not in found]
         if (gone or changed) and not self._rule.drop and (gone or not self._rule.change):
-            raise moving.other_history(self._target.place)
+            raise moving_errors.other_history(self._target.place)
         if self._rule.drop:
             for key in (*gone, *changed):
                 there.execute(delete(self._table).where(*_is(self._table, key)))
@@ -205,7 +205,7 @@ def _demand_beginning(here: Connection, there: Connection, target: Side) -> int:
         return 0
     same = select(JOURNAL.c.hash).where(JOURNAL.c.number == head.number)
     if here.execute(same).scalar() != head.hash:
-        raise moving.other_history(target.place)
+        raise moving_errors.other_history(target.place)
     number: int = head.number
     return number
 

@@ -18,9 +18,9 @@ from calmreply.adapters.storage import moved
 from calmreply.adapters.storage.moving import checking, copying
 from calmreply.adapters.storage.moving.checking import Held
 from calmreply.adapters.storage.moving.sides import FileSide, ServerSide, Side
-from calmreply.adapters.storage.sqlite import opening
+from calmreply.adapters.storage.sqlite.opening import FILE
 from calmreply.adapters.storage.tables import CASES, JOURNAL, MENTIONS
-from calmreply.app import moving
+from calmreply.app import moving_errors
 from calmreply.app.home import BUSINESS_ID
 from calmreply.app.moving import Moved, Tell
 from calmreply.app.team import TeamAddress
@@ -33,13 +33,17 @@ ARRIVING = "arriving"
 _KEPT_MODE = 0o400
 
 
-def to_server(folder: Path, address: TeamAddress, tell: Tell, check: Verify) -> Moved:
-    """Everything of the folder's file into the home that was founded at `address`."""
+def to_server(folder: Path, owner: TeamAddress, tell: Tell, check: Verify) -> Moved:
+    """Everything of the folder's file into the home that was founded by this owner.
+
+    As the owner, from whom alone the law takes lines with the times they have.
+    """
     with ExitStack() as closing:
+        target = ServerSide(owner, place(owner))
+        closing.callback(target.close)
+        target.demand_owner()
         source = FileSide(folder, str(folder))
         closing.callback(source.close)
-        target = ServerSide(address, place(address))
-        closing.callback(target.close)
         return _move(source, target, tell, check)
 
 
@@ -49,17 +53,27 @@ def here(folder: Path, address: TeamAddress, tell: Tell, check: Verify) -> Moved
     with ExitStack() as closing:
         source = ServerSide(address, place(address))
         closing.callback(source.close)
-        if (folder / opening.FILE).exists():
+        if is_here(folder):
             return _came_before(source, folder, check, tell)
         target = FileSide(folder / ARRIVING, str(folder))
         closing.callback(target.close)
         result = _move(source, target, tell, check)
         target.settle()
         target.close()
-        target.path.replace(folder / opening.FILE)
+        target.path.replace(folder / FILE)
         with suppress(OSError):
             target.path.parent.rmdir()
         return result
+
+
+def look(address: TeamAddress) -> None:
+    """Whether there is a home of our own age, in use or not, that this role may come into."""
+    ServerSide(address, place(address)).close()
+
+
+def is_here(folder: Path) -> bool:
+    """Whether the folder holds a home of its own."""
+    return (folder / FILE).exists()
 
 
 def put_away(folder: Path) -> Path | None:
@@ -67,7 +81,7 @@ def put_away(folder: Path) -> Path | None:
 
     Where another program still has it open, it stays as it is: it is marked all the same.
     """
-    if not (folder / opening.FILE).exists():
+    if not is_here(folder):
         return None
     side = FileSide(folder, str(folder))
     try:
@@ -94,9 +108,9 @@ def _move(source: Side, target: Side, tell: Tell, check: Verify) -> Moved:
     with source.turn() as there:
         went = moved.setting(there, moved.MOVED)
         if went not in (None, target.place):
-            raise moving.home_moved(went or "")
+            raise moving_errors.home_moved(went or "")
         if moved.setting(there, moved.ARRIVING) is not None:
-            raise moving.home_arriving(source.place)
+            raise moving_errors.home_arriving(source.place)
         arrived = _claim(source, there, target, went=went is not None)
         if not arrived:
             copying.copy(there, target, tell)
@@ -125,7 +139,7 @@ def _claim(source: Side, there: Connection, target: Side, *, went: bool) -> bool
             return True
         usable = (ours and (arriving or away)) or (not arriving and _is_empty(other))
         if not usable:
-            raise moving.home_there(target.place)
+            raise moving_errors.home_there(target.place)
         moved.unmark(other, *moved.MARKS)
         moved.mark(other, moved.ARRIVING, source.place)
         moved.mark(other, BUSINESS_ID, business)
@@ -138,7 +152,7 @@ def _came_before(source: Side, folder: Path, check: Verify, tell: Tell) -> Moved
     try:
         with source.turn() as there:
             if moved.setting(there, moved.MOVED) is None:
-                raise moving.home_there(str(folder))
+                raise moving_errors.home_there(str(folder))
         return _move(source, side, tell, check)
     finally:
         side.close()
@@ -158,6 +172,6 @@ def _lines(connection: Connection) -> int:
 
 
 def _names(folder: Path) -> Iterator[Path]:
-    stem, _dot, suffix = opening.FILE.rpartition(".")
+    stem, _dot, suffix = FILE.rpartition(".")
     yield folder / f"{stem}-moved.{suffix}"
     yield from (folder / f"{stem}-moved-{number}.{suffix}" for number in count(2))

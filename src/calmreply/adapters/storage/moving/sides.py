@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Table, insert
 
 from calmreply.adapters.storage import moved
 from calmreply.adapters.storage.postgres import engine as server_engine
+from calmreply.adapters.storage.postgres import law
 from calmreply.adapters.storage.postgres import opening as server_opening
 from calmreply.adapters.storage.postgres.ways import PostgresWays
 from calmreply.adapters.storage.sqlite import driver
@@ -20,6 +21,7 @@ from calmreply.adapters.storage.sqlite import opening as file_opening
 from calmreply.adapters.storage.sqlite.ways import SqliteWays
 from calmreply.adapters.storage.tables import JOURNAL, PAYLOADS
 from calmreply.adapters.storage.ways import Ways
+from calmreply.app import team_errors
 from calmreply.app.team import TeamAddress
 
 Rows = Sequence[Mapping[str, Any]]
@@ -87,7 +89,7 @@ class FileSide(Side):
 
 
 class ServerSide(Side):
-    """A founded home on a server, as the role that works in it."""
+    """A founded home on a server, as the role that works in it, or as its owner."""
 
     def __init__(self, address: TeamAddress, place: str) -> None:
         self._address = address
@@ -98,6 +100,12 @@ class ServerSide(Side):
         except BaseException:
             self.close()
             raise
+
+    def demand_owner(self) -> None:
+        """Raises KnownError `not_allowed`."""
+        with self.turn() as connection:
+            if not law.owns(connection):
+                raise team_errors.not_allowed(self._address.user)
 
     @contextmanager
     def _begun(self) -> Iterator[Connection]:

@@ -207,6 +207,15 @@ def _lay(connection: Connection) -> None:
     connection.exec_driver_sql(f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC")
 
 
+def owns(connection: Connection) -> bool:
+    """Whether the role of this connection owns the home."""
+    asked = (
+        "SELECT pg_has_role(session_user, nspowner, 'MEMBER') FROM pg_namespace"
+        f" WHERE nspname = '{SCHEMA}'"
+    )
+    return connection.exec_driver_sql(asked).scalar() is True
+
+
 def workers(connection: Connection) -> tuple[str, ...]:
     """The roles that were let in, beside the owner."""
     found = connection.exec_driver_sql(

@@ -14,7 +14,7 @@ from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
 from calmreply.adapters.storage.sqlite.ways import SqliteWays
 from calmreply.adapters.storage.turn import Turn
 from calmreply.adapters.storage.writing import Writing
-from calmreply.app import moving, storage_errors
+from calmreply.app import moving_errors, storage_errors
 from calmreply.app.changes import ChangeSet
 from calmreply.app.storage import ReadTransaction, WriteTransaction
 from calmreply.errors import KnownError
@@ -112,7 +112,7 @@ def open_at(folder: Path, busy_seconds: float) -> SqliteStore:
     try:
         opening.bring_up_to_date(connections, path)
         with connections.begin() as connection:
-            moved.demand_in_use(connection, moving.move_unfinished)
+            moved.demand_in_use(connection, moving_errors.move_unfinished)
     except BaseException:
         connections.dispose()
         raise
