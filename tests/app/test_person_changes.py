@@ -9,6 +9,7 @@ import pytest
 
 from calmreply.app import facts, judge, people, person_changes, proposals, send, trust, write
 from calmreply.app.ledger import writing
+from calmreply.app.people import NewPerson
 from calmreply.domain.journal import Broken, Flaw, Whole
 from calmreply.domain.people import Presence
 from calmreply.domain.reply import Offer
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from calmreply.app.home import Actor
     from calmreply.domain.mention import CaseId
+
+PASSPHRASE = "twelve letters and more"
 
 
 def refused(call: object, *args: object, **more: object) -> str:
@@ -149,3 +152,12 @@ def test_a_limit_raised_past_the_proposal_is_named_and_stops_sending(bench: Benc
     with home.store.read() as tx, pytest.raises(KnownError) as raised:
         trust.check_case(home, tx, facts.load(home, tx, case))
     assert raised.value.code == "journal_broken"
+
+
+def test_nobody_comes_in_anew_to_give_themselves_a_limit(bench: Bench) -> None:
+    home, ana = bench.home, bench.person("Ana")
+    begun(bench, ana)
+    anew = NewPerson("Ana Two", may_offer=1)
+    assert refused(people.enrol, home, anew, PASSPHRASE) == "limit_on_nobodys_word"
+    assert people.enrol(home, anew, PASSPHRASE, ana)[0].may_offer == 1
+    assert people.enrol(home, NewPerson("Kim"), PASSPHRASE)[0].may_offer == 0

@@ -183,7 +183,8 @@ def enrol(
     """Somebody comes in with a key of their own; returns their recovery code to print.
 
     The key's owner signs the enrolment, and so does the person who lets them in, if anybody does.
-    Raises KnownError `name_missing`, `name_taken`, `passphrase_too_short`.
+    Raises KnownError `name_missing`, `name_taken`, `looks_alike`, `same_mail`, `bad_role`,
+    `bad_contact`, `limit_on_nobodys_word`, `passphrase_too_short`.
     """
     name = checked_name(new.name)
     refuse_taken(everybody(home), name)
@@ -194,6 +195,8 @@ def enrol(
     with writing(home, vouching) as ledger:
         refuse_taken(facts.people(ledger.tx), name)
         refuse_alike(ledger.tx, name, new.mail)
+        if vouching is None and new.may_offer > 0:
+            _refuse_limit(ledger.tx)
         fact = Enrolled(
             person=person_id,
             name=name,
@@ -271,6 +274,19 @@ def checked_contact(untrusted: str) -> str:
             _("Write one e-mail address or one phone number."),
         )
     return contact
+
+
+def _refuse_limit(tx: ReadTransaction) -> None:
+    """Once there are people and cases, nobody gives themselves a limit by coming in anew.
+
+    Raises KnownError `limit_on_nobodys_word`.
+    """
+    if facts.enrolled(tx) and tx.touched_cases():
+        raise KnownError(
+            "limit_on_nobodys_word",
+            _("Who comes in on nobody's word offers nothing alone."),
+            _("Have somebody who is here let them in, or leave the limit empty."),
+        )
 
 
 def refuse_taken(known: tuple[Person, ...], name: str) -> None:

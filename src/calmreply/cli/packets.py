@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calmreply.app import invitations, packets, people, wording_review
+from calmreply.app import invitations, notices, packets, people, wording_review
 from calmreply.app.own_file import new_file
 from calmreply.app.people import NewPerson
 from calmreply.cli import inputs
@@ -64,7 +64,14 @@ def do_take(context: Context) -> Answer:
     found = invitations.offered(context.home, code)
     person, _changes = invitations.let_in(context.home, actor, code, compared=args.compared)
     words = _("{name} can sign from far away now.").format(name=person.name)
-    data = {"person": str(person.id), "name": person.name, "words": list(found.words)}
+    again = len(person.packet_keys) > 1
+    told = notices.tell_new_key(context.home, actor, person)[0] if again else ()
+    data = {
+        "person": str(person.id),
+        "name": person.name,
+        "words": list(found.words),
+        "told": [{"name": one.person.name, "told": one.delivered} for one in told],
+    }
     return Answer(data, [words])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import invitations
+from calmreply.app import invitations, notices
 from calmreply.app.people import NewPerson
 from calmreply.i18n import _
 from calmreply.ui.dialogs import afar, work
@@ -214,7 +214,11 @@ class KeyDialog(Dialog):
         self.shrink_soon()
 
     def _came(self, made: tuple[Person, ChangeSet]) -> None:
-        self.finish(made[0])
+        person, _changes = made
+        self.finish(person)
+        if len(person.packet_keys) > 1:
+            # In place of another one: the others hear of it, where mail is set up for that.
+            self.desk.act(partial(_tell, whose=person), on="net")
 
     def say_error(self, error: KnownError) -> None:
         if self._offered is None:
@@ -230,6 +234,10 @@ def _invite(
     made, changes = invitations.invite(home, actor, new)
     afar.write_page(file, made.page)
     return made, changes
+
+
+def _tell(home: Home, actor: Actor, *, whose: Person) -> tuple[tuple[notices.Told, ...], ChangeSet]:
+    return notices.tell_new_key(home, actor, whose)
 
 
 def _let_in(home: Home, actor: Actor, *, code: str) -> tuple[Person, ChangeSet]:

@@ -119,6 +119,11 @@ class PersonForm(QWidget):
         rows = {
             "name_missing": self.name_row,
             "name_taken": self.name_row,
+            "looks_alike": self.name_row,
+            "same_mail": self.mail_row,
+            "bad_contact": self.mail_row,
+            "bad_role": self.role_row,
+            "limit_on_nobodys_word": self.amount_row,
             "passphrase_too_short": self.row,
         }
         row = rows.get(error.code)
