@@ -236,6 +236,7 @@ def _ask_gate(home: Home, tx: ReadTransaction, known: Known, entry: Entry) -> No
             known.now,
             leaving_out=entry.id,
             wording=_wording_stands(tx, known, entry),
+            private=facts.private_in(home, known.facts, words, facts.shared(home, tx)),
         )
     else:
         held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)

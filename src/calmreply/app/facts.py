@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from calmreply.app.channels import HAND
 from calmreply.app.home import CONTACTS, PAUSED, Home
@@ -99,8 +99,8 @@ class Shared:
     """What all cases of one transaction have in common, read once.
 
     `people` may offer what they came in with; what the rules grant depends on the case's rules.
-    `ours`: the plan's contacts, which anybody may read; `contacts`: those of customers; `revoked`:
-    the number of the line that revoked a packet key.
+    `others`: how customers are reached, the plan's contacts left out, which anybody may read;
+    `revoked`: the number of the line that revoked a packet key.
     """
 
     people: tuple[Person, ...]
@@ -109,8 +109,7 @@ class Shared:
     business: str
     accounts: tuple[Account, ...]
     paused: bool
-    ours: tuple[str, ...]
-    contacts: Callable[[], tuple[str, ...]]
+    others: Callable[[], customer.Book]
     revoked: Mapping[str, int]
 
 
@@ -132,8 +131,7 @@ def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
         business=business_id(tx),
         accounts=tx.accounts(),
         paused=tx.setting(PAUSED) == "yes",
-        ours=tuple((tx.setting(CONTACTS) or "").splitlines()),
-        contacts=cache(tx.contacts),
+        others=cache(partial(_others, tx)),
         revoked=revoked(tx),
     )
 
@@ -172,26 +170,33 @@ def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Know
     )
     drafts = _drafts(story.drafts, bare)
     channel = _channel(home, bare, common.accounts)
-    private = _private(home, bare, common)
+    revision = bare.revision
+    private = () if revision is None else private_in(home, bare, revision.words, common)
     facts = replace(bare, drafts=drafts, channel=channel, private=private)
     return Known(facts, effective(began_with, common.rules), common.now)
 
 
-def _private(home: Home, facts: CaseFacts, common: Shared) -> tuple[tuple[PrivateKind, str], ...]:
-    """What the present words would show everybody of a customer we know, or of our passwords."""
-    revision = facts.revision
-    if revision is None or revision.words.visibility is not Visibility.PUBLIC:
+def private_in(
+    home: Home, facts: CaseFacts, words: Words, common: Shared
+) -> tuple[tuple[PrivateKind, str], ...]:
+    """What these words would show everybody of a customer we know, or of our passwords."""
+    if words.visibility is not Visibility.PUBLIC:
         return ()
-    text = revision.words.text
-    asks = bool(customer.mails(text) or customer.phones(text))
-    ours = "\n".join(common.ours)
-    contacts = [one for one in (common.contacts() if asks else ()) if one not in ours]
-    mine = [mention.contact for mention in (*facts.earlier, facts.mention) if mention.contact]
+    text = words.text
+    # Mail addresses, numbers and places: without any of these signs there is none of them.
+    asks = "@" in text or any(sign.isdigit() for sign in text)
+    others = common.others() if asks else customer.Book()
+    mine = tuple(mention.contact for mention in facts.conversation if mention.contact)
     told = tuple(judged.evidence for judged in facts.of(Judged))
-    found = customer.customer_words(text, customer.Details((*contacts, *mine), told))
+    found = customer.customer_words(text, customer.Details(mine, told, others))
     if home.passwords.in_text(text):
         return (*found, (PrivateKind.PASSWORD, "••••••"))
     return found
+
+
+def _others(tx: ReadTransaction) -> customer.Book:
+    ours = tx.setting(CONTACTS) or ""
+    return customer.book(one for one in tx.contacts() if one not in ours)
 
 
 def _conversation(story: Story, told: Sequence[CaseFact]) -> tuple[Mention, ...]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from calmreply.app import facts, keepers, trust, wordings
 from calmreply.app.channels import HAND
-from calmreply.app.entries import SendReport, account_of, begin, put
+from calmreply.app.entries import SendReport, account_of, begin, put, remember_passwords
 from calmreply.app.facts import Known
 from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
@@ -157,6 +157,7 @@ def hold(
     It needs no wait, because only its typed slots can change. The program's own wordings need no
     sign-off; one of the plan goes while its sign-off in the plan holds.
     """
+    remember_passwords(home)
     with writing(home, actor) as ledger:
         known = facts.load(home, ledger.tx, case)
         filled = _filled(ledger.tx, known, wording_id, values)
@@ -164,7 +165,15 @@ def hold(
         # An offer is part of the full reply, which has its gate; it never goes ahead of it.
         words = replace(words_like(home, known.facts, accounts, text=filled.text), offer=None)
         state = facts.channel_state(home, words, accounts, known.facts.mention.site)
-        held = gate.holding_blockers(known.facts, words, state, known.now, wording=filled.stands)
+        common = facts.shared(home, ledger.tx)
+        held = gate.holding_blockers(
+            known.facts,
+            words,
+            state,
+            known.now,
+            wording=filled.stands,
+            private=facts.private_in(home, known.facts, words, common),
+        )
         if held:
             raise HeldError(held)
         facts.refuse_ended(known)

@@ -7,8 +7,8 @@ form in which it can be told apart from its spelling; what is merely alike is le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from calmreply.domain.private import PrivateKind
 
@@ -21,11 +21,34 @@ _SHORTEST_PLACE = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """How people are reached, in the forms that are compared; of a place also how it is written."""
+
+    mails: frozenset[str] = frozenset()
+    numbers: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
-    """What is known: `contacts` as somebody wrote them, `evidence` of judgements in their words."""
+    """What is known: `contacts` as somebody wrote them, `evidence` of judgements in their words.
+
+    `others`: the contacts of everybody else.
+    """
 
     contacts: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    others: Book = field(default=Book())
+
+
+def book(contacts: Iterable[str]) -> Book:
+    """Contacts as somebody wrote them: once for all the texts that are asked about."""
+    every = tuple(contacts)
+    return Book(
+        frozenset(mail.casefold() for one in every for mail in mails(one)),
+        tuple(_digits(number) for one in every for number in phones(one)),
+        tuple(place for one in every for place in _places(one)),
+    )
 
 
 def mails(text: str) -> tuple[str, ...]:
@@ -42,18 +65,24 @@ def phones(text: str) -> tuple[str, ...]:
 def customer_words(text: str, known: Details) -> tuple[tuple[PrivateKind, str], ...]:
     """What of the known details stands in the text, as it is written there."""
     found: list[tuple[PrivateKind, str]] = []
-    addresses = {one.casefold() for contact in known.contacts for one in mails(contact)}
-    found += [(PrivateKind.MAIL, one) for one in mails(text) if one.casefold() in addresses]
-    numbers = [_digits(one) for contact in known.contacts for one in phones(contact)]
-    found += [
-        (PrivateKind.PHONE, one)
-        for one in phones(text)
-        if any(_same_number(_digits(one), number) for number in numbers)
-    ]
-    found += [(PrivateKind.ADDRESS, one) for one in _places(text, known.contacts)]
+    for people in (book(known.contacts), known.others):
+        found += _reached(text, people)
     orders = {one.casefold() for told in known.evidence for one in _orders(told)}
     found += [(PrivateKind.ORDER, one) for one in _orders(text) if one.casefold() in orders]
     return tuple(dict.fromkeys(found))
+
+
+def _reached(text: str, known: Book) -> Iterator[tuple[PrivateKind, str]]:
+    plain = _plain(text)
+    for mail in mails(text):
+        if mail.casefold() in known.mails:
+            yield PrivateKind.MAIL, mail
+    for number in phones(text):
+        if any(_same_number(_digits(number), one) for one in known.numbers):
+            yield PrivateKind.PHONE, number
+    for place, written in known.places:
+        if place in plain:
+            yield PrivateKind.ADDRESS, written
 
 
 def _digits(number: str) -> str:
@@ -67,16 +96,13 @@ def _same_number(one: str, other: str) -> bool:
     return len(short) >= _SHORTEST_PHONE and long.endswith(short)
 
 
-def _places(text: str, contacts: Iterable[str]) -> list[str]:
-    """Lines of contacts that hold words and a number, as an address does, and stand in the text."""
-    plain = _plain(text)
-    found = []
-    for line in (line for contact in contacts for line in re.split(r"[\n;]", contact)):
+def _places(contact: str) -> Iterator[tuple[str, str]]:
+    """Lines that hold words and a number, as an address does."""
+    for line in re.split(r"[\n;]", contact):
         rest = _plain(_PHONE.sub(" ", _MAIL.sub(" ", line)))
         whole = len(rest) >= _SHORTEST_PLACE and re.search(r"[^\W\d]{3}", rest)
-        if whole and re.search(r"\d", rest) and rest in plain:
-            found.append(line.strip())
-    return found
+        if whole and re.search(r"\d", rest):
+            yield rest, line.strip()
 
 
 def _plain(text: str) -> str:

@@ -50,7 +50,7 @@ from calmreply.domain.outbox import Entry, EntryId, State, state
 from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.plan import unfilled
 from calmreply.domain.policy import Policy
-from calmreply.domain.private import private_words
+from calmreply.domain.private import PrivateKind, private_words
 from calmreply.domain.reply import ReplyKind, Words
 from calmreply.domain.review import Tick
 from calmreply.domain.sign_off import SignOffState, Standing, holding, sign_off_state
@@ -88,11 +88,13 @@ def holding_blockers(
     leaving_out: EntryId | None = None,
     *,
     wording: Stands = Stands.SIGNED,
+    private: tuple[tuple[PrivateKind, str], ...] = (),
 ) -> tuple[Blocker, ...]:
     """What stands in the way of a holding reply with these words: no wait, and once per place.
 
     It names a time by which they will hear from us, so the wall clock must not be in doubt.
     `wording`: how the plan's wording that it says stands; the program's own need no sign-off.
+    `private`: what of the words is a customer's or our own, beside what can be seen of a number.
     """
     sent = [
         entry
@@ -101,7 +103,8 @@ def holding_blockers(
         and entry.chosen.place == words.to.place
         and entry.id != leaving_out
     ]
-    found = private_words(words.text) if words.visibility is Visibility.PUBLIC else ()
+    public = words.visibility is Visibility.PUBLIC
+    found = (*private_words(words.text), *private) if public else ()
     changed = not any(facts.said_of_now(read) for read in facts.reads)
     return (
         *(blocker for entry in sent for blocker in _state_of(entry, now)),

@@ -48,7 +48,8 @@ class Bluesky(BlueskyListener):
 
     def rules(self, site: str) -> Rules:  # noqa: ARG002 - the same all over Bluesky
         told = _("The one it answers, and everybody who follows both of you or looks there.")
-        return Rules(wording.MOST_LETTERS, Unit.GRAPHEMES, can_delete=True, told=told)
+        most = wording.MOST_LETTERS
+        return Rules(most, Unit.GRAPHEMES, can_edit=False, can_delete=True, told=told)
 
     def length(self, text: str) -> int:
         return wording.length(text)
