@@ -138,3 +138,19 @@ def test_whoever_is_away_and_who_is_asked_next(desk: Desk) -> None:
     shown = desk("case", "show", case).data["sign_off"]["ask_next"]
     assert shown == {"why": "silent", "who": None}
     assert "sign_off_lapsed" in desk.gate(case), json.dumps(shown)
+
+
+def test_what_somebody_signed_verifies_after_they_left(desk: Desk) -> None:
+    desk.enrol("Ana", "Ben", "Cleo")
+    case = desk.paste("The bread was from yesterday.")
+    desk("write", case, "--file", desk.file(REPLY), who="Ana")
+    desk("ask", case, "--who", "Ben", who="Ana")
+    desk("sign", case, "--ticks", "true,kind,promise,private", who="Ben")
+    desk("people", "leave", "Ben", who="Ana")
+    assert desk("people", "list").data[1]["presence"] == "left"
+    assert "sign_off_lapsed" in desk.gate(case), "their word holds for nothing more"
+    exported = desk.files / "journal.jsonl"
+    desk("journal", "export", str(exported))
+    assert desk("journal", "verify").data["whole"]
+    assert desk("journal", "verify", str(exported)).data["whole"]
+    assert desk("people", "lately").data[0]["words"] == "Ben has left (said by Ana)"

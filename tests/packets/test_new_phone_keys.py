@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests.packets.conftest import Phone, Shop
+from tests.packets.conftest import PASSPHRASE, Phone, Shop
 
-from calmreply.app import packets, queries, settings, trust
+from calmreply.app import packets, people, queries, review, settings, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import Person, find
+from calmreply.domain.review import NEEDED
 from calmreply.errors import KnownError
 
 
@@ -72,3 +73,25 @@ def test_an_answer_by_a_new_phone_does_not_count_once_the_rules_ask_for_a_week(
         packets.take(shop.home, case, phone.answer(made.page))
     assert raised.value.code in {"new_key", "packet_other_text"}
     assert not shop.signed(case)
+
+
+def test_somebody_far_away_gets_a_key_here_too_by_somebody_elses_word(
+    shop: Shop, far: Phone, case: CaseId
+) -> None:
+    settings.change(shop.home, shop.ana, {"sign_after_week": "yes"})
+    shop.clock.advance(days=8)
+    known, _recovery, _changes = people.new_key(shop.home, shop.ana, "Tom", PASSPHRASE)
+    assert known.id == tom(shop, case).id
+    assert len(known.packet_keys) == 1, "the phone still signs"
+    here = people.unlock(shop.home, "Tom", PASSPHRASE)
+    made = shop.packet(case)
+    with pytest.raises(KnownError) as raised:
+        review.sign(shop.home, here, case, NEEDED)
+    assert raised.value.code == "new_key", "but the new key is new, whatever the phone's age"
+    packets.take(shop.home, case, far.answer(made.page))
+    assert shop.signed(case)
+    other = Phone(5)
+    with pytest.raises(KnownError) as raised:
+        shop.let_in(other.key_code(shop.invite()))
+    assert raised.value.code == "own_key_needed", "who has a key here lets in another phone"
+    assert isinstance(trust.verify_journal(shop.home), Whole)
