@@ -35,6 +35,7 @@ from calmreply.domain import codec
 from calmreply.domain.case import Choice, FeelingSaid, Verdict
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written, payload_hash
 from calmreply.domain.mention import CaseId, MentionVersion, Stars
+from calmreply.domain.moment import Reading
 from calmreply.domain.outbox import AttemptEnded, EntryId, Outcome, State
 from calmreply.domain.people import Enrolled, PersonId, Presence, PresenceChanged
 from calmreply.domain.policy import Feeling, Kind, Policy, Waits
@@ -492,8 +493,12 @@ def test_a_remark_replaced_where_nothing_is_remembered(bench: Bench, ready: Case
 # --- with a key of one's own ----------------------------------------------------------------
 
 
+def last_reading(data: Data) -> Reading:
+    return codec.from_json(Reading, data.lines[-1].data()["at"])
+
+
 def own_installation(data: Data) -> None:
-    at = codec.from_json(FeelingSaid, feeling_of(data)).at
+    at = last_reading(data)
     brought = InstallationKey(AS_INSTALLATION.key_id, AS_INSTALLATION.public, kept=True, at=at)
     added(data, brought, AS_INSTALLATION)
 
@@ -509,7 +514,7 @@ def test_a_fact_forged_with_a_key_of_ones_own_installation(
     """Anybody may bring in an installation's key; it is no person's word, and verifying tells."""
     data = bench.data
     own_installation(data)
-    forged: Any = codec.from_json(FeelingSaid, feeling_of(data))
+    forged: Any = replace(codec.from_json(FeelingSaid, feeling_of(data)), at=last_reading(data))
     actor = ""
     if kind is AttemptEnded:
         forged = AttemptEnded(EntryId("none"), 1, Outcome.REFUSED, forged.at)
@@ -525,6 +530,17 @@ def test_a_fact_forged_with_a_key_of_ones_own_installation(
         return
     assert isinstance(found, Whole)
     assert len(data.lines) - 1 in found.own_word
+
+
+def test_a_fact_of_ones_own_dated_back_is_found(bench: Bench, ready: CaseId) -> None:
+    """With a key that may say it: whoever felt it says now that it was hours ago."""
+    home, ana = bench.home, bench.actor("Ana")
+    with writing(home, ana) as ledger:
+        back = replace(ledger.reading, ticks=ledger.reading.ticks - 6 * 3600)
+        number = ledger.record(FeelingSaid(Feeling.ANGRY, 1, ana.person.id, back), ready)
+    assert trust.verify_journal(home) == Broken(number, Flaw.BACK_IN_TIME)
+    assert "an earlier time" in wording_journal.flaw(Flaw.BACK_IN_TIME, number)
+    assert not trusted(bench, ready)
 
 
 @pytest.mark.parametrize("who", ["Tom", "the program"])

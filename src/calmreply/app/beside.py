@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import get_args
 
 from calmreply.app.facts import people
@@ -164,7 +164,7 @@ def sayings(came: Iterable[object]) -> Iterator[Said]:
 def _parts(fact: object) -> Iterator[tuple[str, str, str, int, str]]:
     match fact:
         case MentionsHeard():
-            known = zip_longest(fact.mentions, fact.around[: len(fact.mentions)], fillvalue="")
+            known = zip(fact.mentions, chain(fact.around, repeat("")), strict=False)
             for (mention, case, digest), beside in known:
                 yield mention, case, digest, fact.rules_line, beside
         case MentionSplit():

@@ -3,8 +3,9 @@
 The boots are no facts and no lines of the journal, since they change with every minute that
 passes. So each write puts a signature over them and over the journal's head as it then was, by
 whoever signs that write. The settings that say what may leave are signed with them; so is the
-home's own id, under which the keyring remembers the journal's head. Who has the data file and no key can change the one or the other, but not
-so that they fit; and with a key of their own only by a line that brings it in and stays.
+home's own id, under which the keyring remembers the journal's head. Who has the data file and no
+key can change the one or the other, but not so that they fit; and with a key of their own only by
+a line that brings it in and stays.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ from calmreply.app.ledger import (
 from calmreply.app.own_file import new_file
 from calmreply.app.rule_lines import RULES, Watch
 from calmreply.app.storage import ReadTransaction
+from calmreply.app.time_lines import Order
 from calmreply.domain import codec, journal
 from calmreply.domain.case import TheyAnswered
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written
@@ -57,32 +58,40 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
     hand: a line, its payload, its place in the chain, the mention, the rules the case began with,
     the account it goes by, the time that passed.
     """
-    case = str(known.facts.id)
     keys: dict[str, journal.Key] = {}
     came: list[object] = []
     last: Written | None = None
+    order = Order(known.now)
     for written in _ruled(_chained(tx.lines(), kept_head(home, head_slot(tx))), known.now):
-        kind, last = written.line.kind, written
-        if written.line.case == case or kind in EVERYBODYS:
-            if not _genuine(home, keys, written):
-                raise _broken(written.line.number)
-        elif kind in CAME:
-            if journal.payload_flaw(written) or written.payload is None:
-                raise _broken(written.line.number)
-            if kind == SPLIT or _is_about(written.payload, known):
-                if not _genuine(home, keys, written):
-                    raise _broken(written.line.number)
-                came.append(fact_of(written))
+        last = written
+        rests_on = _rests_on(known, written)
+        if rests_on and not (_genuine(home, keys, written) and order.see(written)):
+            raise _broken(written.line.number)
+        if rests_on and written.line.kind in CAME:
+            came.append(fact_of(written))
     # All lines before it are bound by its signature, whoever signed those.
-    if last is not None and journal.admit(keys, last, home.keys.verify) is not None:
-        raise _broken(last.line.number)
-    if last is not None and tx.head() != (last.line.number, last.line.hash):
+    if last is not None and (
+        journal.admit(keys, last, home.keys.verify) is not None
+        or tx.head() != (last.line.number, last.line.hash)
+    ):
         raise _broken(last.line.number)
     _demand_rows_as_heard(tx, known, came)
     _demand_accounts_as_said(tx)
     if not clock_seal.holds(home, tx):
         words = _("What is kept of the time that passed, or a setting, was changed from outside.")
         raise _changed(words)
+
+
+def _rests_on(known: Known, written: Written) -> bool:
+    """Whether a reply of the case rests on this line. Raises KnownError `journal_broken` for one
+    that tells what came in and does not say any more what it said.
+    """
+    line = written.line
+    if line.kind not in CAME:
+        return line.case == str(known.facts.id) or line.kind in EVERYBODYS
+    if journal.payload_flaw(written) or written.payload is None:
+        raise _broken(line.number)
+    return line.kind == SPLIT or _is_about(written.payload, known)
 
 
 def _chained(lines: Iterable[Written], kept: tuple[int, str] | None) -> Iterator[Written]:
@@ -120,6 +129,15 @@ def _genuine(home: Home, keys: dict[str, journal.Key], written: Written) -> bool
     if not signer and journal.answers_from_afar(written):
         return True  # `admit` has held it against the packet key
     return written.line.actor == signer and written.data().get("by") in (None, signer or None)
+
+
+def demand_genuine(home: Home, tx: ReadTransaction, written: Written) -> None:
+    """Raises KnownError `journal_broken` if a line is not as whoever signed it wrote it."""
+    keys: dict[str, journal.Key] = {}
+    for line in tx.lines(case=NO_CASE, kinds=journal.KEY_KINDS):
+        journal.admit(keys, line, home.keys.verify)
+    if not _genuine(home, keys, written):
+        raise _broken(written.line.number)
 
 
 def _is_about(payload: str, known: Known) -> bool:
@@ -173,12 +191,16 @@ def verify_journal(home: Home) -> Whole | Broken:
     # Before the lines are looked at: what is kept while we read would seem to be missing.
     head = kept_head(home, slot)
     with home.store.read() as tx:
-        rules = Watch(present(home, tx))
-        found = journal.verify(rules.passing(tx.lines()), home.keys.verify, head)
+        now = present(home, tx)
+        rules, order = Watch(now), Order(now)
+        lines = order.passing(rules.passing(tx.lines()))
+        found = journal.verify(lines, home.keys.verify, head)
         if isinstance(found, Whole) and tx.head() != (found.lines, found.head):
             return Broken(found.lines, Flaw.CHAIN_BROKEN)
         if isinstance(found, Whole) and rules.wrong is not None:
             return Broken(rules.wrong, Flaw.RULES_LOOSENED)
+        if isinstance(found, Whole) and order.wrong is not None:
+            return Broken(order.wrong, Flaw.BACK_IN_TIME)
         if isinstance(found, Whole) and not clock_seal.holds(home, tx):
             return Broken(found.lines, Flaw.CLOCK_CHANGED)
         return found

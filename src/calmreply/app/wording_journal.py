@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from calmreply.app.beside import Difference, Thing
-from calmreply.domain.journal import Flaw
-from calmreply.i18n import _
+from calmreply.domain.journal import Flaw, Whole
+from calmreply.i18n import _, ngettext
 
 
 def flaw(value: Flaw, number: int) -> str:
@@ -25,9 +23,33 @@ def flaw(value: Flaw, number: int) -> str:
         Flaw.CLOCK_CHANGED: _(
             "its {number} lines hold, but the time or a setting kept beside them was changed"
         ),
+        Flaw.BACK_IN_TIME: _("line {number} says an earlier time than a line before it"),
         Flaw.RULES_LOOSENED: _("by line {number} the rules became weaker without a second person"),
     }
     return words[value].format(number=number)
+
+
+def remarks(found: Whole) -> tuple[str, ...]:
+    """What a person should know of a journal that holds."""
+    told = []
+    if found.own_word:
+        words = ngettext(
+            "Line {lines} brought in a key of the program by no word but its own. So does another "
+            "computer, or a keyring that was lost; if it was neither, somebody wrote it by hand.",
+            "Lines {lines} brought in keys of the program by no word but their own. So does "
+            "another computer, or a keyring that was lost; if it was neither, somebody wrote them "
+            "by hand.",
+            len(found.own_word),
+        )
+        told.append(words.format(lines=", ".join(map(str, found.own_word))))
+    if found.erased:
+        words = ngettext(
+            "What {n} line said was erased, as for somebody who wants to be forgotten.",
+            "What {n} lines said was erased, as for somebody who wants to be forgotten.",
+            found.erased,
+        )
+        told.append(words.format(n=found.erased))
+    return tuple(told)
 
 
 def difference(found: Difference) -> str:
@@ -46,28 +68,17 @@ def _place(found: Difference) -> str:
 
 
 def _thing(thing: Thing) -> str:
-    match thing:
-        case Thing.WORDS:
-            return _("what the customer said is not what came in.")
-        case Thing.AROUND:
-            return _("where it stands or how to reach them is not as it came in.")
-        case Thing.CASE:
-            return _("the mention belongs to another case than when it came in.")
-        case Thing.RULES:
-            return _("the rules are not those it began with.")
-        case Thing.NEVER_HEARD:
-            return _("nothing in the journal says that it ever came in.")
-        case Thing.MISSING:
-            return _("what the customer said is gone.")
-        case Thing.NOT_GONE:
-            return _("it is marked as gone, and no site said so.")
-        case Thing.ACCOUNT:
-            return _("it is not as somebody set it up.")
-        case Thing.OUTBOX:
-            return _("what the outbox keeps of a reply is not what happened to it.")
-        case Thing.KEY:
-            return _("the key that is kept here is not theirs.")
-        case Thing.ACCOUNT_MISSING:
-            return _("it is gone, and nobody removed it.")
-        case _:
-            assert_never(thing)
+    words = {
+        Thing.WORDS: _("what the customer said is not what came in."),
+        Thing.AROUND: _("where it stands or how to reach them is not as it came in."),
+        Thing.CASE: _("the mention belongs to another case than when it came in."),
+        Thing.RULES: _("the rules are not those it began with."),
+        Thing.NEVER_HEARD: _("nothing in the journal says that it ever came in."),
+        Thing.MISSING: _("what the customer said is gone."),
+        Thing.NOT_GONE: _("it is marked as gone, and no site said so."),
+        Thing.ACCOUNT: _("it is not as somebody set it up."),
+        Thing.OUTBOX: _("what the outbox keeps of a reply is not what happened to it."),
+        Thing.KEY: _("the key that is kept here is not theirs."),
+        Thing.ACCOUNT_MISSING: _("it is gone, and nobody removed it."),
+    }
+    return words[thing]

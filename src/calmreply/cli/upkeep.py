@@ -68,7 +68,7 @@ def journal_answer(found: Whole | Broken) -> Answer:
     words = ngettext(
         "The journal is whole: {n} line.", "The journal is whole: {n} lines.", found.lines
     )
-    return Answer(data, [words.format(n=found.lines)])
+    return Answer(data, [words.format(n=found.lines), *wording_journal.remarks(found)])
 
 
 def export_it(context: Context) -> Answer:

@@ -98,6 +98,7 @@ class Flaw(Enum):
     HEAD_MISSING = "head_missing"
     CLOCK_CHANGED = "clock_changed"
     RULES_LOOSENED = "rules_loosened"
+    BACK_IN_TIME = "back_in_time"
 
 
 @dataclass(frozen=True, slots=True)

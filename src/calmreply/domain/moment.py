@@ -124,6 +124,11 @@ class Now:
         """What is known of the boot of a fact, as it was when we were last in it."""
         return next((boot for boot in reversed(self.boots) if boot.id == stamp.boot), None)
 
+    def place(self, stamp: Reading) -> tuple[int, float] | None:
+        """Where a reading belongs among all others, to be compared; None in an unknown boot."""
+        boot = self._place(stamp)
+        return None if boot is None else (boot, stamp.ticks)
+
     def since(self, stamp: Reading) -> Span:
         return self.between(stamp, self.reading)
 
