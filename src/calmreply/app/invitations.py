@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import facts, packet_page, packets, people
+from calmreply.app import facts, packet_page, packets, people, trust
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.ledger import NO_CASE, Ledger, fact_of, person_left, writing
@@ -103,7 +103,8 @@ def let_in(home: Home, actor: Actor, untrusted: str, *, compared: bool) -> tuple
     `compared`: the fingerprint words were compared by phone, and were the same. Who has a key here
     lets in a packet key themselves: nobody else makes one in their name.
     Raises KnownError `bad_code`, `code_of_an_answer`, `invitation_unknown`, `invitation_used`,
-    `key_does_not_hold`, `person_left`, `name_taken`, `own_key_needed`, `not_compared`.
+    `key_does_not_hold`, `key_of_another`, `journal_broken`, `person_left`, `name_taken`,
+    `own_key_needed`, `not_compared`.
     """
     with writing(home, actor) as ledger:
         invited, new = _checked(home, ledger.tx, untrusted)
@@ -180,10 +181,18 @@ def _checked(home: Home, tx: ReadTransaction, untrusted: str) -> tuple[Invited, 
             _("This code is an answer about a reply; it brings no key."),
             _("Enter it at the case it is about."),
         )
-    told = [fact_of(line) for line in tx.lines(case=NO_CASE, kinds=("invited", "enrolled"))]
+    lines = list(tx.lines(case=NO_CASE, kinds=("invited", "enrolled")))
+    told = [fact_of(line) for line in lines]
     begins = new.nonce.hex()
-    invited = next((o for o in told if isinstance(o, Invited) and o.nonce.startswith(begins)), None)
-    if invited is None:
+    invited, said = next(
+        (
+            (one, line)
+            for one, line in zip(told, lines, strict=True)
+            if isinstance(one, Invited) and one.nonce.startswith(begins)
+        ),
+        (None, None),
+    )
+    if invited is None or said is None:
         raise KnownError(
             "invitation_unknown",
             _("This code answers no invitation that was made here."),
@@ -195,11 +204,25 @@ def _checked(home: Home, tx: ReadTransaction, untrusted: str) -> tuple[Invited, 
             _("This invitation has brought a key already."),
             _("Each invitation counts once. Invite them again for another key."),
         )
+    trust.demand_genuine(home, tx, said)
     _demand_sound(home, invited, new)
+    _refuse_shared(tx, invited, new)
     known = find(facts.people(tx), invited.person)
     if known is not None and known.presence is Presence.LEFT:
         raise person_left(known.name)
     return invited, new
+
+
+def _refuse_shared(tx: ReadTransaction, invited: Invited, new: NewKey) -> None:
+    """One key is one person's: who signs for two is one. Raises KnownError `key_of_another`."""
+    for one in facts.enrolled(tx):
+        keys = [public for _name, public in one.keys] + [key.public for key in one.packet_keys]
+        if one.id != invited.person and new.public in keys:
+            raise KnownError(
+                "key_of_another",
+                _("The key in this code is the one of {name}.").format(name=one.name),
+                _("Each person makes a key of their own, from an invitation of their own."),
+            )
 
 
 def _demand_sound(home: Home, invited: Invited, new: NewKey) -> None:
