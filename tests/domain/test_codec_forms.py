@@ -21,7 +21,13 @@ from calmreply.domain.journal import Line
 from calmreply.domain.mention import Heard, Mention, Stars
 from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import Outcome
-from calmreply.domain.people import Enrolled, Person, PresenceChanged
+from calmreply.domain.people import (
+    Enrolled,
+    PassphraseChanged,
+    Person,
+    PersonChanged,
+    PresenceChanged,
+)
 from calmreply.domain.policy import Feeling, Kind, Policy
 from calmreply.domain.reply import Words
 from calmreply.domain.review import Tick
@@ -67,7 +73,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 
 
 FACTS = get_args(CaseFact)
-OTHERS = (Enrolled, PresenceChanged, Person, Policy, Mention, Heard, Boot, Words, Answers, Line)
+PEOPLE = (Enrolled, PresenceChanged, PersonChanged, PassphraseChanged, Person)
+OTHERS = (*PEOPLE, Policy, Mention, Heard, Boot, Words, Answers, Line)
 
 
 def there_and_back(value: Any) -> Any:
@@ -85,7 +92,7 @@ def test_every_value_comes_back_as_it_was(kind: type) -> None:
 
 
 def test_every_fact_of_a_case_is_tried() -> None:
-    assert len(FACTS) == 33
+    assert len(FACTS) == 35
     assert all(isinstance(fact, type) for fact in FACTS)
 
 
