@@ -67,7 +67,7 @@ class Phone:
         return packet.write_code(NewKey(**{**key, **other}))
 
     def answer(
-        self, page: str, remark: str | None = None, *, suggestion: str = "", **other: Any
+        self, page: str, remark: str | None = None, suggestion: Any = "", **other: Any
     ) -> str:
         """Sign what the packet holds, or `other` fields of it; or a remark about it."""
         record = {**json.loads(data_of(page)["record"]), **other}
@@ -75,9 +75,9 @@ class Phone:
         if suggestion:
             said = {"remark": remark or "", "suggestion": suggestion}
             words = codec.canonical({**record, **said}).decode()
+            named = (Code.SUGGESTION, self.public[:3], nonce)
             signature = self.private.sign(remark_bytes(words))
-            parts = (Code.SUGGESTION, self.public[:3], nonce, signature)
-            return packet.write_code(Answer(*parts, **said))
+            return packet.write_code(Answer(*named, signature, said["remark"], suggestion))
         if remark:
             text = codec.canonical({**record, "remark": remark}).decode()
             signature = self.private.sign(remark_bytes(text))
@@ -115,7 +115,8 @@ class Shop:
             ledger.tx.set_setting(BUSINESS_NAME, "Corner Bakery")
 
     def person(self, name: str, mail: str = "") -> Actor:
-        people.enrol(self.home, NewPerson(name, mail=mail, may_offer=10_000), PASSPHRASE)
+        new, here = NewPerson(name, mail=mail, may_offer=10_000), people.everybody(self.home)
+        people.enrol(self.home, new, PASSPHRASE, self.ana if here else None)
         return people.unlock(self.home, name, PASSPHRASE)
 
     def invite(self, name: str = "Tom") -> str:

@@ -498,7 +498,9 @@ def test_the_whole_review_by_the_keyboard_alone(bench: Bench, qtbot: QtBot, worn
         tab_to(f"review.tick.{name}")
         robot.key("Space")
     tab_to("review.passphrase")
-    QTest.keyClicks(QApplication.focusWidget(), PASSPHRASE)
+    field = QApplication.focusWidget()
+    assert field is not None
+    QTest.keyClicks(field, PASSPHRASE)
     robot.key("Return")
     assert robot.done == [Standing.SIGNED]
     (signed,) = told(bench, case, SignedOff)

@@ -69,9 +69,28 @@ def page() -> dict[str, str]:
     }
 
 
+def _hurried() -> dict[str, str]:
+    """What it says where somebody said that it cannot wait."""
+    return {
+        "hurried": _("{name} says that this cannot wait: {ground}. “{reason}”"),
+        "hurriedWhy": _("If you sign, it can go after the shortest wait."),
+        **{f"ground_{one.value}": wording_second.ground(one) for one in Ground},
+    }
+
+
+def _others() -> dict[str, str]:
+    """What it says about other words."""
+    return {
+        "suggest": _("Suggest other words"),
+        "others": _("The whole reply, as you would put it"),
+        "othersHint": _("Nothing is changed by this: whoever writes takes it over, or not."),
+        "tooLong": _("This is too long for an answer. Say it shorter."),
+    }
+
+
 def review_page() -> dict[str, str]:
     """What the page of a review packet says."""
-    return page() | {
+    said = {
         "title": _("A second pair of eyes"),
         "hello": _("{reviewer}, {asker} asks you to read a reply before it is sent."),
         "they": _("What they said"),
@@ -87,9 +106,6 @@ def review_page() -> dict[str, str]:
         "privately": _("It goes to them alone."),
         "links": _("Where links in it lead"),
         "unlikeHost": _("it has letters beyond a to z: is it the right one?"),
-        "hurried": _("{name} says that this cannot wait: {ground}. “{reason}”"),
-        "hurriedWhy": _("If you sign, it can go after the shortest wait."),
-        **{f"ground_{one.value}": wording_second.ground(one) for one in Ground},
         "offer": _("We offer: {offer}"),
         "offerAmount": _("worth {amount} {currency}"),
         "looksPrivate": _("This looks private: {found}"),
@@ -106,10 +122,6 @@ def review_page() -> dict[str, str]:
         "passphraseHint": _("The packet passphrase you wrote down when you were invited."),
         "needTicks": _("Tick all four, or say what should change."),
         "needRemark": _("Write what should change."),
-        "suggest": _("Suggest other words"),
-        "others": _("The whole reply, as you would put it"),
-        "othersHint": _("Nothing is changed by this: whoever writes takes it over, or not."),
-        "tooLong": _("This is too long for an answer. Say it shorter."),
         "needWords": _("Six words are needed; there are {count}."),
         "noSuchWord": _("“{word}” is not one of the words. Did you mean “{near}”?"),
         "noSuchWordAtAll": _("“{word}” is not one of the words."),
@@ -123,6 +135,7 @@ def review_page() -> dict[str, str]:
         "mailSubject": _("My answer"),
         "head": _("Journal: {head}"),
     }
+    return page() | _hurried() | _others() | said
 
 
 def invitation_page() -> dict[str, str]:
