@@ -9,7 +9,7 @@ without a word.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +32,8 @@ from calmreply.testing.channels import Killed, ScriptedChannel
 
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
+
+    from calmreply.app.changes import ChangeSet
 
 
 class NamedMail(ScriptedChannel):
@@ -68,6 +70,17 @@ class Dying:
                 raise Killed
         if self._left == 0:
             raise Killed
+
+    def watch(
+        self, changed: Callable[[ChangeSet], object], away: Callable[[bool], object]
+    ) -> Callable[[], None] | None:
+        return self._store.watch(changed, away)
+
+    def hold(self, name: str) -> bool:
+        return self._store.hold(name)
+
+    def let_go(self, name: str) -> None:
+        self._store.let_go(name)
 
     def backup(self, target: str, *, with_keys: bool = False) -> None:
         self._store.backup(target, with_keys=with_keys)

@@ -200,7 +200,9 @@ def test_what_they_say_next_belongs_to_their_case(desk: Desk, robot: Robot) -> N
     assert robot.find("mention.text").hasFocus()
     robot.press("mention.leave")
     robot.key("Ctrl+N")
-    assert not robot.shell.pages.current.findChild(QWidget, "mention.belongs").isVisible()
+    line = robot.shell.pages.current.findChild(QWidget, "mention.belongs")
+    assert line is not None
+    assert not line.isVisible()
     assert robot.find("mention.author").text() == ""
     robot.shell.desk.open_case(case)
     robot.settle()
