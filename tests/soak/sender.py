@@ -171,10 +171,11 @@ def ended(number: int) -> None:
 
 
 def both(job: Mapping[str, Any]) -> None:
-    """Two children at once, each with a line to the other."""
+    """Two children at once, each with a line to the other; `other` is where the second one is."""
     (hears, is_told), (listens, tells) = os.pipe(), os.pipe()
     one = child({**job, "tell": tells, "wait": hears})
-    two = child({**job, "tell": is_told, "wait": listens})
+    place = job.get("other", job["place"])
+    two = child({**job, "place": place, "tell": is_told, "wait": listens})
     ended(one)
     ended(two)
 

@@ -27,8 +27,9 @@ from calmreply.app.home import BUSINESS_ID
 from calmreply.app.moving import Moved, Progress, Stage
 from calmreply.app.ports import SealedKey
 from calmreply.app.storage import Account, Store, StoredDraft
-from calmreply.domain.mention import MentionId
+from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.moment import Boot, Reading
+from calmreply.domain.reply import ReplyId
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.storage import samples
 from calmreply.testing.contracts.storage.samples import refused
@@ -118,7 +119,7 @@ def live(store: Store) -> None:
         tx.save_boots([Boot("a", samples.NOON, 0.1, 7.25, stepped=True, confirmed=None)])
         for by in (samples.ANNA, samples.BEN):
             at = Reading(samples.NOON, "a", 1 / 3)
-            tx.save_draft(StoredDraft(cases[1], by, "r2", "Dear Kim", "", at))
+            tx.save_draft(StoredDraft(cases[1], by, ReplyId("r2"), "Dear Kim", "", at))
 
 
 def go_on(store: Store) -> None:
@@ -130,10 +131,10 @@ def go_on(store: Store) -> None:
         tx.forget(3)
         tx.set_setting("1", None)
         tx.set_setting("2", "anew")
-        first = tx.drafts(samples.CaseId("2"))[0]
+        first = tx.drafts(CaseId("2"))[0]
         tx.drop_draft(first.case, first.by)
-        tx.put_outbox_row(samples.outbox_row("e2", samples.CaseId("1"), reply="r", live=False))
-        tx.put_outbox_row(samples.outbox_row("e3", samples.CaseId("1"), reply="r", live=True))
+        tx.put_outbox_row(samples.outbox_row("e2", CaseId("1"), reply="r", live=False))
+        tx.put_outbox_row(samples.outbox_row("e3", CaseId("1"), reply="r", live=True))
 
 
 def rows(side: Side) -> dict[str, list[Any]]:
@@ -403,7 +404,7 @@ def test_while_it_moves_nobody_writes(folder: Path, address: TeamAddress) -> Non
     other.close()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=6, deadline=None, suppress_health_check=[*HealthCheck])
 @given(before=st.lists(deed, max_size=25), after=st.lists(deed, max_size=10))
 def test_whatever_was_done_moves(
     cluster: Cluster, founded: str, tmp_path: Path, before: list[Deed], after: list[Deed]
@@ -434,6 +435,7 @@ def _move_after(folder: Path, address: TeamAddress, before: list[Deed], after: l
 
 def _do(store: Store, deeds: list[Deed]) -> None:
     for one in deeds:
-        if not one.what.startswith("append("):
+        # Without the line that lets its key in, no journal holds.
+        if not one.what.startswith(("append(", "forget(number=1)")):
             outcome(store, [one], stop=False)
     samples.append(store, "rules_set", actor="")
