@@ -9,10 +9,11 @@ import pytest
 from tests.ui.case_robot import Bench, CaseRobot
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import people, person_changes, queries, settings
+from calmreply.app import people, person_changes, queries, review, settings
 from calmreply.app.channels import SendResult
 from calmreply.domain.outbox import Outcome
 from calmreply.domain.people import Presence
+from calmreply.domain.review import NEEDED
 from calmreply.testing.notices import FakeNotices
 from calmreply.ui.dialogs.ask import AskDialog
 
@@ -164,3 +165,21 @@ def test_silence_names_the_next_one_and_approves_nothing(bench: Bench, on_page: 
     page.do("sign_off_lapsed")
     assert asked(bench, case) == "Lea"
     assert "needs_second_person" in page.blockers()
+
+
+def test_a_sign_off_by_a_key_in_its_first_week_says_so_and_whose_word_it_was(
+    bench: Bench, on_page: OnPage
+) -> None:
+    bench.clock.advance(days=30)
+    case = bench.signed_off(bench.said())
+    page = on_page(case)
+    assert "first week" not in page.line("signed")
+    people.new_key(bench.home, bench.ana, "Tom", "another fine passphrase")
+    anew = people.unlock(bench.home, "Tom", "another fine passphrase")
+    later = bench.written(bench.said("The tea was cold."))
+    bench.asked(later)
+    review.sign(bench.home, anew, later, NEEDED)
+    page.open(later)
+    assert "first week: this key is new, let in by Ana" in page.line("signed")
+    page.open(case)
+    assert "first week" not in page.line("signed"), "the key that signed it was old enough"

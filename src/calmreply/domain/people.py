@@ -109,6 +109,7 @@ class PacketKey:
     public: bytes
     since: Reading
     revoked: bool = False
+    vouched_by: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class Person:
         own = (at for known, at in self.entered if known == key_id)
         afar = (key.since for key in self.packet_keys if key.id == key_id)
         return next(iter((*own, *afar, self.since)))
+
+    def let_in_by(self, key_id: str) -> PersonId | None:
+        """By whose word that key of theirs came in, as far as it is their newest one."""
+        afar = next((key for key in self.packet_keys if key.id == key_id), None)
+        return afar.vouched_by if afar is not None else self.vouched_by
 
     @property
     def signing_keys(self) -> tuple[str, ...]:
@@ -231,7 +237,7 @@ def _newcomer(fact: Enrolled) -> Person:
 
 def _with_key(person: Person, fact: Enrolled, *, fresh: bool) -> Person:
     if is_packet_key(fact.key_id):
-        key = PacketKey(fact.key_id, fact.public, fact.at)
+        key = PacketKey(fact.key_id, fact.public, fact.at, vouched_by=fact.vouched_by)
         return replace(person, packet_keys=(*person.packet_keys, key))
     keys = (*person.keys, (fact.key_id, fact.public))
     entered = (*person.entered, (fact.key_id, fact.at))

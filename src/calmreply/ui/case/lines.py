@@ -18,8 +18,9 @@ from calmreply.domain import blockers as b
 from calmreply.domain import calm
 from calmreply.domain.next_asked import NextAsked, next_asked
 from calmreply.domain.people import Person, PersonId
+from calmreply.domain.review import SignedOff
 from calmreply.domain.said import SelfReviewed
-from calmreply.domain.sign_off import Standing
+from calmreply.domain.sign_off import Standing, is_new
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
 from calmreply.ui.case import afar, words, work
@@ -177,18 +178,31 @@ def _signed(shown: Shown) -> Iterator[Check]:
     if shown.page.sign_off.standing is Standing.SIGNED and signed is not None:
         at = dates.when(shown.page.known.now.wall_of(signed.at), shown.wall, shown.zone)
         name = shown.name(signed.by)
-        line = Check("signed", "done", _("Signed off by {name}").format(name=name), at)
+        told = " · ".join(filter(None, (at, _new_key(shown, signed))))
+        line = Check("signed", "done", _("Signed off by {name}").format(name=name), told)
         mine = signed.by == shown.me
         yield replace(line, action=_("Take it back"), do="withdraw") if mine else line
         return
-    told = shown.facts.last(SelfReviewed)
+    alone = shown.facts.last(SelfReviewed)
     hurry = shown.page.emergency
     revision = shown.facts.revision
-    if told is not None and revision is not None and told.reply == revision.reply:
+    if alone is not None and revision is not None and alone.reply == revision.reply:
         yield Check("self_reviewed", "done", _("Self-reviewed, after a night"))
     elif hurry is not None and hurry.alone:
         words = _("It cannot wait: {why}").format(why=wording_second.ground(hurry.ground))
         yield Check("emergency", "done", words, _("Nobody else has looked at it."))
+
+
+def _new_key(shown: Shown, signed: SignedOff) -> str:
+    """That the key which signed was in its first week, and by whose word it came in."""
+    facts, now = shown.facts, shown.page.known.now
+    person = facts.person(signed.by)
+    if person is None or not is_new(facts, signed.by, now, signed.at, signed.key_id):
+        return ""
+    by = person.let_in_by(signed.key_id)
+    if by is None:
+        return _("first week: this key is new")
+    return _("first week: this key is new, let in by {name}").format(name=shown.name(by))
 
 
 def _looked(shown: Shown) -> Iterator[Check]:
