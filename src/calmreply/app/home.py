@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from calmreply.app.channels import Channel
 from calmreply.app.computer import HERE, Computer
+from calmreply.app.kept_words import NoWordsKept, WordsKept
 from calmreply.app.listeners import Listener
 from calmreply.app.notice_port import NoNotices, Notices
 from calmreply.app.passwords import Passwords
@@ -37,6 +38,7 @@ class Home:
     run: str
     computer: Computer = HERE
     team: TeamAddress | None = None
+    words: WordsKept = field(default_factory=NoWordsKept)
     notices: Notices = field(default_factory=NoNotices)
     passwords: Passwords = field(default_factory=Passwords)
     together: Together = field(default_factory=Together, repr=False, compare=False)

@@ -16,6 +16,7 @@ from calmreply.i18n import _
 if TYPE_CHECKING:
     from calmreply.app.channels import Channel
     from calmreply.app.home import Home
+    from calmreply.app.kept_words import WordsKept
     from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
         Apart,
@@ -145,6 +146,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             run=f"{computer.id}.{entropy.token()}",
             computer=computer,
             team=team,
+            words=_words_kept(folder, team),
             notices=MailNotices(store, lambda: channels[MAIL]),
         )
         people.found_home(home)
@@ -184,3 +186,13 @@ def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tup
         if error.code == "server_refused" and closed:
             raise team_errors.password_locked() from error
         raise
+
+
+def _words_kept(folder: Path, team: TeamAddress | None) -> WordsKept:
+    if team is None:
+        from calmreply.app.kept_words import NoWordsKept
+
+        return NoWordsKept()
+    from calmreply.adapters.kept_words import FileWords
+
+    return FileWords(folder / "words", team.database)

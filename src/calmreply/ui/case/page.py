@@ -24,6 +24,7 @@ from calmreply.ui.case.head import Head
 from calmreply.ui.case.judgement import JudgementCard
 from calmreply.ui.case.lines import next_due
 from calmreply.ui.case.mention import MentionCard
+from calmreply.ui.case.offered import Offered
 from calmreply.ui.case.reply import ReplyCard
 from calmreply.ui.case.sending import SendingCard
 from calmreply.ui.case.story import StoryCard
@@ -61,6 +62,7 @@ class CasePage(QWidget):
         self._case: CaseId | None = None
         self._shown: Shown | None = None
         self._token = 0
+        self._unread = False
         self._make_cards()
         self._lay_out()
         self.menu_actions = Actions(self)
@@ -73,6 +75,7 @@ class CasePage(QWidget):
         self._astray = Astray(self, self.mention.words, self.head.following)
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
+        self._offered = Offered(desk, self.reply, self.notice)
         self.reply.changed.connect(self._on_words)
         self.reply.sight.connect(self.columns.bring)
         self.reply.saver.left_behind.connect(self._on_left_behind)
@@ -193,6 +196,9 @@ class CasePage(QWidget):
         if token != self._token:
             return
         self._slow.stop()
+        if self._unread:  # the notice spoke of that
+            self._unread = False
+            self.notice.clear()
         another = self._shown is None or self._shown.case != shown.case
         self._shown = shown
         with self._rest.hold():
@@ -215,6 +221,7 @@ class CasePage(QWidget):
         self._pages.setCurrentWidget(self._whole)
         self.deeds.refresh()
         self._astray.settle()
+        self._offered.look(shown.case, shown.zone)
         if self.hasFocus():  # somebody came here while it was read
             (self.next_step() or self.head).setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -230,6 +237,7 @@ class CasePage(QWidget):
         self._slow.stop()
         self._pages.setCurrentWidget(self._whole)
         self.columns.setVisible(self._shown is not None and self._shown.case == self._case)
+        self._unread = True
         self.notice.say(error.words, error.way_out, action=_("Try again"), do=self.read_again)
 
     def _show_loading(self) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import write
+from calmreply.app import kept_words, write
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
 from calmreply.domain.mention import CaseId
@@ -23,6 +23,7 @@ from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.case import work
+from calmreply.ui.case.kept_here import KeptHere
 
 if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
@@ -85,6 +86,8 @@ class Saver(QObject):
         """Grows with every change of the words; an answer read before it knows nothing of them."""
         self.error: KnownError | None = None
         self.saved_at: datetime | None = None
+        self.here = KeptHere(desk, self)
+        self.here.kept.connect(self._on_kept_here)
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self.flush)
 
@@ -92,6 +95,10 @@ class Saver(QObject):
     def dirty(self) -> bool:
         """Whether there are words that the store has not acknowledged."""
         return self._words != self._stored
+
+    def holds(self, words: Typed) -> bool:
+        """Whether these are the words now, or on their way."""
+        return words in (self._words, self._stored, self._under_way)
 
     def begin(self, case: CaseId, actor: Actor | None, stored: Typed) -> Typed | None:
         """From now on it keeps the words of this case and person, of which the store has `stored`.
@@ -157,11 +164,12 @@ class Saver(QObject):
         None stands for: they are on their way.
         """
         here = self._place
-        mine = [(self._words[0], self.error)] if here is not None and self.dirty else []
+        dirty = here is not None and self.dirty and not self.here.is_safe(here.key, self._words)
+        mine = [(self._words[0], self.error)] if dirty else []
         others = [
             (lost.words[0], lost.error)
             for key, lost in self._lost.items()
-            if here is None or key != here.key
+            if (here is None or key != here.key) and not self.here.is_safe(key, lost.words)
         ]
         # While a write is out, nobody knows yet whether it mends what another one said.
         return tuple((words, None if self._out else error) for words, error in (*mine, *others))
@@ -180,6 +188,8 @@ class Saver(QObject):
     def give_up(self) -> None:
         """Somebody would rather lose what could not be kept."""
         self._timer.stop()
+        for key in self._lost:
+            self.here.drop(key)
         self._lost.clear()
         self._stored = self._words
         self.error = None
@@ -193,6 +203,8 @@ class Saver(QObject):
     ) -> None:
         if place is self._place:
             self._under_way = words
+        if self.here.has(place.key):  # before the server, which may let us wait
+            self.here.keep(place.key, words)
         self._out += 1
         self._desk.write(
             partial(_caught, partial(what, actor=place.actor, case=place.case), words),
@@ -206,6 +218,7 @@ class Saver(QObject):
             raise result.error
         self._out -= 1
         self._lost.pop(place.key, None)
+        self.here.drop(place.key)
         if place is not self._place:
             self.changed.emit()
             return
@@ -219,6 +232,8 @@ class Saver(QObject):
 
     def _failed(self, place: _Place, words: Typed, error: KnownError) -> None:
         self._out -= 1
+        if self.here.may(error):
+            self.here.keep(place.key, words if place is not self._place else self._words)
         if place is not self._place:
             self._lost[place.key] = _Lost(place, words, error)
             self.left_behind.emit(place.case, error)
@@ -226,7 +241,15 @@ class Saver(QObject):
             return
         self._lost[place.key] = _Lost(place, self._words, error)
         self._arrived(words)
-        self.error = error
+        safe = self.here.may(error) and self.here.is_safe(place.key, self._words)
+        self.error = kept_words.kept_here() if safe else error
+        self.changed.emit()
+
+    def _on_kept_here(self, key: tuple[CaseId, PersonId]) -> None:
+        """Safe for now; the server gets them as soon as it answers."""
+        here = self._place
+        if here is not None and here.key == key and self.here.may(self.error):
+            self.error = kept_words.kept_here()
         self.changed.emit()
 
     def _arrived(self, words: Typed) -> None:

@@ -18,6 +18,7 @@ from calmreply.ui.shell import focus, notices, saying, standing
 from calmreply.ui.shell.actions import ROOMS, Actions, stage_of
 from calmreply.ui.shell.choices import Choices
 from calmreply.ui.shell.leaving import Leaving
+from calmreply.ui.shell.outage import Outage
 from calmreply.ui.shell.pages import BESIDE_THE_LIST, Pages, Rehearses
 from calmreply.ui.shell.pulse import Pulse
 from calmreply.ui.shell.schedule import Schedule
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from calmreply.app.changes import ChangeSet
     from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.inbox.inbox import Loaded
     from calmreply.ui.shell.autostart import Autostart
@@ -118,7 +118,6 @@ class Shell(QObject):
         frame.status.paused_pressed.connect(lambda: self.open_room("settings"))
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
-        desk.problem.connect(self._on_problem)
         desk.case_wanted.connect(self.open_case)
         desk.room_wanted.connect(self.open_room)
         self.inbox.chosen.connect(self._on_chosen)
@@ -133,7 +132,7 @@ class Shell(QObject):
         self.schedule.told.connect(self._on_listening)
         self.schedule.heard.connect(self._on_heard)
         self.schedule.asking.connect(self._on_asking)
-        self.schedule.out_of_order.connect(self._on_out_of_order)
+        self.outage = Outage(desk, frame, self.pages, self.schedule)
         self.choices.changed.connect(self._on_choices)
         self.staying.tray.check_wanted.connect(self.schedule.check_now)
         self.staying.tray.quit_wanted.connect(self.quit_wanted)
@@ -291,15 +290,6 @@ class Shell(QObject):
 
     def _on_asking(self, cases: tuple[CaseId, ...]) -> None:
         self.frame.status.say(notices.still(len(cases)), lambda: self.open_case(cases[0]))
-
-    def _on_problem(self, error: KnownError) -> None:
-        self.frame.notice.say_error(error)
-
-    def _on_out_of_order(self, error: KnownError | None) -> None:
-        if error is None:
-            self.frame.notice.clear()
-        else:
-            self.frame.notice.say_error(error)
 
     # people
 

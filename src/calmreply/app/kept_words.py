@@ -1,0 +1,97 @@
+"""Words that did not reach the team's database: kept on this computer until they have.
+
+Somebody writes, and the server is away. Then what they write lies in a small file beside the
+home's address, for its owner's eyes only, and goes to the server as soon as that answers. If the
+program ends before, it is offered to whoever wrote it when they open the case again: another
+computer may have kept other words of theirs meanwhile, so nothing is put over those unasked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Protocol
+
+from calmreply.domain.mention import CaseId
+from calmreply.domain.people import PersonId
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+if TYPE_CHECKING:
+    from calmreply.app.home import Home
+
+AWAY: Final = frozenset({"server_away", "server_refused", "read_only", "disk_full", "older_data"})
+"""Codes of errors that mean: what is written does not reach the server just now."""
+KEPT_HERE: Final = "kept_here"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """What somebody wrote in a case, and when it was kept (UTC)."""
+
+    case: CaseId
+    person: PersonId
+    text: str
+    subject: str
+    at: datetime
+
+    @property
+    def typed(self) -> tuple[str, str]:
+        return self.text, self.subject
+
+
+class WordsKept(Protocol):
+    """Where they lie. Any thread may call it."""
+
+    def keep(self, words: KeptWords) -> None:
+        """In place of what was kept of that case and person. Raises KnownError `cannot_write`."""
+        ...
+
+    def of(self, case: CaseId, person: PersonId) -> KeptWords | None: ...
+
+    def drop(self, case: CaseId, person: PersonId) -> None: ...
+
+
+class NoWordsKept:
+    """For a home that lies where its words do: there is nothing to bridge."""
+
+    def keep(self, words: KeptWords) -> None:
+        del words
+
+    def of(self, case: CaseId, person: PersonId) -> KeptWords | None:
+        del case, person
+
+    def drop(self, case: CaseId, person: PersonId) -> None:
+        del case, person
+
+
+def keep(home: Home, case: CaseId, person: PersonId, typed: tuple[str, str]) -> None:
+    """Keep them here. Raises KnownError `cannot_write`."""
+    text, subject = typed
+    home.words.keep(KeptWords(case, person, text, subject, home.clock.read().wall))
+
+
+def waiting(home: Home, case: CaseId, person: PersonId) -> KeptWords | None:
+    """What never reached the server, unless the server has the same words by now."""
+    found = home.words.of(case, person)
+    if found is None:
+        return None
+    with home.store.read() as tx:
+        drafts = [one for one in tx.drafts(case) if one.by == person]
+    if any((one.text, one.subject) == found.typed for one in drafts):
+        home.words.drop(case, person)
+        return None
+    return found
+
+
+def drop(home: Home, case: CaseId, person: PersonId) -> None:
+    """They are in the home now, or not wanted any more."""
+    home.words.drop(case, person)
+
+
+def kept_here() -> KnownError:
+    return KnownError(
+        KEPT_HERE,
+        _("The team's database does not answer. What you write is kept on this computer."),
+        _("It goes there by itself as soon as the server answers."),
+    )
