@@ -13,8 +13,9 @@ from calmreply.app import accounts, listen
 from calmreply.app.listeners import Round
 from calmreply.app.storage import Account, Source
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
+from calmreply.domain.outbox import State, state
 from calmreply.domain.stage import Stage
-from calmreply.testing.channels import ScriptedChannel
+from calmreply.testing.channels import CUT, NOT_LEFT, ScriptedChannel, Step
 from calmreply.testing.listeners import ScriptedListener
 from calmreply.ui.dialogs.look import LookDialog
 from calmreply.ui.dialogs.review import ReviewDialog
@@ -108,6 +109,67 @@ def link(page: CaseRobot, name: str) -> LinkButton | None:
     found: QWidget | None = page.window.findChild(QWidget, name)
     assert found is None or isinstance(found, LinkButton)
     return found if found is not None and found.isVisible() else None
+
+
+def overtaken(talk: Talk, step: Step) -> None:
+    """They say more in the middle of the attempt, which ends like this."""
+    site = talk.bench.home.channels["site"]
+    assert isinstance(site, ScriptedChannel)
+
+    def says_more() -> None:
+        site.during = None
+        talk.says()
+
+    site.will(step)
+    site.during = says_more
+    talk.answered()
+
+
+def told(page: CaseRobot) -> str:
+    labels = page.find("case.sending").findChildren(QLabel)
+    return "\n".join(one.text() for one in labels if one.isVisible())
+
+
+def test_in_doubt_from_before_their_answer_it_is_asked_about(page: CaseRobot, talk: Talk) -> None:
+    overtaken(talk, CUT)
+    page.open(talk.case)
+    assert page.shown.page.stage is Stage.NEEDS_YOU
+    assert "Did this appear?" in told(page)
+    assert REPLY in told(page)
+    page.press("case.sending.no")
+    assert page.shown.page.stage is Stage.NEW
+    assert not page.there("case.sending")
+
+
+def test_stopped_by_their_answer_it_says_so_and_its_words_are_in_the_editor(
+    page: CaseRobot, talk: Talk
+) -> None:
+    overtaken(talk, NOT_LEFT)
+    page.open(talk.case)
+    assert page.shown.page.stage is Stage.NEW
+    assert "They said more before it left" in told(page)
+    assert not page.there("case.sending.again")
+    assert talk.bench.draft(talk.case) == REPLY
+    assert page.page.reply.edit.words() == REPLY
+    talk.bench.ready(talk.case, text="Who pays? We do.")
+    page.page.read_again()
+    page.settle()
+    assert not page.there("case.sending")
+
+
+def test_by_hand_what_was_copied_before_they_said_more_can_still_be_said_to_stand_there(
+    page: CaseRobot, talk: Talk
+) -> None:
+    report = talk.bench.sent(talk.case, channel="hand")
+    assert report.state is State.IN_FLIGHT
+    talk.says()
+    page.open(talk.case)
+    assert "Copied. Paste it on the page" in told(page)
+    page.page.sending.link.setText("https://shop.example/cakes#comment-9")
+    page.press("case.sending.posted")
+    (one,) = page.shown.facts.entries
+    assert state(one, page.shown.page.known.now) is State.SENT
+    assert page.shown.page.stage is Stage.NEW
 
 
 def test_the_first_words_alone_have_nothing_before_them(page: CaseRobot, talk: Talk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from calmreply.app import keepers, wording, wording_channel
@@ -39,24 +39,50 @@ class Told:
 
 
 def outgoing(shown: Shown, kind: ReplyKind) -> Outgoing | None:
-    """The entry to tell of. What ended without arriving is told of its own words only."""
+    """The entry to tell of. What ended without arriving is told of its own words only.
+
+    What is open of an earlier turn comes first: nothing else leaves before that is settled.
+    """
     if kind is ReplyKind.HOLDING:
         return shown.holding
     one, revision = shown.present, shown.facts.revision
+    before = _of_before(shown)
+    if before is not None and (before.state is not State.REFUSED or revision is None):
+        return before
     if one is None or revision is None:
         return one
     of_these_words = one.entry.chosen.revision == revision.revision
     return one if one.alive or of_these_words else None
 
 
+def _of_before(shown: Shown) -> Outgoing | None:
+    """Of an earlier turn: what is open, or was stopped by what they have said since."""
+    now = shown.facts.entries_in_turn
+    for one in reversed(shown.outgoing):
+        stopped = one.state is State.REFUSED and isinstance(one.entry.last, TryStopped)
+        still = one.state in (State.IN_FLIGHT, State.UNSURE) or stopped
+        if still and one.entry not in now and one.entry.chosen.kind is not ReplyKind.HOLDING:
+            return one
+    return None
+
+
 def told(shown: Shown, kind: ReplyKind) -> Told | None:
     """None where there is nothing to tell."""
     one = outgoing(shown, kind)
+    if one is not None and one is _of_before(shown):
+        return _of_earlier(shown, one, kind)
     if one is not None:
         return _of_entry(shown, one, kind)
     if kind is ReplyKind.REPLY and shown.answered:
         return _without_sending(shown)
     return None
+
+
+def _of_earlier(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
+    """With its words, since it is not what stands in the editor; nobody sends it any more."""
+    said = _of_entry(shown, one, kind)
+    more = "\n".join(filter(None, (_text_of(shown, one), said.more)))
+    return replace(said, more=more, buttons=() if one.state is State.REFUSED else said.buttons)
 
 
 def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
