@@ -9,7 +9,7 @@ import pytest
 from tests.journey.before import earlier
 from tests.journey.ears import Ear
 from tests.journey.hands import Mouse
-from tests.journey.said import ANA, BEN
+from tests.journey.said import ANA, BEN, WORDS
 from tests.journey.whole import Journey
 from tests.listening.real_wordpress import RealWordPress, running
 
@@ -32,6 +32,18 @@ REPLY = "Dear Carla, thank you for telling us. I am sorry that the rolls were co
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWordPress]:
     yield from running(tmp_path_factory.mktemp("wordpress"))
+
+
+def comes_in(hands: Mouse, who: str) -> None:
+    """Somebody else sits down at the window."""
+    hands.menu("tools", "action.lock")
+    hands.menu("tools", "action.sign_in")
+    hands.wait_for("sign_in.who")
+    hands.choose("sign_in.who", who)
+    hands.fill("sign_in.passphrase", WORDS[who])
+    hands.go("sign_in.go")
+    hands.until(lambda: hands.seen("dialog.sign_in") is None, "the sign-in closes")
+    hands.settle()
 
 
 def test_answered_where_it_stands_and_spam_put_away(shop: Shop, site: RealWordPress) -> None:
@@ -59,7 +71,16 @@ def test_answered_where_it_stands_and_spam_put_away(shop: Shop, site: RealWordPr
     journey.sign_in_if_asked()
     hands.until(lambda: hands.seen("dialog.hide") is None, "the dialog closes")
     hands.settle()
+    # Nobody has judged it, so it counts as a complaint: nobody takes it away alone.
+    assert site.call("GET", f"comments/{pills}?context=edit")["status"] == "hold"
+    comes_in(hands, BEN)
+    hands.press("case.own_site.do.agree")
+    hands.wait_for("agree.go")
+    hands.go("agree.go")
+    hands.until(lambda: hands.seen("dialog.agree") is None, "the dialog closes")
+    hands.settle()
     assert site.call("GET", f"comments/{pills}?context=edit")["status"] == "spam"
+    comes_in(hands, ANA)
 
     ear.reads("Carla", CARLA)
     journey.read_and_feel("calm")
