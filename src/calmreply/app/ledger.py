@@ -7,7 +7,7 @@ everything or nothing. The facts of a case are the payloads of its lines: there 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -357,7 +357,9 @@ def _keep_head(home: Home, slot: str, head: tuple[int, str]) -> None:
     """Remember the newest head. One that has gone from the journal stays, because it proves it."""
     kept = kept_head(home, slot)
     if kept is not None:
-        with home.store.read() as tx:
+        found = None
+        # What was written is written, though the store is gone by now: the next head is kept.
+        with suppress(KnownError), home.store.read() as tx:
             found = next(tx.lines(after=kept[0] - 1), None)
         still_there = found is not None and (found.line.number, found.line.hash) == kept
         if not still_there or kept[0] >= head[0]:
