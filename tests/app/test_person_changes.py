@@ -126,6 +126,23 @@ def test_a_higher_limit_needs_a_second_person_and_a_day(bench: Bench) -> None:
     assert whole(bench)
 
 
+def test_whoever_lowers_a_limit_withdraws_the_higher_one_that_waits(bench: Bench) -> None:
+    home = bench.home
+    ana, tom = bench.person("Ana", may_offer=1_000), bench.person("Tom")
+    bench.clock.advance(days=30)
+    begun(bench, ana)
+    person_changes.change(home, ana, "Ana", may_offer=5_000)
+    person_changes.change(home, tom, "Ana", mail="ana@shop.example", may_offer=1_000)
+    (waiting,) = proposals.waiting(home)
+    proposals.agree(home, tom, waiting.proposal.id)
+    person_changes.change(home, tom, "Ana", may_offer=900)
+    assert proposals.waiting(home) == ()
+    bench.clock.advance(days=30)
+    proposals.carry_out(home)
+    assert limit(bench, "Ana") == 900
+    assert whole(bench)
+
+
 def test_who_is_alone_waits_a_week_for_a_higher_limit(bench: Bench) -> None:
     home, ana = bench.home, bench.person("Ana")
     begun(bench, ana)

@@ -17,7 +17,7 @@ from calmreply.app.ledger import Ledger, person_left, writing
 from calmreply.app.people import checked_contact, checked_role, no_such_person, refuse_alike
 from calmreply.domain.people import Person, PersonChanged, PersonId, Presence, find
 from calmreply.domain.policy import Policy
-from calmreply.domain.rulebook import Book, RulesSet, demands_proposal
+from calmreply.domain.rulebook import Book, RulesSet, RulesWithdrawn, demands_proposal
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -81,6 +81,8 @@ def _limit(ledger: Ledger, actor: Actor, book: Book, known: Person, wanted: int)
     """Grant somebody that much and no more; returns what is only proposed, or 0."""
     base = next(one for one in facts.enrolled(ledger.tx) if one.id == known.id).may_offer
     rules = _granting(book.rules, known.id, wanted if wanted > base else 0)
+    if wanted < known.may_offer:
+        _withdraw_theirs(ledger, actor, book, known.id)
     if rules == book.rules:
         return 0
     if not demands_proposal(book, rules):
@@ -97,10 +99,17 @@ def _granting(rules: Policy, who: PersonId, amount: int) -> Policy:
     return replace(rules, granted=tuple(sorted([*others, *mine])))
 
 
+def _withdraw_theirs(ledger: Ledger, actor: Actor, book: Book, who: PersonId) -> None:
+    """Whoever lowers a limit does not want the higher one that waits."""
+    for one in book.proposals:
+        if one.before.granted_to(who) != one.rules.granted_to(who):
+            ledger.record(RulesWithdrawn(one.id, actor.person.id, ledger.reading))
+
+
 def _refuse_two(book: Book, who: PersonId) -> None:
     """One higher limit at a time, since a second proposal would take the first one's place."""
     for one in book.proposals:
-        theirs = _granting(one.rules, who, 0) != _granting(one.before, who, 0)
+        theirs = _granting(one.rules, who, 0).granted != _granting(one.before, who, 0).granted
         if proposals.GRANTED in one.about and theirs:
             raise KnownError(
                 "limit_waits",
