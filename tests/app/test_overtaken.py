@@ -110,9 +110,23 @@ def test_in_doubt_it_is_never_repeated_but_asked_about(talk: Talk, *, safely: bo
     assert ("They said more meanwhile" in entry.words) is safely
     stays(talk)
     assert talk.stands() is Stage.NEEDS_YOU
+    assert drafts(talk) == []
     send.settle(talk.bench.home, talk.ana, entry.id, appeared=False)
     assert talk.stands() is Stage.NEW
+    assert drafts(talk) == [WORDS]
     assert not talk.channel.delivered
+
+
+def test_by_hand_and_not_posted_after_all_the_words_come_back(talk: Talk) -> None:
+    talk.bench.write(talk.ana, talk.case, WORDS, channel="hand", to="https://shop.example/12")
+    talk.bench.until_ready(talk.ana, talk.tom, talk.case, WORDS)
+    assert talk.send() is State.IN_FLIGHT
+    says_more(talk)
+    assert only_state(talk) is State.IN_FLIGHT
+    send.not_posted(talk.bench.home, talk.ana, talk.case)
+    assert drafts(talk) == [WORDS]
+    assert talk.stands() is Stage.NEW
+    stays(talk)
 
 
 def test_in_doubt_before_they_say_more_it_is_not_repeated_either(talk: Talk) -> None:

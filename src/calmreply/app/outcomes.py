@@ -6,7 +6,7 @@ program send anything.
 
 from __future__ import annotations
 
-from calmreply.app import facts
+from calmreply.app import facts, turns
 from calmreply.app.brought import page_address
 from calmreply.app.entries import SendReport, after, case_of_entry, entry_of
 from calmreply.app.held import HeldError
@@ -58,6 +58,7 @@ def not_posted(
     with writing(home, actor) as ledger:
         waiting = _by_hand(home, ledger, case, entry)
         ledger.record(NotPosted(waiting.id, ledger.reading, actor.person.id), case)
+        turns.stop_overtaken(ledger, case, waiting.id)
         return after(ledger, case, waiting.id)
 
 
@@ -77,6 +78,7 @@ def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> Se
             )
         fact = Settled(entry_id, appeared=appeared, at=ledger.reading, by=actor.person.id)
         ledger.record(fact, case)
+        turns.stop_overtaken(ledger, case, entry_id)
         return after(ledger, case, entry_id)
 
 

@@ -144,16 +144,16 @@ def _begin(ledger: Ledger, mention: MentionId, turn: Turn) -> None:
     fact = TheyAnswered(mention, known.facts.next_turn, ledger.reading, turn.ours)
     ledger.record(fact, turn.case, by_program=True)
     for entry in known.facts.entries:
-        # What was refused before has been told of, and its words have been kept.
-        if state(entry, known.now) is not State.REFUSED:
+        # What was over before has been told of, and its words have been kept.
+        if state(entry, known.now) in (State.READY, State.WAITING, State.UNSURE):
             stop_overtaken(ledger, turn.case, entry.id)
 
 
 def stop_overtaken(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
     """A reply to what they said before does not leave any more by itself, and says so.
 
-    Asked when they say more, and again when an attempt ends that was under way then. What has not
-    left by it goes back into its writer's editor.
+    Asked when they say more, and again when an attempt ends that was under way then, or somebody
+    says how it ended. What has not left by it goes back into its writer's editor.
     """
     known = facts.load(ledger.home, ledger.tx, case)
     entry = entry_of(known, entry_id)
@@ -173,7 +173,7 @@ def stop_overtaken(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
     if words:
         ledger.record(TryStopped(entry.id, ledger.reading, words), case, by_program=True)
         after(ledger, case, entry.id)
-    not_left = stands in (State.READY, State.WAITING, State.REFUSED)
+    not_left = stands in (State.READY, State.WAITING, State.REFUSED, State.CANCELLED)
     if not_left and not holding and known.facts.revision is None:
         _give_back(ledger, case, known.facts.revisions_of(entry.chosen.reply)[-1])
 

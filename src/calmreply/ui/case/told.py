@@ -81,7 +81,7 @@ def told(shown: Shown, kind: ReplyKind) -> Told | None:
 def _of_earlier(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
     """With its words, since it is not what stands in the editor; nobody sends it any more."""
     said = _of_entry(shown, one, kind)
-    more = "\n".join(filter(None, (_text_of(shown, one), said.more)))
+    more = "\n\n".join(filter(None, (_text_of(shown, one), said.more)))
     return replace(said, more=more, buttons=() if one.state is State.REFUSED else said.buttons)
 
 
