@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from calmreply.app import judge, passphrases, people
+from calmreply.app import judge, passphrases, people, people_lately
 from calmreply.domain.people import Presence
 from calmreply.errors import KnownError
 from calmreply.ui import desk as desk_module
@@ -300,3 +300,26 @@ def _whole(robot: Robot, dialog: Sheet) -> None:
     robot.settle()
     (page,) = dialog.findChildren(Scroll)
     assert page.verticalScrollBar().maximum() == 0
+
+
+def test_whoever_comes_back_is_told_of_a_key_in_place_of_another(robot: Robot) -> None:
+    home = robot.home
+    for name in ("Ana", "Tom", "Kim"):
+        people.enrol(home, people.NewPerson(name), PASSPHRASE)
+    ana = people.unlock(home, "Ana", PASSPHRASE)
+    people.new_key(home, ana, "Tom", PASSPHRASE)
+    robot.open().shell.sign_in()
+    robot.until(lambda: robot.there("sign_in.passphrase"))
+    who = robot.find("sign_in.who")
+    who.setCurrentText("Kim")
+    robot.type("sign_in.passphrase", PASSPHRASE)
+    robot.press("sign_in.go")
+    robot.until(lambda: robot.find("sign_in.go").text() == "Go on")
+    assert "Tom has another key (let in by Ana)" in robot.notice("sign_in.notice")
+    assert robot.status("who") != "Signed in as Kim"
+    robot.press("sign_in.go")
+    robot.until(lambda: robot.status("who") == "Signed in as Kim")
+    assert people_lately.news_for(home, ana.person.id) == (), "it was her own hand"
+    kim = people.unlock(home, "Kim", PASSPHRASE)
+    people.set_presence(home, kim, "Tom", Presence.AWAY)
+    assert people_lately.news_for(home, kim.person.id) == (), "who has acted since has seen it"

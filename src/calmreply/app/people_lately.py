@@ -30,11 +30,17 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """`at` in UTC. `key`: it is about a key, which the others had better know of."""
+    """`at` in UTC. `key`: it is about a key, which the others had better know of.
+
+    `replaced`: the key took the place of another one, `line` says so, by the hand of `by`.
+    """
 
     at: datetime
     words: str
     key: bool = False
+    replaced: bool = False
+    line: int = 0
+    by: str = ""
 
 
 def lately(home: Home, for_the_last: timedelta = SHOWN_FOR) -> tuple[Happened, ...]:
@@ -50,8 +56,24 @@ def lately(home: Home, for_the_last: timedelta = SHOWN_FOR) -> tuple[Happened, .
         words = teller.told(written, fact)
         if words and now.wall - now.wall_of(fact.at) <= for_the_last:
             key = isinstance(fact, Enrolled | PassphraseChanged)
-            found.append(Happened(now.wall_of(fact.at), words, key))
+            line = written.line
+            replaced = isinstance(fact, Enrolled) and teller.again
+            at = now.wall_of(fact.at)
+            found.append(Happened(at, words, key, replaced, line.number, line.actor))
     return tuple(reversed(found))
+
+
+def news_for(home: Home, person: PersonId) -> tuple[Happened, ...]:
+    """Keys that took another one's place by somebody else's hand since this person last did
+    anything, the newest first: what they are told as they come back.
+    """
+    keys = [one for one in lately(home) if one.replaced and one.by != person]
+    if not keys:
+        return ()
+    with home.store.read() as tx:
+        later = tx.lines(after=min(one.line for one in keys))
+        last = max((one.line.number for one in later if one.line.actor == person), default=0)
+    return tuple(one for one in keys if one.line > last)
 
 
 class _Teller:
@@ -63,6 +85,7 @@ class _Teller:
         self._keys: dict[str, int] = {}
         self._known: dict[str, tuple[str, str, int]] = {}
         self._granted: dict[str, int] = {}
+        self.again = False
 
     def told(self, written: Written, fact: object) -> str:
         by = self._names.get(written.line.actor, "")
@@ -85,6 +108,7 @@ class _Teller:
         slot = f"{phone}{fact.person}"
         before = self._keys.get(slot, 0)
         self._keys[slot] = before + 1
+        self.again = bool(before)
         here = fact.person in self._names
         self._names.setdefault(fact.person, fact.name)
         self._known.setdefault(fact.person, (fact.role, fact.mail, fact.may_offer))

@@ -7,12 +7,13 @@ Deriving a key takes a moment by design, so it happens off the Qt thread like ev
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import passphrases, people
+from calmreply.app import passphrases, people, people_lately
 from calmreply.domain.people import PersonId, Presence
 from calmreply.i18n import _, ngettext
 from calmreply.ui.desk import sentence
@@ -25,7 +26,8 @@ from calmreply.ui.kit.widgets import Hairline, Notice, Scroll, add_hung
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from calmreply.app.home import Actor
+    from calmreply.app.home import Actor, Home
+    from calmreply.app.people_lately import Happened
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
@@ -189,6 +191,7 @@ class UnlockDialog(Sheet):
         super().__init__(_("Sign in"), window)
         self.setObjectName("sign_in")
         self._desk = desk
+        self._actor: Actor | None = None
         self.body.addWidget(PlainLabel(_("Who is at the desk?"), "title"))
         self.who = Choice([(one.id, one.name) for one in here])
         self.who.setObjectName("sign_in.who")
@@ -223,21 +226,43 @@ class UnlockDialog(Sheet):
         self.forgot.emit(self._here[PersonId(self.who.key())])
 
     def _unlock(self) -> None:
+        if self._actor is not None:
+            self._go_on()
+            return
         if self.passphrase.is_empty() or not self.go.isEnabled():
             return
         self._set_busy(busy=True)
         who, words = self.who.key(), self.passphrase.take()
         # On the network's threads, so that neither reading nor writing waits for argon2id.
         self._desk.write(
-            lambda home: people.unlock(home, who, words),
+            partial(_unlocked, who=who, words=words),
             then=self._on_unlocked,
             failed=self._on_failed,
             on="net",
         )
 
-    def _on_unlocked(self, actor: Actor) -> None:
-        self.signed_in.emit(actor)
-        self.accept()
+    def _on_unlocked(self, found: tuple[Actor, tuple[Happened, ...]]) -> None:
+        actor, news = found
+        self._actor = actor
+        if not news:
+            self._go_on()
+            return
+        for part in (self.who_row, self.row, self.forgotten, self.later):
+            part.hide()
+        self.notice.say(
+            _("Since you were last here:"),
+            "\n".join([*(one.words for one in news), _("If that is news to them, ask.")]),
+            tone="amber",
+        )
+        self.go.setEnabled(True)
+        self.go.setText(_("Go on"))
+        self.go.setFocus()
+        self.fit_soon()
+
+    def _go_on(self) -> None:
+        if self._actor is not None:
+            self.signed_in.emit(self._actor)
+            self.accept()
 
     def _on_failed(self, error: KnownError) -> None:
         self._set_busy(busy=False)
@@ -253,6 +278,12 @@ class UnlockDialog(Sheet):
         for part in (self.go, self.who, self.passphrase, self.forgotten):
             part.setEnabled(not busy)
         self.go.setText(_("Unlocking…") if busy else _("Sign in"))
+
+
+def _unlocked(home: Home, who: str, words: str) -> tuple[Actor, tuple[Happened, ...]]:
+    """Whoever it is, and what they had better know of as they come back."""
+    actor = people.unlock(home, who, words)
+    return actor, people_lately.news_for(home, actor.person.id)
 
 
 def strength_words(length: int) -> str:
