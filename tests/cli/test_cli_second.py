@@ -52,6 +52,13 @@ def test_an_emergency(desk: Desk, clock: FakeClock) -> None:
     assert desk(*hurry, " ", who="Ana", expect=4).code == "reason_missing"
     said = desk(*hurry, "There is glass in it.", who="Ana")
     assert (said.blockers, said.data["reviewed"]) == (["second_look"], False)
+    desk.enrol("Ben", vouching="Ana")
+    desk(*hurry, "There is glass in it.", who="Ana")
+    desk("ask", case, "--who", "Ben", who="Ana")
+    ticks = ("--ticks", "true,kind,promise,private")
+    shown = desk.text("sign", case, *ticks, who="Ben")
+    assert "Ana says that this cannot wait: somebody may come to harm." in shown
+    assert "There is glass in it." in shown
     assert desk("emergency", case, "--ground", "hurry", "--reason", "x", who="Ana", expect=2).exit
 
 

@@ -13,7 +13,7 @@ from calmreply.app import queries, review, send, story
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Origin, Promise, Stars
 from calmreply.domain.policy import Feeling, Kind
-from calmreply.domain.review import Tick
+from calmreply.domain.review import NEEDED, Tick
 from calmreply.errors import KnownError
 from calmreply.ui.case import words as around
 
@@ -366,6 +366,18 @@ def test_words_that_were_suggested_are_taken_over(bench: Bench, on_page: OnPage)
     page.page.read_again()
     page.settle()
     assert "changes_asked" not in page.blockers()
+
+
+def test_what_whoever_signed_says_of_it_stands_there(bench: Bench, on_page: OnPage) -> None:
+    case = bench.written(bench.said())
+    bench.asked(case)
+    review.sign(bench.home, bench.tom, case, NEEDED, note=" Just right. ")
+    page = on_page(case)
+    assert page.page.reply._remark.text() == "Tom signed it off and says: Just right."
+    bench.wrote(case, "Other words.")
+    page.page.read_again()
+    page.settle()
+    assert page.page.reply._remark.text() == ""
 
 
 def test_started_afresh_whoever_wrote_it_may_sign(bench: Bench, on_page: OnPage) -> None:

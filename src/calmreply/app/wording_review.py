@@ -28,6 +28,11 @@ def changes_lead(name: str, text: str, *, version: int = 0) -> str:
     return words.format(name=name, n=version)
 
 
+def signed_lead(name: str) -> str:
+    """What stands before the note of somebody who signed."""
+    return _("{name} signed it off and says:").format(name=name)
+
+
 def told(fact: ChangesAsked, who: str) -> tuple[str, str]:
     """A line of the story and a quieter one."""
     if not fact.suggestion:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from calmreply.app import facts, people, review, settings, suggestions, wording, write
+from calmreply.app import (
+    facts,
+    people,
+    review,
+    settings,
+    suggestions,
+    wording,
+    wording_review,
+    wording_second,
+    write,
+)
+from calmreply.app.queries import CasePage
 from calmreply.cli import inputs, packets, persons
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
 from calmreply.cli.context import Answer, Context
@@ -142,12 +153,25 @@ def do_sign(context: Context) -> Answer:
         return packets.sign(context)
     actor = context.actor
     page = page_of(context)
-    shown = [*reply_lines(page), *(f"[x] {wording.tick(one)}" for one in args.ticks)]
+    shown = [
+        *reply_lines(page),
+        *_hurry_lines(page),
+        *(f"[x] {wording.tick(one)}" for one in args.ticks),
+    ]
     seen = review.shown(page.known)
     review.sign(context.home, actor, case_of(context), args.ticks, shown=seen)
     signed = _("{name} has signed off exactly these words.").format(name=actor.person.name)
     answer = changed(context, signed)
     return Answer(answer.data, [*shown, *answer.lines])
+
+
+def _hurry_lines(page: CasePage) -> list[str]:
+    """That it cannot wait, for whoever signs: it shortens the waits."""
+    said = page.emergency
+    if said is None:
+        return []
+    name, ground = page.known.facts.name(said.by), wording_second.ground(said.ground)
+    return [*wording_review.hurried(said.reason, name, ground), ""]
 
 
 def do_remark(context: Context) -> Answer:

@@ -50,7 +50,10 @@ def way_title(shown: Shown) -> str:
 
 
 def remark(shown: Shown) -> tuple[str, str] | None:
-    """Who asked for a change and for which, while that is the newest word about this reply."""
+    """Who asked for a change and for which, while that is the newest word about this reply.
+
+    Or what whoever signed the present words says of them.
+    """
     reply = shown.facts.reply
     spoken = shown.facts.ordered((ChangesAsked, SignedOff))
     mine = [
@@ -58,9 +61,13 @@ def remark(shown: Shown) -> tuple[str, str] | None:
         for one in spoken
         if isinstance(one, ChangesAsked | SignedOff) and reply and one.reply == reply.reply
     ]
-    if not mine or not isinstance(last := mine[-1], ChangesAsked):
+    if not mine:
         return None
-    name = shown.name(last.by)
+    last, name = mine[-1], shown.name(mine[-1].by)
+    if isinstance(last, SignedOff):
+        now = shown.facts.revision
+        here = bool(last.note) and now is not None and last.revision == now.revision
+        return (wording_review.signed_lead(name), last.note) if here else None
     revised = next((one for one in shown.facts.revisions if one.revision == last.revision), None)
     if revised is None or revised == shown.facts.revision:
         return wording_review.changes_lead(name, last.text), last.text
