@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import logging
 import os
-import platform
 import re
-import tomllib
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, get_args
-
-import tomli_w
 
 from calmreply.app.computer import Computer
 from calmreply.app.ports import Entropy
@@ -40,6 +36,8 @@ def computer(folder: Path, entropy: Entropy) -> Computer:
     found = _known(folder)
     if found is not None:
         return found
+    import platform  # noqa: PLC0415 - once per computer
+
     made = Computer(entropy.token(), platform.node())
     file = folder / COMPUTER
     try:
@@ -138,11 +136,15 @@ def _address(found: dict[str, Any]) -> TeamAddress | None:
 def _take(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         body = file.read(_LONGEST)
+    import tomllib  # noqa: PLC0415 - not before there is something to read
+
     return tomllib.loads(body.decode("utf-8"))
 
 
 def _put(path: Path, data: dict[str, Any], *, over: bool) -> None:
     """Whole or not at all; `over` what is there. Raises OSError."""
+    import tomli_w  # noqa: PLC0415 - once per computer, and whenever a team is joined
+
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)

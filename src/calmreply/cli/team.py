@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from calmreply.app.team import Looked, TeamAddress
+from calmreply.app import wording_team
 from calmreply.cli import team_move
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
 from calmreply.cli.team_address import given, options, shape, unkept
-from calmreply.i18n import _, ngettext
+from calmreply.i18n import _
 
 
 def declare(commands: Commands) -> None:
@@ -42,7 +42,7 @@ def do_try(context: Context) -> Answer:
     address = given(context)
     looked = context.start.teams.look(address)
     data = {"team": shape(address), "people": looked.people, "warnings": list(looked.warnings)}
-    return Answer(data, looked_lines(address, looked))
+    return Answer(data, wording_team.looked(address, looked))
 
 
 def do_found(context: Context) -> Answer:
@@ -72,7 +72,7 @@ def do_join(context: Context) -> Answer:
 
 
 def show(context: Context) -> Answer:
-    """Without going there."""
+    """Without going there; and what this computer is called."""
     folder = context.start.data_folder(context.args.home)
     address = context.start.teams.at(folder)
     if address is None:
@@ -89,15 +89,3 @@ def leave(context: Context) -> Answer:
     folder = context.start.data_folder(context.args.home)
     context.start.teams.leave(folder)
     return Answer({"team": None}, [_("Forgotten here. The team's home stays where it is.")])
-
-
-def looked_lines(address: TeamAddress, looked: Looked) -> list[str]:
-    if looked.people:
-        words = ngettext(
-            "The team's home is there, with {n} person, and {user} may work in it.",
-            "The team's home is there, with {n} people, and {user} may work in it.",
-            looked.people,
-        )
-    else:
-        words = _("The team's home is there, still empty, and {user} may work in it.")
-    return [words.format(n=looked.people, user=address.user), *looked.warnings]
