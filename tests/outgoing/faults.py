@@ -57,6 +57,8 @@ def one_fault(side: Side, line: FaultyLine, case: CaseId, fault: Fault, text: st
     for minutes in (3, 4, 15, 70):
         desk.later(minutes)
         _holds(side, case, desk.state(case), text)
+    if fault in SITE_HAS_IT and desk.plugin.can_look:
+        assert desk.state(case) is State.SENT, "it stands there, and looking did not find it"
     for _turn in range(3):
         if desk.state(case) is State.SENT:
             break
