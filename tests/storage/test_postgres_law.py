@@ -47,6 +47,9 @@ AS_THE_PROGRAM = (
     line("'page_read', 1, '', 'anna'").replace("SELECT 4", "SELECT 5"),
     line("'page_read', 1, '', 'anna'").replace("4, hash", "4, before"),
     "INSERT INTO payloads VALUES (2, '', '')",
+    "INSERT INTO outbox VALUES (9, 'e9', 1, 'r1', 'p', 0, 1, 1, '', '')",
+    "INSERT INTO outbox VALUES (9, 'e9', 1, 'reply of e1', 'q', 1, 0, 1, '', '')",
+    "UPDATE outbox SET holding = 0, attempts = 3",
 )
 AS_THE_OWNER = (
     "UPDATE journal SET actor = 'ben'",
@@ -63,15 +66,14 @@ AS_THE_OWNER = (
 
 @pytest.fixture(scope="module")
 def home(cluster: Cluster, founded: str) -> Iterator[str]:
-    """Two cases, three lines, an entry that was tried twice."""
+    """Two cases, three lines, a holding reply that was tried twice."""
     name = cluster.database(like=founded)
     store = open_team(cluster.address(name))
     one, _two = samples.cases(store, 2)
     samples.append(store, "page_read", one)
     samples.append(store, "revised", one, subject="r1")
-    samples.append(store, "rules_set")
     with store.write() as tx:
-        tx.put_outbox_row(samples.outbox_row("e1", one))
+        samples.put_chosen(tx, samples.outbox_row("e1", one, holding=True))
         tx.count_attempt(tx.outbox_rows()[0].entry, 1)
         tx.count_attempt(tx.outbox_rows()[0].entry, 2)
     yield name

@@ -111,6 +111,7 @@ def test_two_write_one_whole_chain_and_claim_once(cluster: Cluster, founded: str
     samples.append(here, "installation_key", actor="", payload=KEY)
     with here.write() as tx:
         tx.put_outbox_row(samples.outbox_row("e1", case))
+    cluster.let_claims_be(name)
     entry = samples.outbox_row("e1", case).entry
 
     def work(store: PostgresStore) -> list[int]:
@@ -143,7 +144,7 @@ def test_who_writes_past_us_locks_the_case_too(cluster: Cluster, founded: str) -
     past = "UPDATE outbox SET link = 'https://b.example/9' WHERE entry = 'e1'"
     with cluster.connection(name) as connection:
         connection.execute(past)
-        with refused("database_busy"), there.write() as tx:
+        with refused("claimed_elsewhere"), there.write() as tx:
             tx.count_attempt(samples.outbox_row("e1", one).entry, 1)
         with refused("database_busy"):
             samples.append(there, "revised", one, subject="r1")

@@ -136,7 +136,9 @@ def home_there() -> KnownError:
     return KnownError(
         "home_there",
         _("This folder already holds a home with its own record."),
-        _("Move it to the team's database: calmreply team move. Or join from another folder."),
+        _(
+            "Move it to the team's database: calmreply team move --to server. Or join from another folder."
+        ),
     )
 
 
@@ -163,6 +165,14 @@ def other_time(host: str) -> KnownError:
             host=host
         ),
         _("Nothing was written. Do it again; if that does not help, start CalmReply anew."),
+    )
+
+
+def may_not_leave() -> KnownError:
+    return KnownError(
+        "refused_by_database",
+        _("The database lets nothing leave that was not chosen, waited for and signed off."),
+        _("Look at the case again: it says what is missing. Nothing was sent."),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from calmreply.adapters.storage.postgres import leaving
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.adapters.storage.postgres.law import OTHER_TIME
 from calmreply.adapters.storage.postgres.schema import SCHEMA
@@ -137,6 +138,8 @@ def known(error: BaseException, at: TeamAddress, *, connecting: bool) -> KnownEr
     law = getattr(getattr(error, "diag", None), "constraint_name", None)
     if law == OTHER_TIME:
         return team_errors.other_time(at.host)
+    if law in leaving.LAWS:
+        return team_errors.may_not_leave()
     found = _STATES.get(state) or _CLASSES.get(state[:2])
     return None if found is None else found(at)
 
@@ -174,9 +177,11 @@ def _connecting(address: TeamAddress, busy_seconds: float) -> dict[str, object]:
         # A plan that fits every search fits none: rare words and common ones need another index.
         "plan_cache_mode": "force_custom_plan",
     }
+    believed = address.certificates or _authorities()
     return {
         "sslmode": address.proof,
-        "sslrootcert": address.certificates or _authorities(),
+        # Where nothing is to be proved, libpq would check all the same if it were given these.
+        **({"sslrootcert": believed} if address.proof.startswith("verify") else {}),
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "calmreply",
         "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from calmreply.adapters.storage.postgres import words
+from calmreply.adapters.storage.postgres import leaving, words
 from calmreply.adapters.storage.postgres.schema import SCHEMA
 from calmreply.adapters.storage.tables import METADATA, STANDS_TOUCHED, STANDS_UNTOUCHED
 from calmreply.domain.journal import START
@@ -47,6 +47,13 @@ def _function(name: str, body: str, declared: str = "") -> str:
         f" SET search_path = {SCHEMA}, pg_temp AS $law$ {declared} BEGIN {body} END $law$"
     )
 
+
+_LEAVING = {
+    leaving.NOT_CHOSEN: _breaks(leaving.NOT_CHOSEN, "only what was chosen leaves, as it is"),
+    leaving.NOT_SIGNED: _breaks(leaving.NOT_SIGNED, "nothing leaves that must be signed off first"),
+    leaving.TOO_EARLY: _breaks(leaving.TOO_EARLY, "nothing leaves before its wait is over"),
+    leaving.NOT_TRIED: _breaks(leaving.NOT_TRIED, "only what was claimed has left"),
+}
 
 _FUNCTIONS = (
     _function(
@@ -131,6 +138,10 @@ IF TG_OP = 'UPDATE' AND (
 ) THEN RAISE EXCEPTION 'an entry stays what it is, and what was tried was tried'; END IF;
 RETURN NEW;""",
     ),
+    leaving.SAID,
+    leaving.MOMENT,
+    _function("outbox_claim", *leaving.claim(_LEAVING)),
+    _function("payload_ends", leaving.ending(_LEAVING)),
     _function("stays", "RAISE EXCEPTION 'this is never changed and never goes';"),
     # The only way in which the working role erases: a payload, and nothing beside it.
     f"""CREATE FUNCTION forget(line bigint) RETURNS void LANGUAGE sql SECURITY DEFINER
@@ -153,6 +164,10 @@ EXECUTE FUNCTION payload_erased()""",
     "mentions_stay": "BEFORE DELETE OR TRUNCATE ON mentions EXECUTE FUNCTION stays()",
     "outbox_law": """BEFORE INSERT OR UPDATE ON outbox FOR EACH ROW
 EXECUTE FUNCTION outbox_entry()""",
+    "outbox_claims_law": """BEFORE INSERT OR UPDATE ON outbox FOR EACH ROW
+EXECUTE FUNCTION outbox_claim()""",
+    "payloads_end_what_began": """BEFORE INSERT ON payloads FOR EACH ROW
+EXECUTE FUNCTION payload_ends()""",
     "outbox_stays": "BEFORE DELETE OR TRUNCATE ON outbox EXECUTE FUNCTION stays()",
 }
 """Each law of a table, by its name."""

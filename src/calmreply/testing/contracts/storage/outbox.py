@@ -23,6 +23,7 @@ from calmreply.testing.contracts.storage.samples import (
     WAIT,
     cases,
     outbox_row,
+    put_chosen,
     refused,
 )
 
@@ -67,7 +68,7 @@ class OutboxContract:
     def test_an_attempt_is_claimed_once(self, store: Store) -> None:
         (case,) = cases(store, 1)
         with store.write() as tx:
-            tx.put_outbox_row(outbox_row("e1", case))
+            put_chosen(tx, outbox_row("e1", case, holding=True))
             tx.count_attempt(EntryId("e1"), 1)
         for entry, number in (("e1", 1), ("e1", 3), ("e1", 0), ("e2", 1)):
             with refused("claimed_elsewhere"), store.write() as tx:
@@ -82,7 +83,7 @@ class OutboxContract:
     def test_of_two_that_race_one_wins(self, store: Store) -> None:
         (case,) = cases(store, 1)
         with store.write() as tx:
-            tx.put_outbox_row(outbox_row("e1", case))
+            put_chosen(tx, outbox_row("e1", case, holding=True))
         ready = threading.Barrier(4, timeout=WAIT)
 
         def claim() -> str:

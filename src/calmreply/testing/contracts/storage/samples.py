@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -156,3 +157,10 @@ def outbox_row(entry: str, case: CaseId, **more: object) -> OutboxRow:
         attempts=0,
     )
     return replace(plain, **more)  # type: ignore[arg-type]  # names of fields only
+
+
+def put_chosen(tx: WriteTransaction, row: OutboxRow) -> None:
+    """A holding reply that somebody has said Send for."""
+    payload = json.dumps({"entry": row.entry, "kind": "holding"}, separators=(",", ":"))
+    write_line(tx, "send_chosen", row.case, subject=row.reply, payload=payload)
+    tx.put_outbox_row(row)
