@@ -252,6 +252,7 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
         "Listening",
         "The response plan",
         "Your own page",
+        "A team's home",
         "Keys",
     ]
     text = robot.find("help.text")
@@ -260,6 +261,7 @@ def test_the_help_opens_in_the_window_and_tells_the_truth(robot: Robot) -> None:
         ("What waits can and cannot do", "Nothing stops you from copying"),
         ("The journal", "none of the keys cannot do it unnoticed"),
         ("Listening", "no file of yours is opened"),
+        ("A team's home", "it is refused, not prevented"),
         ("Keys", "Ctrl+F: Search"),
     ):
         (topic,) = [b for b in topics.findChildren(PillButton) if b.accessibleName() == title]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
@@ -66,11 +67,17 @@ class HelpPage(QWidget):
 def topics() -> dict[str, tuple[str, str]]:
     """Title and text of each topic, in order; the keys of the window are the last."""
     found: dict[str, tuple[str, str]] = {}
-    for path in sorted(resources.path("help").glob("*.txt")):
+    for path in sorted(resources.path("help").glob("*.txt"), key=_place):
         title, _gap, text = path.read_text(encoding="utf-8").partition("\n")
         found[path.stem] = (title.strip(), text.strip())
     found[KEYS] = (_("Keys"), _key_words())
     return found
+
+
+def _place(path: Path) -> tuple[int, str]:
+    """By the number that a file's name begins with."""
+    number = path.name.partition("-")[0]
+    return (int(number) if number.isdecimal() else 0, path.name)
 
 
 def _key_words() -> str:
