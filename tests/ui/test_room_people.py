@@ -13,7 +13,8 @@ from calmreply.domain.debrief import Action, Answers, Outcome
 from calmreply.domain.people import Presence
 from calmreply.testing.clock import FakeClock
 from calmreply.ui.kit.pills import Pill
-from calmreply.ui.people.page import PeoplePage, PersonRow
+from calmreply.ui.people.page import PeoplePage
+from calmreply.ui.people.rows import PersonRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -192,7 +192,8 @@ class UnlockDialog(Sheet):
         self.setObjectName("sign_in")
         self._desk = desk
         self._actor: Actor | None = None
-        self.body.addWidget(PlainLabel(_("Who is at the desk?"), "title"))
+        self.title = PlainLabel(_("Who is at the desk?"), "title")
+        self.body.addWidget(self.title)
         self.who = Choice([(one.id, one.name) for one in here])
         self.who.setObjectName("sign_in.who")
         self.who.choose(last if any(one.id == last for one in here) else here[0].id)
@@ -249,6 +250,7 @@ class UnlockDialog(Sheet):
             return
         for part in (self.who_row, self.row, self.forgotten, self.later):
             part.hide()
+        self.title.setText(_("Welcome back, {name}").format(name=actor.person.name))
         self.notice.say(
             _("Since you were last here:"),
             "\n".join([*(one.words for one in news), _("If that is news to them, ask.")]),
