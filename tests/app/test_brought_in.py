@@ -12,7 +12,7 @@ import pytest
 
 from calmreply.adapters.storage import open_store
 from calmreply.app import beside, facts, listen, people, queries, trust
-from calmreply.app.brought import UNKNOWN_AUTHOR, answer_after_all
+from calmreply.app.brought import UNKNOWN_AUTHOR, answer_after_all, likely
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Home
 from calmreply.app.ledger import MentionsHeard, writing
@@ -89,6 +89,31 @@ def test_what_they_say_next_is_another_turn_of_their_case(home: Home) -> None:
     assert count(home) == 3
     assert isinstance(trust.verify_journal(home), Whole)
     assert [*beside.differences(home)] == []
+
+
+@pytest.mark.parametrize(
+    ("author", "site", "url", "known"),
+    [
+        ("Robin Sample", "", "", True),
+        (" robin SAMPLE ", "google", "", True),
+        ("Robin Sample", "", "http://reviews.example/1?utm_source=x", True),
+        ("Robin Sample", "", "https://reviews.example/2", False),
+        ("Robin Sample", "Facebook", "", False),
+        ("Robin", "Google", "", False),
+        ("?", "Google", "", False),
+        ("", "", "", False),
+    ],
+)
+def test_what_somebody_said_there_lately_is_found(
+    home: Home, bench: Bench, *, author: str, site: str, url: str, known: bool
+) -> None:
+    brought(home, text="Older.", site="Google", url="https://reviews.example/1")
+    newer = brought(home, site="Google", url="https://reviews.example/1")
+    expected = newer.id if known else None
+    found = likely(home, author, site, url)
+    assert (found.id if found else None) == expected
+    bench.clock.advance(days=91)
+    assert likely(home, author, site, url) is None
 
 
 def test_it_belongs_to_one_case_only(home: Home) -> None:

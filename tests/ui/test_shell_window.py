@@ -218,6 +218,29 @@ def test_what_they_say_next_belongs_to_their_case(desk: Desk, robot: Robot) -> N
     assert robot.shell.pages.name == "case"
 
 
+def test_a_case_of_somebody_of_that_name_is_offered(desk: Desk, robot: Robot) -> None:
+    case = desk.said("Marta", site="Google")
+    robot.open()
+    robot.key("Ctrl+N")
+    robot.type("mention.text", "Still the wrong name.")
+    robot.type("mention.author", "marta")
+    robot.type("mention.site", "Facebook")
+    robot.key("Tab")
+    robot.settle()
+    line = robot.shell.pages.current.findChild(QWidget, "mention.belongs")
+    assert line is not None
+    assert not line.isVisible()
+    robot.type("mention.site", "Google")
+    robot.key("Tab")
+    robot.settle()
+    said = "Marta said something before: “The bread was from yesterday.”"
+    assert robot.find("mention.belongs").text() == said
+    robot.press("mention.same_matter")
+    assert robot.find("mention.belongs").text() == "This belongs to the case of Marta."
+    robot.press("mention.go")
+    assert len(queries.case_page(desk.home, case).known.facts.turns) == 1
+
+
 def test_that_it_is_another_matter_can_be_said(desk: Desk, robot: Robot) -> None:
     case = desk.said("Marta")
     robot.open()

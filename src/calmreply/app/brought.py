@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from calmreply.app import facts, intake, once, turns
 from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
-from calmreply.app.ledger import writing
+from calmreply.app.ledger import present, writing
 from calmreply.app.turns import Turn
 from calmreply.domain import alike
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, Origin, Visibility
@@ -19,6 +19,7 @@ from calmreply.i18n import _
 TEXT_LIMIT = 200_000
 LINE_LIMIT = 500
 LONGEST_LINK = 2_000
+_LOOKED_AT = 20
 UNKNOWN_AUTHOR = "?"
 """Given as the author where nobody knows who it was; kept as no name, which nobody greets."""
 
@@ -56,6 +57,27 @@ def add_mention(
     if one.case is None:
         raise AssertionError("a mention brought in by hand always has a case")
     return one.mention, one.case, ChangeSet(cases=frozenset({one.case}), mentions=True)
+
+
+def likely(home: Home, author: str, site: str = "", url: str = "") -> Mention | None:
+    """What somebody of that name said lately, there or anywhere if nobody says where: its case may
+    be the one that they go on with. The newest; only a person can say so.
+    """
+    name = author.strip().casefold()
+    if name in ("", UNKNOWN_AUTHOR):
+        return None
+    page, place = once.where(url, site.strip())
+    with home.store.read() as tx:
+        since = present(home, tx).wall - turns.GOES_ON_FOR
+        for mention in tx.search(author, limit=_LOOKED_AT):
+            found = tx.mention(mention)
+            there, its = once.where(found.url, found.site)
+            names = ("", its.casefold(), found.site.casefold())
+            same = page == there if page and there else place.casefold() in names
+            known = found.case is not None and found.heard >= since
+            if known and same and found.now.author.casefold() == name:
+                return found
+    return None
 
 
 def _like_before(heard: Heard, before: Mention) -> Heard:

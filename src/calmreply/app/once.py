@@ -71,19 +71,19 @@ def decide(
 
 def heard(one: Heard, wall: datetime) -> Told:
     """A mention that comes in, as it is compared."""
-    page, site = _where(one.url, one.site)
+    page, site = where(one.url, one.site)
     at = min(one.published or wall, wall)
     return Told(one.author, one.text, one.title, page, site, one.stars, one.visibility, at)
 
 
 def stored(one: Mention) -> Told:
     """A mention that is there already, as it is compared."""
-    page, site = _where(one.url, one.site)
+    page, site = where(one.url, one.site)
     now, at = one.now, min(one.published or one.heard, one.heard)
     return Told(now.author, now.text, one.title, page, site, now.stars, now.visibility, at)
 
 
-def _where(url: str | None, site: str) -> tuple[str, str]:
+def where(url: str | None, site: str) -> tuple[str, str]:
     """The page in its one spelling, unless it is a front page, and the site it stands on."""
     page = address.canonical(url or "")
     name = address.host(page)

@@ -1,4 +1,4 @@
-"""A line above what somebody heard: it goes on in a case that is there, and does not have to."""
+"""A line above what somebody heard: it goes on in a case that is there, may do so, or does not."""
 
 from __future__ import annotations
 
@@ -17,35 +17,66 @@ if TYPE_CHECKING:
 
 
 class Belongs(QWidget):
-    """`case` is the one it belongs to; `left` once somebody says that it is another matter."""
+    """`case` is the one it belongs to; `changed` once somebody says so, or that it does not."""
 
-    left = Signal()
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.case: CaseId | None = None
+        self._may: Mention | None = None
         self.words = PlainLabel("", "strong")
         self.words.setObjectName("mention.belongs")
-        other = LinkButton(_("It is another matter"), self._leave)
-        other.setObjectName("mention.other_matter")
+        self.yes = LinkButton(_("They go on with that"), self._take)
+        self.yes.setObjectName("mention.same_matter")
+        self.no = LinkButton(_("It is another matter"), self._leave)
+        self.no.setObjectName("mention.other_matter")
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(10)
         line.addWidget(self.words, 1)
-        line.addWidget(other)
+        line.addWidget(self.yes)
+        line.addWidget(self.no)
         self.hide()
 
-    def choose(self, case: CaseId, before: Mention) -> None:
+    def choose(self, before: Mention) -> None:
         """They go on with what they said `before`."""
-        self.case = case
-        name = disguise.name(before.now.author) or _("Somebody")
-        self.words.setText(_("This belongs to the case of {name}.").format(name=name))
-        self.show()
+        self.case, self._may = before.case, None
+        words = _("This belongs to the case of {name}.")
+        self._show(words.format(name=_name(before)))
+
+    def offer(self, before: Mention | None) -> None:
+        """They may go on with it, or with nothing that is known; a choice that was made stays."""
+        if self.case is not None:
+            return
+        self._may = before
+        if before is None:
+            self.hide()
+            return
+        words = _("{name} said something before: “{words}”")
+        said = " ".join(before.now.text.split())
+        short = said if len(said) <= 60 else f"{said[:59]}…"
+        self._show(words.format(name=_name(before), words=disguise.visible(short)))
 
     def forget(self) -> None:
-        self.case = None
+        self.case = self._may = None
         self.hide()
+
+    def _show(self, words: str) -> None:
+        self.words.setText(words)
+        self.yes.setVisible(self.case is None)
+        self.no.setVisible(self.case is not None)
+        self.show()
+
+    def _take(self) -> None:
+        if self._may is not None:
+            self.choose(self._may)
+            self.changed.emit()
 
     def _leave(self) -> None:
         self.forget()
-        self.left.emit()
+        self.changed.emit()
+
+
+def _name(before: Mention) -> str:
+    return disguise.name(before.now.author) or _("Somebody")

@@ -61,13 +61,15 @@ class HeardForm(QWidget):
         self.dated.toggled.connect(self.when.setEnabled)
         self.due.toggled.connect(self.by.setEnabled)
         self.promise.textChanged.connect(self._on_promise)
+        for field in (self.author, self.site, self.link):
+            field.editingFinished.connect(self._look_up)
         self.how.choose([Origin.PASTE.value])
         self._on_promise()
         self._shown = (self.when.dateTime(), self.by.dateTime())
 
     def _make_fields(self) -> None:
         self.belongs = Belongs()
-        self.belongs.left.connect(self.resized)
+        self.belongs.changed.connect(self.resized)
         self.how = PillChoice(
             [(one.value, wording.origin(one)) for one in HOWS],
             exclusive=True,
@@ -192,9 +194,24 @@ class HeardForm(QWidget):
         """Begin with another way in which it reached us."""
         self.how.choose([origin.value])
 
-    def go_on_with(self, case: CaseId, before: Mention) -> None:
+    def _look_up(self) -> None:
+        """Whether somebody of that name has said something there."""
+        review = self.origin is Origin.PASTE
+        author, site, link = self.author.text(), self.site.text(), self.link.text()
+        where = (site, link) if review else ("", "")
+        self._desk.read(brought.likely, author, *where)(self._on_likely, None)
+
+    def _on_likely(self, before: Mention | None) -> None:
+        shown, named = self.belongs.isVisibleTo(self), self.author.text().strip().casefold()
+        # The form may be another one's by now.
+        still = before is not None and before.now.author.casefold() == named
+        self.belongs.offer(before if still else None)
+        if shown is not self.belongs.isVisibleTo(self):
+            self.resized.emit()
+
+    def go_on_with(self, before: Mention) -> None:
         """What they say next in a case: who and where are as before, until somebody changes it."""
-        self.belongs.choose(case, before)
+        self.belongs.choose(before)
         self.choose_how(before.origin if before.origin in HOWS else Origin.PASTE)
         self.author.setText(before.now.author)
         self.site.setText(before.site)

@@ -83,7 +83,7 @@ class PastePage(QWidget):
         name, _slash, case = what.partition("/")
         if case:
             found = self._desk.read(queries.case_page, CaseId(case))
-            found(lambda page: self.form.go_on_with(CaseId(case), page.known.facts.mention))
+            found(lambda page: self.form.go_on_with(page.known.facts.mention))
         elif name:
             self.form.choose_how(Origin(name))
         self.form.text.setFocus(Qt.FocusReason.OtherFocusReason)
