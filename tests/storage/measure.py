@@ -20,12 +20,13 @@ from pathlib import Path
 
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.storage.sqlite.store import SqliteStore
-from calmreply.app.storage import Scope, Source
-from calmreply.domain.journal import Line, Written
+from calmreply.app.storage import Scope, Source, Store
+from calmreply.domain.journal import Line, Written, payload_hash
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
 
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
 BATCH = 10_000
+SALT, SAID = b"0123456789abcdef", '{"a":"' + "x" * 300 + '"}'
 COMMON = """
     the and to of was in is it for we with they that you this but on not at had as were be have
     so very are good food service great there place staff time back would all from when no out
@@ -86,7 +87,7 @@ def shares(times: list[float]) -> str:
     return f"half {times[len(times) // 2]:7.3f}  95 % {most:7.3f}  all {times[-1]:7.3f}"
 
 
-def fill(store: SqliteStore, corpus: Corpus, rows: int) -> SourceId:
+def fill(store: Store, corpus: Corpus, rows: int) -> SourceId:
     with store.write() as tx:
         source = tx.add_source(Source(SourceId(""), "feed", "https://a.example/feed", "A"))
     took = []
@@ -109,7 +110,7 @@ def fill(store: SqliteStore, corpus: Corpus, rows: int) -> SourceId:
     return source
 
 
-def touch(store: SqliteStore, cases: int, lines_each: int) -> None:
+def touch(store: Store, cases: int, lines_each: int) -> None:
     """A journal: some cases with facts, most of them closed."""
     start = time.perf_counter()
     with store.write() as tx:
@@ -125,11 +126,11 @@ def touch(store: SqliteStore, cases: int, lines_each: int) -> None:
                     "",
                     "anna",
                     "2026-01-05T09:00:00.000Z",
-                    "0" * 64,
+                    payload_hash(SALT, SAID),
                     "k",
                     b"s" * 64,
                 )
-                tx.append(Written(line, '{"a":"' + "x" * 300 + '"}', b"0123456789abcdef"))
+                tx.append(Written(line, SAID, SALT))
                 number, before = number + 1, line.hash
     took = (time.perf_counter() - start) / (cases * lines_each) * 1000
     print(f"append: {took:.4f} ms a line ({cases * lines_each} lines)")
