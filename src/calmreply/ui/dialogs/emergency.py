@@ -52,7 +52,9 @@ class EmergencyDialog(Dialog):
         self.reason = PlainEdit(min_lines=2)
         self.reason.setObjectName("emergency.reason")
         self.row = FormRow(
-            _("In your own words"), self.reason, _("Kept with the case for everybody to read.")
+            _("In your own words"),
+            self.reason,
+            _("Whoever signs is told, also in a file for their phone: put nothing private here."),
         )
         for part in (self.rule, which, self.row):
             self.body.addWidget(part)
