@@ -76,7 +76,10 @@ def older_data(name: str) -> KnownError:
     return KnownError(
         "older_data",
         _("The home in the database {name} is from an older CalmReply.").format(name=name),
-        _("Whoever owns the database brings it up to date. Until then use the older program."),
+        _(
+            "Whoever owns the database brings it up to date: calmreply team upgrade. Until then use"
+            " the older program."
+        ),
     )
 
 
@@ -196,5 +199,9 @@ def backed_up_there(name: str) -> KnownError:
     return KnownError(
         "backed_up_there",
         _("A team's home lies on its database server, not in a file."),
-        _("Make the backup there: pg_dump --format=custom {name}").format(name=name),
+        _(
+            "Whoever owns the database makes it: pg_dump --format=custom --file=FILE {name}, and"
+            " puts it back into an empty one: pg_restore --dbname={name} FILE. It holds everybody's"
+            " sealed keys."
+        ).format(name=name),
     )
