@@ -140,7 +140,8 @@ def home_there() -> KnownError:
         "home_there",
         _("This folder already holds a home with its own record."),
         _(
-            "Move it to the team's database: calmreply team move --to server. Or join from another folder."
+            "Move it to the team's database: calmreply team move --to server. Or join from another"
+            " folder."
         ),
     )
 
