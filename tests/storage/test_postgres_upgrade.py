@@ -124,3 +124,16 @@ def test_a_newer_one_is_left_alone(cluster: Cluster, founded: str) -> None:
     cluster.run(name, "UPDATE calmreply.alembic_version SET version_num = '9999'")
     with refused("newer_data"):
         upgrade_team(cluster.address(name, OWNER))
+
+
+def test_who_is_inside_meanwhile_writes_no_more(cluster: Cluster, founded: str) -> None:
+    """A window of the older program that stayed open all the time."""
+    name = cluster.database(like=founded)
+    store = open_team(cluster.address(name))
+    samples.append(store, "rules_set", actor="")
+    cluster.run(name, "UPDATE calmreply.alembic_version SET version_num = '9999'")
+    with refused("newer_data"):
+        samples.append(store, "rules_set", actor="")
+    with store.read() as tx:
+        assert tx.head()[0] == 1
+    store.close()
