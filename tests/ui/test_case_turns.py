@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from tests.ui.case_robot import REPLY, SAID, Bench, CaseRobot
 
-from calmreply.app import accounts, listen
+from calmreply.app import accounts, listen, queries
 from calmreply.app.listeners import Round
 from calmreply.app.storage import Account, Source
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
@@ -69,6 +69,10 @@ class Talk:
         told = replace(FIRST, key=key, target=target, text=text, stars=None, answers=answers)
         assert self.comes(told) == self.case
 
+    @property
+    def stage(self) -> Stage:
+        return queries.case_page(self.bench.home, self.case).stage
+
     def answered(self, text: str = REPLY) -> str:
         """We answer; what the site calls it."""
         return self.bench.sent(self.case, text=text).reference
@@ -126,18 +130,18 @@ def overtaken(talk: Talk, step: Step) -> None:
 
 
 def told(page: CaseRobot) -> str:
-    labels = page.find("case.sending").findChildren(QLabel)
+    labels: list[QLabel] = page.find("case.sending").findChildren(QLabel)
     return "\n".join(one.text() for one in labels if one.isVisible())
 
 
 def test_in_doubt_from_before_their_answer_it_is_asked_about(page: CaseRobot, talk: Talk) -> None:
     overtaken(talk, CUT)
     page.open(talk.case)
-    assert page.shown.page.stage is Stage.NEEDS_YOU
+    assert talk.stage is Stage.NEEDS_YOU
     assert "Did this appear?" in told(page)
     assert REPLY in told(page)
     page.press("case.sending.no")
-    assert page.shown.page.stage is Stage.NEW
+    assert talk.stage is Stage.NEW
     assert not page.there("case.sending")
 
 

@@ -297,16 +297,12 @@ def _subject(fact: Any) -> str:
     of the plan, unless its own writer signs it alone.
     """
     match fact:
-        case cases.TheyAnswered(mention=about):
-            pass
-        case (
-            wordings.WordingRevised(revision=about)
-            | wordings.WordingSigned(revision=about, alone=False)
-        ):
-            pass
+        case cases.TheyAnswered():
+            return str(fact.mention)
+        case wordings.WordingRevised() | wordings.WordingSigned(alone=False):
+            return str(fact.revision)
         case _:
-            about = getattr(fact, "reply", "")
-    return str(about or "")
+            return str(getattr(fact, "reply", "") or "")
 
 
 NO_CASE = CaseId("")
