@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.packets.conftest import PASSPHRASE, Phone, Shop
 
-from calmreply.app import packets, people, queries, review, settings, trust
+from calmreply.app import packets, people, people_lately, queries, review, settings, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import Person, find
@@ -45,6 +45,9 @@ def test_where_the_rules_ask_for_a_week_each_phone_waits_its_own(
     other = Phone(2)
     shop.let_in(other.key_code(shop.invite()))
     known = tom(shop, case)
+    (newest, *_earlier) = people_lately.lately(shop.home)
+    assert newest.words == "Tom has another phone to sign with (let in by Ana)"
+    assert newest.replaced
     first, second = known.packet_keys
     assert first.revoked
     assert known.since_of(second.id) == second.since != known.since_of(first.id)

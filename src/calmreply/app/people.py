@@ -170,7 +170,7 @@ def _own_key(home: Home, who: str) -> tuple[Person, SealedKey]:
         raise KnownError(
             "key_missing",
             _("The key of {name} is not on this computer.").format(name=someone.name),
-            _("Add the key again with its recovery code, or act as somebody else."),
+            _("Somebody else lets in another key for them, in People, “Change…”."),
         )
     if keys.get(sealed.id) != (someone.id, sealed.public):
         raise damaged_key()
