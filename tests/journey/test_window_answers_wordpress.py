@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.journey.before import earlier
 from tests.journey.ears import Ear
-from tests.journey.hands import Mouse
+from tests.journey.hands import Hands, Mouse
 from tests.journey.said import ANA, BEN, WORDS
 from tests.journey.whole import Journey
 from tests.listening.real_wordpress import RealWordPress, running
@@ -34,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWordPress]:
     yield from running(tmp_path_factory.mktemp("wordpress"))
 
 
-def comes_in(hands: Mouse, who: str) -> None:
+def comes_in(hands: Hands, who: str) -> None:
     """Somebody else sits down at the window."""
     hands.menu("tools", "action.lock")
     hands.menu("tools", "action.sign_in")
