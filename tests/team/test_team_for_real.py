@@ -15,15 +15,16 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from tests.storage.cluster import PASSWORD, WORKER, Cluster
+from tests.storage.cluster import OWNER, PASSWORD, WORKER, Cluster
 from tests.ui.robot import Robot
 
 from calmreply.adapters import local_files
 from calmreply.adapters.storage.sqlite.opening import FILE
-from calmreply.app import listen, people
+from calmreply.app import facts, listen, people, trust
 from calmreply.app.home import Home
 from calmreply.app.people import NewPerson
 from calmreply.bootstrap import OpenHome, Parts, Program
+from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.secrets import FakeSecrets
@@ -65,9 +66,9 @@ class Office:
     robots: list[Robot] = field(default_factory=list)
 
     def window(self, then: Ways | None = None) -> Robot:
-        opening = then.open_home if then else lambda: self.program.open_home(self.folder)
-        ways = {"teams": self.program.teams, "folder": lambda: self.folder}
-        opener: Any = RealOpener(opening)
+        opener: Any = RealOpener(lambda: self.program.open_home(self.folder))
+        ways: dict[str, Any] = {"teams": self.program.teams, "mover": self.program.mover}
+        ways |= {"folder": lambda: self.folder, "first": then.first if then else None}
         self.robots.append(Robot(self.qtbot, opener, FakeClock(), "mouse", **ways))
         return self.robots[-1].open()
 
@@ -89,9 +90,7 @@ def joined(office: Office, cluster: Cluster, database: str) -> Robot:
     first.desk.room_wanted.emit("welcome")
     first.settle()
     first.press("welcome.team")
-    for name, value in (("host", "127.0.0.1"), ("database", database), ("user", WORKER)):
-        first.find(f"team.{name}").setText(value)
-    first.find("team.port").setValue(cluster.port)
+    fill(first, cluster, database)
     first.find("team.password").edit.setText("wrong")
     first.press("team.try")
     form = first.find("dialog.team").form
@@ -105,6 +104,12 @@ def joined(office: Office, cluster: Cluster, database: str) -> Robot:
     then = first.program.then
     first.finish()
     return office.window(then)
+
+
+def fill(robot: Robot, cluster: Cluster, database: str) -> None:
+    for name, value in (("host", "127.0.0.1"), ("database", database), ("user", WORKER)):
+        robot.find(f"team.{name}").setText(value)
+    robot.find("team.port").setValue(cluster.port)
 
 
 def somebody_writes(robot: Robot) -> CaseId:
@@ -201,3 +206,30 @@ def test_a_window_that_ended_while_it_was_away_is_told_so_and_opens_later(
     again.until(lambda: "never reached" in again.notice("case.notice"))
     again.press("case.notice.act")
     again.until(lambda: drafts(again.home, case) == ["Dear Marta, thank you"])
+
+
+def test_a_home_that_was_worked_in_moves_by_hand(cluster: Cluster, office: Office) -> None:
+    name = cluster.database()
+    first = office.window()
+    case = somebody_writes(first)
+    first.desk.room_wanted.emit("settings")
+    first.until(lambda: first.there("team.card.join"))
+    first.find("team.card.join").click()
+    fill(first, cluster, name)
+    first.find("team.sslmode").choose("disable")
+    first.find("team.password").edit.setText(PASSWORD)
+    first.press("team.open")
+    first.until(lambda: first.there("team.owner"))
+    first.find("team.owner").setText(OWNER)
+    first.find("team.owner_password").edit.setText(PASSWORD)
+    first.press("team.found")
+    first.until(lambda: first.program.then is not None)
+    then = first.program.then
+    first.finish()
+    second = office.window(then)
+    assert second.home.team is not None
+    with second.home.store.read() as tx:
+        (revision,) = facts.load(second.home, tx, case).facts.revisions
+    assert revision.words.text == "Dear Marta"
+    assert isinstance(trust.verify_journal(second.home), Whole)
+    assert not (office.folder / FILE).exists()

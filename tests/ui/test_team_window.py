@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from tests.ui.robot import Robot
 
 from calmreply.app import team_errors
 from calmreply.app.lockbox import Standing
+from calmreply.app.moving import Destination, Moved, Progress, Stage, Tell
 from calmreply.app.team import Looked, TeamAddress
 from calmreply.errors import KnownError
 from calmreply.ui.shell.trouble import TroublePage
@@ -125,8 +126,8 @@ def test_from_the_first_start_to_the_team_s_home(window: Robot, teams: FakeTeams
     assert teams.asked[1:] == [("look", address)]
     again = window.program.then
     assert again is not None
-    with again.open_home() as opened:
-        assert opened.home is window.home
+    assert again.first is not None
+    again.first(lambda _words: None)
     assert teams.asked[2:] == [("join", FOLDER, address, None)]
 
 
@@ -166,6 +167,65 @@ def test_nothing_is_asked_with_a_field_empty_or_a_home_in_the_way(
     window.until(lambda: "own record" in window.notice("team.notice"))
     assert teams.asked == []
     assert window.program.then is None
+
+
+@dataclass
+class FakeMover:
+    """`app.moving.Mover` that says half way, and is there."""
+
+    went: list[object] = field(default_factory=list)
+
+    def to_server(
+        self, folder: Path, to: Destination, tell: Tell, passphrase: str | None = None
+    ) -> Moved:
+        self.went.append((folder, to, passphrase))
+        tell(Progress(Stage.COPYING, 5, 10))
+        return Moved(10, 7, str(folder))
+
+    def here(self, folder: Path, tell: Tell) -> Moved:
+        raise NotImplementedError
+
+    def upgrade(self, owner: TeamAddress) -> tuple[int, int]:
+        raise NotImplementedError
+
+
+def test_a_home_that_was_worked_in_moves_there(drive: Drive, teams: FakeTeams) -> None:
+    mover = FakeMover()
+    window = drive(teams=teams, folder=lambda: FOLDER, mover=mover)
+    open_form(window)
+    fill(window, database="another")
+    window.press("team.open")
+    window.until(lambda: window.there("team.owner"))
+    assert "can move there" in window.notice("team.notice")
+    window.find("team.owner").setText("keeper")
+    window.find("team.owner_password").edit.setText("the owner's")
+    window.press("team.found")
+    window.until(lambda: window.program.then is not None)
+    again = window.program.then
+    assert again is not None
+    assert again.first is not None
+    told: list[str] = []
+    again.first(told.append)
+    address = replace(PLACE, database="another", password="a password")
+    owner = replace(address, user="keeper", password="the owner's")
+    assert teams.asked == [("found", owner, "till", "a password")]
+    assert mover.went == [(FOLDER, Destination(address, owner), None)]
+    assert told == ["Copying: 5 of 10 rows"]
+
+
+def test_what_comes_first_fails_and_the_home_opens_as_it_was(
+    drive: Drive, teams: FakeTeams
+) -> None:
+    def fails(tell: Callable[[str], object]) -> None:
+        tell("Copying: 1 of 2 rows")
+        raise team_errors.server_away("db.example")
+
+    window = drive(teams=teams, folder=lambda: FOLDER, first=fails).show()
+    window.until(lambda: window.there("trouble.again"))
+    assert window.opener.opened == 0
+    window.press("trouble.again")
+    window.until(lambda: window.program.shell is not None)
+    assert window.opener.opened == 1
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for(window: Robot, teams: FakeTeams) -> None:
@@ -210,8 +270,8 @@ def test_without_a_keyring_it_asks_where_the_password_goes(window: Robot, teams:
     window.until(lambda: window.program.then is not None)
     again = window.program.then
     assert again is not None
-    with again.open_home():
-        pass
+    assert again.first is not None
+    again.first(lambda _words: None)
     assert teams.asked[-1] == (
         "join",
         FOLDER,
@@ -233,8 +293,8 @@ def test_the_settings_say_where_it_lies_and_leave_it(
     window.until(lambda: window.program.then is not None)
     again = window.program.then
     assert again is not None
-    with again.open_home():
-        pass
+    assert again.first is not None
+    again.first(lambda _words: None)
     assert teams.asked == [("leave", FOLDER)]
 
 

@@ -116,6 +116,7 @@ class Program:
                 read_list=_feeds_in_file,
                 folder=folder.get,
                 teams=self.teams,
+                mover=self.mover,
             )
         )
 

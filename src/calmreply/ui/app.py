@@ -25,7 +25,7 @@ from calmreply.ui import running
 from calmreply.ui.kit import theme
 from calmreply.ui.runner import Runner
 from calmreply.ui.shell.frame import NAME, Frame
-from calmreply.ui.ways import Open, Opened, Ways
+from calmreply.ui.ways import First, Open, Opened, Ways
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
@@ -64,6 +64,7 @@ class Program(QObject):
         super().__init__()
         self._ways = ways
         self._open: Open = ways.open_home
+        self._first = ways.first
         self._folder = ways.folder
         self._closing = ExitStack()
         self._ended = False
@@ -97,10 +98,14 @@ class Program(QObject):
     # opening
 
     def _begin(self) -> None:
-        self.runner.run(self._enter, then=self._on_open, failed=self._on_refused, on="write")
+        told = self.frame.status.say_state
+        self.runner.run(self._enter, then=self._on_open, failed=self._on_refused, progress=told)
 
-    def _enter(self) -> _Ready:
+    def _enter(self, progress: Callable[[str], object]) -> _Ready:
         """On the writer's thread: import what opening takes, open, lock, read the first page."""
+        first, self._first = self._first, None
+        if first is not None:  # where it fails, the home is opened as it was, at the next try
+            first(progress)
         with ExitStack() as closing:
             opened = closing.enter_context(self._open())
             closing.enter_context(opened.lock())
@@ -201,9 +206,9 @@ class Program(QObject):
         teams, folder = self._ways.teams, self._folder
         if teams is None or folder is None:
             return None
-        return TeamDoor(teams, folder, self.runner, self.begin_again)
+        return TeamDoor(teams, folder, self.runner, self.begin_again, self._ways.mover)
 
-    def begin_again(self, first: Callable[[], object]) -> None:
+    def begin_again(self, first: First) -> None:
         """Close this home, do `first`, and open in another window what there is then."""
         self.then = replace(self._ways.after(first, self._open), folder=self._folder)
         self.quit()
@@ -349,15 +354,12 @@ class Program(QObject):
         self.runner.close()
         try:
             # On the thread that opened it.
-            self._executors["write"].submit(self._close_home).result()
+            self._executors["write"].submit(self._closing.close).result()
         except KnownError as error:
             sys.stderr.write(f"{error}\n")  # there is no window any more to say it in
         finally:
             for executor in self._executors.values():
                 executor.shutdown(cancel_futures=True)
-
-    def _close_home(self) -> None:
-        self._closing.close()
 
 
 def _address(folder: Callable[[], Path]) -> str | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
+    from calmreply.app.moving import Mover
     from calmreply.app.team import Teams
     from calmreply.ui.desk import ReadList
     from calmreply.ui.rehearsing import Rehearsing
@@ -28,6 +29,7 @@ class Opened(Protocol):
 
 Open = Callable[[], AbstractContextManager[Opened]]
 OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
+First = Callable[[Callable[[str], object]], object]
 WriteReport = Callable[[BaseException], Path]
 
 
@@ -39,7 +41,8 @@ class Ways:
     chooses after a failure. `start_command` starts this program again, for the computer's start.
     `write_report` writes down a bug of ours and says where. `rehearse` makes a new rehearsal.
     `read_list` reads a list of feeds. `folder` is where `open_home` opens: a second copy over it
-    finds this one. `teams` looks for homes on servers, and joins and leaves them.
+    finds this one. `teams` looks for homes on servers, and joins and leaves them; `mover`
+    takes homes there. `first` is done before the first opening, and says how far it is.
     """
 
     open_home: Open
@@ -50,14 +53,9 @@ class Ways:
     read_list: ReadList | None = None
     folder: Callable[[], Path] | None = None
     teams: Teams | None = None
+    mover: Mover | None = None
+    first: First | None = None
 
-    def after(self, first: Callable[[], object], open_home: Open) -> Ways:
+    def after(self, first: First, open_home: Open) -> Ways:
         """The same, where `first` is done before the home is opened, as `open_home` does."""
-
-        @contextmanager
-        def opened() -> Iterator[Opened]:
-            first()
-            with open_home() as found:
-                yield found
-
-        return replace(self, open_home=opened)
+        return replace(self, open_home=open_home, first=first)

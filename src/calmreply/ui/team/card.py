@@ -73,4 +73,4 @@ class TeamCard(Card):
 
     def _leave(self) -> None:
         teams, folder = self._door.teams, self._door.folder
-        self._door.begin_again(lambda: teams.leave(folder()))
+        self._door.begin_again(lambda _tell: teams.leave(folder()))

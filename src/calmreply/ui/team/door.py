@@ -8,15 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from calmreply.app.moving import Mover
     from calmreply.app.team import Teams
     from calmreply.ui.runner import Runner
+    from calmreply.ui.ways import First
 
 
 @dataclass(frozen=True, slots=True)
 class TeamDoor:
-    """`begin_again` closes the home, runs what it is given, and opens what the folder names."""
+    """`begin_again` closes the home, runs what it is given, and opens what the folder names.
+
+    `mover`: takes a home that was worked in along.
+    """
 
     teams: Teams
     folder: Callable[[], Path]
     runner: Runner
-    begin_again: Callable[[Callable[[], object]], None]
+    begin_again: Callable[[First], None]
+    mover: Mover | None = None

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app import wording_team
+from calmreply.app.moving import Destination, Progress, words
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import MARGIN, Head
@@ -40,6 +41,7 @@ class TeamWindow(QDialog):
         super().__init__(parent)
         self._door = door
         self._job: Job | None = None
+        self._moves = False
         self.setObjectName("dialog.team")
         self.setWindowTitle(_("A home that your team shares"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -99,11 +101,7 @@ class TeamWindow(QDialog):
         whole = QVBoxLayout(part)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(12)
-        words = _(
-            "Only the owner of the database can do this, once. CalmReply works as the name above, "
-            "which may read and add but change no record; where the server does not know it, it is "
-            "made with the password above. The owner's password is kept nowhere."
-        )
+        self._founding_words = PlainLabel(_founding_words(), "second")
         self.owner, self.owner_password = QLineEdit(), PassphraseField()
         self.owner.setObjectName("team.owner")
         self.owner_password.setObjectName("team.owner_password")
@@ -111,7 +109,7 @@ class TeamWindow(QDialog):
         self._owner_password_row = FormRow(_("The owner's password"), self.owner_password)
         self.found_it = Button(_("Make the team's home"), self._found)
         self.found_it.setObjectName("team.found")
-        whole.addWidget(PlainLabel(words, "second"))
+        whole.addWidget(self._founding_words)
         whole.addWidget(self._owner_row)
         whole.addWidget(self._owner_password_row)
         line = QHBoxLayout()
@@ -153,7 +151,11 @@ class TeamWindow(QDialog):
     def fit_soon(self) -> None:
         QTimer.singleShot(0, self, self.fit)
 
-    def _show_founding(self) -> None:
+    def _show_founding(self, *, moves: bool = False) -> None:
+        """`moves`: somebody has worked in the home of this folder, and it is to go there."""
+        self._moves = moves
+        self._founding_words.setText(_moving_words() if moves else _founding_words())
+        self.found_it.setText(_("Move this home there") if moves else _("Make the team's home"))
         self._to_found.hide()
         self.founding.show()
         self.owner.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -204,9 +206,10 @@ class TeamWindow(QDialog):
         address, passphrase = found[0], self.keeping.chosen
         folder, teams = self._door.folder, self._door.teams
         self.accept()
-        self._door.begin_again(lambda: teams.join(folder(), address, passphrase))
+        self._door.begin_again(lambda _tell: teams.join(folder(), address, passphrase))
 
     def _found(self) -> None:
+        """Make the home; then it is opened, or the one in this folder moves into it."""
         address = self._address()
         name = self.owner.text().strip()
         self._owner_row.set_error("" if name else _("Whoever looks after the server knows it."))
@@ -215,7 +218,22 @@ class TeamWindow(QDialog):
         owner = replace(address, user=name, password=self.owner_password.text())
         teams = self._door.teams
         found = partial(teams.found, owner, address.user, address.password)
-        self._begin(found, self._founded, _("Making the team's home…"))
+        then = partial(self._move, address, owner) if self._moves else self._founded
+        self._begin(found, then, _("Making the team's home…"))
+
+    def _move(self, address: TeamAddress, owner: TeamAddress, _made: bool) -> None:
+        passphrase, folder, mover = self.keeping.chosen, self._door.folder, self._door.mover
+        if mover is None:
+            return
+        self.accept()
+
+        def move(tell: Callable[[str], object]) -> None:
+            def say(progress: Progress) -> None:
+                tell(words(progress))
+
+            mover.to_server(folder(), Destination(address, owner), say, passphrase)
+
+        self._door.begin_again(move)
 
     def _founded(self, _made: bool) -> None:
         self.owner_password.clear()
@@ -269,5 +287,24 @@ class TeamWindow(QDialog):
         elif not self.form.show_error(error):
             self.notice.say_error(error)
         if error.code == "no_team_home":
-            self._show_founding()
+            self._show_founding(moves=self._moves)
+        elif error.code == "home_there" and self._door.mover is not None:
+            self.notice.say(error.words, _("It can move there, with everything in it."))
+            self._show_founding(moves=True)
         self.fit_soon()
+
+
+def _founding_words() -> str:
+    return _(
+        "Only the owner of the database can do this, once. CalmReply works as the name above, "
+        "which may read and add but change no record; where the server does not know it, it is "
+        "made with the password above. The owner's password is kept nowhere."
+    )
+
+
+def _moving_words() -> str:
+    return _(
+        "Everything in this home is copied there and compared; the old one stays in its folder, "
+        "and nobody works on in it. For that the owner of the database signs in once. The owner's "
+        "password is kept nowhere."
+    )
