@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.cli.conftest import MAIL_PASSWORD, WORDS, open_line
+
+from calmreply.testing.secrets import FakeSecrets
 
 if TYPE_CHECKING:
     import pytest
@@ -154,3 +157,25 @@ def test_what_somebody_signed_verifies_after_they_left(desk: Desk) -> None:
     assert desk("journal", "verify").data["whole"]
     assert desk("journal", "verify", str(exported)).data["whole"]
     assert desk("people", "lately").data[0]["words"] == "Ben has left (said by Ana)"
+
+
+def test_a_mail_password_sealed_with_the_old_passphrase_opens_with_the_new_one(
+    desk: Desk, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A computer whose keyring keeps nothing: the password lies sealed in the data folder."""
+    parts = replace(desk.parts, secrets=FakeSecrets(keeps=False))
+    shop = replace(desk, parts=parts)
+    shop.enrol("Ana", "Ben")
+    shop("people", "change", "Ben", "--mail", "ben@home.example", who="Ana")
+    with open_line(MAIL_PASSWORD) as number:
+        words = ["channel", "add", "mail", *post.settings(), "--secret-fd", str(number)]
+        assert shop(*words, who="Ana").data["secret"] == "passphrase"
+    line = ["people", "passphrase", "Ana"]
+    with_words(shop, *line, old_passphrase_fd=WORDS["Ana"], new_passphrase_fd=NEW)
+    monkeypatch.setitem(WORDS, "Ana", NEW)
+    later = replace(shop, parts=replace(parts, secrets=FakeSecrets(keeps=False)))
+    case = later.paste("The bread was from yesterday.")
+    later("write", case, "--file", later.file(REPLY), who="Ana")
+    told = later("ask", case, "--who", "Ben", "--notice", who="Ana").data["notice"]
+    assert told == {"name": "Ben", "told": True, "words": None}
+    assert len(post.taken) == 1
