@@ -17,6 +17,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.storage.cluster import OWNER, WORKER, started
 from tests.storage.measure import shares
@@ -70,7 +71,7 @@ def measure(
 ) -> list[float]:
     lanes = {"write": 1, "read": 2, "net": 2, "wait": 1}
     pools = {lane: ThreadPoolExecutor(threads) for lane, threads in lanes.items()}
-    runner = Runner(pools, crashed=sys.exit)
+    runner = Runner(pools, crashed=_raise)
     desk = Desk(office.home, runner, lambda _then: None)
     desk.sign_in(office.ana)
     page = CasePage(desk)
@@ -88,8 +89,7 @@ def measure(
         other.stdin.flush()
         words, give_up = f"words {number}", time.monotonic() + PATIENCE
         while not (page.shown and any(d.text == words for d in page.shown.page.drafts)):
-            app.processEvents()
-            time.sleep(0.001)
+            QTest.qWait(1)
             assert time.monotonic() < give_up, "it was never shown"
         app.processEvents()
         seen = time.monotonic()
@@ -99,6 +99,10 @@ def measure(
     for pool in pools.values():
         pool.shutdown()
     return took[5:]
+
+
+def _raise(error: BaseException) -> None:
+    raise error
 
 
 def write_beside(port: int, database: str, case: CaseId) -> None:

@@ -34,7 +34,21 @@ def test_what_is_done_in_the_shop_shows_in_the_office(
         shop.read(case)
         qtbot.waitUntil(lambda: "not_read" not in window.blockers(), timeout=5_000)
         write.save_draft(shop.home, shop.tom, case, "Dear Marta")
-        qtbot.waitUntil(lambda: "Tom" in window.page.reply._others.text(), timeout=5_000)
+        says = window.page.reply._others.text
+        qtbot.waitUntil(lambda: says() == "Being written by Tom as well.", timeout=5_000)
+        window.press("case.beside.look")
+        assert window.text("case.beside.words") == "Tom:\nDear Marta"
+
+        window.write("Hello")
+        window.saved()
+        write.keep_draft_as_revision(shop.home, shop.tom, case)
+        qtbot.waitUntil(lambda: "Tom made version 1 meanwhile" in says(), timeout=5_000)
+        assert window.words() == "Hello"
+        assert office.draft(case) == "Hello"
+        assert office.revisions(case) == ["Dear Marta"]
+        window.leave_editor()
+        assert office.revisions(case) == ["Dear Marta", "Hello"]
+        qtbot.waitUntil(lambda: says() == "", timeout=5_000)
     finally:
         following.stop()
         window.finish()

@@ -16,6 +16,7 @@
     saver       keeps the words as they are typed
     words       what stands around the words, in words; no Qt
     details     by which way, to whom, in private, and with which offer
+    beside      who else is at these words
     versions    the revisions, each against the one before
     lines       what stands before Send and what is done, as plain values; no Qt
     before      "Before it can go" and the one Send button

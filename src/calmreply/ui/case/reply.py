@@ -14,6 +14,7 @@ from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.case import words, work
 from calmreply.ui.case.asking import Asking
+from calmreply.ui.case.beside import Beside
 from calmreply.ui.case.details import HANG, DetailsForm
 from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
@@ -26,7 +27,6 @@ from calmreply.ui.case.unsigned import SignInBar, Unsigned
 from calmreply.ui.case.versions import VersionsView
 from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import Hang
-from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import Mark
 from calmreply.ui.kit.widgets import Card, Notice
 
@@ -79,7 +79,7 @@ class ReplyCard(Card):
         self.versions = VersionsView()
         self.details = DetailsForm()
         self.details.hide()
-        self._others = PlainLabel("", "second", tone="violet")
+        self._others = Beside()
         bar = self._bar = SignInBar()
         self.unsigned = Unsigned(self._desk, bar, self)
         self.from_plan = FromPlan(self._desk, self._asking, self.edit, self)
@@ -94,7 +94,7 @@ class ReplyCard(Card):
         self.details_button, self._saved = self._foot.details, self._foot.saved
 
     def _lay_out(self) -> None:
-        for part in (self._remark, self._bar, self.question, self._subject_row):
+        for part in (self._remark, self._bar, self._others, self.question, self._subject_row):
             self.add(part)
         # No stack: it would keep the height of the larger one for the other.
         place = QWidget()
@@ -104,8 +104,7 @@ class ReplyCard(Card):
         one.addWidget(self.versions, 1)
         self.versions.hide()
         self.body.addLayout(Hang(place, self.edit.hang), 1)
-        for said in (self.from_plan.alike, self._others):
-            self.add(said)
+        self.add(self.from_plan.alike)
         self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
         self.add(self._foot)
@@ -151,6 +150,7 @@ class ReplyCard(Card):
             self._fill(stored)
             self.saver.read_again(stored, self._revised(shown))
         self._show_frame(shown)
+        self._others.set_shown(before, shown, writing=begun or self.saver.dirty)
         self._take_loose(shown)
         if another and held is not None and shown.me is not None:
             self._asking.go_on(held)
@@ -247,8 +247,6 @@ class ReplyCard(Card):
             )
         )
         self._remark.set_shown(shown, editable=not self._read_only() and not self._afresh)
-        self._others.setText(words.unfinished(shown))
-        self._others.setVisible(bool(self._others.text()) and shown.me is not None)
         self.versions.set_shown(shown, editable=not self._read_only())
         self._foot.set_shown(shown, editable=not self._read_only(), afresh=self._afresh)
         for editor in (self.edit, self.subject):

@@ -72,11 +72,3 @@ def remark(shown: Shown) -> tuple[str, str] | None:
     if revised is None or revised == shown.facts.revision:
         return wording_review.changes_lead(name, last.text), last.text
     return wording_review.changes_lead(name, last.text, version=revised.number), last.text
-
-
-def unfinished(shown: Shown) -> str:
-    """Who else has begun words here that are no version yet."""
-    names = [shown.name(d.by) for d in shown.facts.drafts if d.differs and d.by != shown.me]
-    if not names:
-        return ""
-    return _("{names}: unfinished words of their own here.").format(names=", ".join(names))

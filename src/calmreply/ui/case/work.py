@@ -89,6 +89,8 @@ class Shown:
     own_site: bool = False
     goes_from: tuple[str, ...] = ()
     """The computers of the team that can send the reply, where this one cannot."""
+    shared: bool = False
+    """Whether several computers work in this home."""
 
     @property
     def facts(self) -> CaseFacts:
@@ -210,6 +212,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
         own_site=own_site.place(home, facts.mention, accounts) is not None,
         goes_from=elsewhere.of(words.to.account),
+        shared=home.team is not None,
     )
 
 
