@@ -1,0 +1,61 @@
+"""The copy for the sent mail: told beside "sent", in words and for scripts, once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from tests.cli.conftest import MAIL_PASSWORD, Desk, Post, open_line
+from tests.cli.test_cli_journey import ready
+
+from calmreply.app import accounts
+from calmreply.app.storage import Account
+from calmreply.bootstrap.homes import open_home
+from calmreply.errors import KnownError
+
+if TYPE_CHECKING:
+    import pytest
+
+    from calmreply.testing.clock import FakeClock
+
+WHY = "The mailbox is full. Make room."
+
+
+class FullBox:
+    """The sender's mailbox, in which nothing can be filed."""
+
+    kind, title, fields, place_fields = "imap", "Mailbox", (), ()
+    needs_account = True
+    asked = 0
+
+    def is_mailbox_of(self, account: Account, sender: Account) -> bool:
+        return (account.kind, sender.kind) == ("imap", "mail")
+
+    def keep_copy(self, *_given: Any) -> None:
+        self.asked += 1
+        raise KnownError("too_much", "The mailbox is full.", "Make room.")
+
+
+def test_sent_all_the_same_and_why_there_is_no_copy(
+    desk: Desk, post: Post, clock: FakeClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    box = FullBox()
+    desk.parts = replace(desk.parts, listeners=cast("Any", {"imap": box}))
+    desk.enrol("Ana")
+    desk.enrol("Ben", vouching="Ana")
+    with open_line(MAIL_PASSWORD) as number:
+        words = ["channel", "add", "mail", *post.settings(), "--secret-fd", str(number)]
+        desk(*words, who="Ana")
+    with open_home(desk.folder, desk.parts) as opened:
+        accounts.save(opened.home, None, Account("box", "imap", {}))
+    case = desk.paste("Stale bread.")
+    ready(desk, clock, case, "--channel", "mail", "--to", "robin@customer.example")
+    report = desk("send", case, who="Ana").data
+    assert (report["state"], report["not_kept"]) == ("sent", WHY)
+    (row,) = desk("outbox", "list").data
+    assert (row["state"], row["not_kept"], row["words"]) == ("sent", WHY, "")
+    told = desk.text("case", "show", case)
+    assert "The copy for the sent mail could not be filed" in told
+    assert (len(post.taken), box.asked) == (1, 1)
+    assert desk("journal", "verify").exit == 0
+    assert capsys.readouterr().err == ""
