@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import cast
 
-from calmreply.app import facts, keepers
+from calmreply.app import facts, intake, keepers
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Ours, Seen, SendResult
 from calmreply.app.entries import account_of, after, entry_of, on_the_way, secret_of, tools_of
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
-from calmreply.app.ledger import Ledger, MentionsGone, MentionsHeard, writing
+from calmreply.app.ledger import Ledger, MentionsGone, writing
 from calmreply.app.ports import Cancelled, Tools
-from calmreply.app.storage import Account, Arrival
+from calmreply.app.storage import Account
 from calmreply.domain import trying
 from calmreply.domain.case import AnsweredOutside, SiteLooked
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId
@@ -219,19 +219,16 @@ def _heard_again(ledger: Ledger, known: Known, heard: Heard) -> None:
     """Another version of the mention, heard from where it stands."""
     mention = known.facts.mention
     rules_line, _rules = facts.rules_in_force(ledger.tx)
-    (one,) = ledger.tx.add_mentions(
+    now = replace(heard, key=mention.key, target=_target(mention, heard))
+    arrived = ledger.tx.add_mentions(
         mention.source,
-        [replace(heard, key=mention.key, target=_target(mention, heard))],
+        [now],
         ledger.now.wall,
         older=[False],
         rules_line=rules_line,
         joins=[mention.case],
     )
-    if one.arrival is not Arrival.SAME:
-        news = ((str(one.mention), str(one.case or ""), one.digest),)
-        source = str(mention.source or "")
-        fact = MentionsHeard(source, rules_line, news, ledger.reading)
-        ledger.record(fact, by_program=True)
+    intake.note(ledger, str(mention.source or ""), rules_line, [now], arrived)
 
 
 def _target(mention: Mention, heard: Heard) -> str:
