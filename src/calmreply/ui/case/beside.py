@@ -7,11 +7,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import LinkButton
-from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
@@ -34,16 +34,14 @@ class Beside(QWidget):
         self._says.setObjectName("case.beside.says")
         self.look = LinkButton("", self._turn)
         self.look.setObjectName("case.beside.look")
-        self._words = PlainLabel("")
+        self._words = PlainLabel("", "second")
+        self._words.setContentsMargins(12, 2, 0, 2)
         self._words.setObjectName("case.beside.words")
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 0, 2, 0)
-        column.setSpacing(4)
-        top = QWidget()
-        line = FlowLayout(top, gap=10, line_gap=2)
-        line.addWidget(self._says)
-        line.addWidget(self.look)
-        column.addWidget(top)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(2)
+        column.addWidget(self._says)
+        column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._words)
         self.hide()
 
