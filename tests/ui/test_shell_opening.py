@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from tests.ui.robot import FakeOpened
 
 from calmreply.app import people
 from calmreply.errors import KnownError
@@ -210,6 +211,37 @@ def test_run_shows_the_window_until_it_is_closed(
     assert sys.excepthook is hook
     timer.stop()
     timer.deleteLater()
+    QApplication.sendPostedEvents(None, 52)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_one_window_after_another_over_what_the_folder_names_then(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    programs: list[app.Program] = []
+
+    class Watched(app.Program):
+        def __init__(self, ways: app.Ways) -> None:
+            super().__init__(ways)
+            programs.append(self)
+            self.ready.connect(self.on_ready)
+
+        def on_ready(self) -> None:
+            if len(programs) == 1:
+                self.begin_again(lambda _tell: told.append("first"))
+            else:
+                self.quit()
+
+    @contextmanager
+    def open_home() -> Iterator[FakeOpened]:
+        told.append("open")
+        yield FakeOpened(desk.home)
+        told.append("closed")
+
+    monkeypatch.setattr(app, "Program", Watched)
+    assert app.run(app.Ways(open_home)) == 0
+    assert told == ["open", "closed", "first", "open", "closed"]
     QApplication.sendPostedEvents(None, 52)
 
 

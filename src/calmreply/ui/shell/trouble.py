@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from calmreply.app import team_errors
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.flow import FlowLayout
@@ -44,12 +45,8 @@ class TroublePage(QWidget):
         card = Card()
         card.setMaximumWidth(round(_WIDE * theme().sizes.text / 13))
         in_use = error.code == IN_USE
-        title = (
-            _("CalmReply is already open on this computer")
-            if in_use
-            else _("Your data could not be opened")
-        )
-        card.add(PlainLabel(title, "title"))
+        locked = error.code == team_errors.LOCKED
+        card.add(PlainLabel(_title(error), "title"))
         if not in_use:  # the title says it
             card.add(PlainLabel(error.words, selectable=True))
         card.add(PlainLabel(error.way_out))
@@ -65,6 +62,8 @@ class TroublePage(QWidget):
         self.again = Button(_("Try again"), self.again_wanted.emit)
         self.choose = Button(_("Choose another folder…"), self._choose)
         self.quit = PrimaryButton(_("Quit"), self.quit_wanted.emit)
+        if locked:  # there is something better to press
+            self.quit.set_look("")
         for button, name in (
             (self.other, "other"),
             (self.quit, "quit"),
@@ -115,3 +114,11 @@ class TroublePage(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.folder_wanted)
         dialog.open()
+
+
+def _title(error: KnownError) -> str:
+    if error.code == IN_USE:
+        return _("CalmReply is already open on this computer")
+    if error.code == team_errors.LOCKED:
+        return _("Your team's home is locked")
+    return _("Your data could not be opened")

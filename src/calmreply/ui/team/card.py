@@ -9,7 +9,7 @@ from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import Card, Notice
+from calmreply.ui.kit.widgets import Card, Notice, add_hung
 from calmreply.ui.team.window import TeamWindow
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class TeamCard(Card):
             ]
         for button in ways:
             buttons.addWidget(button)
-        self.body.addWidget(PlainLabel(words, selectable=True))
+        add_hung(self.body, PlainLabel(words, selectable=True))
         self.body.addWidget(PlainLabel(more, "second"))
         self.body.addSpacing(4)
         self.body.addLayout(buttons)
