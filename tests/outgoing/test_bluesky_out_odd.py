@@ -365,6 +365,14 @@ def test_only_our_own_answers_right_under_it_are_ours_newest_first(shop: Shop) -
     ]
 
 
+def test_of_a_thread_too_large_to_read_the_post_alone_is_seen(shop: Shop) -> None:
+    small = Answer({"thread": {"post": view()}})
+    whole = Answer({"thread": {"post": view(), "replies": ["x" * 3_000_000]}})
+    shop.site.says[THREAD] = lambda asked: small if asked.query["depth"] == ["0"] else whole
+    assert shop.see().text == "burnt"
+    assert shop.site.names().count(THREAD) == 2
+
+
 def test_absence_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:
     assert shop.find() == Found(Showing.ABSENT)
     shop.send()

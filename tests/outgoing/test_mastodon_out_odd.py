@@ -453,6 +453,15 @@ def test_only_our_own_answers_right_under_it_are_ours_newest_first(shop: Shop) -
             ours()
 
 
+def test_in_a_thread_too_large_to_read_the_complaint_can_still_be_seen(shop: Shop) -> None:
+    shop.town.others += [status("90", content="x" * 3_000_000)]
+    assert shop.see().text == "burnt"
+    assert shop.site.names()[-1] == CONTEXT
+    assert shop.find().showing is Showing.ABSENT  # by the list of our own
+    shop.site.answers(MINE, Answer([status("61", content="<p>@anna We are sorry.</p>")]))
+    assert shop.find().showing is Showing.SHOWN
+
+
 def test_what_a_mention_answers_is_called_as_everywhere(shop: Shop) -> None:
     told = THEIRS | {"id": "13", "in_reply_to_id": "50", "uri": "https://customer.example/13"}
     listed = [{"type": "mention", "status": told}]

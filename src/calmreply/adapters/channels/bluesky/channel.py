@@ -34,6 +34,7 @@ from .listener import BlueskyListener, service_of
 from .session import Session, Signed, is_stale
 
 _GET, _PUT = "com.atproto.repo.getRecord", "com.atproto.repo.putRecord"
+_THREAD: Final = "app.bsky.feed.getPostThread"
 _NOT_THERE: Final = frozenset({"RecordNotFound", "NotFound"})
 _OWN_SERVICES: Final = ("bsky.social", "bsky.network")
 """Whose accounts are certain to be shown at bsky.app."""
@@ -101,10 +102,7 @@ class Bluesky(BlueskyListener):
             raise _hidden()
         try:
             signed = self._signed(account, secret, tools)
-            said = signed.ask(
-                "app.bsky.feed.getPostThread",
-                {"uri": hangs.parent.uri, "depth": "1", "parentHeight": "0"},
-            )
+            said = _thread(signed, hangs.parent.uri)
         except AskedToWaitError as wait:
             raise look_later(self.title) from wait
         if posts.is_gone(said):
@@ -155,6 +153,17 @@ class Bluesky(BlueskyListener):
         if said.at("uri") != uri:
             return not_understood(self.title)
         return SendResult(Outcome.DELIVERED, reference=uri, link=_page(signed, session, key))
+
+
+def _thread(signed: Signed, uri: str) -> Said:
+    """A post with what answers it; of one with more answers than can be read, the post alone."""
+    query: dict[str, str | list[str]] = {"uri": uri, "depth": "1", "parentHeight": "0"}
+    try:
+        return signed.ask(_THREAD, query)
+    except KnownError as error:
+        if error.code != "too_big":
+            raise
+        return signed.ask(_THREAD, query | {"depth": "0"})
 
 
 def _says_not_there(said: Said) -> bool:

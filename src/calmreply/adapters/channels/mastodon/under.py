@@ -32,10 +32,11 @@ def name(untrusted: object, signed: Signed) -> Ours:
 def answers(signed: Signed, named: str) -> tuple[Ours, ...]:
     """Ours that stand right under this status, newest first.
 
-    Raises KnownError and AskedToWaitError. A server that tells of no thread tells of none.
+    Raises KnownError and AskedToWaitError. A server that tells of no thread tells of none, and
+    neither does a thread with more in it than can be read.
     """
     said = _thread(signed, named)
-    if said.status in _NO_SUCH_LIST:
+    if said is None or said.status in _NO_SUCH_LIST:
         return ()
     listed = said.at("descendants")
     if not said.good or not isinstance(listed, list):
@@ -54,12 +55,13 @@ def may_hold(signed: Signed, wire: bytes) -> Iterator[object]:
 
     Raises KnownError, also where there is more than is looked through, and AskedToWaitError.
     """
-    said = _thread(signed, wording.parent(wire))
-    under = said.at("descendants")
-    whole = said.good and isinstance(under, list)
-    if not whole and not is_gone(said):
-        raise unexpected(said)
-    yield from items(under, _MOST_ANSWERS)
+    thread, whole = _thread(signed, wording.parent(wire)), False
+    if thread is not None:
+        under = thread.at("descendants")
+        whole = thread.good and isinstance(under, list)
+        if not whole and not is_gone(thread):
+            raise unexpected(thread)
+        yield from items(under, _MOST_ANSWERS)
     made = wording.made(wire)
     query = {"limit": str(_PER_PAGE), "exclude_reblogs": "true"}
     for _page in range(_MOST_PAGES):
@@ -81,10 +83,16 @@ def may_hold(signed: Signed, wire: bytes) -> Iterator[object]:
 def cannot_tell() -> KnownError:
     return KnownError(
         "unclear",
-        _("What this answered is gone, and your other posts do not tell for sure."),
+        _("What this answered is gone or has too many answers; your own posts do not tell."),
         _("Open your profile there and look whether the reply is among your posts."),
     )
 
 
-def _thread(signed: Signed, named: str) -> Said:
-    return signed.get(f"{STATUSES}/{quote(named, safe='')}/context", {})
+def _thread(signed: Signed, named: str) -> Said | None:
+    """None where there is more in it than can be read."""
+    try:
+        return signed.get(f"{STATUSES}/{quote(named, safe='')}/context", {})
+    except KnownError as error:
+        if error.code != "too_big":
+            raise
+        return None
