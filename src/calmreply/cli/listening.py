@@ -40,7 +40,7 @@ def declare(commands: Commands) -> None:
 
 def _declare_mention(mention: Commands) -> None:
     add = mention.command("add", _("bring in a review, a call, a letter"), add_mention)
-    add.add_argument("--author", metavar="A", help=_("who said it; not with --case"))
+    add.add_argument("--author", metavar="A", help=_("who said it; with --case as before"))
     add.add_argument("--case", metavar="CASE", help=_("the case in which they go on with it"))
     add.add_argument("--text-file", required=True, metavar="F|-", help=_("what they said"))
     add.add_argument("--url", metavar="U", help=_("where it stands"))
