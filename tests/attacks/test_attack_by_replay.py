@@ -85,7 +85,8 @@ def test_a_backup_from_before(shop: Shop, tmp_path: Path) -> None:
     assert "If you put back a backup, say so: calmreply journal resume" in told
     assert f"ends before line {number}" in shop.desk.text("journal", "verify")
     assert shop.desk("journal", "verify", expect=4).data["flaw"] == "head_missing"
-    shop.desk("journal", "resume", who="Ana")
+    said_so = shop.desk.text("journal", "resume", who="Ana")
+    assert "look whether it stands there already" in said_so
     assert shop.desk("journal", "verify").data["whole"]
     with shop.pencil() as pencil:
         said = pencil.said(pencil.newest("journal_resumed"))

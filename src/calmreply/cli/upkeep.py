@@ -80,7 +80,14 @@ def export_it(context: Context) -> Answer:
 
 def resume(context: Context) -> Answer:
     trust.resume(context.home, context.actor)
-    return Answer({"resumed": True}, [_("The journal goes on, and keeps that you said so.")])
+    lines = [
+        _("The journal goes on, and keeps that you said so."),
+        _(
+            "What was sent after that backup is not known here: before you send a reply, look "
+            "whether it stands there already."
+        ),
+    ]
+    return Answer({"resumed": True}, lines)
 
 
 def do_backup(context: Context) -> Answer:
