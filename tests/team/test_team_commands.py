@@ -95,6 +95,7 @@ def test_from_an_empty_database_to_two_computers(
         assert not (desk.folder / FILE).exists()
         assert desk("team", "show")["team"]["database"] == name
 
+    assert counter("team", "call", "The counter")["computer"]["name"] == "The counter"
     counter("team", "leave")
     assert counter("team", "show") == {"team": None}
     assert counter("inbox") == []

@@ -69,6 +69,9 @@ def test_a_computer_keeps_its_id_and_may_be_renamed(tmp_path: Path) -> None:
     assert local_files.computer(tmp_path, entropy) == first
     file.write_text(f'id = "{first.id}"\nname = "The office"\n')
     assert local_files.computer(tmp_path, entropy) == Computer(first.id, "The office")
+    called = local_files.rename(tmp_path, " The\nshop\u202e ", entropy)
+    assert called == local_files.computer(tmp_path, entropy) == Computer(first.id, "The shop")
+    assert file.stat().st_mode & 0o777 == 0o600
     file.write_text("something else")
     again = local_files.computer(tmp_path, entropy)
     assert again.id != first.id

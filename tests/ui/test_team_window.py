@@ -14,6 +14,7 @@ from tests.ui.conftest import Desk, Drive
 from tests.ui.robot import Robot
 
 from calmreply.app import team_errors
+from calmreply.app.computer import Computer
 from calmreply.app.lockbox import Standing
 from calmreply.app.moving import Destination, Moved, Progress, Stage, Tell
 from calmreply.app.team import Looked, TeamAddress
@@ -67,6 +68,10 @@ class FakeTeams:
 
     def leave(self, folder: Path) -> None:
         self.asked.append(("leave", folder))
+
+    def call(self, folder: Path, name: str) -> Computer:
+        self.asked.append(("call", folder, name))
+        return Computer("x", name)
 
     def unlock(self, folder: Path, passphrase: str) -> None:
         assert folder == FOLDER
@@ -296,6 +301,24 @@ def test_the_settings_say_where_it_lies_and_leave_it(
     assert again.first is not None
     again.first(lambda _words: None)
     assert teams.asked == [("leave", FOLDER)]
+
+
+def test_a_computer_gets_the_name_that_the_others_read(
+    desk: Desk, drive: Drive, teams: FakeTeams
+) -> None:
+    desk.home = replace(desk.home, team=PLACE, computer=Computer("x", "ws-17"))
+    window = drive(teams=teams, folder=lambda: FOLDER).open()
+    window.desk.room_wanted.emit("settings")
+    window.until(lambda: window.there("team.card.name"))
+    assert not window.find("team.card.call").isEnabled()
+    window.type("team.card.name", "The office")
+    window.find("team.card.call").click()
+    window.until(lambda: window.program.then is not None)
+    again = window.program.then
+    assert again is not None
+    assert again.first is not None
+    again.first(lambda _words: None)
+    assert teams.asked == [("call", FOLDER, "The office")]
 
 
 def test_the_locked_password_is_opened_where_the_home_did_not_open(

@@ -11,10 +11,11 @@ import logging
 import os
 import re
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from calmreply.app.computer import Computer
+from calmreply.app.computer import LONGEST_NAME, Computer
 from calmreply.app.ports import Entropy
 from calmreply.app.team import PORT, Proof, TeamAddress
 from calmreply.errors import KnownError
@@ -47,6 +48,23 @@ def computer(folder: Path, entropy: Entropy) -> Computer:
     except OSError as error:
         _LOG.warning("the name of this computer cannot be kept: %s", error)
     return made
+
+
+def rename(folder: Path, name: str, entropy: Entropy) -> Computer:
+    """Call this computer so, in one line, from now on. Raises KnownError `cannot_write`."""
+    said = "".join(one if one.isprintable() else " " for one in name)
+    there = replace(computer(folder, entropy), name=" ".join(said.split())[:LONGEST_NAME])
+    try:
+        _put(folder / COMPUTER, {"id": there.id, "name": there.name}, over=True)
+    except OSError as error:
+        raise KnownError(
+            "cannot_write",
+            _("The name of this computer cannot be kept: {why}.").format(
+                why=error.strerror or error
+            ),
+            _("Get the right to write in {folder}, then try again.").format(folder=folder),
+        ) from error
+    return there
 
 
 def team(folder: Path) -> TeamAddress | None:

@@ -17,5 +17,8 @@ class Computer:
     name: str = ""
 
 
+LONGEST_NAME = 60
+"""Characters."""
+
 HERE = Computer("here")
 """Where a home knows of one computer only: the rehearsal, and tests."""

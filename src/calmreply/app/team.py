@@ -15,6 +15,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.app.computer import Computer
     from calmreply.app.lockbox import Standing
 
 Proof = Literal["verify-full", "verify-ca", "require", "disable"]
@@ -106,6 +107,10 @@ class Teams(Protocol):
 
         Raises KnownError `no_team`, `folder_in_use`, `cannot_write`.
         """
+        ...
+
+    def call(self, folder: Path, name: str) -> Computer:
+        """What people call this computer, from the next opening on. Raises `cannot_write`."""
         ...
 
     def unlock(self, folder: Path, passphrase: str) -> None:

@@ -58,6 +58,7 @@ LIBRARIES = (
     "nh3",
     "cryptography",
     "keyring",
+    "psycopg",
 )
 
 

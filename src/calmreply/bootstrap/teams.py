@@ -11,6 +11,7 @@ from calmreply.bootstrap.homes import Parts, secrets_of
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.app.computer import Computer
     from calmreply.app.lockbox import Standing
     from calmreply.app.ports import Secrets
     from calmreply.app.team import Looked, TeamAddress
@@ -99,6 +100,13 @@ class ComputersTeams:
         with folder_lock(folder, _("somebody who leaves a team")):
             local_files.forget_team(folder)
             self.secrets(folder).delete(there.secret)
+
+    def call(self, folder: Path, name: str) -> Computer:
+        from calmreply.adapters import local_files
+        from calmreply.adapters.entropy import SystemEntropy
+
+        local_files.make(folder)
+        return local_files.rename(folder, name, self._parts.entropy or SystemEntropy())
 
     def unlock(self, folder: Path, passphrase: str) -> None:
         from calmreply.app import lockbox

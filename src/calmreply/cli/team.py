@@ -35,6 +35,8 @@ def declare(commands: Commands) -> None:
     )
     team_move.declare(group)
     group.command("show", _("where the home of this folder lies"), show)
+    call = group.command("call", _("what the others know this computer by"), do_call)
+    call.add_argument("name", metavar="NAME", help=_("as in: the office"))
     group.command("leave", _("forget it here; the home stays where it is"), leave)
 
 
@@ -72,7 +74,7 @@ def do_join(context: Context) -> Answer:
 
 
 def show(context: Context) -> Answer:
-    """Without going there; and what this computer is called."""
+    """Without going there."""
     folder = context.start.data_folder(context.args.home)
     address = context.start.teams.at(folder)
     if address is None:
@@ -83,6 +85,14 @@ def show(context: Context) -> Answer:
         {"team": shape(address)},
         [words.format(folder=folder, host=address.host, name=address.database)],
     )
+
+
+def do_call(context: Context) -> Answer:
+    folder = context.start.data_folder(context.args.home)
+    called = context.start.teams.call(folder, context.args.name)
+    words = _("The others know this computer as {name}, from the next start on.")
+    data = {"computer": {"id": called.id, "name": called.name}}
+    return Answer(data, [words.format(name=called.name or _("nothing"))])
 
 
 def leave(context: Context) -> Answer:

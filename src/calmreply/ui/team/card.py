@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QLineEdit
+
 from calmreply.app import wording_team
+from calmreply.app.computer import LONGEST_NAME
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button
+from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, Notice, add_hung
@@ -39,9 +43,7 @@ class TeamCard(Card):
             ways = [self._button(_("Join a team's home…"), "join", self._open)]
         else:
             words = wording_team.lies(self.team)
-            more = _("Signed in there as {user}. This computer is called {name}.").format(
-                user=self.team.user, name=desk.home.computer.name or _("nothing yet")
-            )
+            more = _("Signed in there as {user}.").format(user=self.team.user)
             ways = [
                 self._button(_("Change the connection…"), "change", self._open),
                 self._button(_("Leave it on this computer…"), "leave", self._ask_leave),
@@ -53,6 +55,26 @@ class TeamCard(Card):
         self.body.addSpacing(4)
         self.body.addLayout(buttons)
         self.body.addWidget(self.notice)
+        if self.team is not None:
+            self.body.addWidget(self._make_name())
+
+    def _make_name(self) -> FormRow:
+        self.name = QLineEdit(self._desk.home.computer.name)
+        self.name.setObjectName("team.card.name")
+        self.name.setMaxLength(LONGEST_NAME)
+        self.call = self._button(_("Call it so"), "call", self._call)
+        self.call.setEnabled(False)
+        self.name.textChanged.connect(self._on_name)
+        self.name.returnPressed.connect(self.call.click)
+        hint = _("The others read it where a reply goes from here. The window opens anew for it.")
+        return FormRow(_("This computer"), self.name, hint, beside=self.call)
+
+    def _on_name(self, name: str) -> None:
+        self.call.setEnabled(name.strip() not in ("", self._desk.home.computer.name))
+
+    def _call(self) -> None:
+        teams, folder, name = self._door.teams, self._door.folder, self.name.text()
+        self._door.begin_again(lambda _tell: teams.call(folder(), name))
 
     def _button(self, words: str, name: str, do: Callable[[], object]) -> Button:
         button = Button(words, do)
