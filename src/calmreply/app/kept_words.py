@@ -60,6 +60,7 @@ class NoWordsKept:
 
     def of(self, case: CaseId, person: PersonId) -> KeptWords | None:
         del case, person
+        return None
 
     def drop(self, case: CaseId, person: PersonId) -> None:
         del case, person

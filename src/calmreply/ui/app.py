@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from calmreply.ui.sign_in import SignIn
     from calmreply.ui.team.door import TeamDoor
 
-__all__ = ["Opened", "Program", "Ways", "run"]
+__all__ = ["Open", "Opened", "Program", "Ways", "run"]
 
 
 @dataclass(frozen=True, slots=True)

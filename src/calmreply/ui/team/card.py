@@ -56,6 +56,7 @@ class TeamCard(Card):
         self.body.addLayout(buttons)
         self.body.addWidget(self.notice)
         if self.team is not None:
+            self.body.addSpacing(6)
             self.body.addWidget(self._make_name())
 
     def _make_name(self) -> FormRow:
