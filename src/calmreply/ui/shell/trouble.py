@@ -44,25 +44,13 @@ class TroublePage(QWidget):
         self.setAccessibleName(f"{error.words} {error.way_out}")
         card = Card()
         card.setMaximumWidth(round(_WIDE * theme().sizes.text / 13))
-        in_use = error.code == IN_USE
-        locked = error.code == team_errors.LOCKED
-        card.add(PlainLabel(_title(error), "title"))
-        if not in_use:  # the title says it
-            card.add(PlainLabel(error.words, selectable=True))
-        card.add(PlainLabel(error.way_out))
-        card.add(PlainLabel(_("Nothing was changed, and nothing is lost."), "second"))
-        if door is not None and not in_use:
-            from calmreply.ui.team.trouble import TeamTrouble  # noqa: PLC0415 - rarely needed
-
-            self.team = TeamTrouble(error, door)
-            self.team.again_wanted.connect(self.again_wanted)
-            card.add(self.team)
+        self._say(card, error, door)
         buttons = FlowLayout(gap=10, line_gap=8)
         self.other = PrimaryButton(_("Show the other window"))
         self.again = Button(_("Try again"), self.again_wanted.emit)
         self.choose = Button(_("Choose another folder…"), self._choose)
         self.quit = PrimaryButton(_("Quit"), self.quit_wanted.emit)
-        if locked:  # there is something better to press
+        if error.code == team_errors.LOCKED:  # there is something better to press
             self.quit.set_look("")
         for button, name in (
             (self.other, "other"),
@@ -87,6 +75,20 @@ class TroublePage(QWidget):
         self.choose.setVisible(may_choose)
         self.other.hide()
         self.setFocusProxy(self.quit)
+
+    def _say(self, card: Card, error: KnownError, door: TeamDoor | None) -> None:
+        in_use = error.code == IN_USE
+        card.add(PlainLabel(_title(error), "title"))
+        if not in_use:  # the title says it
+            card.add(PlainLabel(error.words, selectable=True))
+        card.add(PlainLabel(error.way_out))
+        card.add(PlainLabel(_("Nothing was changed, and nothing is lost."), "second"))
+        if door is not None and not in_use:
+            from calmreply.ui.team.trouble import TeamTrouble  # noqa: PLC0415 - rarely needed
+
+            self.team = TeamTrouble(error, door)
+            self.team.again_wanted.connect(self.again_wanted)
+            card.add(self.team)
 
     def offer_other(self, address: str | None) -> None:
         """If the other window listens at `address`: to show it, and to leave."""
