@@ -55,6 +55,14 @@ class Desk:
         return data
 
 
+class Asking(Console):
+    """Somebody sits there, and knows the passphrase."""
+
+    def ask_secret(self, question: str) -> str:
+        assert "passwords" in question
+        return "seven quiet loaves rise"
+
+
 @pytest.fixture
 def office(tmp_path: Path) -> Desk:
     return Desk(tmp_path / "office", Parts(secrets=FakeSecrets()))
@@ -171,6 +179,9 @@ def test_without_a_keyring_a_sealed_file_or_the_server_s_own(
     sealed = office("team", "join", *at, secret_fd=PASSWORD, seal_fd="seven quiet loaves rise")
     assert sealed["password_kept"] is True
     assert office("inbox", expect=4)["error"]["code"] == "team_password_locked"
+    asked = Asking(io.BytesIO(), io.StringIO(), io.StringIO(), asks=True)
+    assert main(["doctor", "--home", str(office.folder)], Program(Parts()), asked) == 0
+    assert name in asked.out.getvalue()  # type: ignore[attr-defined]  # a StringIO
     bare = Desk(tmp_path / "bare", Parts())
     assert bare("team", "join", *at, secret_fd=PASSWORD)["password_kept"] is False
     assert bare("inbox", expect=4)["error"]["code"] == "server_refused"

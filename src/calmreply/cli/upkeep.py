@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
-from calmreply.app import beside, doctor, trust, wording_journal
+from calmreply.app import beside, doctor, trust, wording_journal, wording_team
 from calmreply.app.beside import Difference
-from calmreply.cli import shapes
+from calmreply.cli import shapes, team_address
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
@@ -105,6 +105,7 @@ def do_doctor(context: Context) -> Answer:
     data = {
         "versions": dict(versions),
         "folder": str(opened.folder),
+        "team": team_address.shape(opened.home.team) if opened.home.team else None,
         "lock": holder or None,
         "keyring": {"keeps": found.keeps, "words": found.why},
         "clock_confirmed": found.clock_confirmed,
@@ -123,6 +124,7 @@ def do_doctor(context: Context) -> Answer:
     lines = [f"{name:20}  {version or _('not there')}" for name, version in versions.items()]
     lines += [
         _("Data folder: {folder}").format(folder=opened.folder),
+        *([wording_team.lies(opened.home.team)] if opened.home.team else []),
         _("Polling and sending: {who}").format(who=holder or _("nobody just now")),
         found.why or _("The keyring of this computer keeps passwords and keys."),
         _("The clock has been confirmed from outside.")
