@@ -16,7 +16,7 @@ import pytest
 from tests.attacks.conftest import OTHER_PHONE, REPLY, Shop
 from tests.attacks.pencil import OwnKey, Pencil
 
-from calmreply.app import people, review, send, settings, wordings
+from calmreply.app import people, people_lately, review, send, settings, wordings
 from calmreply.app.home import Home
 from calmreply.domain import codec
 from calmreply.domain.people import PersonId, Presence, enrolment_words
@@ -519,6 +519,11 @@ def test_a_program_of_ones_own_is_named(shop: Shop) -> None:
     told = shop.desk.text("journal", "verify")
     assert f"Line {number} brought in a key of the program by no word but its own" in told
     assert "somebody wrote it by hand" in told
+    with shop.home() as home:
+        newest = people_lately.lately(home)[0]
+    assert newest.key
+    assert newest.line == number
+    assert "If it was neither, somebody else wrote it" in newest.words
 
 
 def test_a_person_of_that_program_who_has_been_here_for_long(shop: Shop) -> None:

@@ -1,17 +1,20 @@
 """What has changed about the people here: who came in, whose key is another one, by whose hand.
 
-So that nobody comes in, and no key takes another one's place, unnoticed by the others.
+So that nobody comes in, and no key takes another one's place, unnoticed by the others. Nor does
+another program write here unnoticed, on whatever computer, with a key that nobody let in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from calmreply.app import wording_people
 from calmreply.app.home import Home
-from calmreply.app.ledger import NO_CASE, fact_of, present
+from calmreply.app.ledger import NO_CASE, InstallationKey, fact_of, present
 from calmreply.domain.journal import Written
+from calmreply.domain.moment import Now
 from calmreply.domain.people import (
     Enrolled,
     PassphraseChanged,
@@ -48,6 +51,7 @@ def lately(home: Home, for_the_last: timedelta = SHOWN_FOR) -> tuple[Happened, .
     with home.store.read() as tx:
         now = present(home, tx)
         lines = tuple(tx.lines(case=NO_CASE, kinds=_KINDS))
+        programs = tuple(tx.lines(case=NO_CASE, kinds=("installation_key",)))
         currency = tx.setting("currency") or "EUR"
     teller = _Teller(currency)
     found = []
@@ -60,7 +64,22 @@ def lately(home: Home, for_the_last: timedelta = SHOWN_FOR) -> tuple[Happened, .
             replaced = isinstance(fact, Enrolled) and teller.again
             at = now.wall_of(fact.at)
             found.append(Happened(at, words, key, replaced, line.number, line.actor))
-    return tuple(reversed(found))
+    found += _programs(programs, now, for_the_last)
+    return tuple(sorted(found, key=lambda one: one.line, reverse=True))
+
+
+def _programs(lines: Sequence[Written], now: Now, for_the_last: timedelta) -> list[Happened]:
+    """All programs that wrote here for the first time, told at once; the home's first is none."""
+    came = [
+        (now.wall_of(fact.at), written.line.number)
+        for written in lines
+        if written.line.number > 1 and isinstance(fact := fact_of(written), InstallationKey)
+    ]
+    late = [(at, number) for at, number in came if now.wall - at <= for_the_last]
+    if not late:
+        return []
+    at, number = late[-1]
+    return [Happened(at, wording_people.programs(len(late)), key=True, line=number)]
 
 
 def news_for(home: Home, person: PersonId) -> tuple[Happened, ...]:

@@ -7,7 +7,7 @@ from typing import assert_never
 from calmreply.app import wording
 from calmreply.domain.people import PacketKeyRevoked, PassphraseChanged, Presence, PresenceChanged
 from calmreply.domain.resembling import Doubt, Sort
-from calmreply.i18n import _
+from calmreply.i18n import _, ngettext
 
 
 def doubt(found: Doubt) -> str:
@@ -30,6 +30,17 @@ def doubt(found: Doubt) -> str:
         case _:
             assert_never(found.sort)
     return words.format(name=name)
+
+
+def programs(count: int) -> str:
+    """Keys of the program that came in by no word but their own."""
+    return ngettext(
+        "The program wrote here with a key that was new: on another computer, or because a "
+        "keyring was lost. If it was neither, somebody else wrote it: verify the journal.",
+        "The program wrote here with {n} keys that were new: on other computers, or because a "
+        "keyring was lost. If it was neither, somebody else wrote it: verify the journal.",
+        count,
+    ).format(n=count)
 
 
 def amount(much: int, currency: str) -> str:
