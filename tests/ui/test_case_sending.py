@@ -324,6 +324,29 @@ def test_waiting_says_when_and_can_be_stopped(bench: Bench, on_page: OnPage, ste
     assert page.send_says()[1]
 
 
+def test_waiting_and_held_by_something_new_it_says_by_what(bench: Bench, on_page: OnPage) -> None:
+    """Nothing stands "on its way" that does not go."""
+    bench.mail.will(NOT_LEFT)
+    page = on_page(ready_by_mail(bench))
+    page.press("case.send")
+    assert not page.page.before.isVisible()
+    with bench.store.write() as tx:
+        tx.set_setting("paused", "yes")
+    page.later(minutes=30)
+    page.page.read_again()
+    page.settle()
+    assert say(page) == "Not sent yet."
+    assert "Something came in between." in page.page.sending._more.text()
+    assert "paused" in page.blockers()
+    with bench.store.write() as tx:
+        tx.set_setting("paused", None)
+    page.page.read_again()
+    page.settle()
+    assert not page.page.before.isVisible()
+    ((case, entry),) = send.due(bench.home)
+    assert send.attempt(bench.home, case, entry).state is State.SENT
+
+
 def test_in_doubt_asks_and_yes_is_sent(bench: Bench, on_page: OnPage) -> None:
     bench.mail.will(ANSWER_LOST)
     page = on_page(ready_by_mail(bench))

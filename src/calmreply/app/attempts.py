@@ -30,6 +30,7 @@ from calmreply.app.ledger import Ledger, writing
 from calmreply.app.ports import Cancelled
 from calmreply.app.storage import Account, ReadTransaction
 from calmreply.domain import gate, record, trying
+from calmreply.domain.blockers import Blocker
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import (
     AttemptBegan,
@@ -223,25 +224,34 @@ def asking(home: Home) -> tuple[CaseId, ...]:
         )
 
 
+def held(home: Home, case: CaseId, entry_id: EntryId) -> tuple[Blocker, ...]:
+    """What keeps an entry from its next attempt. Raises KnownError `no_such_entry`."""
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        return _held(home, tx, known, entry_of(known, entry_id))
+
+
 def _ask_gate(home: Home, tx: ReadTransaction, known: Known, entry: Entry) -> None:
     """The gate, once more, on the rows of this transaction. Raises HeldError."""
-    if entry.chosen.kind is ReplyKind.HOLDING:
-        words = known.facts.revisions_of(entry.chosen.reply)[-1].words
-        site = known.facts.mention.site
-        channel = facts.channel_state(home, words, tx.accounts(), site)
-        held = gate.holding_blockers(
-            known.facts,
-            words,
-            channel,
-            known.now,
-            leaving_out=entry.id,
-            wording=_wording_stands(tx, known, entry),
-            private=facts.private_in(home, known.facts, words, facts.shared(home, tx)),
-        )
-    else:
-        held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
-    if held:
-        raise HeldError(held)
+    blockers = _held(home, tx, known, entry)
+    if blockers:
+        raise HeldError(blockers)
+
+
+def _held(home: Home, tx: ReadTransaction, known: Known, entry: Entry) -> tuple[Blocker, ...]:
+    if entry.chosen.kind is not ReplyKind.HOLDING:
+        return gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
+    words = known.facts.revisions_of(entry.chosen.reply)[-1].words
+    channel = facts.channel_state(home, words, tx.accounts(), known.facts.mention.site)
+    return gate.holding_blockers(
+        known.facts,
+        words,
+        channel,
+        known.now,
+        leaving_out=entry.id,
+        wording=_wording_stands(tx, known, entry),
+        private=facts.private_in(home, known.facts, words, facts.shared(home, tx)),
+    )
 
 
 def _wording_stands(tx: ReadTransaction, known: Known, entry: Entry) -> Stands:

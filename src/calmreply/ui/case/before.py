@@ -189,6 +189,6 @@ class BeforeCard(Card):
 def _out_of_hand(shown: Shown) -> bool:
     """Whether the present reply left already, or leaves by itself."""
     present = shown.present
-    if present is None or present.asks:
+    if present is None or present.asks or present.held:
         return False
     return present.state not in (State.CANCELLED, State.REFUSED)

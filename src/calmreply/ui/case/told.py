@@ -177,6 +177,9 @@ def _text_of(shown: Shown, one: Outgoing) -> str:
 
 def _waiting(shown: Shown, one: Outgoing) -> Told:
     words = one.entry.words
+    if one.held:
+        more = _("{words} Something came in between. It goes by itself once nothing holds it.")
+        return Told(_("Not sent yet."), more.format(words=words).strip(), "red", ("stop",))
     if shown.goes_from:
         return Told(_("Not sent yet."), keepers.waits_for(shown.goes_from), "amber", ("stop",))
     if one.elsewhere:

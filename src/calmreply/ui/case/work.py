@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import address, grouping, keepers, own_site, queries, send, wording, write
+from calmreply.app import (
+    address,
+    attempts,
+    grouping,
+    keepers,
+    own_site,
+    queries,
+    send,
+    wording,
+    write,
+)
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import HAND, Rules
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
@@ -42,7 +52,8 @@ class Outgoing:
 
     `sent_at`: when it arrived; `next_at`: when it is tried again by itself (also while it is in
     doubt, where that does no harm); `asks`: it is tried again only if a person says so;
-    `elsewhere`: another computer of the team has begun with it, and goes on by itself.
+    `elsewhere`: another computer of the team has begun with it, and goes on by itself. `held`: it
+    would be tried again, and does not go because something has come in its way since.
     """
 
     entry: Entry
@@ -51,6 +62,7 @@ class Outgoing:
     next_at: datetime | None
     asks: bool
     elsewhere: bool = False
+    held: bool = False
 
     @property
     def alive(self) -> bool:
@@ -269,6 +281,7 @@ def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoin
         next_at=now.wall_of(since) + wait if (waits and tries) or repeats else None,
         asks=waits and not tries and not entry.by_hand and not elsewhere,
         elsewhere=elsewhere,
+        held=waits and tries and bool(attempts.held(home, page.known.facts.id, entry.id)),
     )
 
 
