@@ -442,6 +442,7 @@ case read;case feel;case judge;case close;write;gate;ask;sign;remark;look;send;p
 answered-outside;outbox list;outbox settle;debrief;todo;people add;people list;people away
 channel add;channel fields;plan list
 plan import;plan sign;settings get;settings set;journal verify;doctor
+team try;team found --works-as a;team join;team show;team leave;team call
 """
 MORE = """
 1 2 --stage new --search --limit --author Ana --text-file - --file - --stars 5 4/5 --url --kind

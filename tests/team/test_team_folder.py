@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.storage.cluster import Cluster
 
 from calmreply.adapters import local_files
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.vault import SealedSecrets
 from calmreply.app.computer import Computer
-from calmreply.app.team import TeamAddress
+from calmreply.app.team import FIELDS, PROOFS, TeamAddress, address
 from calmreply.bootstrap import OpenHome, Parts, open_home
 from calmreply.errors import KnownError
 from calmreply.testing.secrets import FakeSecrets
@@ -59,6 +61,26 @@ def test_a_file_that_was_spoiled_opens_no_other_home(tmp_path: Path, body: bytes
     with refused("bad_team_file"), open_home(tmp_path):
         pass
     assert [one.name for one in tmp_path.iterdir()] == [local_files.TEAM]
+
+
+VALUES = st.text(max_size=20) | st.sampled_from(
+    ["db.example", "5432", "require", "a\x00b", "\u202e"]
+)
+
+
+@given(st.dictionaries(st.sampled_from([*FIELDS, "pasword"]), VALUES))
+def test_whatever_is_typed_is_an_address_or_none(typed: dict[str, str]) -> None:
+    try:
+        found = address(typed, "secret")
+    except KnownError as error:
+        assert error.code == "bad_team_address"
+        assert not (error.words.endswith(" ") or "secret" in str(error))
+    else:
+        assert found.host and found.database and found.user
+        assert 0 < found.port < 65536
+        assert found.proof in PROOFS
+        assert found == address(typed | {"host": f" {found.host} "}, "secret")
+        assert "\x00" not in repr(found)
 
 
 def test_a_computer_keeps_its_id_and_may_be_renamed(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ Proof = Literal["verify-full", "verify-ca", "require", "disable"]
 PORT: Final = 5432
 SECRETS: Final = "team:"
 """How the names of the passwords of teams' databases begin."""
+_LONGEST: Final = 1000
 PROOFS: Final[tuple[str, ...]] = get_args(Proof)
 FIELDS: Final = ("host", "port", "database", "user", "sslmode", "certificates")
 """What an address is made of, as it is typed."""
@@ -124,10 +125,13 @@ def address(values: Mapping[str, str], password: str = "") -> TeamAddress:
     Raises KnownError `bad_team_address` for the first of `FIELDS` that is not right.
     """
     typed = {name: value.strip() for name, value in values.items()}
-    for name in typed:
+    for name, value in typed.items():
         if name not in FIELDS:
             words = _("{name} is no part of the address of a database.").format(name=name)
             raise _bad(words, _("Known are: {all}").format(all=", ".join(FIELDS)))
+        if not value.isprintable() or len(value) > _LONGEST:
+            words = _("There is something in {name} that cannot be seen, or it is far too long.")
+            raise _bad(words.format(name=name), _("Type it anew."))
     host = typed.get("host", "")
     if not host or any(one.isspace() or one in "/@,\\" for one in host):
         words = _("The name of the server is missing, or is none.")
