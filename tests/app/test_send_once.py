@@ -259,6 +259,9 @@ def test_something_in_the_way_at_the_later_attempt_holds_it(bench: Bench) -> Non
         tx.set_setting("paused", "yes")
     bench.clock.advance(minutes=5)
     ((due_case, entry),) = send.due(bench.home)
+    (item,) = outgoing.outbox(bench.home)
+    assert item.state is State.WAITING
+    assert item.words == "There is no connection. Sending is paused"
     with pytest.raises(HeldError, match="paused"):
         send.attempt(bench.home, due_case, entry)
     assert bench.channel.delivered == ()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app import facts, wording_channel
+from calmreply.app import facts, wording, wording_channel
+from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.queries import not_ended
+from calmreply.domain import gate
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import Entry, State, state
+from calmreply.domain.reply import ReplyKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,16 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
                 over = again or stands in {State.SENT, State.CANCELLED}
                 at = known.now.wall_of(entry.last.at)
                 if entry.id in newest or not over:
-                    words = wording_channel.why(entry, stands)
+                    words = _words(known, entry, stands)
                     found.append(OutboxItem(known.facts.id, entry, stands, author, at, over, words))
     return tuple(found)
+
+
+def _words(known: Known, entry: Entry, stands: State) -> str:
+    """Why it stands so; of what waits, also what has come in its way since it was sent."""
+    words = wording_channel.why(entry, stands)
+    if stands not in {State.READY, State.WAITING} or entry.chosen.kind is ReplyKind.HOLDING:
+        return words
+    held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)
+    first = [wording.blocker(one, known.facts.name, known.rules.zone) for one in held[:1]]
+    return " ".join(filter(None, (words, *first)))
