@@ -29,8 +29,8 @@ class PollState:
     `next_at`: not before then. `trouble` is the code of the last error or empty, `words` and
     `way_out` its sentences, `failures` how many in a row. `heard_at`: last good answer;
     `brought_at`: last one with something new or changed. `cursor` is where a listener stands, in
-    its own words. `found`: the feed named by a page that stands where the feed was, or empty. `seen`: a
-    digest of the last whole answer that was taken, or empty.
+    its own words. `found`: the feed named by a page that stands where the feed was, or empty.
+    `seen`: a digest of the last whole answer that was taken, or empty.
     """
 
     etag: str | None = None
