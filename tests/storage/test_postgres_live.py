@@ -143,7 +143,7 @@ def test_what_is_about_no_case_says_what_it_is_about(
 def test_much_at_once_is_still_told_whole(
     cluster: Cluster, name: str, office: PostgresStore, shop: PostgresStore
 ) -> None:
-    found = samples.cases(office, 1_700)
+    found = samples.cases(office, 2_000)
     samples.append(office, "page_read", found[0])
     told = heard_by(cluster, name, office)
     with shop.write() as tx:
@@ -221,3 +221,18 @@ def test_one_holds_it_until_it_ends_or_dies(
     assert shop.hold("another thing")
     office.close()
     assert shop.hold("listening")
+
+
+def test_where_the_server_is_gone_nobody_holds_anything(
+    cluster: Cluster, name: str, office: PostgresStore
+) -> None:
+    assert office.hold("listening")
+    cluster.stop()
+    try:
+        with samples.refused("server_away"):
+            office.hold("listening")
+        office.let_go("listening")
+    finally:
+        cluster.start()
+    assert name
+    assert office.hold("listening")

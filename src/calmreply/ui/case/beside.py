@@ -7,12 +7,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import LinkButton
 from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
     from calmreply.domain.case import Draft
@@ -41,7 +41,7 @@ class Beside(QWidget):
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(2)
         column.addWidget(self._says)
-        column.addWidget(self.look, 0, Qt.AlignmentFlag.AlignLeft)
+        add_hung(column, self.look)
         column.addWidget(self._words)
         self.hide()
 

@@ -2,8 +2,10 @@
 
 `store` is the way in; `engine` the connections; `opening` founds a home (as the owner) and lets a
 program in; `steps` and `upgrading` bring an older one up to date; `schema` says the shared tables
-as PostgreSQL takes them, `law` what the database refuses and who may do what, `words` how it
-searches. Nothing here knows SQLite.
+as PostgreSQL takes them, `law` what the database refuses and who may do what, `leaving` what must
+be on record before a reply leaves, `words` how it searches. `telling` says what a transaction
+changed and `live` hears it from the others; `holding` keeps what one program has and no other, on
+a connection `apart`. Nothing here knows SQLite.
 
 Decisions: a home is the schema `calmreply` of one database. Two roles: the owner founds and
 upgrades, the program works as another role, which can neither change nor erase a fact. The port

@@ -13,11 +13,12 @@ Apart = Any
 def connect(connections: Engine) -> Apart:
     """One that no pool takes back, and each statement of it a transaction.
 
-    Raises what connecting raises, KnownError `server_away` and its like among it.
+    Raises KnownError `server_away` and its like.
     """
-    pooled = connections.raw_connection()
-    connection: Apart = pooled.driver_connection
-    pooled.detach()
+    # Not the raw one at once: only this way an error is explained like any other.
+    lent = connections.connect()
+    connection: Apart = lent.connection.driver_connection
+    lent.detach()
     connection.rollback()
     connection.autocommit = True
     return connection

@@ -43,6 +43,21 @@ from calmreply.testing.contracts.storage.samples import (
 class RestContract:
     """Drafts, boots, settings, sources, accounts, keys."""
 
+    def test_what_is_held_is_held_until_it_is_let_go(self, store: Store) -> None:
+        assert store.hold("listening")
+        assert store.hold("listening")
+        store.let_go("listening")
+        store.let_go("nothing")
+        assert store.hold("listening")
+
+    def test_whoever_watches_hears_nothing_of_what_was_written_here(self, store: Store) -> None:
+        told: list[object] = []
+        end = store.watch(told.append, told.append)
+        append(store, "rules_set")
+        if end is not None:
+            end()
+        assert told == []
+
     def test_drafts(self, store: Store) -> None:
         one, two = cases(store, 2)
         reading = Reading(NOON, "boot a", 12345.678901)
