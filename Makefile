@@ -14,6 +14,7 @@ help:
 	@echo "make tour    the guided rehearsal, one picture a step, in tour/"
 	@echo "make pictures  make the pictures of the README anew"
 	@echo "make bench   measure it against a bare window on this machine"
+	@echo "make bench-team  the same questions to a team's server and to a file, side by side"
 	@echo "make hostile  measure what hostile input costs and reaches (ten minutes, Linux, strace)"
 	@echo "make soak    what could send twice, lose or lie, again and again (hours, Linux, strace)"
 	@echo "make cover   run the tests and show the lines they miss"
@@ -50,6 +51,9 @@ pictures: tour
 bench: ready
 	$(BIN)/python -m calmreply bench
 
+bench-team: ready
+	$(BIN)/python -m tests.storage.measure_team
+
 hostile: ready
 	$(BIN)/python -m tests.hostile
 
@@ -77,4 +81,4 @@ clean:
 		.mypy_cache .pytest_cache .ruff_cache
 	find src tests .make -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test ready check tour pictures bench hostile soak cover format lock audit clean
+.PHONY: help run test ready check tour pictures bench bench-team hostile soak cover format lock audit clean
