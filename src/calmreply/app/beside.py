@@ -15,6 +15,7 @@ from enum import Enum
 from itertools import chain, repeat
 from typing import get_args
 
+from calmreply.app.entries import living
 from calmreply.app.facts import people
 from calmreply.app.home import Home
 from calmreply.app.ledger import (
@@ -31,7 +32,7 @@ from calmreply.app.packets import slot
 from calmreply.app.storage import CaseRow, ReadTransaction
 from calmreply.domain.mention import CaseId, Mention, MentionId, around
 from calmreply.domain.moment import Now
-from calmreply.domain.outbox import Entry, EntryId, OutboxFact, SendChosen, state
+from calmreply.domain.outbox import Entry, EntryId, OutboxFact, SendChosen
 
 HEARD, SPLIT = CAME = ("mentions_heard", "mention_split")
 GONE = "mentions_gone"
@@ -94,11 +95,16 @@ def differences(home: Home) -> Iterator[Difference]:
 def outbox(tx: ReadTransaction, now: Now) -> Iterator[Difference]:
     """Rows of the outbox that are gone, were put in, or are not as the facts of their entry say."""
     rows = {row.entry: row for row in tx.outbox_rows(live_only=False)}
+    of_case: dict[CaseId, list[Entry]] = {}
     for case, entry in _entries(tx):
-        row, chosen = rows.pop(entry.id, None), entry.chosen
-        said = (case, chosen.reply, entry.attempts, state(entry, now).alive)
-        if row is None or (row.case, row.reply, row.attempts, row.live) != said:
-            yield Difference(Thing.OUTBOX, case=case)
+        of_case.setdefault(case, []).append(entry)
+    for case, entries in of_case.items():
+        alive = living(entries, now)
+        for entry in entries:
+            row, chosen = rows.pop(entry.id, None), entry.chosen
+            said = (case, chosen.reply, entry.attempts, entry.id in alive)
+            if row is None or (row.case, row.reply, row.attempts, row.live) != said:
+                yield Difference(Thing.OUTBOX, case=case)
     for row in rows.values():
         yield Difference(Thing.OUTBOX, case=row.case)
 

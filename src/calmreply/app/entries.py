@@ -6,7 +6,7 @@ that the database itself can refuse a second one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,7 +17,16 @@ from calmreply.app.ledger import Ledger
 from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.storage import GOES_ON, Account, OutboxRow, ReadTransaction
 from calmreply.domain.mention import CaseId
-from calmreply.domain.outbox import AttemptBegan, Entry, EntryId, SendChosen, State, state
+from calmreply.domain.moment import Now
+from calmreply.domain.outbox import (
+    AttemptBegan,
+    Entry,
+    EntryId,
+    SendChosen,
+    State,
+    TryStopped,
+    state,
+)
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -106,20 +115,63 @@ def begin(ledger: Ledger, case: CaseId, entry_id: EntryId, number: int) -> None:
 
 
 def after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
-    """Bring the outbox row in line with what the facts say now."""
+    """Bring the outbox rows in line with what the facts say now.
+
+    What nobody expected any more may turn out to have arrived: another entry that was put there for
+    the same reply meanwhile is not tried any more then.
+    """
     known = facts.load(ledger.home, ledger.tx, case)
     entry = entry_of(known, entry_id)
-    alive = state(entry, known.now).alive
-    keep_row(
-        ledger,
-        case,
-        entry.chosen,
-        live=alive,
-        attempts=entry.attempts,
-        reference=entry.reference,
-        link=entry.link,
-    )
+    if state(entry, known.now) is State.SENT:
+        for one in known.facts.entries:
+            if one.id != entry.id and _slot(one) == _slot(entry):
+                stop_waiting(ledger, case, one.id)
+    _keep_rows(ledger, case, _slot(entry))
     return report(entry, known)
+
+
+def stop_waiting(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
+    """Where an entry is still to be tried: another one has arrived in its place."""
+    known = facts.load(ledger.home, ledger.tx, case)
+    entry = entry_of(known, entry_id)
+    if state(entry, known.now) in (State.READY, State.WAITING):
+        words = _("What was sent before has arrived after all, so this does not leave.")
+        ledger.record(TryStopped(entry_id, ledger.reading, words), case, by_program=True)
+        _keep_rows(ledger, case, _slot(entry))
+
+
+def _keep_rows(ledger: Ledger, case: CaseId, slot: tuple[bool, str]) -> None:
+    known = facts.load(ledger.home, ledger.tx, case)
+    same = [one for one in known.facts.entries if _slot(one) == slot]
+    alive = living(same, known.now)
+    # What is over first: the database refuses two that are alive.
+    for one in sorted(same, key=lambda one: one.id in alive):
+        keep_row(
+            ledger,
+            case,
+            one.chosen,
+            live=one.id in alive,
+            attempts=one.attempts,
+            reference=one.reference,
+            link=one.link,
+        )
+
+
+def living(entries: Iterable[Entry], now: Now) -> frozenset[EntryId]:
+    """The entries of a case whose rows are alive, `entries` being in the order they were chosen.
+
+    There is one for each reply, and one holding reply for each place: of two that have arrived
+    after all, the newer one.
+    """
+    newest = {_slot(one): one.id for one in entries if state(one, now).alive}
+    return frozenset(newest.values())
+
+
+def _slot(entry: Entry) -> tuple[bool, str]:
+    """What no second entry may be alive for."""
+    chosen = entry.chosen
+    holding = chosen.kind is ReplyKind.HOLDING
+    return holding, chosen.place if holding else chosen.reply
 
 
 def report(entry: Entry, known: Known) -> SendReport:

@@ -13,7 +13,15 @@ from typing import cast
 from calmreply.app import facts, intake, keepers
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Ours, Seen, SendResult
-from calmreply.app.entries import account_of, after, entry_of, on_the_way, secret_of, tools_of
+from calmreply.app.entries import (
+    account_of,
+    after,
+    entry_of,
+    on_the_way,
+    secret_of,
+    stop_waiting,
+    tools_of,
+)
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger, MentionsGone, writing
@@ -49,7 +57,8 @@ def before(
 ) -> SendResult | None:
     """What must be seen before an attempt; where it cannot be seen, how the attempt ends.
 
-    An attempt before may have arrived after all: then it is settled, and nothing is left to try.
+    An attempt before may have arrived after all, be it of other words for the same: then it is
+    settled, and nothing is left to try.
     """
     eyes = _eyes(home, case, entry_id)
     if eyes is None:
@@ -66,6 +75,8 @@ def before(
             if found.showing in STANDS_THERE:
                 _settle(home, case, entry_id, found)
                 return None
+        if _other_words_stand_there(home, eyes, secret, tools):
+            return None
         if entry not in known.facts.entries_in_turn:
             return None  # what it answered is answered no more: the gate holds it
         seen = channel.see(account, secret, _address(known, entry), tools)
@@ -163,6 +174,28 @@ def _eyes(home: Home, case: CaseId, entry_id: EntryId) -> _Eyes | None:
     return cast("Looks", channel), known, entry, account
 
 
+def _other_words_stand_there(home: Home, eyes: _Eyes, secret: str | None, tools: Tools) -> bool:
+    """Whether an earlier reply to the same arrived after all, of which somebody said that it did
+    not: it is settled then, and this one not tried any more. Where the site does not tell, what
+    they said holds.
+    """
+    channel, known, entry, account = eyes
+    case, chosen = known.facts.id, entry.chosen
+    for one in known.facts.entries_in_turn:
+        same = (one.chosen.account, one.chosen.kind) == (chosen.account, chosen.kind)
+        open_still = state(one, known.now) is not State.SENT and _may_be_there(one)
+        if one.id == entry.id or not (same and open_still):
+            continue
+        try:
+            found = channel.find(account, secret, one.chosen.wire, one.chosen.key, tools)
+        except KnownError:
+            continue
+        if found.showing in STANDS_THERE:
+            _settle(home, case, one.id, found, instead_of=entry.id)
+            return True
+    return False
+
+
 def _may_be_there(entry: Entry) -> bool:
     """Whether an attempt before this one may have arrived, whatever anybody has said since."""
     ends = [fact for fact in entry.happened if isinstance(fact, AttemptEnded)]
@@ -176,10 +209,15 @@ def _address(known: Known, entry: Entry) -> Address:
     return revised[-1].words.to
 
 
-def _settle(home: Home, case: CaseId, entry_id: EntryId, found: Found) -> None:
+def _settle(
+    home: Home, case: CaseId, entry_id: EntryId, found: Found, *, instead_of: EntryId | None = None
+) -> None:
+    """What stands there is settled; what was to be tried in its place is not tried any more."""
     with writing(home) as ledger:
         _record_settled(ledger, case, entry_id, found)
         after(ledger, case, entry_id)
+        if instead_of is not None:
+            stop_waiting(ledger, case, instead_of)
 
 
 def _record_settled(ledger: Ledger, case: CaseId, entry_id: EntryId, found: Found) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from calmreply.app import facts, keepers, trust
 from calmreply.app.attempts import TO_TRY, asking, attempt, due, recover
@@ -32,6 +33,7 @@ from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import (
     ChosenAgain,
+    Entry,
     EntryId,
     SendCancelled,
     SendChosen,
@@ -177,23 +179,16 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     if started is None or revision is None or what is None or ledger.actor is None:
         raise HeldError((blocking.Empty(),))
     who, case = ledger.actor.person.id, known.facts.id
-    frozen = record.for_sending(what)
     channel = ledger.home.channels[revision.words.to.channel]
     account = account_of(ledger.tx, revision.words.to.account)
     signed = sign_off_state(known.facts, known.rules, known.now).signed
     request = signed.request if signed else None
-    for entry in known.facts.entries_of(started.reply):
-        before = entry.chosen
-        # An account that was changed since may say the same in other bytes.
-        wire = channel.render(what, account, before.key, before.created)
-        if before.record == frozen and before.wire == wire:
-            again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request)
-            ledger.record(again, case)
-            keep_row(ledger, case, entry.chosen, live=True, attempts=entry.attempts)
-            return entry.chosen, entry.attempts
-        if state(entry, known.now).alive:
-            ledger.record(SendCancelled(entry.id, ledger.reading, who), case)
-            keep_row(ledger, case, entry.chosen, live=False, attempts=entry.attempts)
+    entry = _there_already(ledger, known, started.reply, what)
+    if entry is not None:
+        again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request)
+        ledger.record(again, case)
+        keep_row(ledger, case, entry.chosen, live=True, attempts=entry.attempts)
+        return entry.chosen, entry.attempts
     _stop_older(ledger, known, started.reply)
     created = rfc3339(known.now.wall)
     key = channel.key(ledger.home.entropy.token(), account)
@@ -206,7 +201,7 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
         account=revision.words.to.account,
         place=revision.words.to.place,
         key=key,
-        record=frozen,
+        record=record.for_sending(what),
         wire=channel.render(what, account, key, created),
         by=who,
         at=ledger.reading,
@@ -218,12 +213,37 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     return chosen, 0
 
 
+def _there_already(
+    ledger: Ledger, known: Known, reply: ReplyId, what: dict[str, Any]
+) -> Entry | None:
+    """The entry of a reply that says just this; others of it are not tried any more."""
+    found: Entry | None = None
+    frozen = record.for_sending(what)
+    for entry in known.facts.entries_of(reply):
+        before = entry.chosen
+        if found is None and before.record == frozen:
+            channel = ledger.home.channels[before.channel]
+            account = account_of(ledger.tx, before.account)
+            # An account that was changed since may say the same in other bytes.
+            if before.wire == channel.render(what, account, before.key, before.created):
+                found = entry
+                continue
+        if state(entry, known.now).alive:
+            _call_off(ledger, known, entry)
+    return found
+
+
 def _stop_older(ledger: Ledger, known: Known, present: ReplyId) -> None:
     """Earlier replies that still wait to be tried are not tried any more."""
     for entry in known.facts.entries:
         chosen = entry.chosen
         older = chosen.kind is not ReplyKind.HOLDING and chosen.reply != present
-        if older and state(entry, known.now) in TO_TRY and ledger.actor is not None:
-            by = ledger.actor.person.id
-            ledger.record(SendCancelled(entry.id, ledger.reading, by), known.facts.id)
-            keep_row(ledger, known.facts.id, chosen, live=False, attempts=entry.attempts)
+        if older and state(entry, known.now) in TO_TRY:
+            _call_off(ledger, known, entry)
+
+
+def _call_off(ledger: Ledger, known: Known, entry: Entry) -> None:
+    if ledger.actor is not None:
+        by = ledger.actor.person.id
+        ledger.record(SendCancelled(entry.id, ledger.reading, by), known.facts.id)
+        keep_row(ledger, known.facts.id, entry.chosen, live=False, attempts=entry.attempts)
