@@ -135,6 +135,10 @@ def test_the_window_may_go_while_the_server_is_away_and_offers_them_afterwards(
     again.until(lambda: "never reached" in again.notice("case.notice"))
     assert "Dear Marta" in again.notice("case.notice")
     assert again.find("case.editor").words() == "Hello, written on another computer"
+    type_in(again, "!")
+    again.until(lambda: "!" in drafts(desk, case)[0])
+    again.settle()
+    assert desk.home.words.of(case, ana.person.id) is not None, "left alone, it is not lost"
     again.press("case.notice.act")
     again.until(lambda: drafts(desk, case) == ["Dear Marta"])
     again.until(lambda: desk.home.words.of(case, ana.person.id) is None)

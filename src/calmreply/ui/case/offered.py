@@ -50,7 +50,6 @@ class Offered(QObject):
     def _offer(self, key: object, zone: str, found: KeptWords | None) -> None:
         if found is None or key != self._for or self._reply.saver.holds(found.typed):
             return
-        self._reply.saver.here.found((found.case, found.person), found.typed)
         shown = " ".join(found.text.split())
         shown = shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST].rstrip()}…"
         self._notice.say(
@@ -65,11 +64,9 @@ class Offered(QObject):
 
     def _take(self, found: KeptWords) -> None:
         self._notice.clear()
-        if (found.case, self._me()) == (found.case, found.person):
+        if self._for == (found.case, found.person):
+            # From here on they are in the editor, and the file goes once the home has them.
+            self._reply.saver.here.found((found.case, found.person), found.typed)
             self._reply.edit.replace(found.text)
             self._reply.subject.replace(found.subject)
             self._reply.write()
-
-    def _me(self) -> object:
-        actor = self._desk.actor
-        return None if actor is None else actor.person.id
