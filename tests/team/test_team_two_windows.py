@@ -11,7 +11,10 @@ from tests.team.two import Seat, two_seats
 from tests.ui.case_robot import CaseRobot
 
 from calmreply.app import write
+from calmreply.ui.shell import saying
 from calmreply.ui.shell.following import Following
+from calmreply.ui.shell.schedule import Listening
+from calmreply.ui.shell.status import StatusBar
 
 
 @pytest.fixture
@@ -52,3 +55,10 @@ def test_what_is_done_in_the_shop_shows_in_the_office(
     finally:
         following.stop()
         window.finish()
+
+
+def test_the_line_at_the_bottom_says_where_it_listens(qtbot: QtBot) -> None:
+    status = StatusBar()
+    qtbot.addWidget(status)
+    saying.listening(status, Listening(3, None, None, 0, 0, "UTC", elsewhere="Office"))
+    assert status.state.text() == "Listening runs on Office"

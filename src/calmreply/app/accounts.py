@@ -159,7 +159,10 @@ def tell_kept(home: Home) -> ChangeSet:
     here, changed = home.computer, ChangeSet()
     with home.store.read() as tx:
         known, kept = tx.accounts(), keepers.Elsewhere(home, tx).kept
-    have = {one.id for one in known if home.secrets.get(secret_name(one.id)) is not None}
+    # What is kept for this run only is nobody's to rely on.
+    kept_here = home.secrets.keeps or lockbox.standing(home) is lockbox.Standing.OPEN
+    asked = known if kept_here else ()
+    have = {one.id for one in asked if home.secrets.get(secret_name(one.id)) is not None}
     said = {account: by[here.id] for account, by in kept.items() if here.id in by}
     new = {one for one in have if said.get(one) != here.name}
     gone = said.keys() - have

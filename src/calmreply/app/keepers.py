@@ -60,7 +60,10 @@ def goes_from(computers: Sequence[str]) -> str:
 
 def waits_for(computers: Sequence[str]) -> str:
     """What is said of a reply that somebody has sent and that leaves from there."""
-    more = _("It leaves as soon as CalmReply is open there.")
+    more = _(
+        "It leaves as soon as CalmReply is open there. To send it from here, type the account's"
+        " password in under Settings."
+    )
     return f"{goes_from(computers)} {more}"
 
 

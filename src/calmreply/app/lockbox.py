@@ -61,7 +61,7 @@ def use(home: Home, passphrase: str) -> ChangeSet:
         for source in tx.sources():
             if source.state.trouble == LOCKED:
                 tx.save_poll(source.id, source.title, replace(source.state, next_at=None))
-    return ChangeSet(sources=True)
+    return ChangeSet(sources=True, accounts=True)
 
 
 def unlock(box: Lockbox, passphrase: str) -> None:

@@ -239,6 +239,8 @@ class Schedule(QObject):
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.sources or changes.rules:
             self._tell()
+        if changes.accounts and not self._stop.is_set():
+            self._desk.write(accounts.tell_kept, on="net")
 
     def _tell(self) -> None:
         """Read how it stands, one reading at a time: of hundreds at once the last one says it."""
