@@ -118,11 +118,18 @@ class _PlainArea(QTextEdit):
         return data
 
     def _wanted_height(self) -> int:
-        line = self.fontMetrics().height() * _LEADING / 100
+        line = self._line_height()
         wanted = max(self.document().size().height(), self._least * line)
         if self._most is not None:
             wanted = min(wanted, self._most * line)
-        return int(wanted + 1) + (4 if self.property("look") in ("view", "bare") else 18)
+        within, around = (4, 18)[self.property("look") == "field"], self.viewportMargins()
+        return int(wanted + 1) + within + around.top() + around.bottom()
+
+    def _line_height(self) -> float:
+        """As it is laid out, where it is: a little more than what the font says of itself."""
+        first = self.document().firstBlock().layout()
+        high = first.lineAt(0).height() if first.lineCount() else self.fontMetrics().height()
+        return high * _LEADING / 100
 
     def _on_size(self) -> None:
         self.updateGeometry()
@@ -337,7 +344,7 @@ class PlainEdit(_PlainArea):
 
     def fill_height(self) -> None:
         """Take whatever height there is instead of following the words."""
-        self._most = max(self._least, 6)
+        self._most = max(self._least, 8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_text(self, text: str) -> None:
