@@ -177,3 +177,15 @@ def test_one_computer_listens_and_another_takes_over(office: Seat, shop: Seat) -
     office.server.close()
     assert [one.source.kind for one in polling.turns(shop.home)] == ["feed", "mail"]
     assert queries.listening(shop.home).elsewhere == ""
+
+
+def test_what_another_computer_has_begun_waits_for_that_one(office: Seat, shop: Seat) -> None:
+    account = with_password(office)
+    accounts.change(shop.home, shop.ana, account.id, {}, "the same secret")
+    case = ready(office)
+    office.mail.will(TRY_LATER)
+    assert send.send(office.home, office.ana, case).state is State.WAITING
+    assert attempts.asking(shop.home) == ()
+    assert attempts.asking(replace(office.home, run="office-1.2")) == (case,)
+    alone = replace(shop.home, team=None)
+    assert attempts.asking(alone) == (case,), "a home that was put back elsewhere asks, too"

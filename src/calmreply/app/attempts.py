@@ -219,7 +219,7 @@ def asking(home: Home) -> tuple[CaseId, ...]:
             for case, known, entry in on_the_way(home, tx)
             if state(entry, known.now) in TO_TRY
             and not entry.by_hand
-            and not trying.tried_elsewhere(entry, home.run)
+            and not keepers.in_other_hands(home, entry)
             and not trying.may_try(entry, known.now, home.run)
         )
 

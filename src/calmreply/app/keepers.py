@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from calmreply.app.home import Home
 from calmreply.app.ledger import NO_CASE, fact_of
 from calmreply.app.storage import ReadTransaction
-from calmreply.domain import keeping
+from calmreply.domain import keeping, trying
+from calmreply.domain.outbox import Entry
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
@@ -46,6 +47,14 @@ def of(home: Home, account: str) -> tuple[str, ...]:
         return ()
     with home.store.read() as tx:
         return Elsewhere(home, tx).of(account)
+
+
+def in_other_hands(home: Home, entry: Entry) -> bool:
+    """Whether another computer of the team has begun with an entry, and goes on by itself.
+
+    At home alone nobody else can: there it was this one, before its data were put back.
+    """
+    return home.team is not None and trying.tried_elsewhere(entry, home.run)
 
 
 def goes_from(computers: Sequence[str]) -> str:

@@ -85,7 +85,7 @@ def computer_of(run: str) -> str:
 def tried_elsewhere(entry: Entry, run: str) -> bool:
     """Whether the last attempt was made by another computer of the team, which goes on with it."""
     began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
-    return bool(began) and computer_of(began[-1].run) != computer_of(run)
+    return bool(began) and computer_of(began[-1].run) not in ("", computer_of(run))
 
 
 def next_try(entry: Entry) -> tuple[Reading, timedelta]:

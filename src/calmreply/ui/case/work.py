@@ -272,7 +272,7 @@ def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoin
     sent = due.sent_at(entry)
     tries = trying.may_try(entry, now, home.run)
     waits = state in (State.READY, State.WAITING)
-    elsewhere = trying.tried_elsewhere(entry, home.run)
+    elsewhere = keepers.in_other_hands(home, entry)
     repeats = state is State.UNSURE and tries
     return Outgoing(
         entry=entry,
@@ -368,9 +368,20 @@ def stop_trying(
 
 
 def only_reviewer(shown: Shown) -> Person | None:
-    """The one person there is to ask; nobody where that may be the very one who asks."""
+    """The one person there is to ask; nobody where that may be the very one who asks.
+
+    Whoever is signed in and wrote none of it is asked like any other, where nobody else could be.
+    """
+    if not shown.reviewers:
+        return _myself(shown.facts, shown.me)
     alone = shown.me is None and len(shown.facts.people) < 2
     return shown.reviewers[0] if len(shown.reviewers) == 1 and not alone else None
+
+
+def _myself(facts: CaseFacts, me: PersonId | None) -> Person | None:
+    writes = facts.revision is None or any(one.by == me and one.differs for one in facts.drafts)
+    able = me is not None and not writes and sign_off.may_sign(facts, me)
+    return facts.person(me) if me is not None and able else None
 
 
 def feeling_of_me(shown: Shown) -> Feeling | None:
