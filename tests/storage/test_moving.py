@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, select
 from tests.storage.cluster import OWNER, Cluster
 from tests.storage.test_two_alike import Deed, deed, outcome, told
 
-from calmreply.adapters.storage import moved, open_store
+from calmreply.adapters.storage import moved, open_store, tables
 from calmreply.adapters.storage.moving import copying, course
 from calmreply.adapters.storage.moving.sides import FileSide, ServerSide, Side
 from calmreply.adapters.storage.postgres import TeamAddress, open_team
@@ -439,3 +439,7 @@ def _do(store: Store, deeds: list[Deed]) -> None:
         if not one.what.startswith(("append(", "forget(number=1)")):
             outcome(store, [one], stop=False)
     samples.append(store, "rules_set", actor="")
+
+
+def test_no_table_is_left_behind() -> None:
+    assert {*copying.TABLES} == {*tables.METADATA.tables.values()} - {tables.ALEMBIC}
