@@ -326,7 +326,10 @@ def test_asking_one_of_several_and_what_they_want_changed(bench: Bench, on_page:
     review.remark(bench.home, bench.tom, case, "Leave the excuse out.")
     page.page.read_again()
     page.settle()
-    assert page.line("changes_asked") == "Tom asks for a change: Leave the excuse out. | Change it"
+    again = "Or ask once more for the same words: in the menu Reply."
+    leave = "Tom asks for a change: Leave the excuse out."
+    assert page.line("changes_asked") == f"{leave} | {again} | Change it"
+    assert page.page.menu_actions["ask"].isEnabled()
     assert page.page.reply._remark.text() == "Tom asks for a change: Leave the excuse out."
     page.write(" Sorry.")
     page.saved()
@@ -349,7 +352,8 @@ def test_words_that_were_suggested_are_taken_over(bench: Bench, on_page: OnPage)
     page = on_page(case)
     card = page.page.reply
     assert card._remark.text() == "Tom suggests other words"
-    assert page.line("changes_asked") == "Tom suggests other words | Change it"
+    assert page.line("changes_asked").startswith("Tom suggests other words | ")
+    assert page.line("changes_asked").endswith(" | Change it")
     assert "Removed:" in page.find("case.suggestion").accessibleDescription()
     page.write(" Sorry.")
     page.press("case.suggestion.use")
@@ -430,7 +434,20 @@ def test_what_only_somebody_else_can_say_is_offered_to_nobody_else(
 def test_a_signer_can_take_the_sign_off_back(bench: Bench, on_page: OnPage) -> None:
     page = on_page(bench.signed_off(bench.said()), who=bench.tom)
     page.do("signed")
-    assert "sign_off_lapsed" in page.blockers()
+    mine = "You wrote none of it: it could be you."
+    lapsed = "The sign-off no longer holds: ask again"
+    assert page.line("sign_off_lapsed") == f"{lapsed} | {mine} | Ask Tom"
+    page.do("sign_off_lapsed")
+    assert page.line("needs_second_person").endswith("| Look at it now")
+
+
+def test_who_let_the_time_run_out_never_signed(bench: Bench, on_page: OnPage) -> None:
+    case = bench.written(bench.said())
+    bench.asked(case)
+    page = on_page(case)
+    page.later(hours=73)
+    assert page.line("sign_off_lapsed").startswith("Nobody signed it in time: ask again |")
+    assert page.line("sign_off_lapsed").endswith("| Ask Tom")
 
 
 def test_the_sign_off_grows_old_by_itself(bench: Bench, on_page: OnPage) -> None:

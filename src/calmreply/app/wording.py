@@ -147,6 +147,8 @@ def _signing(held: b.NeedsSecondPerson | b.SignOffLapsed, names: Names) -> str:
             return _("A second pair of eyes")
         case b.NeedsSecondPerson(asked=who):
             return _second_asked(_name(names, who))
+        case b.SignOffLapsed(unanswered=True):
+            return _("Nobody signed it in time: ask again")
         case b.SignOffLapsed():
             return _("The sign-off no longer holds: ask again")
 

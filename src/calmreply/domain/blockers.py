@@ -135,6 +135,9 @@ class NeedsSecondPerson(_Blocker):
 
 @dataclass(frozen=True, slots=True)
 class SignOffLapsed(_Blocker):
+    """`unanswered`: nobody ever signed this reply; whoever was asked let the time run out."""
+
+    unanswered: bool = False
     kind: ClassVar[str] = "sign_off_lapsed"
     clears_by: ClassVar[ClearedBy] = ClearedBy.REVIEWER
 

@@ -301,7 +301,7 @@ def _self_review(facts: CaseFacts, rules: Policy, now: Now) -> Iterator[Blocker]
 
 def _missing(standing: SignOffState) -> Blocker:
     if standing.standing is Standing.LAPSED:
-        return SignOffLapsed()
+        return SignOffLapsed(standing.unanswered)
     return NeedsSecondPerson(standing.asked.reviewer if standing.asked else None)
 
 

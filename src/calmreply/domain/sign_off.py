@@ -39,13 +39,15 @@ class Standing(Enum):
 class SignOffState:
     """`asked` is the request that counts, `signed` the sign-off that holds, if any.
 
-    `changes` were asked for these words and nobody has signed them since.
+    `changes` were asked for these words and nobody has signed them since. `unanswered`: what lapsed
+    is the request, and nobody had signed.
     """
 
     standing: Standing
     asked: SignOffAsked | None = None
     signed: SignedOff | None = None
     changes: ChangesAsked | None = None
+    unanswered: bool = False
 
 
 def sign_off_state(facts: CaseFacts, rules: Policy, now: Now) -> SignOffState:
@@ -62,8 +64,11 @@ def sign_off_state(facts: CaseFacts, rules: Policy, now: Now) -> SignOffState:
         return SignOffState(Standing.ASKED, asked, changes=changes)
     if changes is not None:
         return SignOffState(Standing.CHANGES_ASKED, changes=changes)
-    lapsed = _ever_signed(facts) or _left_unanswered(facts, rules, now)
-    return SignOffState(Standing.LAPSED if lapsed else Standing.NOT_ASKED)
+    if _ever_signed(facts):
+        return SignOffState(Standing.LAPSED)
+    if _left_unanswered(facts, rules, now):
+        return SignOffState(Standing.LAPSED, unanswered=True)
+    return SignOffState(Standing.NOT_ASKED)
 
 
 def request(facts: CaseFacts, request_id: RequestId) -> SignOffAsked | None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from calmreply.app import judge, notices, own_site, review, second
 from calmreply.app.changes import of_case
-from calmreply.domain.blockers import PrivateData
+from calmreply.domain.blockers import ChangesWanted, PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
 from calmreply.domain.next_asked import next_asked
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import PersonId
     from calmreply.ui.case.page import CasePage
+    from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
 
 _ASKING = frozenset({"ask", "ask_next", "review", "answer", "packet"})
+_BY_ASKING = frozenset({"ask", "ask_next", "self_review"})
 """What is done about the second person."""
 
 
@@ -138,7 +140,7 @@ class Deeds(QObject):
                 "wording": not page.reply.from_plan.button.isHidden() and still,
                 "versions": revision is not None,
                 "details": not page.reply.details_button.isHidden(),
-                "ask": bool({"ask", "ask_next", "self_review"} & lines),
+                "ask": bool(_BY_ASKING & lines) or _changes_wanted(shown),
                 "review": afar.can_answer_here(shown, lines),
                 "packet": bool(_ASKING & lines) and afar.can_send(shown),
                 "answer": afar.packet_out(shown),
@@ -275,3 +277,8 @@ class Deeds(QObject):
     def _send_again(self) -> None:
         """The same bytes once more, if nothing has come in the way since."""
         self._page.before.press_send()
+
+
+def _changes_wanted(shown: Shown) -> bool:
+    """Whoever looked wants a change; the same words may be asked about once more all the same."""
+    return any(isinstance(held, ChangesWanted) for held in shown.page.blockers)

@@ -338,13 +338,15 @@ def _second_person(
         action = here.format(name=shown.name(asked))
         return replace(line, sign="wait", action=action, do="review", others=asked != shown.me)
     if isinstance(held, b.ChangesWanted):
-        return replace(line, action=_("Change it"), do="write")
+        again = _("Or ask once more for the same words: in the menu Reply.")
+        return replace(line, second=again, action=_("Change it"), do="write")
     names, only = [person.name for person in shown.reviewers], work.only_reviewer(shown)
-    if not names:
-        return _or_somebody_else(line)
     if only is not None:
         asks = _("Ask {name}…") if only.packet_key else _("Ask {name}")
-        return replace(line, action=asks.format(name=only.name), do="ask")
+        mine = _("You wrote none of it: it could be you.") if only.id == shown.me else ""
+        return replace(line, second=mine, action=asks.format(name=only.name), do="ask")
+    if not names:
+        return _or_somebody_else(line)
     second = _either(names) if len(names) > 1 else ""
     return replace(line, second=second, action=_("Ask…"), do="ask")
 
