@@ -113,7 +113,10 @@ class _PlainArea(QTextEdit):
             super().wheelEvent(event)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        data = QMimeData()
+        """Plain words alone. Made by Qt: what Python makes may outlive Python in the clipboard."""
+        data = super().createMimeDataFromSelection()
+        data.html()  # it fills itself in when it is first looked at, and never again
+        data.clear()
         data.setText(self.textCursor().selection().toRawText().translate(_BREAKS))
         return data
 
