@@ -16,13 +16,20 @@ from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
 from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.storage import GOES_ON, Account, OutboxRow, ReadTransaction
+from calmreply.domain import trying
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import (
     AttemptBegan,
+    AttemptEnded,
     Entry,
     EntryId,
+    OutboxFact,
+    Outcome,
+    Posted,
+    SendCancelled,
     SendChosen,
+    Settled,
     State,
     TryStopped,
     state,
@@ -117,27 +124,70 @@ def begin(ledger: Ledger, case: CaseId, entry_id: EntryId, number: int) -> None:
 def after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
     """Bring the outbox rows in line with what the facts say now.
 
-    What nobody expected any more may turn out to have arrived: another entry that was put there for
-    the same reply meanwhile is not tried any more then.
+    Of what has arrived follows that other entries are not tried any more: one that was put there
+    for the same reply meanwhile, and the first word where this is the full one.
     """
     known = facts.load(ledger.home, ledger.tx, case)
     entry = entry_of(known, entry_id)
-    if state(entry, known.now) is State.SENT:
-        for one in known.facts.entries:
-            if one.id != entry.id and _slot(one) == _slot(entry):
-                stop_waiting(ledger, case, one.id)
+    for one in known.facts.entries if state(entry, known.now) is State.SENT else ():
+        if one.id != entry.id and _slot(one) == _slot(entry):
+            stop_waiting(ledger, case, one.id, arrived_after_all())
+        elif _first_word(known, one, entry):
+            words = _("They have the full reply now, so the holding reply does not leave any more.")
+            stop_waiting(ledger, case, one.id, words)
     _keep_rows(ledger, case, _slot(entry))
     return report(entry, known)
 
 
-def stop_waiting(ledger: Ledger, case: CaseId, entry_id: EntryId) -> None:
-    """Where an entry is still to be tried: another one has arrived in its place."""
+def arrived_after_all() -> str:
+    return _("What was sent before has arrived after all, so this does not leave.")
+
+
+def _first_word(known: Known, one: Entry, full: Entry) -> bool:
+    """Whether one is a holding reply to the same words, chosen before the full one arrived."""
+    turn, said = known.facts.entries_in_turn, known.facts.facts
+    kinds = [entry.chosen.kind is ReplyKind.HOLDING for entry in (one, full)]
+    if kinds != [True, False] or one not in turn or full not in turn:
+        return False
+    arrived = next(filter(_arrives, full.happened))
+    return said.index(one.chosen) < said.index(arrived)
+
+
+def _arrives(fact: OutboxFact) -> bool:
+    match fact:
+        case AttemptEnded(outcome=Outcome.DELIVERED) | Settled(appeared=True) | Posted():
+            return True
+        case _:
+            return False
+
+
+def stop_waiting(ledger: Ledger, case: CaseId, entry_id: EntryId, words: str) -> None:
+    """Where the program would still try an entry: it does not any more, and says why."""
     known = facts.load(ledger.home, ledger.tx, case)
     entry = entry_of(known, entry_id)
-    if state(entry, known.now) in (State.READY, State.WAITING):
-        words = _("What was sent before has arrived after all, so this does not leave.")
+    if _is_tried(entry, known):
         ledger.record(TryStopped(entry_id, ledger.reading, words), case, by_program=True)
         _keep_rows(ledger, case, _slot(entry))
+
+
+def call_off(ledger: Ledger, known: Known, *, but: ReplyKind | None = None) -> None:
+    """A person has decided otherwise: of the present turn nothing is tried any more by itself.
+
+    `but`: the kind of reply that this leaves as it is.
+    """
+    for entry in known.facts.entries_in_turn:
+        on_its_way = state(entry, known.now) is State.IN_FLIGHT and not entry.by_hand
+        tried = on_its_way or _is_tried(entry, known)
+        if tried and entry.chosen.kind is not but and ledger.actor is not None:
+            by = ledger.actor.person.id
+            ledger.record(SendCancelled(entry.id, ledger.reading, by), known.facts.id)
+            _keep_rows(ledger, known.facts.id, _slot(entry))
+
+
+def _is_tried(entry: Entry, known: Known) -> bool:
+    stands = state(entry, known.now)
+    again = stands is State.UNSURE and trying.may_repeat(entry)
+    return again or stands in (State.READY, State.WAITING)
 
 
 def _keep_rows(ledger: Ledger, case: CaseId, slot: tuple[bool, str]) -> None:

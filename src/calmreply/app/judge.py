@@ -7,6 +7,7 @@ from datetime import datetime
 from calmreply.app import facts
 from calmreply.app.brought import page_address
 from calmreply.app.changes import ChangeSet, of_case
+from calmreply.app.entries import call_off
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import writing
 from calmreply.domain import calm
@@ -128,7 +129,7 @@ def answered_outside(
         )
     link, at = page_address(url) or "", _moment(when)
     with writing(home, actor) as ledger:
-        ledger.tx.case(case)
+        call_off(ledger, facts.load(home, ledger.tx, case))
         ledger.record(
             AnsweredOutside(text.strip(), at, actor.person.id, ledger.reading, link), case
         )

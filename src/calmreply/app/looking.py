@@ -16,6 +16,7 @@ from calmreply.app.channels import SIGN_IN_AGAIN, Found, Looks, Ours, Seen, Send
 from calmreply.app.entries import (
     account_of,
     after,
+    arrived_after_all,
     entry_of,
     on_the_way,
     secret_of,
@@ -217,7 +218,7 @@ def _settle(
         _record_settled(ledger, case, entry_id, found)
         after(ledger, case, entry_id)
         if instead_of is not None:
-            stop_waiting(ledger, case, instead_of)
+            stop_waiting(ledger, case, instead_of, arrived_after_all())
 
 
 def _record_settled(ledger: Ledger, case: CaseId, entry_id: EntryId, found: Found) -> None:

@@ -13,6 +13,7 @@ from calmreply.app.entries import (
     SendReport,
     account_of,
     begin,
+    call_off,
     case_of_entry,
     keep_row,
     put,
@@ -105,6 +106,13 @@ def look(
             raise HeldError(early or (blocking.Empty(),))
         if revision is None:
             raise HeldError((blocking.Empty(),))
+        # Whoever chooses otherwise takes back a Send from before; the first word may still go
+        # while the words are changed.
+        match choice:
+            case Choice.NONE:
+                call_off(ledger, known)
+            case Choice.CHANGE:
+                call_off(ledger, known, but=ReplyKind.HOLDING)
         version = known.facts.mention.now.number
         ledger.record(
             Looked(revision.revision, version, choice, actor.person.id, ledger.reading), case
