@@ -103,6 +103,21 @@ def test_nothing_there_is_not_moved(cluster: Cluster, founded: str, office: Desk
     assert found["error"]["code"] == "nothing_to_move"
 
 
+def test_with_a_sealed_file_for_the_password(
+    cluster: Cluster, founded: str, tmp_path: Path
+) -> None:
+    office, name = Desk(tmp_path / "office", Parts()), cluster.database(like=founded)
+    text = tmp_path / "text"
+    text.write_text("The bread was stale.")
+    office("mention", "add", "--author", "Robin Sample", "--text-file", str(text))
+    at = said(cluster, name)
+    office(*TO_SERVER, *at, secret_fd=PASSWORD, owner_secret_fd=PASSWORD, seal_fd=PASSPHRASE)
+    locked = office("team", "move", "--to", "here", expect=4)
+    assert locked["error"]["code"] == "team_password_locked"
+    office("team", "move", "--to", "here", seal_fd=PASSPHRASE)
+    assert len(office("inbox")) == 1
+
+
 @pytest.mark.parametrize(("stage", "done"), [("copying", 0), ("copying", 4), ("comparing", 4)])
 def test_killed_in_the_middle(
     stage: str, done: int, cluster: Cluster, founded: str, at_work: Desk

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from calmreply.app import moving
+from calmreply.app import moving, team_errors
 from calmreply.app.moving import Destination, Moved, Progress, Stage, Tell
 from calmreply.app.team import TeamAddress
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
 from calmreply.cli.team_address import given, options, shape, unkept
+from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
 SERVER, HERE = "server", "here"
@@ -45,23 +47,37 @@ def do_move(context: Context) -> Answer:
     """Ctrl+C stops it, and so does anything else: the same words go on where it stopped."""
     folder, to_server = context.start.data_folder(context.args.home), context.args.to == SERVER
     tell = _telling(context)
-    mover = context.start.mover
     if not to_server:
         if context.args.values:
             raise WrongWordsError(
                 _("From where is known already."), "calmreply team move --to here"
             )
-        came = mover.here(folder, tell)
+        came = _from_there(context, folder, tell)
         return Answer(_shape(came, None), _lines(came, str(folder)))
     address = given(context)
     seal = context.args.seal_fd
     passphrase = None if seal is None else context.console.line(seal)
-    went = mover.to_server(folder, _destination(context, address), tell, passphrase)
+    went = context.start.mover.to_server(folder, _destination(context, address), tell, passphrase)
     place = _("the database {name} on {host}").format(name=address.database, host=address.host)
     lines = _lines(went, place)
     if address.password and not went.password_kept:
         lines += unkept()
     return Answer(_shape(went, shape(address)), lines)
+
+
+def _from_there(context: Context, folder: Path, tell: Tell) -> Moved:
+    """With the password of the server, which may lie in a file that is locked."""
+    seal, start = context.args.seal_fd, context.start
+    if seal is not None:
+        start.teams.unlock(folder, context.console.line(seal))
+    try:
+        return start.mover.here(folder, tell)
+    except KnownError as error:
+        if error.code != team_errors.LOCKED or not context.console.asks:
+            raise
+    passphrase = context.console.ask_secret(_("Passphrase of the file with the passwords:"))
+    start.teams.unlock(folder, passphrase)
+    return start.mover.here(folder, tell)
 
 
 def _destination(context: Context, address: TeamAddress) -> Destination:
