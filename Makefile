@@ -53,6 +53,7 @@ bench: ready
 
 bench-team: ready
 	$(BIN)/python -m tests.storage.measure_team
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.team.measure_live
 
 hostile: ready
 	$(BIN)/python -m tests.hostile

@@ -26,7 +26,7 @@ from calmreply.errors import KnownError
 
 SILENCE_SECONDS = 20.0
 """After so long without a word, the server is asked whether it is still there."""
-GATHER_SECONDS = 0.1
+GATHER_SECONDS = 0.05
 """Between two tellings: of hundreds of changes in a second nobody reads the page for each."""
 AGAIN_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 _LEAVE_SECONDS = 5.0
