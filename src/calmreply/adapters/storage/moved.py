@@ -25,7 +25,14 @@ def demand_in_use(
 ) -> None:
     """Raises what `away` makes of where it went, and KnownError `home_arriving`."""
     for name, place in connection.execute(_MARKS):
-        raise away(place) if name == MOVED else moving_errors.home_arriving(place)
+        raise known(name, place, away)
+
+
+def known(
+    name: str, place: str, away: Callable[[str], KnownError] = moving_errors.home_moved
+) -> KnownError:
+    """What is said of a home with this mark."""
+    return away(place) if name == MOVED else moving_errors.home_arriving(place)
 
 
 def setting(connection: Connection, name: str) -> str | None:

@@ -11,7 +11,10 @@ from calmreply.app import team_errors
 
 _PATIENCE = 5.0
 _UPGRADE_SECONDS = 3600
-_STAMP = select(tables.ALEMBIC.c.version_num)
+_STANDING = select(
+    tables.ALEMBIC.c.version_num, tables.SETTINGS.c.name, tables.SETTINGS.c.value
+).join_from(tables.ALEMBIC, tables.SETTINGS, tables.SETTINGS.c.name.in_(moved.MARKS), isouter=True)
+"""In one way to the server, since each writing asks for it."""
 
 
 def found(owner: TeamAddress, works_as: str, password: str) -> bool:
@@ -69,9 +72,11 @@ def admit(connections: Engine, address: TeamAddress) -> None:
 
 def demand_in_use(connection: Connection, address: TeamAddress) -> None:
     """As `admit`, for a program that was let in before: a home is upgraded, or moves away."""
-    if connection.execute(_STAMP).scalar() != f"{schema.REVISION:04}":
-        raise team_errors.newer_data(address.database)
-    moved.demand_in_use(connection)
+    for stamp, mark, place in connection.execute(_STANDING):
+        if stamp != f"{schema.REVISION:04}":
+            raise team_errors.newer_data(address.database)
+        if mark is not None:
+            raise moved.known(mark, place)
 
 
 def demand_ours(connections: Engine, address: TeamAddress) -> None:
