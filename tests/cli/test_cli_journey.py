@@ -153,6 +153,9 @@ def test_by_hand_and_its_ways_back(desk: Desk, clock: FakeClock) -> None:
     assert desk("posted", case, "--url", page, who="Ana", expect=3).blockers
     ready(desk, clock, case)
     assert desk("posted", case, "--url", page, who="Ana", expect=3).data == {"blockers": []}
+    assert desk.text("posted", case, "--url", page, who="Ana") == (
+        "No reply by hand waits to be posted here. Say Send first, then that it is posted.\n"
+    )
     report = desk("send", case, who="Ana").data
     assert (report["state"], report["url"]) == ("in_flight", page)
     assert report["text"] == REPLY.rstrip("\n")

@@ -99,5 +99,8 @@ def _by_hand(home: Home, ledger: Ledger, case: CaseId, wanted: EntryId | None) -
         and state(entry, known.now) in (State.IN_FLIGHT, State.UNSURE)
     ]
     if not waiting:
-        raise HeldError(gate.blockers(known.facts, known.rules, known.now))
+        words = _(
+            "No reply by hand waits to be posted here. Say Send first, then that it is posted."
+        )
+        raise HeldError(gate.blockers(known.facts, known.rules, known.now), words)
     return waiting[-1]

@@ -160,7 +160,8 @@ def _held(context: Context, held: HeldError) -> _Ending:
 
     names, zone = context.names(), context.zone
     data = {"blockers": [shapes.blocker(one, names, zone) for one in held.blockers]}
-    return _Ending(HELD, data, shapes.held_lines(held.blockers, names, zone))
+    lines = shapes.held_lines(held.blockers, names, zone) if held.blockers or not held.words else []
+    return _Ending(HELD, data, [*filter(None, [held.words]), *lines])
 
 
 def _wrong_words(words: str, usage: str) -> _Ending:

@@ -168,4 +168,5 @@ def _in_words(home: Home, held: HeldError) -> Held:
         found = find(everybody, who)
         return found.name if found else str(who)
 
-    return Held(tuple(wording.blocker(one, name, zone) for one in held.blockers))
+    lines = (wording.blocker(one, name, zone) for one in held.blockers)
+    return Held((*filter(None, [held.words]), *lines))
