@@ -73,6 +73,8 @@ def _wait(kind: Kind, part: str, minutes: int) -> str:
         Kind.QUESTION: _("before a question is answered"),
         Kind.PRAISE: _("before praise is answered"),
     }[kind]
+    if kind is not Kind.COMPLAINT and part in {"stung", "angry"}:
+        what = _("{what}, once a second person agrees that it is no complaint").format(what=what)
     floor = getattr(FLOORS[kind], part)
     if not minutes:
         return at_once.format(what=what)
@@ -88,11 +90,20 @@ def limit(name: str, amount: str) -> str:
     return _("{name} may offer up to {amount} without asking.").format(name=name, amount=amount)
 
 
+def holds_when() -> str:
+    """When something looser holds, as one sentence."""
+    return _(
+        "Somebody else agrees in the settings, and a day later it holds, once their key is a week "
+        "old. Alone: a week later."
+    )
+
+
 def proposed() -> str:
     """Above the rules that are proposed."""
     return _(
         "These ask for less than today's rules. Once a second person has agreed they are in force "
-        "a day later (alone: a week after they were proposed), for cases that begin then."
+        "a day later, and not before that person's key is a week old (alone: a week after they "
+        "were proposed), for cases that begin then."
     )
 
 
@@ -100,6 +111,6 @@ def weaker() -> str:
     """Beside a rule that would ask for less, before it is kept."""
     return _(
         "This asks for less than today's rule. It is only proposed: a second person has to agree, "
-        "and a day later it is in force (alone: a week after it was proposed). Cases that began "
-        "before keep today's rule."
+        "and a day later it is in force, once their key is a week old (alone: a week after it was "
+        "proposed). Cases that began before keep today's rule."
     )

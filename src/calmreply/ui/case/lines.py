@@ -16,10 +16,10 @@ from calmreply.app.channels import HAND
 from calmreply.app.send import BEFORE_A_LOOK
 from calmreply.domain import blockers as b
 from calmreply.domain import calm
+from calmreply.domain.alone import Step, self_review
 from calmreply.domain.next_asked import NextAsked, next_asked
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.review import SignedOff
-from calmreply.domain.said import SelfReviewed
 from calmreply.domain.sign_off import Standing, is_new
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
@@ -183,10 +183,9 @@ def _signed(shown: Shown) -> Iterator[Check]:
         mine = signed.by == shown.me
         yield replace(line, action=_("Take it back"), do="withdraw") if mine else line
         return
-    alone = shown.facts.last(SelfReviewed)
-    hurry = shown.page.emergency
-    revision = shown.facts.revision
-    if alone is not None and revision is not None and alone.reply == revision.reply:
+    known, hurry = shown.page.known, shown.page.emergency
+    # A first reading alone is no self-review: an emergency may have cut the night short.
+    if self_review(known.facts, known.rules, known.now).step is Step.DONE:
         yield Check("self_reviewed", "done", _("Self-reviewed, after a night"))
     elif hurry is not None and hurry.alone:
         words = _("It cannot wait: {why}").format(why=wording_second.ground(hurry.ground))

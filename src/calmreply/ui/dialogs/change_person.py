@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import person_changes, wording
+from calmreply.app import person_changes, wording, wording_rules
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Dialog
@@ -104,9 +104,10 @@ class ChangePersonDialog(Dialog):
         self._currency = here.currency
         words = _(
             "In {currency}, for one customer. Less holds at once; more is proposed first, once "
-            "there have been cases: a second person agrees, and a day later it holds."
+            "there have been cases: {when}"
         )
-        self.amount_row.set_hint(words.format(currency=here.currency))
+        when = wording_rules.holds_when()
+        self.amount_row.set_hint(words.format(currency=here.currency, when=when))
         self.fit_soon()
 
     def _go(self) -> None:
@@ -141,7 +142,7 @@ class ChangePersonDialog(Dialog):
             link.hide()
         self.notice.say(
             _("{amount} is proposed.").format(amount=much),
-            _("Somebody else agrees to it in the settings; a day later it holds."),
+            wording_rules.holds_when(),
             tone="amber",
         )
         self.keep.setText(_("Done"))

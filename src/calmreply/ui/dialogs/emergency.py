@@ -81,6 +81,8 @@ class EmergencyDialog(Dialog):
         self.head.about.setText(work.about(here))
         only = alone(here.facts.people, here.page.known.now) is not None
         self.rule.setText(wording_second.emergency_rule(alone=only))
+        if only:
+            self.row.set_hint(_("It stands in the case, and in its debrief."))
         self.fit_soon()
 
     def _go(self) -> None:

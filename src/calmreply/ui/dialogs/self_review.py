@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from calmreply.app import second
@@ -61,7 +62,16 @@ class SelfReviewDialog(Dialog):
         self.yes.setObjectName("self.go")
         self.add_buttons(self.leave, self.yes)
         self.start = self.reply
+        page = self.body.parentWidget()
+        if page is not None:
+            page.installEventFilter(self)
         self.read(work.to_look, case_id, then=self._show)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The texts know how high they are only once they are laid out; what is below moves on."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.fit_soon()
+        return super().eventFilter(watched, event)
 
     def _show(self, view: ToLook) -> None:
         self._view = view
