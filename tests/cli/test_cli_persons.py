@@ -102,6 +102,28 @@ def test_whoever_could_be_taken_for_somebody_else(desk: Desk) -> None:
     assert "Reads like Ana." in desk.text("people", "list")
 
 
+def test_a_key_in_its_first_week_is_named_wherever_it_is_asked_for_or_signs(desk: Desk) -> None:
+    desk.enrol("Ana")
+    desk.clock.advance(days=3)
+    desk.enrol("Ben", vouching="Ana", **{"may-offer": "20.00"})
+    desk.clock.advance(days=6)
+    case = desk.paste("The bread was from yesterday.")
+    desk("write", case, "--file", desk.file("Dear Robin, we are sorry."), who="Ana")
+    new = "First week: the key of Ben is new."
+    assert new in desk.text("ask", case, "--who", "Ben", who="Ana")
+    assert new in desk.text("sign", case, "--ticks", "true,kind,promise,private", who="Ben")
+    listed = desk.text("people", "list").splitlines()
+    assert listed == [
+        "Ana  here",
+        "Ben  here",
+        "  May offer up to 20.00 EUR without asking.",
+        f"  {new}",
+    ]
+    assert [one["new_key"] for one in desk("people", "list").data] == [False, True]
+    desk.clock.advance(days=2)
+    assert new not in desk.text("people", "list")
+
+
 def test_whoever_is_asked_is_told_by_mail(desk: Desk, post: Post) -> None:
     desk.enrol("Ana")
     desk.enrol("Ben", mail="ben@home.example")

@@ -20,7 +20,9 @@ from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import case_of
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number
-from calmreply.domain.people import Person, PersonId
+from calmreply.domain.agreements import FIRST_WEEK
+from calmreply.domain.moment import Now
+from calmreply.domain.people import Person, PersonId, Presence
 from calmreply.domain.resembling import doubts_of
 from calmreply.i18n import _
 
@@ -64,14 +66,33 @@ def declare(group: Commands) -> None:
 
 def list_people(context: Context) -> Answer:
     known, names = people.everybody(context.home), context.names()
-    now = queries.now(context.home)
+    now, currency = queries.now(context.home), settings.read(context.home, "currency")
     data, lines = [], []
     for one in known:
         said = [wording_people.doubt(doubt) for doubt in doubts_of(known, one, now)]
-        data.append({**shapes.person(one, names, now.wall_of(one.since)), "doubts": said})
+        shape = shapes.person(one, names, now.wall_of(one.since))
+        data.append({**shape, "doubts": said, "new_key": bool(new_key_lines(one, now))})
         parts = (one.name, one.role, one.mail, wording.presence(one.presence))
-        lines += ["  ".join(filter(None, parts)), *(f"  {words}" for words in said)]
+        told = [*_limit_lines(one, currency), *new_key_lines(one, now), *said]
+        lines += ["  ".join(filter(None, parts)), *(f"  {words}" for words in told)]
     return Answer(data, lines or [_("There is nobody yet.")])
+
+
+def _limit_lines(person: Person, currency: str) -> list[str]:
+    if not person.may_offer or person.presence is Presence.LEFT:
+        return []
+    limit = wording.money(person.may_offer, currency)
+    return [_("May offer up to {amount} without asking.").format(amount=limit)]
+
+
+def new_key_lines(person: Person, now: Now) -> list[str]:
+    """That somebody's key, here or the one far away, is in its first week."""
+    afar = person.packet_key
+    entered = (person.since, afar.since) if afar is not None else (person.since,)
+    here = person.presence is not Presence.LEFT
+    if not here or all(now.since(at).sure >= FIRST_WEEK for at in entered):
+        return []
+    return [_("First week: the key of {name} is new.").format(name=person.name)]
 
 
 def doubt_lines(context: Context, person: Person) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from calmreply.app import (
     facts,
     people,
+    queries,
     review,
     settings,
     suggestions,
@@ -139,12 +140,14 @@ def _offer(context: Context) -> Offer | None:
 
 def do_ask(context: Context) -> Answer:
     args, home = context.args, context.home
-    if args.packet:
-        return persons.tell_asked(context, packets.ask(context))
     reviewer = people.person(home, args.reviewer)
-    review.ask(home, context.actor, case_of(context), args.reviewer)
-    answer = changed(context, _("{name} has been asked.").format(name=reviewer.name))
-    return persons.tell_asked(context, answer)
+    new = persons.new_key_lines(reviewer, queries.now(home))
+    if args.packet:
+        answer = packets.ask(context)
+    else:
+        review.ask(home, context.actor, case_of(context), args.reviewer)
+        answer = changed(context, _("{name} has been asked.").format(name=reviewer.name))
+    return persons.tell_asked(context, Answer(answer.data, [*answer.lines, *new]))
 
 
 def do_sign(context: Context) -> Answer:
@@ -162,7 +165,8 @@ def do_sign(context: Context) -> Answer:
     review.sign(context.home, actor, case_of(context), args.ticks, shown=seen)
     signed = _("{name} has signed off exactly these words.").format(name=actor.person.name)
     answer = changed(context, signed)
-    return Answer(answer.data, [*shown, *answer.lines])
+    new = persons.new_key_lines(actor.person, queries.now(context.home))
+    return Answer(answer.data, [*shown, *answer.lines, *new])
 
 
 def _hurry_lines(page: CasePage) -> list[str]:

@@ -112,8 +112,9 @@ def do_gate(context: Context) -> Answer:
     page = page_of(context)
     if page.blockers:
         raise HeldError(page.blockers)
-    words = [_("Nothing is in the way. To send it: calmreply send CASE")]
-    return Answer({"blockers": []}, [*words, *_goes_from(context, page)])
+    words = _("Nothing is in the way. To send it: calmreply send {case}")
+    lines = [words.format(case=case_of(context)), *_goes_from(context, page)]
+    return Answer({"blockers": []}, lines)
 
 
 def _goes_from(context: Context, page: CasePage) -> list[str]:
@@ -184,7 +185,7 @@ def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
     data = shapes.report(report)
     words = wording.state(report.state)
     if report.state in DONE:
-        return Answer(data, _sent_lines(report))
+        return Answer(data, _sent_lines(case, report))
     if report.elsewhere:
         return Answer(data, [report.words])
     return Answer(
@@ -198,7 +199,7 @@ def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
     )
 
 
-def _sent_lines(report: SendReport) -> list[str]:
+def _sent_lines(case: CaseId, report: SendReport) -> list[str]:
     if report.state is State.SENT:
         without = _("The copy for the sent mail could not be filed: {why}")
         why = without.format(why=report.not_kept) if report.not_kept else ""
@@ -206,7 +207,8 @@ def _sent_lines(report: SendReport) -> list[str]:
     lines = [_("Post these words:"), "", report.text, ""]
     if report.url:
         lines += [_("Here: {url}").format(url=report.url)]
-    return [*lines, _("Then say where it stands: calmreply posted CASE --url ADDRESS")]
+    said = _("Then say where it stands: calmreply posted {case} --url ADDRESS")
+    return [*lines, said.format(case=case)]
 
 
 def _way_out(state: State) -> str:
