@@ -66,7 +66,7 @@ def asked(corpus: measure.Corpus, rows: int) -> dict[str, Sequence[Asked]]:
 def _inbox(tx: ReadTransaction) -> object:
     """As `app.queries.overview` and `beginning` ask for it."""
     tx.touched_cases()
-    for scope in (Scope.UNTOUCHED, Scope.OLDER):
+    for scope in (Scope.ALL, Scope.OLDER):
         tx.count(scope)
     return tx.rows(tx.mention_ids(Scope.ALL, limit=200)[:50]), tx.sources()
 
