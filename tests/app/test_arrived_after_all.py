@@ -16,8 +16,8 @@ import pytest
 from tests.app.conftest import Bench
 from tests.app.talk import ANSWER, HEARD, MORE, WORDS, Talk
 
-from calmreply.app import accounts, outgoing, send
-from calmreply.app.channels import Found
+from calmreply.app import accounts, looking, outgoing, send
+from calmreply.app.channels import Found, SendResult
 from calmreply.app.storage import Account
 from calmreply.domain.case import Choice
 from calmreply.domain.outbox import LEASE, State, state
@@ -146,3 +146,38 @@ def test_an_account_changed_there_and_back_is_sent_by_its_first_bytes(bench: Ben
     assert states(talk) == [State.SENT, State.CANCELLED]
     assert len(talk.channel.delivered) == 1
     assert talk.in_order()
+
+
+def test_a_look_that_sees_it_outweighs_who_said_no_meanwhile(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = talk.channel.find
+    talk.channel.will(script.ANSWER_LOST)
+    talk.send()
+    (entry,) = talk.known.facts.entries
+
+    def looks(*given: Any) -> Found:
+        send.settle(talk.bench.home, talk.ana, entry.id, appeared=False)
+        return find(*given)
+
+    monkeypatch.setattr(talk.channel, "find", looks)
+    looking.look_for(talk.bench.home, talk.case, entry.id)
+    assert states(talk) == [State.SENT]
+    assert talk.stands() is Stage.FOLLOW_UP
+    assert talk.in_order()
+
+
+@pytest.mark.parametrize(("slept", "attempts"), [(80, 1), (100, 0), (3_600, 0)])
+def test_after_a_sleep_between_claim_and_leaving_nothing_sets_out(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, slept: int, attempts: int
+) -> None:
+    """On another computer somebody may have said meanwhile that it did not appear."""
+    leaves = talk.channel.send
+
+    def wakes(*given: Any) -> SendResult:
+        talk.bench.clock.sleep(seconds=slept)
+        return leaves(*given)
+
+    monkeypatch.setattr(talk.channel, "send", wakes)
+    assert talk.send() is (State.SENT if attempts else State.WAITING)
+    assert len(talk.channel.attempts) == attempts

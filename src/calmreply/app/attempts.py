@@ -9,6 +9,8 @@ crash in between leaves a beginning without an end, which is *unsure*: nobody se
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from calmreply.app import facts, keepers, looking, trust, turns, wordings
 from calmreply.app.changes import ChangeSet, of_case
 from calmreply.app.channels import SendResult
@@ -33,6 +35,7 @@ from calmreply.domain import gate, record, trying
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import (
+    LEASE,
     AttemptBegan,
     AttemptEnded,
     Entry,
@@ -52,6 +55,8 @@ from calmreply.i18n import _
 FOR_A_PERSON = ("bytes_changed", "journal_broken")
 """Errors that another attempt would only meet again."""
 TO_TRY = (State.READY, State.WAITING)
+LEAVES_WITHIN = timedelta(seconds=30)
+"""What a request takes at most, once it has set out."""
 
 
 def attempt(
@@ -288,5 +293,19 @@ def _leave(
     chosen = entry.chosen
     if account is None:
         return SendResult(Outcome.NOT_LEFT, _("The account to send from is gone."))
-    tools = tools_of(home, account, cancelled)
+    tools = tools_of(home, account, _in_time(home, cancelled))
     return home.channels[chosen.channel].send(account, secret, chosen.wire, chosen.key, tools)
+
+
+def _in_time(home: Home, cancelled: Cancelled | None) -> Cancelled:
+    """Besides, nothing sets out when the lease is nearly over: the computer has slept since the
+    claim, and somebody may have been asked what became of it.
+    """
+    began = home.clock.read()
+
+    def stop() -> bool:
+        now = home.clock.read()
+        late = timedelta(seconds=now.ticks - began.ticks) > LEASE - LEAVES_WITHIN
+        return late or now.boot != began.boot or (cancelled is not None and cancelled())
+
+    return stop

@@ -124,8 +124,11 @@ def look_for(
     found = channel.find(account, secret, entry.chosen.wire, entry.chosen.key, tools)
     with writing(home) as ledger:
         known = facts.load(home, ledger.tx, case)
-        stands = state(entry_of(known, entry_id), known.now)
-        if stands is State.UNSURE and found.showing in STANDS_THERE:
+        entry = entry_of(known, entry_id)
+        stands = state(entry, known.now)
+        # What somebody said did not appear, perhaps while we looked, may stand there after all.
+        said_no = stands is State.CANCELLED and _may_be_there(entry)
+        if (stands is State.UNSURE or said_no) and found.showing in STANDS_THERE:
             _record_settled(ledger, case, entry_id, found)
         if stands in (State.UNSURE, State.SENT):
             fact = ReplySeen(entry_id, found.showing, ledger.reading, found.link, found.words)

@@ -73,7 +73,8 @@ class Errands(QObject):
         wall = self._desk.home.clock.read().wall
         for case, entry in found:
             blind = self._blind.get(entry)
-            if blind is None or wall >= blind + _BLIND_FOR:
+            # Somebody may have set the clock back since.
+            if blind is None or not blind <= wall < blind + _BLIND_FOR:
                 self._begin(_look, case, entry, self._on_looked)
 
     def _file_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
