@@ -102,3 +102,17 @@ def test_a_weaker_rule_is_proposed_agreed_to_and_in_force_a_day_later(
     assert desk("journal", "verify").exit == 0
     looser = desk(*put, "30", who="Ben").data["proposal"]
     assert desk("settings", "withdraw", looser, who="Ana").data["state"] == "withdrawn"
+
+
+def test_whoever_signs_in_a_terminal_sees_where_the_links_lead(desk: Desk) -> None:
+    desk.enrol("Ana", "Ben")
+    case = desk.paste("The bread was from yesterday.")
+    text = "See https://p\u0430ypal.example/x and https://shop.example@evil.example/, http://[."
+    desk("write", case, "--file", desk.file(text), who="Ana")
+    desk("ask", case, "--who", "Ben", who="Ana")
+    shown = desk.text("sign", case, "--ticks", "true,kind,promise,private", who="Ben")
+    assert (
+        "leads to xn--pypal-4ve.example (p\u0430ypal.example [letters of two alphabets])" in shown
+    )
+    assert "leads to evil.example" in shown
+    assert "\u201chttp://[\u201d does not lead where it seems to" in shown

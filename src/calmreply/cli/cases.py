@@ -22,7 +22,7 @@ from calmreply.app import (
 from calmreply.app.conversation import Ours, Theirs, conversation
 from calmreply.app.queries import CasePage
 from calmreply.app.similar import SentAlike
-from calmreply.cli import inputs, own_site, shapes, suggesting
+from calmreply.cli import inputs, links, own_site, shapes, suggesting
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
 from calmreply.domain import codec, disguise
@@ -268,6 +268,7 @@ def reply_lines(page: CasePage) -> list[str]:
     if words.subject:
         lines.append(f"  {words.subject}")
     lines += [f"  {line}" for line in words.text.splitlines()]
+    lines += links.lines(words.text)
     if words.offer:
         amount = wording.money(words.offer.amount, words.offer.currency)
         lines.append(_("  Offer: {words}, {amount}").format(words=words.offer.words, amount=amount))
