@@ -1,4 +1,5 @@
-"""The store of a home: SQLAlchemy Core over SQLite, one file in the home's folder.
+"""The store of a home: SQLAlchemy Core over SQLite, one file in the home's folder, or over a
+team's PostgreSQL.
 
 May import `app`, `domain`, `errors`, `i18n`. Any thread may call a store; a transaction belongs
 to the thread that began it. Importing this package costs nothing: SQLAlchemy (0.2 s) comes in
@@ -8,7 +9,8 @@ Decisions: two ways into the newest schema, the tables themselves for a new file
 an older one, compared with each other in the tests. A mention's present words stand in its own
 row and only earlier ones in `versions`, so that the inbox and the search read one table. Ids are
 given by us within the write lock, so that ten thousand mentions are one statement. What SQLite
-does in its own way is in `sqlite`; what lies here beside it will serve PostgreSQL as well.
+does in its own way is in `sqlite`, what PostgreSQL does in `postgres`; what lies here beside them
+serves both. `moving` takes a home from one to the other, `moved` says which of the two counts.
 """
 
 from __future__ import annotations
