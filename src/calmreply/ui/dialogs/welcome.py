@@ -14,7 +14,7 @@ from calmreply.ui.dialogs.heard_form import HeardForm
 from calmreply.ui.dialogs.welcome_steps import Step, steps
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import Bar, Card, Notice
+from calmreply.ui.kit.widgets import Bar, Card, Notice, add_hung
 
 if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
@@ -87,7 +87,7 @@ class Welcome(QWidget):
         if self._desk.team is not None and self._desk.home.team is None:
             self.to_team = LinkButton(_("Our business has a shared database…"), self._on_team)
             self.to_team.setObjectName("welcome.team")
-            inner.addWidget(self.to_team)
+            add_hung(inner, self.to_team)
         inner.addWidget(PlainLabel(_("Everything can be done later, too, in Settings."), "second"))
         inner.addStretch(1)
         return page

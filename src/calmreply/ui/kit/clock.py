@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from calmreply.ui.kit.flow import Hang
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Bar, Card
@@ -147,4 +148,7 @@ class ClockCard(Card):
     def add_action(self, widget: QWidget) -> None:
         """Put a button (or what belongs to it) between the bar and the footer."""
         at = self.body.indexOf(self._foot)
-        self.body.insertWidget(at, widget, 0, Qt.AlignmentFlag.AlignLeft)
+        if hang := getattr(widget, "hang", 0):
+            self.body.insertLayout(at, Hang(widget, hang))
+        else:
+            self.body.insertWidget(at, widget, 0, Qt.AlignmentFlag.AlignLeft)

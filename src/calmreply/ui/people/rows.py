@@ -28,9 +28,10 @@ from calmreply.ui import dates
 from calmreply.ui.dialogs.newcomer import new_key_words
 from calmreply.ui.dialogs.work import key_is_new
 from calmreply.ui.kit.buttons import LinkButton
-from calmreply.ui.kit.flow import FlowLayout
+from calmreply.ui.kit.flow import FlowLayout, HungRow
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel, plain_tooltip
+from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
@@ -105,17 +106,16 @@ class PersonRow(QWidget):
             doubt = PlainLabel(words, "second", tone="amber")
             whole.addWidget(doubt)
         if person.id in shown.proposed:
-            whole.addWidget(_proposed(person, shown, page))
+            add_hung(whole, _proposed(person, shown, page))
         if not left:
-            whole.addWidget(_deeds(person, page))
+            add_hung(whole, _deeds(person, page))
 
 
 def _deeds(person: Person, page: PeoplePage) -> QWidget:
     away = person.presence is Presence.AWAY
     turned = Presence.ACTIVE if away else Presence.AWAY
-    holder = QWidget()
-    line = FlowLayout(holder, gap=14, line_gap=2)
-    line.setContentsMargins(0, 1, 0, 0)
+    holder = HungRow(gap=14, line_gap=2)
+    line = holder.flow
     change = LinkButton(_("Change…"), partial(page.change, person))
     change.setAccessibleName(f"{person.name}: {change.text()}")
     change.setObjectName(f"people.change.{person.name}")
