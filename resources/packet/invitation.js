@@ -57,8 +57,9 @@ function madeCards(words, key, six) {
 }
 
 begin(async () => {
-  const parts = { name: data.name, asker: data.asker, business: data.business || data.asker };
-  main.append(untrusted(fill(said.hello, parts)), untrusted(fill(said.what, parts), "soft"));
+  const parts = { name: data.name, asker: data.asker, business: data.business };
+  const hello = data.business ? said.hello : said.helloUnnamed;
+  main.append(untrusted(fill(hello, parts)), untrusted(fill(said.what, parts), "soft"));
   const make = button(said.make, "main", "make", async () => {
     if (make.disabled) return;
     make.disabled = true;

@@ -143,6 +143,7 @@ def invitation_page() -> dict[str, str]:
     return page() | {
         "title": _("An invitation"),
         "hello": _("{name}, {asker} asks you to be the second pair of eyes of {business}."),
+        "helloUnnamed": _("{name}, {asker} asks you to be the second pair of eyes."),
         "what": _(
             "When a reply is to be checked, {asker} sends you a file. You read it on this phone or "
             "any other device, sign with six words, and send a code back."
