@@ -136,6 +136,7 @@ def test_a_rule_is_not_loosened_once_a_case_has_begun(bench: Bench, robot: Dialo
     robot.qtbot.waitUntil(lambda: robot.there("settings.proposal.1.withdraw"))
     assert wrong(room, "wait_complaint_stung") == ""
     assert (row.value(), row.weaker()) == ("60", False), "what is in force"
+    assert robot.notice("settings.notice").startswith("What asks for less is proposed;")
     assert read(bench, "wait_complaint_stung") == "60"
     assert "Ana proposes this. A second person has to agree." in robot.said()
     assert not robot.there("settings.proposal.1.agree"), "her own"

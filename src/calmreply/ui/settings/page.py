@@ -299,6 +299,7 @@ class SettingsPage(QWidget):
     def _saved(self, values: dict[str, str], kept: tuple[ChangeSet, dict[str, KnownError]]) -> None:
         """Each stands as it is now, and what was refused says why in its place."""
         _changes, wrong = kept
+        proposed = any(self.rows[name].weaker() for name in values if name not in wrong)
         for name in values:
             row = self.rows[name]
             if name in wrong:
@@ -307,6 +308,13 @@ class SettingsPage(QWidget):
                 row.saved()
         self._count()
         self._read()  # what was only proposed is not in force
+        if proposed:
+            self.notice.say(
+                _("What asks for less is proposed; the rule stands as before."),
+                tone="amber",
+                action=_("Show it"),
+                do=partial(self._bring, self.proposals),
+            )
         if wrong:
             first = self.rows[next(iter(wrong))].field
             first.setFocus(Qt.FocusReason.OtherFocusReason)
