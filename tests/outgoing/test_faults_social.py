@@ -107,7 +107,7 @@ def test_bluesky(network: Network, anna: Person, fault: Fault, turn: int) -> Non
     meant = (b"POST /xrpc/com.atproto.repo.putRecord",)
     with faulty_line(port, fault, meant=meant) as line:
         sky = Sky(network, anna)
-        case = sky.case(f"The bread was stale {fault.value} {turn}")
+        case = sky.case(f"The bread was stale {fault.value} {turn:03}")
         sky.desk.move_to(service=line.address)
         faults.one_fault(sky, line, case, fault, WORDS)
 
@@ -119,6 +119,6 @@ def test_mastodon(served: tuple[str, str, str], fault: Fault, turn: int) -> None
     assert port is not None
     with faulty_line(port, fault, meant=(b"POST /api/v1/statuses",)) as line:
         town = Town(Instance(*served))
-        case = town.case(f"The bread was stale {fault.value} {turn}")
+        case = town.case(f"The bread was stale {fault.value} {turn:03}")
         town.desk.move_to(instance=line.address)
         faults.one_fault(town, line, case, fault, WORDS)

@@ -55,6 +55,6 @@ def test_one_fault(real: RealWordPress, fault: Fault, turn: int) -> None:
     assert port is not None
     with faulty_line(port, fault, meant=REPLIES) as line:
         site = Site(real)
-        case = site.case(f"The bread was stale, {fault.value} {turn}")
+        case = site.case(f"The bread was stale, {fault.value} {turn:03}")
         site.desk.move_to(address=line.address)
         faults.one_fault(site, line, case, fault, WORDS)
