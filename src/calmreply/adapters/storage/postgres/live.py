@@ -88,9 +88,12 @@ class Live:
     def _listen(self) -> None:
         """Until it is over. Raises what the connection raises."""
         with closing(apart.connect(self._connections)) as connection:
-            # First listening, then looking what is there: nothing falls in between.
+            # What is known is looked up before listening, what is new after: nothing falls between.
+            again = self._seen is not None
+            if self._seen is None:
+                self._seen = _number(connection, _HEAD)
             connection.execute(f"LISTEN {telling.CHANNEL}")
-            self._catch_up(connection)
+            self._catch_up(connection, self._seen, again=again)
             self._failed = 0
             self._say_away(is_away=False)
             while not self._over.is_set():
@@ -105,11 +108,10 @@ class Live:
         if not ready:
             connection.execute("SELECT 1")
 
-    def _catch_up(self, connection: Apart) -> None:
-        """The first time only where it begins; later everything that came meanwhile."""
-        before, now = self._seen, _number(connection, _HEAD)
-        self._seen = now
-        if before is not None:
+    def _catch_up(self, connection: Apart, before: int, *, again: bool) -> None:
+        """What came meanwhile; who begins knows the rest."""
+        self._seen = now = _number(connection, _HEAD)
+        if again or now != before:
             self._changed(replace(EVERYTHING, cases=_cases(connection, before)))
 
     def _tell(self, connection: Apart, words: list[str]) -> None:
