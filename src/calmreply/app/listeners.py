@@ -45,6 +45,7 @@ class Round:
     `cursor` goes into the next round as it is. `gone` are keys of mentions that the place itself
     says are no longer there (never those merely absent). `more`: there is more to fetch at once.
     `unread` counts single entries that could not be read; they are passed over, not waited for.
+    `returned`: names of what left from here and came back undelivered, each with the reason.
     `outside_time` as in `Download`. `wait_until` (UTC): the place asked not to be asked before.
     """
 
@@ -56,6 +57,7 @@ class Round:
     unread: int = 0
     outside_time: datetime | None = None
     wait_until: datetime | None = None
+    returned: tuple[tuple[str, str], ...] = ()
 
 
 class Listener(Connects, Protocol):

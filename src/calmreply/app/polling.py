@@ -28,6 +28,7 @@ from calmreply.app.storage import (
     Takes,
     WriteTransaction,
 )
+from calmreply.app.turns import came_back
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
@@ -107,6 +108,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
         _confirm(ledger, got.outside_time)
         _mark_gone(ledger, source, got.gone)
+        returned = came_back(ledger, got.returned)
         state = replace(_heard_well(home, source, wall, arrived), cursor=got.cursor)
         if got.wait_until is not None and got.wait_until > wall:
             wait = rhythm.not_before(home.entropy, min(got.wait_until - wall, rhythm.LONGEST_WAIT))
@@ -114,7 +116,8 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         if lost is not None:
             state = replace(state, trouble=lost.code, words=lost.words, way_out=lost.way_out)
         called = replace(source, title=got.title or source.title)
-        return _counted(_polled(ledger, called, state), arrived)
+        polled = _counted(_polled(ledger, called, state), arrived)
+        return replace(polled, changed=polled.changed + returned)
 
     return replace(intake.store(home, source, got.heard, wall, end), error=lost)
 

@@ -19,7 +19,15 @@ from calmreply.app.storage import Arrival, Arrived, ReadTransaction, StoredDraft
 from calmreply.domain.case import TheyAnswered
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
 from calmreply.domain.names import Name, names_us
-from calmreply.domain.outbox import EntryId, Settled, State, TryStopped, state
+from calmreply.domain.outbox import (
+    EntryId,
+    ReplySeen,
+    Settled,
+    Showing,
+    State,
+    TryStopped,
+    state,
+)
 from calmreply.domain.reply import ReplyKind, Revised
 from calmreply.domain.stage import Stage, ended, stage
 from calmreply.domain.trying import may_repeat
@@ -208,6 +216,29 @@ def _give_back(ledger: Ledger, case: CaseId, revision: Revised) -> None:
         words, at = revision.words, ledger.reading
         draft = StoredDraft(case, revision.by, None, words.text, words.subject, at)
         ledger.tx.save_draft(draft)
+
+
+def came_back(ledger: Ledger, returned: Sequence[tuple[str, str]]) -> int:
+    """Replies that another server has returned, by the names they left with, and its reasons.
+
+    Returns how many. What nobody had taken for sent is still for a person to say.
+    """
+    found = 0
+    ours = ledger.tx.answered_by([name for name, _why in returned]) if returned else {}
+    for name, why in returned:
+        if name not in ours:
+            continue
+        case, entry_id = ours[name]
+        known = facts.load(ledger.home, ledger.tx, case)
+        entry = entry_of(known, entry_id)
+        told = entry.seen is not None and entry.seen.showing is Showing.RETURNED
+        if entry.attempts and not told and state(entry, known.now) in (State.SENT, State.UNSURE):
+            words = _('The server says: "{why}".').format(why=why.replace('"', "'")) if why else ""
+            fact = ReplySeen(entry.id, Showing.RETURNED, ledger.reading, words=words)
+            ledger.record(fact, case, by_program=True)
+            after(ledger, case, entry.id)
+            found += 1
+    return found
 
 
 def in_parts(heard: Sequence[Heard]) -> Iterator[Sequence[Heard]]:

@@ -21,6 +21,8 @@ def showing(value: Showing) -> str:
             return _("Looked {when}: the site has taken it down.")
         case Showing.ABSENT:
             return _("Looked {when}: it was not there.")
+        case Showing.RETURNED:
+            return _("It came back {when}: it was not delivered.")
     assert_never(value)
 
 

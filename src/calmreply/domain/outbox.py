@@ -50,12 +50,13 @@ class Outcome(Enum):
 
 
 class Showing(Enum):
-    """How a reply of ours stands on its page when somebody looks."""
+    """How a reply of ours stands on its page when somebody looks; mail may be returned."""
 
     SHOWN = "shown"
     PENDING = "pending"
     REJECTED = "rejected"
     ABSENT = "absent"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True)

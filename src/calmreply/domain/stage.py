@@ -75,9 +75,11 @@ def needs_you(facts: CaseFacts, now: Now) -> bool:
 
 
 def _taken_down(facts: CaseFacts, sent: Entry) -> bool:
-    """Whether its site has taken a reply down again, and nobody has done anything about it."""
+    """Whether its site has taken a reply down again, or a mail came back, and nobody has done
+    anything about it.
+    """
     seen = sent.seen
-    if seen is None or seen.showing is not Showing.REJECTED:
+    if seen is None or seen.showing not in (Showing.REJECTED, Showing.RETURNED):
         return False
     since = facts.facts[facts.facts.index(seen) :]
     done = (ReplyStarted, AnsweredOutside, SetAside, CaseClosed)

@@ -158,6 +158,8 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     tone: Tone = "green"
     if seen is not None and seen.showing is Showing.REJECTED:
         words, tone = _("Sent {when}, and taken down by the site"), "red"
+    elif seen is not None and seen.showing is Showing.RETURNED:
+        words, tone = _("Sent {when}, and came back undelivered"), "red"
     elif seen is not None and seen.showing is Showing.PENDING:
         words, tone = _("Sent {when}, and not shown yet"), "amber"
     return Told(words.format(when=when).strip(), more, tone, buttons)

@@ -27,6 +27,7 @@ class Reader:
     tools: Tools
     own: list[str]
     heard: list[Heard] = field(default_factory=list)
+    returned: list[tuple[str, str]] = field(default_factory=list)
     unread: int = 0
 
     def take(self, one: folder.Message) -> None:
@@ -49,6 +50,8 @@ class Reader:
             except (ValueError, TypeError, LookupError, OverflowError, OSError):
                 damaged = True
         self.unread += damaged
+        named, why = said.get("returned", ((), ""))
+        self.returned += [(str(one), str(why)) for one in named]
 
     def _from_head(self, data: bytes, about: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the first lines say, of a message that is too much as a whole."""

@@ -157,6 +157,7 @@ class ImapListener:
         return Round(
             f"{own[0] if own else server.user} ({name})",
             tuple(reader.heard),
+            returned=tuple(reader.returned),
             cursor=str(Where(opened.end.uidvalidity, until)),
             more=until < opened.end.uidnext,
             unread=reader.unread,

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from calmreply.adapters.html import plain, tidy
 
-from . import alerts, headers, links, mime, quoting, reviews, sorting
+from . import alerts, headers, links, mime, quoting, returned, reviews, sorting
 
 _LONGEST_KEY: Final = 250
 _LONGEST_TITLE: Final = 500
@@ -76,10 +76,13 @@ def read(body: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
 
     `about`: `own` (our own addresses), `now` and `received` (seconds since 1970, UTC; the second
     may be None), `head_only` (look at nothing but the header lines). The answer holds `heard`, a
-    list with as many as there are (none for what is nobody's words to us), and `damaged`.
+    list with as many as there are (none for what is nobody's words to us), `damaged`, and where
+    mail of ours came back `returned`: its Message-IDs and the reason.
     """
     try:
-        return {"heard": _mentions(_letter(body, about)), "damaged": False}
+        letter = _letter(body, about)
+        back = returned.returned(letter.head, letter.body)
+        return {"heard": _mentions(letter), "damaged": False, "returned": back}
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
         # A message of a kind we did not foresee: what its first lines say is still something.
         return {"heard": [_from_head(_letter(body, about))], "damaged": True}
