@@ -259,7 +259,10 @@ class CaseBuilder(Scene):
         return self._choose(started, who, what, None, when_connected=False)
 
     def again(self, who: str = "ana", *, when_connected: bool = False) -> Self:
-        return self.put(ChosenAgain(self.entry.id, PersonId(who), self.reading, when_connected))
+        signed = sign_off_state(self.facts, self.rules, self.now).signed
+        request = signed.request if signed else None
+        by, at = PersonId(who), self.reading
+        return self.put(ChosenAgain(self.entry.id, by, at, when_connected, request))
 
     def begin(self, run: str = "run-1") -> Self:
         """The claim: from here on it may be on its way."""
