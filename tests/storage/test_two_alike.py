@@ -26,7 +26,7 @@ from calmreply.app.storage import (
     Takes,
     WriteTransaction,
 )
-from calmreply.domain.journal import START, Line, Written
+from calmreply.domain.journal import START, Line, Written, payload_hash
 from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, SourceId, Stars, Visibility
 from calmreply.domain.moment import Boot, Reading
 from calmreply.domain.outbox import EntryId
@@ -119,10 +119,14 @@ rows = st.builds(
 )
 
 
+SAID = payload_hash(b"salt", START)
+"""What a line says of its payload, which a server holds against it."""
+
+
 def _line(kind: str, case: str, subject: str, actor: str, jump: int) -> Deed:
     def call(tx: WriteTransaction) -> object:
         number, before = tx.head()
-        line = Line(number + 1, before, kind, case, subject, actor, "now", "0" * 64, "k", b"s")
+        line = Line(number + 1, before, kind, case, subject, actor, "now", SAID, "k", b"s")
         tx.append(Written(replace(line, number=line.number + jump), START, b"salt"))
         return None
 
