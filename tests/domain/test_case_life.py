@@ -89,10 +89,14 @@ class Told:
         return here and word["by"] not in parts
 
     def hurried(self) -> bool:
-        """Whether it cannot wait, and somebody signed it who knew that."""
-        said = [one["order"] for one in self.hurries if one["order"] > self.turned]
+        """Whether it cannot wait, and somebody signed it who knew that.
+
+        All say it in the same words; what one of them says twice in one moment is said once.
+        """
+        said = [(one["order"], one["what"]) for one in self.hurries if one["order"] > self.turned]
         good = [one["signed"]["order"] for one in self.requests if self.good(one)]
-        return bool(said and good) and max(good) > max(said)
+        known = ([what for order, what in said if order < signed] for signed in good)
+        return bool(said) and any(one[-1:] == [said[-1][1]] for one in known)
 
     def waits_now(self) -> tuple[int, int, int, int]:
         kind = Kind.COMPLAINT if self.is_complaint() else Kind.QUESTION
@@ -376,7 +380,7 @@ class CaseLife(RuleBasedStateMachine):
     @rule(who=st.sampled_from(["ana", "ben"]))
     def say_that_it_cannot_wait(self, who: str) -> None:
         self.case.emergency(who)
-        self.told.hurries.append(self.told.row())
+        self.told.hurries.append(self.told.row(what=(who, self.case.reading.wall)))
 
     @rule(who=REVIEWERS, presence=st.sampled_from([Presence.ACTIVE, Presence.AWAY]))
     def go_or_come(self, who: str, presence: Presence) -> None:
