@@ -68,7 +68,7 @@ def main(words: list[str]) -> int:
     if command == "run":
         return run(rest)
     if command == "test":
-        return start(["-m", "pytest", *rest])
+        return start(["-m", "pytest", "-n", "2", "--dist", "loadfile", *rest])
     return 0
 
 
