@@ -354,7 +354,7 @@ def test_the_menus_hold_what_can_be_done_now(bench: Bench, on_page: OnPage) -> N
         }
 
     always = {"open_page", "feel", "judge", "write", "wording", "details", "before"}
-    ends = {"outside", "report", "aside", "close", "stricter", "second", "emergency"}
+    ends = {"outside", "report", "aside", "close", "stricter", "second", "emergency", "said_more"}
     assert enabled() == {*always, *ends, "read", "holding", "ask"}
     assert {action.property("menu") for action in page.page.actions()} == {"case", "reply"}
     bench.ready(case)

@@ -79,6 +79,8 @@ def team(folder: Path) -> TeamAddress | None:
     except NotADirectoryError:  # whoever opens the data says it better
         return None
     except OSError as error:
+        if not os.access(folder, os.X_OK):  # likewise
+            return None
         raise KnownError(
             "cannot_read",
             _("The file that says where the team's home lies cannot be read: {why}.").format(
