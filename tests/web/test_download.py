@@ -181,6 +181,7 @@ def raw_deflate(data: bytes) -> bytes:
         ("deflate", raw_deflate(BODY)),
         ("identity", BODY),
     ],
+    ids=["gzip", "two-and-rubbish", "deflate", "deflate-raw", "identity"],
 )
 def test_what_was_packed_is_unpacked_even_byte_by_byte(
     site: Site, encoding: str, packed: bytes
