@@ -98,8 +98,8 @@ def test_a_hostile_field_costs_little_and_hides_nothing(
 
 
 def test_a_feed_too_long_for_the_time_brings_what_fits() -> None:
-    apart = WorkerApart(workers=1, limits=Limits(seconds=2))
-    reader = WorkerFeedReader(apart, seconds=1.5)
+    apart = WorkerApart(workers=1, limits=Limits(seconds=90))
+    reader = WorkerFeedReader(apart, seconds=1)
     try:
         assert good(reader)
         item = (
@@ -108,7 +108,7 @@ def test_a_feed_too_long_for_the_time_brings_what_fits() -> None:
         many = b"".join(item % number for number in range(3, 49_000))
         got = reader.parse(feed(many), {}, ADDRESS)
         assert got.cut_off
-        assert 100 < len(got.entries) < 49_000
+        assert 0 < len(got.entries) < 49_000
     finally:
         apart.close()
 

@@ -19,11 +19,12 @@ _WORK: Final = f"{__package__}.work"
 class WorkerFeedReader:
     """Parses feeds in the processes of `apart`; any thread may call, others wait their turn.
 
-    After `seconds` a feed's entries are handed over as far as they were read. That is to be less
-    than `apart` allows, because what it stops brings nothing.
+    After `seconds` a feed's entries are handed over as far as they were read. That is to be well
+    below what `apart` allows: what it stops brings nothing, and a busy computer is slow to hand
+    over, too.
     """
 
-    def __init__(self, apart: Apart, *, seconds: float = 9.0) -> None:
+    def __init__(self, apart: Apart, *, seconds: float = 7.0) -> None:
         self._apart = apart
         self._seconds = seconds
 
