@@ -13,9 +13,10 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app import people, rehearse
-from calmreply.app.channels import Channel
+from calmreply.app import rehearse
 from calmreply.app.home import Home
+from calmreply.app.persons import people
+from calmreply.app.ports.channels import Channel
 from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy

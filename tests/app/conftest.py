@@ -10,12 +10,17 @@ from typing import Any
 import pytest
 
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app import facts, judge, listen, people, review, send, write
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
-from calmreply.app.listen import Polled
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.listening.listen import Polled
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
 from calmreply.app.ports import Cancelled, Download, FeedEntry, ParsedFeed
-from calmreply.app.storage import Source, Takes
+from calmreply.app.ports.storage import Source, Takes
+from calmreply.app.reviewing import review
+from calmreply.app.sending import send, write
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.domain.policy import Feeling, Kind

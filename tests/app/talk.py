@@ -6,11 +6,15 @@ from dataclasses import replace
 
 from tests.app.conftest import Bench
 
-from calmreply.app import accounts, beside, conversation, facts, listen, queries, send, trust
-from calmreply.app.channels import Seen
-from calmreply.app.conversation import Theirs
-from calmreply.app.listeners import Round
-from calmreply.app.storage import Account, Source, Takes
+from calmreply.app import facts, queries
+from calmreply.app.cases import conversation
+from calmreply.app.cases.conversation import Theirs
+from calmreply.app.listening import listen
+from calmreply.app.ports.channels import Seen
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Account, Source, Takes
+from calmreply.app.proving import beside, trust
+from calmreply.app.sending import accounts, send
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
 from calmreply.domain.outbox import State

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import accounts, trust
-from calmreply.app.channels import Field
 from calmreply.app.ledger import AccountChanged, fact_of
-from calmreply.app.send import secret_name
+from calmreply.app.ports.channels import Field
+from calmreply.app.proving import trust
+from calmreply.app.sending import accounts
+from calmreply.app.sending.send import secret_name
 from calmreply.domain.journal import Whole
 from calmreply.errors import KnownError
 from calmreply.testing.channels import ScriptedChannel

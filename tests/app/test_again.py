@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app import accounts, judge, send
-from calmreply.app.storage import Account
+from calmreply.app.cases import judge
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts, send
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling

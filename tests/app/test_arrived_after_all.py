@@ -16,9 +16,9 @@ import pytest
 from tests.app.conftest import Bench
 from tests.app.talk import ANSWER, HEARD, MORE, WORDS, Talk
 
-from calmreply.app import accounts, looking, outgoing, send
-from calmreply.app.channels import Found, SendResult
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Found, SendResult
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts, looking, outgoing, send
 from calmreply.domain.case import Choice
 from calmreply.domain.outbox import LEASE, State, state
 from calmreply.domain.stage import Stage

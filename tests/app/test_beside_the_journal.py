@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import accounts, beside, trust, wording_journal
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import beside, trust
+from calmreply.app.sending import accounts
+from calmreply.app.words import wording_journal
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.testing.memory import Data

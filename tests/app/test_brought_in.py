@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calmreply.adapters.storage import open_store
-from calmreply.app import beside, facts, listen, people, queries, trust
-from calmreply.app.brought import UNKNOWN_AUTHOR, answer_after_all, likely
-from calmreply.app.changes import ChangeSet
+from calmreply.app import facts, queries
 from calmreply.app.home import Home
 from calmreply.app.ledger import MentionsHeard, writing
-from calmreply.app.storage import Source
+from calmreply.app.listening import listen
+from calmreply.app.listening.brought import UNKNOWN_AUTHOR, answer_after_all, likely
+from calmreply.app.persons import people
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.storage import Source
+from calmreply.app.proving import beside, trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import (
     CaseId,

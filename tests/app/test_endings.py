@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import accounts, debrief, judge, prepare, queries, review, send, trust, write
-from calmreply.app.held import HeldError
-from calmreply.app.storage import Account
+from calmreply.app import queries
+from calmreply.app.cases import debrief, judge
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.sending import accounts, prepare, send, write
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.debrief import Action, Answers, Outcome
 from calmreply.domain.journal import Whole

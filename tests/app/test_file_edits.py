@@ -12,8 +12,12 @@ import pytest
 
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.storage.sqlite import driver
-from calmreply.app import people, queries, send, settings, trust
-from calmreply.app.held import HeldError
+from calmreply.app import queries
+from calmreply.app.persons import people
+from calmreply.app.proving import trust
+from calmreply.app.rules import settings
+from calmreply.app.sending import send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.journal import Broken, Whole
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError

@@ -10,21 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import (
-    beside,
-    debrief,
-    grouping,
-    judge,
-    listen,
-    polling,
-    queries,
-    send,
-    settings,
-    trust,
-    wording_journal,
-)
+from calmreply.app import queries
+from calmreply.app.cases import debrief, judge
+from calmreply.app.listening import grouping, listen, polling
 from calmreply.app.ports import FeedEntry
-from calmreply.app.storage import Arrived, Source
+from calmreply.app.ports.storage import Arrived, Source
+from calmreply.app.proving import beside, trust
+from calmreply.app.rules import settings
+from calmreply.app.sending import send
+from calmreply.app.words import wording_journal
 from calmreply.domain.debrief import Outcome
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, SourceId, Stars

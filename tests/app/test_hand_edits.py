@@ -14,23 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import (
-    accounts,
-    beside,
-    clock_seal,
-    facts,
-    judge,
-    people,
-    queries,
-    review,
-    send,
-    settings,
-    trust,
-    wording_journal,
-)
-from calmreply.app.held import HeldError
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge
 from calmreply.app.ledger import KIND_OF, InstallationKey, heartbeat, writing
-from calmreply.app.storage import Account
+from calmreply.app.persons import people
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import beside, clock_seal, trust
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, send
+from calmreply.app.sending.held import HeldError
+from calmreply.app.words import wording_journal
 from calmreply.domain import codec
 from calmreply.domain.case import Choice, FeelingSaid, Verdict
 from calmreply.domain.journal import Broken, Flaw, Line, Whole, Written, payload_hash

@@ -10,25 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calmreply.app import (
-    accounts,
-    facts,
-    judge,
-    ledger,
-    listen,
-    outgoing,
-    prepare,
-    promises,
-    queries,
-    send,
-    settings,
-    trust,
-    wordings,
-    write,
-)
-from calmreply.app.brought import UNKNOWN_AUTHOR
-from calmreply.app.held import HeldError
-from calmreply.app.storage import Account
+from calmreply.app import facts, ledger, queries
+from calmreply.app.cases import judge, promises
+from calmreply.app.listening import listen
+from calmreply.app.listening.brought import UNKNOWN_AUTHOR
+from calmreply.app.planning import wordings
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import trust
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, outgoing, prepare, send, write
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin
 from calmreply.domain.outbox import State

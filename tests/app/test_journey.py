@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import debrief, prepare, queries, send, trust
-from calmreply.app.held import HeldError
+from calmreply.app import queries
+from calmreply.app.cases import debrief
+from calmreply.app.proving import trust
+from calmreply.app.sending import prepare, send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.debrief import Answers, Outcome
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State

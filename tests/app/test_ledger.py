@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.adapters.storage import open_store
-from calmreply.app import judge, ledger, listen, people, send, trust
-from calmreply.app.held import HeldError
+from calmreply.app import ledger
+from calmreply.app.cases import judge
 from calmreply.app.home import Home
 from calmreply.app.ledger import head_slot, kept_head, writing
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.proving import trust
+from calmreply.app.sending import send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.blockers import CoolingPerson
 from calmreply.domain.case import PageRead
 from calmreply.domain.journal import Broken, Flaw, Whole

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts, intake, judge, listen, polling, queries, settings, trust
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge
 from calmreply.app.ledger import MentionsHeard, SourceChanged, fact_of
-from calmreply.app.storage import Scope, Takes
+from calmreply.app.listening import intake, listen, polling
+from calmreply.app.ports.storage import Scope, Takes
+from calmreply.app.proving import trust
+from calmreply.app.rules import settings
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Mention, SourceId, Stars
 from calmreply.domain.policy import Feeling

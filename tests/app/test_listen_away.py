@@ -15,8 +15,8 @@ from werkzeug import Request, Response
 from calmreply.adapters.apart import WorkerApart
 from calmreply.adapters.feeds import WorkerFeedReader
 from calmreply.adapters.web import HttpWeb
-from calmreply.app import listen, polling
-from calmreply.app.rhythm import Rhythm
+from calmreply.app.listening import listen, polling
+from calmreply.app.listening.rhythm import Rhythm
 
 if TYPE_CHECKING:
     from tests.app.conftest import Bench

@@ -18,8 +18,12 @@ from calmreply.adapters.apart import WorkerApart
 from calmreply.adapters.feeds import WorkerFeedReader
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.web import HttpWeb
-from calmreply.app import judge, listen, people, polling, queries, remedies, trust
+from calmreply.app import queries
+from calmreply.app.cases import judge
 from calmreply.app.home import Home
+from calmreply.app.listening import listen, polling, remedies
+from calmreply.app.persons import people
+from calmreply.app.proving import trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError

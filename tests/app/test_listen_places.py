@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import accounts, beside, listen, places, queries, settings, trust
-from calmreply.app.listeners import CURSOR_LIMIT, Round
-from calmreply.app.send import secret_name
-from calmreply.app.storage import Takes
+from calmreply.app import queries
+from calmreply.app.listening import listen, places
+from calmreply.app.ports.listeners import CURSOR_LIMIT, Round
+from calmreply.app.ports.storage import Takes
+from calmreply.app.proving import beside, trust
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts
+from calmreply.app.sending.send import secret_name
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import Heard, Origin
 from calmreply.errors import KnownError
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from tests.app.conftest import Bench
 
     from calmreply.app.home import Home
-    from calmreply.app.storage import Source
+    from calmreply.app.ports.storage import Source
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.adapters.channels.wordpress import WordPress
-from calmreply.app import listen
+from calmreply.app.listening import listen
 from calmreply.app.ports import Download, ParsedFeed
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener
 from calmreply.testing.ports import NoWeb

@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calmreply.app import listen, polling, rhythm
+from calmreply.app.listening import listen, polling, rhythm
+from calmreply.app.listening.rhythm import SLOW_AFTER, Queue, Rhythm, Turn, threads
 from calmreply.app.ports import FeedEntry, ParsedFeed
-from calmreply.app.rhythm import SLOW_AFTER, Queue, Rhythm, Turn, threads
-from calmreply.app.storage import Account, PollState, Source
+from calmreply.app.ports.storage import Account, PollState, Source
 from calmreply.domain.mention import SourceId
 from calmreply.testing.sites import Network, ScriptedSites
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calmreply.adapters.web import HttpWeb, Limits
-from calmreply.app import listen
+from calmreply.app.listening import listen
 from calmreply.app.ports import ParsedFeed
-from calmreply.app.storage import Source
+from calmreply.app.ports.storage import Source
 from calmreply.cli import rounds
 from calmreply.domain.mention import SourceId
 from calmreply.testing.ports import NoFeeds

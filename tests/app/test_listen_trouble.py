@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import listen, polling, remedies, trust
-from calmreply.app.listeners import Round
-from calmreply.app.storage import Account, PollState, Source
+from calmreply.app.listening import listen, polling, remedies
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Account, PollState, Source
+from calmreply.app.proving import trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
@@ -252,7 +253,7 @@ def test_a_place_that_names_a_time_is_not_asked_before_it(
         tx.add_source(Source(SourceId(""), "told", "told:a1/x", "Told"))
     until = bench.clock.wall + timedelta(minutes=40)
     brought = Round("Told", (), "c", wait_until=until)
-    monkeypatch.setattr("calmreply.app.places.ask", lambda *_asked: brought)
+    monkeypatch.setattr("calmreply.app.listening.places.ask", lambda *_asked: brought)
     bench.poll()
     state = bench.source.state
     assert state.asked_to_wait
@@ -263,7 +264,7 @@ def test_a_place_that_names_a_time_is_not_asked_before_it(
     def refuse(*_asked: object) -> Round:
         raise KnownError("sign_in_again", "The password is wrong.", "Sign in again.")
 
-    monkeypatch.setattr("calmreply.app.places.ask", refuse)
+    monkeypatch.setattr("calmreply.app.listening.places.ask", refuse)
     bench.poll()
     assert polling.remedy(bench.source) == remedies.SignIn("a1")
     assert bench.source.state.cursor == "c", "it goes on from there"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import accounts, facts, judge, listen, looking, queries, send
-from calmreply.app.channels import Ours, Seen, SendResult
-from calmreply.app.held import HeldError
-from calmreply.app.listeners import Round
-from calmreply.app.storage import Account, Source, Takes
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge
+from calmreply.app.listening import listen
+from calmreply.app.ports.channels import Ours, Seen, SendResult
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Account, Source, Takes
+from calmreply.app.sending import accounts, looking, send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.blockers import MentionChanged
 from calmreply.domain.case import News, SiteLooked
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId

@@ -6,8 +6,9 @@ import pytest
 from tests.app.conftest import Bench
 from tests.app.talk import WORDS, Talk
 
-from calmreply.app import listen, send
-from calmreply.app.listeners import Round
+from calmreply.app.listening import listen
+from calmreply.app.ports.listeners import Round
+from calmreply.app.sending import send
 from calmreply.domain.outbox import ReplySeen, Showing, State, state
 from calmreply.domain.stage import Stage
 from calmreply.testing import channels as script

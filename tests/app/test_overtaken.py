@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.app.talk import ANSWER, HEARD, MORE, WORDS, Talk
 
-from calmreply.app import attempts, outgoing, prepare, queries, send, story, write
-from calmreply.app.channels import Seen
-from calmreply.app.held import HeldError
+from calmreply.app import queries
+from calmreply.app.cases import story
+from calmreply.app.ports.channels import Seen
+from calmreply.app.sending import attempts, outgoing, prepare, send, write
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.outbox import State, TryStopped, state
 from calmreply.domain.stage import Stage
 from calmreply.testing import channels as script

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import trust
 from calmreply.app.own_file import new_file
+from calmreply.app.proving import trust
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:

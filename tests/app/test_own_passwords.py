@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calmreply.app.passwords import Passwords
+from calmreply.app.persons.passwords import Passwords
 
 APP = "abcd EFGH 1234 ijkl"
 

@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.app.conftest import Bench
 
-from calmreply.app import (
-    accounts,
-    facts,
-    judge,
-    listen,
-    own_site,
-    people,
-    queries,
-    second,
-    story,
-    trust,
-)
-from calmreply.app.storage import Account
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge, own_site, second, story
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import trust
+from calmreply.app.sending import accounts
 from calmreply.domain import own_site as rules_of_it
 from calmreply.domain.case import Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars

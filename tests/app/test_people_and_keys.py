@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import judge, people, review, send, trust, write
-from calmreply.app.people import NewPerson
+from calmreply.app.cases import judge
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
 from calmreply.app.ports import SealedKey, Signer
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.sending import send, write
 from calmreply.domain.case import Choice
 from calmreply.domain.journal import Whole
 from calmreply.domain.people import Presence

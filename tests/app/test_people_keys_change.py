@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts, judge, people, review, settings, trust
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.ledger import fact_of
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
 from calmreply.domain.journal import Whole
 from calmreply.domain.people import PassphraseChanged, Presence
 from calmreply.domain.review import NEEDED

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import people, people_lately, person_changes, settings
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import people, people_lately, person_changes
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.rules import settings
 from calmreply.domain.people import Presence
 from calmreply.errors import KnownError
 

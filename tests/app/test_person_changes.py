@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts, judge, people, person_changes, proposals, send, trust, write
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.ledger import writing
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import people, person_changes
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.proving import trust
+from calmreply.app.rules import proposals
+from calmreply.app.sending import send, write
 from calmreply.domain.journal import Broken, Flaw, Whole
 from calmreply.domain.people import Presence
 from calmreply.domain.reply import Offer

@@ -7,20 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import (
-    accounts,
-    facts,
-    judge,
-    listen,
-    outgoing,
-    prepare,
-    second,
-    send,
-    wordings,
-)
-from calmreply.app.entries import secret_name
-from calmreply.app.held import HeldError
-from calmreply.app.storage import Account
+from calmreply.app import facts
+from calmreply.app.cases import judge, second
+from calmreply.app.listening import listen
+from calmreply.app.planning import wordings
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts, outgoing, prepare, send
+from calmreply.app.sending.entries import secret_name
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.blockers import PrivateData
 from calmreply.domain.case import Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from calmreply.adapters.channels.bluesky import Bluesky
 from calmreply.adapters.channels.mastodon import Mastodon
-from calmreply.app import listen, searches, settings
-from calmreply.app.searches import FeedAt, PageAt, PlaceAt, ready
-from calmreply.app.storage import Source, Takes
+from calmreply.app.listening import listen, searches
+from calmreply.app.listening.searches import FeedAt, PageAt, PlaceAt, ready
+from calmreply.app.ports.storage import Source, Takes
+from calmreply.app.rules import settings
 from calmreply.domain.mention import SourceId
 from calmreply.domain.names import Name, NameKind, listened
 from calmreply.errors import KnownError
@@ -22,7 +23,7 @@ from calmreply.testing.listeners import ScriptedListener
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
 
-    from calmreply.app.listeners import Listener
+    from calmreply.app.ports.listeners import Listener
 
 BUSINESS, PRODUCT, PERSON, COMPETITOR = NameKind
 BAKERY = Name(BUSINESS, "Corner Bakery")

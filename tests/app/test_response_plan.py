@@ -7,25 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import (
-    accounts,
-    filled,
-    listen,
-    outgoing,
-    people,
-    plan_files,
-    prepare,
-    review,
-    send,
-    settings,
-    similar,
-    trust,
-    wording_plan,
-    wordings,
-)
-from calmreply.app.held import HeldError
 from calmreply.app.ledger import writing
-from calmreply.app.storage import Account
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.planning import filled, plan_files, similar, wordings
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, outgoing, prepare, send
+from calmreply.app.sending.held import HeldError
+from calmreply.app.words import wording_plan
 from calmreply.domain.blockers import WordingLapsed, WordingUnsigned
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin
@@ -40,7 +32,7 @@ from calmreply.testing import channels as script
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
 
-    from calmreply.app.wordings import PlanLine
+    from calmreply.app.planning.wordings import PlanLine
 
 HELLO = Prepared(
     "We heard you", "Hello {name}, you hear from us by {time}.", Use.HOLDING, ("late",)

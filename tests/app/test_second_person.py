@@ -12,22 +12,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import (
-    debrief,
-    judge,
-    people,
-    proposals,
-    queries,
-    review,
-    second,
-    send,
-    settings,
-    story,
-    trust,
-)
-from calmreply.app.held import HeldError
+from calmreply.app import queries
+from calmreply.app.cases import debrief, judge, second, story
 from calmreply.app.home import Actor
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.rules import proposals, settings
+from calmreply.app.sending import send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.debrief import Answers
 from calmreply.domain.debrief import Outcome as Ending

@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from calmreply.app import accounts, facts, listen, looking, outgoing, queries, send
-from calmreply.app.channels import Found, Seen, SendResult
-from calmreply.app.held import HeldError
+from calmreply.app import facts, queries
 from calmreply.app.home import Actor
-from calmreply.app.listeners import Round
-from calmreply.app.storage import Account, ReadTransaction, Source, Takes, WriteTransaction
-from calmreply.app.trust import verify_journal
+from calmreply.app.listening import listen
+from calmreply.app.ports.channels import Found, Seen, SendResult
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Account, ReadTransaction, Source, Takes, WriteTransaction
+from calmreply.app.proving.trust import verify_journal
+from calmreply.app.sending import accounts, looking, outgoing, send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.case import Choice
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import Heard, Origin, SourceId

@@ -11,8 +11,9 @@ from tests.app.test_send_once import by_mail, now_state
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.secrets import MemorySecrets
 from calmreply.adapters.vault import SealedSecrets
-from calmreply.app import lockbox, send
-from calmreply.app.entries import secret_name
+from calmreply.app.persons import lockbox
+from calmreply.app.sending import send
+from calmreply.app.sending.entries import secret_name
 from calmreply.domain.outbox import State
 from calmreply.errors import KnownError
 from calmreply.testing import channels as script

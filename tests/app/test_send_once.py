@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from calmreply.app import accounts, facts, outgoing, queries, send, storage_errors
-from calmreply.app.held import HeldError
+from calmreply.app import facts, queries
 from calmreply.app.home import Actor, Home
-from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
+from calmreply.app.ports import storage_errors
+from calmreply.app.ports.storage import Account, ReadTransaction, WriteTransaction
+from calmreply.app.sending import accounts, outgoing, send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain import trying
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import CaseId
@@ -33,7 +35,7 @@ from calmreply.testing.channels import Killed, ScriptedChannel
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
 
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.ports.changes import ChangeSet
 
 
 class NamedMail(ScriptedChannel):

@@ -9,8 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calmreply.app import debrief, facts, judge, queries, settings, trust
-from calmreply.app.settings import Sort
+from calmreply.app import facts, queries
+from calmreply.app.cases import debrief, judge
+from calmreply.app.proving import trust
+from calmreply.app.rules import settings
+from calmreply.app.rules.settings import Sort
 from calmreply.domain import due
 from calmreply.domain.debrief import Outcome
 from calmreply.domain.journal import Whole

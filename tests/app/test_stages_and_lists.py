@@ -7,24 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import (
-    accounts,
-    debrief,
-    facts,
-    judge,
-    listen,
-    outgoing,
-    people,
-    prepare,
-    queries,
-    review,
-    send,
-    settings,
-    write,
-)
+from calmreply.app import facts, queries
+from calmreply.app.cases import debrief, judge
+from calmreply.app.cases.story import story
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.ports.storage import Account
 from calmreply.app.queries import Overview
-from calmreply.app.storage import Account
-from calmreply.app.story import story
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, outgoing, prepare, send, write
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.debrief import Answers, Outcome
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars

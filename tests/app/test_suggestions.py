@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts, queries, review, second, story, suggestions, trust, write
+from calmreply.app import facts, queries
+from calmreply.app.cases import second, story
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review, suggestions
+from calmreply.app.sending import write
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
 from calmreply.domain.reply import Offer, Revised, Words

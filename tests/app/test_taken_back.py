@@ -10,7 +10,8 @@ import pytest
 from tests.app.conftest import Bench
 from tests.app.talk import WORDS, Talk
 
-from calmreply.app import debrief, judge, looking, prepare, send
+from calmreply.app.cases import debrief, judge
+from calmreply.app.sending import looking, prepare, send
 from calmreply.domain.case import Choice
 from calmreply.domain.debrief import Outcome
 from calmreply.domain.outbox import State, state

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import brought, listen, polling, settings, telling
+from calmreply.app.listening import brought, listen, polling, telling
+from calmreply.app.listening.telling import Notice, tell
 from calmreply.app.ports import FeedEntry
-from calmreply.app.telling import Notice, tell
+from calmreply.app.rules import settings
 from calmreply.domain.mention import Heard, Origin
 
 if TYPE_CHECKING:

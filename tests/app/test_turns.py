@@ -9,26 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.app.talk import ANSWER, HEARD, MORE, WORDS, Talk
 
-from calmreply.app import (
-    accounts,
-    beside,
-    conversation,
-    debrief,
-    facts,
-    grouping,
-    judge,
-    listen,
-    queries,
-    send,
-    story,
-    trust,
-    write,
-)
-from calmreply.app.channels import Seen, SendResult
-from calmreply.app.conversation import Ours, Theirs
-from calmreply.app.held import HeldError
-from calmreply.app.listeners import Round
-from calmreply.app.storage import Account, Source, Takes
+from calmreply.app import facts, queries
+from calmreply.app.cases import conversation, debrief, judge, story
+from calmreply.app.cases.conversation import Ours, Theirs
+from calmreply.app.listening import grouping, listen
+from calmreply.app.ports.channels import Seen, SendResult
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Account, Source, Takes
+from calmreply.app.proving import beside, trust
+from calmreply.app.sending import accounts, send, write
+from calmreply.app.sending.held import HeldError
 from calmreply.domain import debrief as debriefs
 from calmreply.domain.case import Choice, TheyAnswered
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId

@@ -14,9 +14,9 @@ from typing import Any, get_args
 import pytest
 
 from calmreply import i18n
-from calmreply.app import wording, wording_channel, wording_journal, wording_private
-from calmreply.app.beside import Difference, Thing
-from calmreply.app.channels import Dislikes
+from calmreply.app.ports.channels import Dislikes
+from calmreply.app.proving.beside import Difference, Thing
+from calmreply.app.words import wording, wording_channel, wording_journal, wording_private
 from calmreply.domain import blockers as b
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import CAUSES, Outcome, Settledness

@@ -9,26 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.adapters.storage import open_store
-from calmreply.app import (
-    accounts,
-    debrief,
-    facts,
-    judge,
-    listen,
-    outgoing,
-    people,
-    prepare,
-    queries,
-    review,
-    send,
-    settings,
-    trust,
-    write,
-)
+from calmreply.app import facts, queries
+from calmreply.app.cases import debrief, judge
 from calmreply.app.facts import Known
-from calmreply.app.held import HeldError
 from calmreply.app.ledger import writing
-from calmreply.app.storage import Account
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, outgoing, prepare, send, write
+from calmreply.app.sending.held import HeldError
 from calmreply.domain import calm
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.debrief import Answers, Outcome

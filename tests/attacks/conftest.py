@@ -23,21 +23,16 @@ from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.keys import Cost, EdKeys
 from calmreply.adapters.storage.sqlite import driver
-from calmreply.app import (
-    accounts,
-    attempts,
-    facts,
-    judge,
-    listen,
-    people,
-    review,
-    send,
-    settings,
-    write,
-)
-from calmreply.app.channels import Field
-from calmreply.app.held import HeldError
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.ports.channels import Field
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, attempts, send, write
+from calmreply.app.sending.held import HeldError
 from calmreply.bootstrap import Parts, open_home
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars

@@ -15,8 +15,10 @@ import pytest
 from tests.app.conftest import Site
 from tests.attacks.conftest import Shop
 
-from calmreply.app import ledger, listen, send
+from calmreply.app import ledger
 from calmreply.app.home import Home
+from calmreply.app.listening import listen
+from calmreply.app.sending import send
 from calmreply.bootstrap import open_home
 from calmreply.domain.blockers import CoolingPerson
 from calmreply.testing.clock import FakeClock

@@ -14,9 +14,11 @@ from tests.attacks.conftest import REPLY, Shop
 from tests.cli.conftest import WORDS, Said, open_line
 from tests.packets.conftest import Phone
 
-from calmreply.app import invitations, packets, people, review, settings, suggestions
 from calmreply.app.home import Actor, Home
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import invitations, packets, review, suggestions
+from calmreply.app.rules import settings
 from calmreply.domain.people import Presence
 from calmreply.domain.review import NEEDED
 from calmreply.errors import KnownError

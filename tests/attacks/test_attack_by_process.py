@@ -23,9 +23,13 @@ from tests.cli.conftest import WORDS, open_line
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.keys import EdKeys
-from calmreply.app import judge, listen, people, review, write
+from calmreply.app.cases import judge
 from calmreply.app.facts import load
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import review
+from calmreply.app.sending import write
 from calmreply.bootstrap import Parts, open_home
 from calmreply.domain.case import Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars

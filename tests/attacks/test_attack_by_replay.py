@@ -13,9 +13,13 @@ from typing import Any
 import pytest
 from tests.attacks.conftest import KIND, REPLY, Shop
 
-from calmreply.app import facts, intake, review, send, settings
+from calmreply.app import facts
 from calmreply.app.home import Home
 from calmreply.app.ledger import head_slot, writing
+from calmreply.app.listening import intake
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import send
 from calmreply.domain.mention import Heard, Origin, Stars
 from calmreply.domain.review import NEEDED
 

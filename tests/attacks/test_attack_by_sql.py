@@ -16,8 +16,12 @@ import pytest
 from tests.attacks.conftest import OTHER_PHONE, REPLY, Shop
 from tests.attacks.pencil import OwnKey, Pencil
 
-from calmreply.app import people, people_lately, review, send, settings, wordings
 from calmreply.app.home import Home
+from calmreply.app.persons import people, people_lately
+from calmreply.app.planning import wordings
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import send
 from calmreply.domain import codec
 from calmreply.domain.people import PersonId, Presence, enrolment_words
 from calmreply.domain.review import signed_bytes

@@ -21,7 +21,10 @@ from tests.packets.chromium import Browser, Page, installed
 from tests.packets.conftest import TEXT, Shop
 from tests.ui.case_robot import CaseRobot
 
-from calmreply.app import invitations, judge, queries, trust
+from calmreply.app import queries
+from calmreply.app.cases import judge
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import invitations
 from calmreply.domain.case import Verdict
 from calmreply.domain.journal import Whole
 from calmreply.domain.policy import Feeling, Kind

@@ -20,13 +20,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.testing.contracts import channel as contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from calmreply.app.channels import SendResult
+    from calmreply.app.ports.channels import SendResult
 
 USER, PASSWORD = "hello@bluedoor.example", "Schlüssel & 鍵"
 _BORN = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from calmreply.adapters.channels import registry
-from calmreply.app import wording_channel
-from calmreply.app.channels import Dislikes, Unit
+from calmreply.app.ports.channels import Dislikes, Unit
+from calmreply.app.words import wording_channel
 
 CHANNELS = registry.load(registry.OWN).channels
 DELETED = "It can be taken down at the site later, but not changed."

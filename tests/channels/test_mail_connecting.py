@@ -12,7 +12,7 @@ from calmreply.adapters.channels.answers import OwnNetworkError
 from calmreply.adapters.channels.connecting import Patience, Server
 from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.contracts import channel as contract
 from calmreply.testing.ports import NoWeb

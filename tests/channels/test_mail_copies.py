@@ -21,22 +21,15 @@ from tests.listening.real_dovecot import (
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.imap import listener
 from calmreply.adapters.channels.imap.listener import ImapListener
-from calmreply.app import (
-    accounts,
-    debrief,
-    facts,
-    filing,
-    outgoing,
-    queries,
-    send,
-    story,
-)
-from calmreply.app.changes import ChangeSet
-from calmreply.app.channels import Field
-from calmreply.app.entries import secret_name
+from calmreply.app import facts, queries
+from calmreply.app.cases import debrief, story
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
-from calmreply.app.trust import verify_journal
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving.trust import verify_journal
+from calmreply.app.sending import accounts, filing, outgoing, send
+from calmreply.app.sending.entries import secret_name
 from calmreply.domain.debrief import Outcome
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State

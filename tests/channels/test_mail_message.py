@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from calmreply.adapters.channels import message
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.channel import CREATED, FIRST, code_of, sample, tools
 

@@ -12,8 +12,8 @@ import pytest
 
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app.channels import SendResult
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SendResult
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import LEASE, Outcome
 from calmreply.errors import KnownError
 from calmreply.testing.contracts import channel as contract

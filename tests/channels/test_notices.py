@@ -14,26 +14,18 @@ from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.adapters.notices import MailNotices
-from calmreply.app import (
-    accounts,
-    facts,
-    judge,
-    listen,
-    notices,
-    people,
-    person_changes,
-    queries,
-    review,
-    send,
-    settings,
-    story,
-    trust,
-    write,
-)
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge, story
 from calmreply.app.home import Home
-from calmreply.app.notice_port import NoNotices, Notice
-from calmreply.app.people import NewPerson
-from calmreply.app.storage import Account
+from calmreply.app.listening import listen
+from calmreply.app.persons import people, person_changes
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.notice_port import NoNotices, Notice
+from calmreply.app.ports.storage import Account
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import notices, review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, send, write
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.domain.notice import NoticeGiven

@@ -12,8 +12,8 @@ import pytest
 
 from calmreply.adapters.channels import registry
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app.channels import Dislikes, SendResult
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Dislikes, SendResult
+from calmreply.app.ports.storage import Account
 from calmreply.bootstrap.lazy import Plugins
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError

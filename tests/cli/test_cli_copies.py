@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from tests.cli.conftest import MAIL_PASSWORD, Desk, Post, open_line
 from tests.cli.test_cli_journey import ready
 
-from calmreply.app import accounts
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts
 from calmreply.bootstrap.homes import open_home
 from calmreply.errors import KnownError
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from tests.cli.test_cli_journey import REPLY, ready
 
-from calmreply.app import intake
-from calmreply.app.storage import Source
+from calmreply.app.listening import intake
+from calmreply.app.ports.storage import Source
 from calmreply.bootstrap.homes import open_home
 from calmreply.domain.mention import Heard, Origin, SourceId
 

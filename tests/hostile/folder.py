@@ -21,7 +21,7 @@ from tests.hostile.site import Sites
 from tests.listening.real_dovecot import _authority, _issued, server_context
 
 from calmreply.app.ledger import writing
-from calmreply.app.storage import Account, Source
+from calmreply.app.ports.storage import Account, Source
 from calmreply.bootstrap.homes import Parts, open_home
 from calmreply.domain.mention import SourceId
 from calmreply.testing.secrets import FakeSecrets

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from calmreply.bench.bare import peak
 
 if TYPE_CHECKING:
-    from calmreply.app.polling import Turn
+    from calmreply.app.listening.polling import Turn
     from calmreply.ui.app import Program
 
 _PULSE: Final = 2
@@ -83,7 +83,7 @@ class Glance(QObject):
         self._beat = now
 
     def _on_look(self) -> None:
-        from calmreply.app import polling  # noqa: PLC0415 - imported by now
+        from calmreply.app.listening import polling  # noqa: PLC0415 - imported by now
 
         if self._program.desk is not None:
             self._program.desk.read(polling.turns)(self._on_turns)

@@ -21,7 +21,7 @@ from calmreply.adapters import opml
 from calmreply.adapters.apart.process import Limits as WorkerLimits
 from calmreply.adapters.apart.process import Worker
 from calmreply.adapters.web import HttpWeb, Limits
-from calmreply.app import polling
+from calmreply.app.listening import polling
 from calmreply.bench.bare import peak
 from calmreply.bootstrap.homes import Parts, open_home
 from calmreply.cli import rounds
@@ -30,9 +30,9 @@ from calmreply.testing.secrets import FakeSecrets
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
-    from calmreply.app.polling import Polled
+    from calmreply.app.listening.polling import Polled
     from calmreply.app.ports import Cancelled
-    from calmreply.app.storage import Source
+    from calmreply.app.ports.storage import Source
 
 _READY: Final = 28 * 1024 * 1024
 """Bytes that a worker holds before its first job."""

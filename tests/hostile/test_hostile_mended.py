@@ -16,8 +16,8 @@ from calmreply.adapters.apart import WorkerApart, wire
 from calmreply.adapters.channels.files import box
 from calmreply.adapters.feeds import WorkerFeedReader
 from calmreply.adapters.html import LONGEST_OUT, tidy
-from calmreply.app.rhythm import Queue, Turn, offline
-from calmreply.app.storage import PollState, Source
+from calmreply.app.listening.rhythm import Queue, Turn, offline
+from calmreply.app.ports.storage import PollState, Source
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 

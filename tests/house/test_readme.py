@@ -41,5 +41,5 @@ def test_the_layout_is_as_it_says() -> None:
     layout = README.split("## How the code is laid out", 1)[1]
     for folder in re.findall(r"^      ([a-z]+)/ ", layout, re.MULTILINE):
         assert (ROOT / "src" / "calmreply" / folder).is_dir()
-    for file in re.findall(r"`((?:domain|app)/\w+\.py)`", layout):
+    for file in re.findall(r"`((?:domain|app)/[\w/]+\.py)`", layout):
         assert (ROOT / "src" / "calmreply" / file).is_file()

@@ -15,7 +15,7 @@ from tests.journey.said import ANA, BEN
 from tests.journey.whole import Journey
 
 from calmreply.adapters.clock import SystemClock
-from calmreply.app import settings
+from calmreply.app.rules import settings
 
 if TYPE_CHECKING:
     from tests.journey.conftest import Shop

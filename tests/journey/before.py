@@ -9,9 +9,14 @@ from typing import TYPE_CHECKING
 
 from tests.journey.said import ANA, BEN, MAIL, MAIL_PASSWORD, PASTED, REPLY, SUBJECT, WORDS
 
-from calmreply.app import accounts, facts, judge, listen, people, review, send, write
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import review
+from calmreply.app.sending import accounts, send, write
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.domain.policy import Feeling, Kind

@@ -25,7 +25,7 @@ from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.keys import Cost, EdKeys
-from calmreply.app.channels import Channel
+from calmreply.app.ports.channels import Channel
 from calmreply.bootstrap import OpenHome, Parts, open_home
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.secrets import FakeSecrets

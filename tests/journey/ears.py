@@ -16,7 +16,7 @@ from tests.journey.before import earlier
 from tests.journey.said import ANA, WORDS
 
 from calmreply.adapters.clock import SystemClock
-from calmreply.app import settings
+from calmreply.app.rules import settings
 from calmreply.ui.kit.lines import LINE_ROLE, LineData
 
 if TYPE_CHECKING:

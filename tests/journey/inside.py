@@ -44,7 +44,7 @@ LOADED = (
     "calmreply.adapters.keys",
     "calmreply.adapters.web",
     "calmreply.adapters.channels.mail",
-    "calmreply.app.listen",
+    "calmreply.app.listening.listen",
     "calmreply.ui.shell.shell",
     "calmreply.ui.sign_in",
     "calmreply.ui.case.page",

@@ -21,7 +21,9 @@ from tests.journey.servers import Town, item
 from tests.journey.whole import Journey
 
 from calmreply.adapters.storage.sqlite import driver
-from calmreply.app import accounts, outgoing, queries, trust
+from calmreply.app import queries
+from calmreply.app.proving import trust
+from calmreply.app.sending import accounts, outgoing
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State
 

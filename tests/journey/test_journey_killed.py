@@ -29,7 +29,7 @@ from tests.journey.said import AUTHOR, REPLY, SAID
 from tests.journey.servers import PostOffice, Town
 
 from calmreply.adapters.clock import SystemClock
-from calmreply.app import trust
+from calmreply.app.proving import trust
 from calmreply.bootstrap import open_home
 from calmreply.domain.journal import Whole
 

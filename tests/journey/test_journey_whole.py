@@ -9,7 +9,9 @@ from tests.journey.hands import Hands, Keys, Mouse
 from tests.journey.said import MAIL, PASTED, PASTED_REPLY, REPLY, SAID, SUBJECT
 from tests.journey.whole import Journey
 
-from calmreply.app import outgoing, queries, trust
+from calmreply.app import queries
+from calmreply.app.proving import trust
+from calmreply.app.sending import outgoing
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import Posted, State
 from calmreply.domain.stage import Stage

@@ -13,7 +13,7 @@ from tests.journey.said import ANA, BEN, REPLY, SAID
 from tests.journey.test_window_listens_mailbox import dovecot, trusted
 from tests.listening.real_dovecot import PASSWORD, USER, RealDovecot
 
-from calmreply.app import send
+from calmreply.app.sending import send
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

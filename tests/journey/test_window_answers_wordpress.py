@@ -14,7 +14,7 @@ from tests.journey.whole import Journey
 from tests.listening.real_wordpress import RealWordPress, running
 
 from calmreply.adapters.clock import SystemClock
-from calmreply.app import settings
+from calmreply.app.rules import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

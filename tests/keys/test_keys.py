@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from calmreply.adapters import keys as adapter
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.keys import Cost, EdKeys
-from calmreply.app import passphrases
+from calmreply.app.persons import passphrases
 from calmreply.testing.contracts import keys as contract
 from calmreply.testing.contracts.keys import OTHER, WORDS, code_of, turned
 from calmreply.testing.entropy import CountingEntropy

@@ -16,9 +16,9 @@ from werkzeug import Request, Response
 from calmreply.adapters.channels.bluesky import Bluesky, posts
 from calmreply.adapters.channels.walking import State, state_of
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import CURSOR_LIMIT, Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess
 

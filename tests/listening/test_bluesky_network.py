@@ -12,9 +12,9 @@ from tests.listening.watched import Watched
 
 from calmreply.adapters.channels.bluesky import Bluesky
 from calmreply.adapters.clock import SystemClock
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess

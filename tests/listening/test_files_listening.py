@@ -16,8 +16,8 @@ from calmreply.adapters.channels.files import disk
 from calmreply.adapters.channels.files.listener import FileListener
 from calmreply.adapters.channels.files.preview import look
 from calmreply.adapters.channels.files.where import said_as, where
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
 from calmreply.app.ports import Tools
+from calmreply.app.ports.listeners import CURSOR_LIMIT, Place, Round
 from calmreply.domain.mention import Stars, Visibility
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess, NoWeb

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.adapters.channels.files.listener import FileListener
-from calmreply.app.offers import Offer, Offers
+from calmreply.app.listening.offers import Offer, Offers
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess
 

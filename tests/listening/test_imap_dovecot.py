@@ -27,9 +27,9 @@ from calmreply.adapters.channels import registry
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.adapters.channels.imap.wire import Client
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Origin, Visibility
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess, NoWeb

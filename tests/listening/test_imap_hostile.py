@@ -18,9 +18,9 @@ from tests.listening.real_dovecot import Certificates, certificates, server_cont
 
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.imap.listener import ImapListener
-from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import Place
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess, NoWeb
 

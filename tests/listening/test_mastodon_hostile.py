@@ -17,9 +17,9 @@ from werkzeug import Request, Response
 from calmreply.adapters.channels.mastodon import Mastodon, statuses
 from calmreply.adapters.channels.walking import State
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import CURSOR_LIMIT, Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Visibility
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess

@@ -26,11 +26,14 @@ from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.web import HttpWeb
-from calmreply.app import accounts, listen, people, queries
+from calmreply.app import queries
 from calmreply.app.home import Home
-from calmreply.app.listeners import Place, Round
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts
 from calmreply.domain.mention import Heard, Visibility
 from calmreply.errors import KnownError
 from calmreply.testing.clock import FakeClock

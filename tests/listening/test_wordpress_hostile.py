@@ -19,9 +19,9 @@ from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.channels.wordpress import cursor as cursors
 from calmreply.adapters.channels.wordpress.comments import Shop, read
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import CURSOR_LIMIT, OpenToAll, Place, Round
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import CURSOR_LIMIT, OpenToAll, Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess
 

@@ -14,9 +14,9 @@ from tests.listening.real_wordpress import RealWordPress, running
 
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Cancelled, Download, Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Visibility
 from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess

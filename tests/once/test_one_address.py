@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from calmreply.app.address import canonical, host
+from calmreply.app.listening.address import canonical, host
 
 PAGE = "https://bakery-news.example/2026/bread"
 SAME = (

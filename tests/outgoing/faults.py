@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.outgoing.proxy import SITE_HAS_IT, Fault, FaultyLine
 
-from calmreply.app import send
+from calmreply.app.sending import send
 from calmreply.domain.outbox import State
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from calmreply.domain.reply import Address
 from calmreply.testing.contracts.channel import CREATED, code_of, sample
 
 if TYPE_CHECKING:
-    from calmreply.app.channels import Found, Looks, Seen, SendResult
-    from calmreply.app.storage import Account
+    from calmreply.app.ports.channels import Found, Looks, Seen, SendResult
+    from calmreply.app.ports.storage import Account
     from calmreply.domain.mention import Heard
 
 

@@ -12,11 +12,16 @@ from typing import Any
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.web import HttpWeb, Limits
-from calmreply.app import accounts, facts, judge, looking, people, polling, review, send, write
-from calmreply.app.entries import secret_name
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
-from calmreply.app.people import NewPerson
-from calmreply.app.storage import Account, Source, Takes
+from calmreply.app.listening import polling
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.storage import Account, Source, Takes
+from calmreply.app.reviewing import review
+from calmreply.app.sending import accounts, looking, send, write
+from calmreply.app.sending.entries import secret_name
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, SourceId
 from calmreply.domain.outbox import Entry, State, state

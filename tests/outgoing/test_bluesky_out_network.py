@@ -18,10 +18,10 @@ from tests.outgoing.scripted_site import LosingWeb
 from calmreply.adapters.channels.bluesky import Bluesky
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
-from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
+from calmreply.app.ports.listeners import Place
+from calmreply.app.ports.storage import Account
 from calmreply.domain import reply
 from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from calmreply.adapters.channels.bluesky import refs, wording
 from calmreply.adapters.channels.interface import link
 from calmreply.adapters.channels.letters import letters
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.domain import reply
 from calmreply.testing.contracts.channel import CREATED, FIRST, SECOND, code_of, sample
 

@@ -19,11 +19,12 @@ from tests.outgoing.faults import TURNS
 
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app import accounts, facts, queries, send
-from calmreply.app.channels import SIGN_IN_AGAIN
-from calmreply.app.entries import secret_name
-from calmreply.app.held import HeldError
-from calmreply.app.storage import Account
+from calmreply.app import facts, queries
+from calmreply.app.ports.channels import SIGN_IN_AGAIN
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts, send
+from calmreply.app.sending.entries import secret_name
+from calmreply.app.sending.held import HeldError
 from calmreply.domain import trying
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.stage import Stage

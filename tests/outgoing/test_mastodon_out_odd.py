@@ -19,10 +19,10 @@ from tests.outgoing.scripted_site import CUT, Answer, Asked, ScriptedSite, close
 
 from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.channels import SIGN_IN_AGAIN, Found, SendResult
-from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, SendResult
+from calmreply.app.ports.listeners import Place
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address

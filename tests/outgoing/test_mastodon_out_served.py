@@ -23,10 +23,10 @@ from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
-from calmreply.app.listeners import Place
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
+from calmreply.app.ports.listeners import Place
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard, Visibility
 from calmreply.domain.outbox import Outcome
 from calmreply.domain.reply import Address

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from calmreply.adapters.channels.letters import letters
 from calmreply.adapters.channels.mastodon import Mastodon, refs, wording
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.testing.contracts.channel import CREATED, FIRST, code_of, sample
 
 HERE: Final = Account("1", "mastodon", {"instance": "https://social.example"})

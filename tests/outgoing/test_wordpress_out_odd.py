@@ -14,9 +14,9 @@ from werkzeug import Request, Response
 
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.channels import SIGN_IN_AGAIN, Found, Seen, SendResult, Unit
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, Seen, SendResult, Unit
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.own_site import Moderation
 from calmreply.domain.reply import Address

@@ -13,10 +13,10 @@ from tests.listening.real_wordpress import RealWordPress, running
 
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.web import HttpWeb
-from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
-from calmreply.app.listeners import Place
 from calmreply.app.ports import Cancelled, Download, Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
+from calmreply.app.ports.listeners import Place
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.own_site import Moderation
 from calmreply.domain.reply import Address

@@ -16,11 +16,15 @@ from tests.packets.chromium import Browser, Page, installed
 
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.keys import Cost, EdKeys
-from calmreply.app import facts, invitations, listen, packets, people, queries, review, send, write
+from calmreply.app import facts, queries
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.ledger import writing
-from calmreply.app.packets import Packet
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import invitations, packets, review
+from calmreply.app.reviewing.packets import Packet
+from calmreply.app.sending import send, write
 from calmreply.domain import codec, packet
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars, Visibility
 from calmreply.domain.packet import Answer, Code, NewKey, Sealed

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.packets.conftest import PASSPHRASE, Phone, Shop
 
-from calmreply.app import packets, people, people_lately, queries, review, settings, trust
+from calmreply.app import queries
+from calmreply.app.persons import people, people_lately
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import packets, review
+from calmreply.app.rules import settings
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import Person, find

@@ -14,15 +14,10 @@ from hypothesis import strategies as st
 from tests.packets.chromium import Page
 from tests.packets.conftest import TEXT, Shop
 
-from calmreply.app import (
-    invitations,
-    packet_page,
-    packets,
-    queries,
-    second,
-    suggestions,
-    trust,
-)
+from calmreply.app import queries
+from calmreply.app.cases import second
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import invitations, packet_page, packets, suggestions
 from calmreply.domain import codec
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId

@@ -9,7 +9,8 @@ import pytest
 from tests.packets.conftest import TEXT, Shop
 from tests.packets.firefox import Firefox, installed
 
-from calmreply.app import invitations, packets, queries
+from calmreply.app import queries
+from calmreply.app.reviewing import invitations, packets
 from calmreply.domain.sign_off import Standing
 
 Save = Callable[..., Path]

@@ -10,20 +10,12 @@ from dataclasses import replace
 import pytest
 from tests.packets.conftest import PASSPHRASE, TEXT, Phone, Shop, data_of
 
-from calmreply.app import (
-    facts,
-    invitations,
-    judge,
-    packets,
-    people,
-    queries,
-    review,
-    second,
-    story,
-    suggestions,
-    trust,
-)
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge, second, story
 from calmreply.app.ledger import writing
+from calmreply.app.persons import people
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import invitations, packets, review, suggestions
 from calmreply.domain import packet
 from calmreply.domain.case import Verdict
 from calmreply.domain.journal import Broken, Flaw, Whole

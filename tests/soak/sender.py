@@ -23,10 +23,10 @@ from typing import Any
 from tests.soak import shop
 from tests.soak.shop import Desk, Place
 
-from calmreply.app import send
-from calmreply.app.held import HeldError
 from calmreply.app.home import Actor
-from calmreply.app.trust import verify_journal
+from calmreply.app.proving.trust import verify_journal
+from calmreply.app.sending import send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.case import Choice
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId

@@ -17,13 +17,18 @@ from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.keys import Cost, EdKeys
-from calmreply.app import accounts, facts, judge, listen, people, review, send, write
-from calmreply.app.channels import Channel, SendResult
-from calmreply.app.entries import secret_name
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Channel, SendResult
+from calmreply.app.ports.storage import Account
+from calmreply.app.reviewing import review
+from calmreply.app.sending import accounts, send, write
+from calmreply.app.sending.entries import secret_name
 from calmreply.bootstrap import Parts, open_home
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin

@@ -21,7 +21,7 @@ from sqlalchemy import event
 
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.storage.sqlite.store import SqliteStore
-from calmreply.app.storage import StoredDraft
+from calmreply.app.ports.storage import StoredDraft
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.moment import Boot, Reading
 from calmreply.domain.outbox import EntryId

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.storage.sqlite import opening
-from calmreply.app.storage import Scope, Store
+from calmreply.app.ports.storage import Scope, Store
 from calmreply.errors import KnownError
 from calmreply.testing.contracts.storage import samples
 

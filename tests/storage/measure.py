@@ -20,7 +20,7 @@ from pathlib import Path
 
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.storage.sqlite.store import SqliteStore
-from calmreply.app.storage import Scope, Source, Store
+from calmreply.app.ports.storage import Scope, Source, Store
 from calmreply.domain.journal import Line, Written, payload_hash
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
 

@@ -24,7 +24,7 @@ from tests.storage.cluster import OWNER, WORKER, missing, started
 
 from calmreply.adapters.storage import open_store
 from calmreply.adapters.storage.postgres import found_team, open_team
-from calmreply.app.storage import ReadTransaction, Scope, Store
+from calmreply.app.ports.storage import ReadTransaction, Scope, Store
 from calmreply.domain.mention import CaseId
 
 Asked = Callable[[ReadTransaction], object]

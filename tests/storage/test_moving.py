@@ -24,9 +24,9 @@ from calmreply.adapters.storage.postgres import TeamAddress, open_team
 from calmreply.adapters.storage.sqlite import opening
 from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.home import BUSINESS_ID
-from calmreply.app.moving import Moved, Progress, Stage
 from calmreply.app.ports import SealedKey
-from calmreply.app.storage import Account, Store, StoredDraft
+from calmreply.app.ports.storage import Account, Store, StoredDraft
+from calmreply.app.teamwork.moving import Moved, Progress, Stage
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.moment import Boot, Reading
 from calmreply.domain.reply import ReplyId

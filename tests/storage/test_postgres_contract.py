@@ -12,7 +12,7 @@ from tests.storage.cluster import Cluster
 from tests.storage.test_two_alike import Deed, deed, outcome, told
 
 from calmreply.adapters.storage.postgres import open_team
-from calmreply.app.storage import Store
+from calmreply.app.ports.storage import Store
 from calmreply.testing.contracts import storage
 from calmreply.testing.store import MemoryStore
 

@@ -12,7 +12,7 @@ from tests.storage.cluster import Cluster
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.storage.postgres import open_team
 from calmreply.adapters.storage.postgres.store import PostgresStore
-from calmreply.app.storage import WriteTransaction
+from calmreply.app.ports.storage import WriteTransaction
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.reply import ReplyId

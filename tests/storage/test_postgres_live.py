@@ -18,8 +18,8 @@ from tests.storage.cluster import Cluster
 from calmreply.adapters.storage.postgres import open_team, telling
 from calmreply.adapters.storage.postgres.store import PostgresStore
 from calmreply.adapters.storage.postgres.telling import EVERYTHING, Said, heard
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.storage import StoredDraft
+from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.ports.storage import StoredDraft
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Reading
 from calmreply.domain.people import PersonId

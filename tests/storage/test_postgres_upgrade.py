@@ -12,7 +12,7 @@ from tests.storage.cluster import OWNER, WORKER, Cluster
 
 from calmreply.adapters.storage.postgres import found_team, open_team, schema, steps, upgrade_team
 from calmreply.adapters.storage.sqlite import opening
-from calmreply.app.storage import Scope
+from calmreply.app.ports.storage import Scope
 from calmreply.domain.mention import MentionId
 from calmreply.testing.contracts.storage import samples
 from calmreply.testing.contracts.storage.samples import refused

@@ -16,7 +16,7 @@ import pytest
 from calmreply.adapters.storage.sqlite import driver, opening
 from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.ports import SealedKey
-from calmreply.app.storage import Scope
+from calmreply.app.ports.storage import Scope
 from calmreply.domain.mention import MentionId
 from calmreply.testing.contracts.storage import samples
 from calmreply.testing.contracts.storage.samples import refused

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from calmreply.adapters.storage import open_store as open_real
 from calmreply.adapters.storage.sqlite import driver
 from calmreply.adapters.storage.sqlite.store import SqliteStore
-from calmreply.app.storage import Scope
+from calmreply.app.ports.storage import Scope
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.testing.contracts.storage import samples
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from calmreply.adapters.storage import open_store
-from calmreply.app.storage import Store
+from calmreply.app.ports.storage import Store
 from calmreply.testing.contracts import storage
 from calmreply.testing.store import MemoryStore
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from calmreply.adapters.storage import open_store
 from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports.storage import (
     TURN,
     Account,
     PollState,

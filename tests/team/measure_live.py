@@ -26,8 +26,8 @@ from tests.team.two import Seat
 from tests.ui.case_robot import WEDNESDAY
 
 from calmreply.adapters.storage.postgres import TeamAddress, found_team
-from calmreply.app import write
-from calmreply.app.computer import Computer
+from calmreply.app.sending import write
+from calmreply.app.teamwork.computer import Computer
 from calmreply.domain.mention import CaseId
 from calmreply.testing.clock import FakeClock
 from calmreply.ui.case.page import CasePage

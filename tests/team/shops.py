@@ -11,8 +11,8 @@ from tests.storage.cluster import OWNER, Cluster
 
 from calmreply.adapters import local_files
 from calmreply.adapters.storage.moving import course
-from calmreply.app.entries import secret_name
-from calmreply.app.moving import Progress
+from calmreply.app.sending.entries import secret_name
+from calmreply.app.teamwork.moving import Progress
 from calmreply.bootstrap import Program
 from calmreply.domain.mention import CaseId
 

@@ -20,9 +20,12 @@ from tests.soak.shop import ANA, COOLED, TEXT, TOM, Desk, Place
 from tests.storage.cluster import Cluster
 from tests.team.shops import moved
 
-from calmreply.app import facts, judge, review, send, write
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor
-from calmreply.app.trust import verify_journal
+from calmreply.app.proving.trust import verify_journal
+from calmreply.app.reviewing import review
+from calmreply.app.sending import send, write
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId

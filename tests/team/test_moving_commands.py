@@ -24,7 +24,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from calmreply.adapters.storage.moving import course
-from calmreply.app.team import TeamAddress
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.bootstrap import Program
 
 def tell(progress):

@@ -18,8 +18,8 @@ from calmreply.adapters import local_files
 from calmreply.adapters.clock import Source, SystemClock, TeamClock
 from calmreply.adapters.storage.postgres import open_team
 from calmreply.app import ledger as ledgers
-from calmreply.app import people
 from calmreply.app.ledger import JournalResumed, confirm_clock, writing
+from calmreply.app.persons import people
 from calmreply.bootstrap import OpenHome, Parts, open_home
 from calmreply.domain.moment import SERVER, Boot, Now, Reading, confirm, in_order, observe
 from calmreply.domain.people import PersonId

@@ -15,8 +15,8 @@ from tests.storage.cluster import Cluster
 from calmreply.adapters import local_files
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.vault import SealedSecrets
-from calmreply.app.computer import Computer
-from calmreply.app.team import FIELDS, PROOFS, TeamAddress, address
+from calmreply.app.teamwork.computer import Computer
+from calmreply.app.teamwork.team import FIELDS, PROOFS, TeamAddress, address
 from calmreply.bootstrap import OpenHome, Parts, open_home
 from calmreply.errors import KnownError
 from calmreply.testing.secrets import FakeSecrets

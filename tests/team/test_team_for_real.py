@@ -20,9 +20,12 @@ from tests.ui.robot import Robot
 
 from calmreply.adapters import local_files
 from calmreply.adapters.storage.sqlite.opening import FILE
-from calmreply.app import facts, listen, people, trust
+from calmreply.app import facts
 from calmreply.app.home import Home
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.proving import trust
 from calmreply.bootstrap import OpenHome, Parts, Program
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin

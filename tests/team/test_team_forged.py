@@ -9,9 +9,11 @@ from tests.storage.cluster import Cluster
 from tests.team.two import Seat, two_seats
 from tests.ui.case_robot import REPLY
 
-from calmreply.app import accounts, attempts, review, send, trust
-from calmreply.app.held import HeldError
 from calmreply.app.home import Actor
+from calmreply.app.proving import trust
+from calmreply.app.reviewing import review
+from calmreply.app.sending import accounts, attempts, send
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.journal import Broken, Flaw, Whole
 from calmreply.domain.mention import CaseId
 from calmreply.domain.review import NEEDED

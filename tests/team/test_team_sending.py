@@ -10,8 +10,11 @@ from tests.storage.cluster import Cluster
 from tests.team.two import Seat, two_seats
 from tests.ui.case_robot import REPLY
 
-from calmreply.app import accounts, attempts, keepers, looking, polling, queries, send
-from calmreply.app.storage import Account, Source
+from calmreply.app import queries
+from calmreply.app.listening import polling
+from calmreply.app.ports.storage import Account, Source
+from calmreply.app.sending import accounts, attempts, looking, send
+from calmreply.app.teamwork import keepers
 from calmreply.domain.mention import CaseId, SourceId
 from calmreply.domain.outbox import State
 from calmreply.errors import KnownError

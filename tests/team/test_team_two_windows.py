@@ -10,7 +10,7 @@ from tests.storage.cluster import Cluster
 from tests.team.two import Seat, two_seats
 from tests.ui.case_robot import CaseRobot
 
-from calmreply.app import write
+from calmreply.app.sending import write
 from calmreply.ui.shell import saying
 from calmreply.ui.shell.following import Following
 from calmreply.ui.shell.schedule import Listening

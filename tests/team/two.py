@@ -14,10 +14,11 @@ from tests.ui.case_robot import PASSPHRASE, WEDNESDAY, Bench
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.storage.postgres import TeamAddress, open_team
 from calmreply.adapters.storage.postgres.store import PostgresStore
-from calmreply.app import people, settings
-from calmreply.app.channels import Field
-from calmreply.app.computer import Computer
 from calmreply.app.home import Actor, Home
+from calmreply.app.persons import people
+from calmreply.app.ports.channels import Field
+from calmreply.app.rules import settings
+from calmreply.app.teamwork.computer import Computer
 from calmreply.testing.channels import ScriptedChannel
 from calmreply.testing.clock import FakeClock
 from calmreply.testing.entropy import CountingEntropy

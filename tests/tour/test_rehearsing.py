@@ -16,8 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from calmreply import bootstrap, rehearsal
 from calmreply.adapters.clock import SystemClock
-from calmreply.app import people, queries, settings
+from calmreply.app import queries
+from calmreply.app.persons import people
 from calmreply.app.rehearse import sample
+from calmreply.app.rules import settings
 from calmreply.domain.stage import Stage
 from calmreply.rehearsal import Rehearsal, this_afternoon
 from calmreply.ui.app import Program, Ways

@@ -21,12 +21,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app import accounts, facts, judge, listen, people, review, send, settings, write
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import MentionsHeard, writing
-from calmreply.app.people import NewPerson
-from calmreply.app.send import SendReport
-from calmreply.app.storage import Account, ReadTransaction, WriteTransaction
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.storage import Account, ReadTransaction, WriteTransaction
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts, send, write
+from calmreply.app.sending.send import SendReport
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.domain.policy import Feeling, Kind

@@ -12,9 +12,10 @@ from PySide6.QtCore import QLocale
 from tests.ui.robot import Opener, Robot
 
 from calmreply.adapters.channels.hand import HandChannel
-from calmreply.app import listen, people
 from calmreply.app.home import Actor, Home
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
 from calmreply.app.ports import Download, FeedEntry, ParsedFeed
 from calmreply.domain.mention import CaseId, Heard, Origin, Stars
 from calmreply.errors import KnownError

@@ -9,8 +9,11 @@ import pytest
 from tests.ui.case_robot import Bench, CaseRobot
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import people, person_changes, queries, review, settings
-from calmreply.app.channels import SendResult
+from calmreply.app import queries
+from calmreply.app.persons import people, person_changes
+from calmreply.app.ports.channels import SendResult
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
 from calmreply.domain.outbox import Outcome
 from calmreply.domain.people import Presence
 from calmreply.domain.review import NEEDED

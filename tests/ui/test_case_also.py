@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from tests.ui.case_robot import SAID, Bench, CaseRobot
 
-from calmreply.app import grouping, listen, polling, queries
+from calmreply.app import queries
+from calmreply.app.listening import grouping, listen, polling
 from calmreply.app.ports import FeedEntry
-from calmreply.app.storage import Source
+from calmreply.app.ports.storage import Source
 from calmreply.domain.mention import CaseId, SourceId
 from calmreply.ui.kit.buttons import LinkButton
 

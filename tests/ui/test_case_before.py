@@ -9,7 +9,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton
 from tests.ui.case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 
-from calmreply.app import queries, review, send, story
+from calmreply.app import queries
+from calmreply.app.cases import story
+from calmreply.app.reviewing import review
+from calmreply.app.sending import send
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Origin, Promise, Stars
 from calmreply.domain.policy import Feeling, Kind
@@ -549,7 +552,7 @@ def test_what_changed_elsewhere_is_read_again(bench: Bench, on_page: OnPage) -> 
 
 
 def review_free(bench: Bench, _home: object, case: Any) -> Any:
-    from calmreply.app import judge  # noqa: PLC0415
+    from calmreply.app.cases import judge  # noqa: PLC0415
 
     return judge.read_all(bench.home, bench.ana, case)
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.ui.case_robot import REPLY, Bench, CaseRobot
 
-from calmreply.app import debrief, judge, prepare, queries, send
+from calmreply.app import queries
+from calmreply.app.cases import debrief, judge
+from calmreply.app.sending import prepare, send
 from calmreply.domain.debrief import Action, Answers, Outcome, Settledness
 from calmreply.domain.mention import Stars
 from calmreply.domain.policy import Feeling, Kind

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.ui.case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 
-from calmreply.app import judge, write
+from calmreply.app.cases import judge
+from calmreply.app.sending import write
 from calmreply.domain.mention import Stars
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.ui.case import work

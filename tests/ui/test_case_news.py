@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from tests.ui.case_robot import SAID, Bench, CaseRobot
 
 from calmreply.app.ledger import writing
-from calmreply.app.storage import Source, Takes
+from calmreply.app.ports.storage import Source, Takes
 from calmreply.domain.case import SiteLooked
 from calmreply.domain.mention import Heard, Origin, SourceId
 

@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from tests.ui.case_robot import SAID, Bench, CaseRobot
 
-from calmreply.app import accounts, judge, queries
-from calmreply.app.storage import Account
+from calmreply.app import queries
+from calmreply.app.cases import judge
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts
 from calmreply.domain.case import Verdict
 from calmreply.domain.own_site import Ground, Moderation, ModerationRefused, Reported
 from calmreply.domain.policy import Kind

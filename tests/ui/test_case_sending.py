@@ -11,8 +11,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from tests.ui.case_robot import DISK_FULL, REPLY, Bench, CaseRobot
 
-from calmreply.app import judge, prepare, send
-from calmreply.app.storage import Account
+from calmreply.app.cases import judge
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import prepare, send
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError

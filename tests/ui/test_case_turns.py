@@ -9,9 +9,11 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from tests.ui.case_robot import REPLY, SAID, Bench, CaseRobot
 
-from calmreply.app import accounts, listen, queries
-from calmreply.app.listeners import Round
-from calmreply.app.storage import Account, Source
+from calmreply.app import queries
+from calmreply.app.listening import listen
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Account, Source
+from calmreply.app.sending import accounts
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
 from calmreply.domain.outbox import State, state
 from calmreply.domain.stage import Stage

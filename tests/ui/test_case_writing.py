@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from tests.ui.case_robot import DISK_FULL, REPLY, Bench, CaseRobot
 
-from calmreply.app import review
+from calmreply.app.reviewing import review
 from calmreply.domain.reply import Offer
 from calmreply.ui.case.details import parse_amount
 from calmreply.ui.case.saver import PAUSE_MS

@@ -10,8 +10,10 @@ from tests.packets.conftest import Phone
 from tests.ui.case_robot import Bench, CaseRobot
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import invitations, packets, people, queries, review
-from calmreply.app.people import NewPerson
+from calmreply.app import queries
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import invitations, packets, review
 from calmreply.domain.sign_off import Standing
 from calmreply.testing.keys import FastSigner
 from calmreply.ui.dialogs.answer import AnswerDialog

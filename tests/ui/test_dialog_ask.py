@@ -8,7 +8,9 @@ import pytest
 from tests.ui.case_robot import PASSPHRASE, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import passphrases, people, queries, write
+from calmreply.app import queries
+from calmreply.app.persons import passphrases, people
+from calmreply.app.sending import write
 from calmreply.domain.people import Presence
 from calmreply.domain.sign_off import Standing
 from calmreply.ui.dialogs.ask import AskDialog

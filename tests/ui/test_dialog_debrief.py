@@ -9,7 +9,9 @@ import pytest
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import debrief, facts, judge, queries, send
+from calmreply.app import facts, queries
+from calmreply.app.cases import debrief, judge
+from calmreply.app.sending import send
 from calmreply.domain.debrief import (
     Action,
     Answers,

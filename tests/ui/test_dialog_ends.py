@@ -10,7 +10,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from tests.ui.case_robot import SAID, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import facts, judge, outgoing, queries, send, settings
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge
+from calmreply.app.rules import settings
+from calmreply.app.sending import outgoing, send
 from calmreply.domain.case import AnsweredOutside, SetAside
 from calmreply.domain.debrief import CaseClosed, Outcome
 from calmreply.domain.outbox import Posted, State

@@ -12,7 +12,9 @@ from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import FIELDS, DialogRobot
 
 from calmreply import i18n
-from calmreply.app import people, plan_files, review, wordings
+from calmreply.app.persons import people
+from calmreply.app.planning import plan_files, wordings
+from calmreply.app.reviewing import review
 from calmreply.ui.dialogs.add_mention import AddMentionDialog
 from calmreply.ui.dialogs.add_person import AddPersonDialog
 from calmreply.ui.dialogs.add_source import AddSourceDialog

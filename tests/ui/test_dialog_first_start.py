@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import listen, passphrases, people, queries, settings
+from calmreply.app import queries
+from calmreply.app.listening import listen
+from calmreply.app.persons import passphrases, people
+from calmreply.app.rules import settings
 from calmreply.ui.dialogs.first_start import FirstStart
 from calmreply.ui.kit.checks import IconLine
 from calmreply.ui.welcome.page import WelcomePage

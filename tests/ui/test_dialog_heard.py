@@ -9,7 +9,8 @@ import pytest
 from tests.ui.case_robot import SAID, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import queries, settings
+from calmreply.app import queries
+from calmreply.app.rules import settings
 from calmreply.domain.mention import Mention, Origin, Promise, Stars, Visibility
 from calmreply.ui.dialogs import moments
 from calmreply.ui.dialogs.add_mention import AddMentionDialog

@@ -10,7 +10,7 @@ from tests.ui.case_robot import REPLY, SAID, Bench
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.app import facts
-from calmreply.app.changes import of_case
+from calmreply.app.ports.changes import of_case
 from calmreply.domain.case import Choice, Looked
 from calmreply.ui.dialogs.look import LookDialog
 
@@ -84,7 +84,7 @@ def test_too_early_by_somebody_else_is_said_by_the_gate(bench: Bench, robot: Dia
     dialog = robot.open(LookDialog, case)
     assert dialog.send.isEnabled()
     # Ana's scratch pad in another window: words that are not finished.
-    from calmreply.app import write  # noqa: PLC0415 - only here
+    from calmreply.app.sending import write  # noqa: PLC0415 - only here
 
     write.save_draft(bench.home, bench.ana, case, REPLY + " And more.")
     robot.press("look.send")

@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.case_robot import PASSPHRASE, REPLY, SAID, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import facts, judge, people, queries, review, second, suggestions
-from calmreply.app.changes import of_case
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge, second
+from calmreply.app.persons import people
+from calmreply.app.ports.changes import of_case
+from calmreply.app.reviewing import review, suggestions
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import Presence
 from calmreply.domain.review import ChangesAsked, Impression, SignedOff, Tick

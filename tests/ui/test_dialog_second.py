@@ -8,7 +8,9 @@ import pytest
 from PySide6.QtTest import QTest
 from tests.ui.case_robot import PASSPHRASE, Bench, CaseRobot
 
-from calmreply.app import judge, queries, second, send
+from calmreply.app import queries
+from calmreply.app.cases import judge, second
+from calmreply.app.sending import send
 from calmreply.domain.case import Choice
 from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.said import Agreement, Ground

@@ -9,11 +9,14 @@ import pytest
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters.channels.wordpress import WordPress
-from calmreply.app import accounts, listen, queries, settings
-from calmreply.app.channels import Field
-from calmreply.app.listeners import Round
-from calmreply.app.offers import Offer
-from calmreply.app.storage import Takes
+from calmreply.app import queries
+from calmreply.app.listening import listen
+from calmreply.app.listening.offers import Offer
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Round
+from calmreply.app.ports.storage import Takes
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts
 from calmreply.domain.mention import Heard, Origin
 from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener

@@ -10,8 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 
+from calmreply.app.ports.storage import InboxRow
 from calmreply.app.queries import CaseState, InboxLine, Overview
-from calmreply.app.storage import InboxRow
 from calmreply.domain.mention import CaseId, MentionId, Origin, Stars
 from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage

@@ -11,8 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from calmreply.app import judge, listen, queries
-from calmreply.app.changes import ChangeSet
+from calmreply.app import queries
+from calmreply.app.cases import judge
+from calmreply.app.listening import listen
+from calmreply.app.ports.changes import ChangeSet
 from calmreply.errors import KnownError
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.inbox import inbox as inbox_module
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from tests.ui.conftest import Desk, Drive
     from tests.ui.robot import Robot
 
-    from calmreply.app.storage import ReadTransaction
+    from calmreply.app.ports.storage import ReadTransaction
 
 DAMAGED = KnownError("database_damaged", "The data file is damaged.", "Bring back a backup.")
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import listen, queries
-from calmreply.app.storage import PollState
+from calmreply.app import queries
+from calmreply.app.listening import listen
+from calmreply.app.ports.storage import PollState
 from calmreply.ui.case.page import CasePage
 from calmreply.ui.dialogs.add_source import AddSourceDialog
 from calmreply.ui.inbox.rows import line_data

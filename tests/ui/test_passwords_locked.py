@@ -12,9 +12,11 @@ from tests.ui.dialog_robot import DialogRobot
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.secrets import MemorySecrets
 from calmreply.adapters.vault import SealedSecrets
-from calmreply.app import accounts, listen, lockbox, polling, remedies
-from calmreply.app.entries import secret_name
-from calmreply.app.lockbox import Standing
+from calmreply.app.listening import listen, polling, remedies
+from calmreply.app.persons import lockbox
+from calmreply.app.persons.lockbox import Standing
+from calmreply.app.sending import accounts
+from calmreply.app.sending.entries import secret_name
 from calmreply.testing.listeners import ScriptedListener
 from calmreply.ui.kit.widgets import Notice
 from calmreply.ui.listening.page import ListeningPage

@@ -9,7 +9,8 @@ import pytest
 from tests.ui.case_robot import PASSPHRASE, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import passphrases, people, person_changes, proposals, settings
+from calmreply.app.persons import passphrases, people, person_changes
+from calmreply.app.rules import proposals, settings
 from calmreply.errors import KnownError
 from calmreply.testing.notices import FakeNotices
 from calmreply.ui.people.page import PeoplePage

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QMenu
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters import opml
-from calmreply.app import listen, settings, wording_remedies
-from calmreply.app.storage import PollState, Source
+from calmreply.app.listening import listen
+from calmreply.app.ports.storage import PollState, Source
+from calmreply.app.rules import settings
+from calmreply.app.words import wording_remedies
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.ui.listening.page import ListeningPage

@@ -13,8 +13,10 @@ from tests.ui.dialog_robot import DialogRobot
 
 from calmreply import i18n
 from calmreply.adapters.channels.bluesky import Bluesky
-from calmreply.app import accounts, listen, searches, settings
-from calmreply.app.searches import FeedAt
+from calmreply.app.listening import listen, searches
+from calmreply.app.listening.searches import FeedAt
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts
 from calmreply.domain.names import NameKind
 from calmreply.ui.listening import names, naming
 from calmreply.ui.listening.page import ListeningPage

@@ -8,7 +8,7 @@ import pytest
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import outgoing
+from calmreply.app.sending import outgoing
 from calmreply.testing.channels import CUT
 from calmreply.ui.kit.pills import Pill
 from calmreply.ui.kit.text import PlainLabel

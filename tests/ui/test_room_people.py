@@ -8,7 +8,8 @@ import pytest
 from tests.ui.case_robot import PASSPHRASE, Bench
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import debrief, passphrases, people
+from calmreply.app.cases import debrief
+from calmreply.app.persons import passphrases, people
 from calmreply.domain.debrief import Action, Answers, Outcome
 from calmreply.domain.people import Presence
 from calmreply.testing.clock import FakeClock

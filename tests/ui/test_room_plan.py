@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 from tests.ui.case_robot import PASSPHRASE, Bench, CaseRobot
 from tests.ui.dialog_robot import DialogRobot
 
-from calmreply.app import people, plan_files, queries, send, settings, wordings
+from calmreply.app import queries
+from calmreply.app.persons import people
+from calmreply.app.planning import plan_files, wordings
+from calmreply.app.rules import settings
+from calmreply.app.sending import send
 from calmreply.domain.outbox import State
 from calmreply.domain.people import Presence
 from calmreply.domain.wordings import Prepared, Stands, Use

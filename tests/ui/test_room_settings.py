@@ -9,9 +9,10 @@ from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app import accounts, proposals, settings
-from calmreply.app.searches import PlaceAt
-from calmreply.app.send import secret_name
+from calmreply.app.listening.searches import PlaceAt
+from calmreply.app.rules import proposals, settings
+from calmreply.app.sending import accounts
+from calmreply.app.sending.send import secret_name
 from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener
 from calmreply.testing.secrets import FakeSecrets
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from tests.ui.conftest import Desk
 
     from calmreply.app.ports import Web
-    from calmreply.app.storage import Account
+    from calmreply.app.ports.storage import Account
     from calmreply.ui.kit.theme import Theme
 
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from calmreply.app import looking
+from calmreply.app.sending import looking
 from calmreply.testing.clock import FakeClock
 from calmreply.ui.desk import Desk
 from calmreply.ui.shell.errands import Errands

@@ -14,7 +14,8 @@ from tests.ui.case_robot import DISK_FULL, Obstinate
 from tests.ui.conftest import PASSPHRASE, Desk
 from tests.ui.robot import PATIENCE
 
-from calmreply.app import facts, settings
+from calmreply.app import facts
+from calmreply.app.rules import settings
 from calmreply.ui.shell.tray import Tray
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.ui.robot import Robot
 
     from calmreply.app.home import Actor
-    from calmreply.app.storage import WriteTransaction
+    from calmreply.app.ports.storage import WriteTransaction
     from calmreply.domain.mention import CaseId
 
 SAYS = "Your words are not saved. The disk is full. Make room, then try again."

@@ -15,7 +15,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from tests.ui.robot import FakeOpened
 
-from calmreply.app import people
+from calmreply.app.persons import people
 from calmreply.errors import KnownError
 from calmreply.testing.store import MemoryStore
 from calmreply.ui import app, rooms

@@ -12,10 +12,15 @@ from urllib.parse import urlsplit
 import pytest
 from tests.ui.conftest import PASSPHRASE, FakeSites
 
-from calmreply.app import accounts, judge, listen, people, queries, review, send, write
-from calmreply.app.listeners import Place, Round
-from calmreply.app.rhythm import threads
-from calmreply.app.storage import Account, Source
+from calmreply.app import queries
+from calmreply.app.cases import judge
+from calmreply.app.listening import listen
+from calmreply.app.listening.rhythm import threads
+from calmreply.app.persons import people
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account, Source
+from calmreply.app.reviewing import review
+from calmreply.app.sending import accounts, send, write
 from calmreply.domain.case import Choice, Verdict
 from calmreply.domain.mention import Heard, Origin, SourceId
 from calmreply.domain.outbox import AttemptBegan, State
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
     from tests.ui.conftest import Desk, Drive
     from tests.ui.robot import Robot
 
-    from calmreply.app.storage import WriteTransaction
+    from calmreply.app.ports.storage import WriteTransaction
     from calmreply.domain.mention import CaseId
 
 BLOG = "https://blog.example/feed"

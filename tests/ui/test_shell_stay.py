@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSystemTrayIcon
 
-from calmreply.app import judge, settings
+from calmreply.app.cases import judge
+from calmreply.app.rules import settings
 from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError
 from calmreply.ui.kit.buttons import Button

@@ -11,9 +11,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
 
-from calmreply.app import judge, queries, settings
-from calmreply.app.changes import ChangeSet
-from calmreply.app.held import HeldError
+from calmreply.app import queries
+from calmreply.app.cases import judge
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.rules import settings
+from calmreply.app.sending.held import HeldError
 from calmreply.domain.blockers import Empty
 from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError

@@ -11,7 +11,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from calmreply.app import judge, passphrases, people, people_lately
+from calmreply.app.cases import judge
+from calmreply.app.persons import passphrases, people, people_lately
 from calmreply.domain.people import Presence
 from calmreply.errors import KnownError
 from calmreply.ui import desk as desk_module

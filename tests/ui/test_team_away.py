@@ -13,10 +13,11 @@ from tests.ui.conftest import Desk, Drive
 from tests.ui.robot import Robot
 
 from calmreply.adapters.kept_words import FileWords
-from calmreply.app import kept_words, team_errors, write
 from calmreply.app.home import Actor
-from calmreply.app.kept_words import KeptWords
-from calmreply.app.team import TeamAddress
+from calmreply.app.sending import write
+from calmreply.app.teamwork import kept_words, team_errors
+from calmreply.app.teamwork.kept_words import KeptWords
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
 

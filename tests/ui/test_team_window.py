@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import Desk, Drive
 from tests.ui.robot import Robot
 
-from calmreply.app import team_errors
-from calmreply.app.computer import Computer
-from calmreply.app.lockbox import Standing
-from calmreply.app.moving import Destination, Moved, Progress, Stage, Tell
-from calmreply.app.team import Looked, TeamAddress
+from calmreply.app.persons.lockbox import Standing
+from calmreply.app.teamwork import team_errors
+from calmreply.app.teamwork.computer import Computer
+from calmreply.app.teamwork.moving import Destination, Moved, Progress, Stage, Tell
+from calmreply.app.teamwork.team import Looked, TeamAddress
 from calmreply.errors import KnownError
 from calmreply.ui.shell.trouble import TroublePage
 from calmreply.ui.team.window import TeamWindow
@@ -28,7 +28,7 @@ PLACE = TeamAddress("db.example", "shop", "till")
 
 @dataclass
 class FakeTeams:
-    """`app.team.Teams` over no server; notes what it was asked."""
+    """`app.teamwork.team.Teams` over no server; notes what it was asked."""
 
     home: TeamAddress | None = None
     found_there: Looked | KnownError = field(default_factory=lambda: Looked(3))
@@ -176,7 +176,7 @@ def test_nothing_is_asked_with_a_field_empty_or_a_home_in_the_way(
 
 @dataclass
 class FakeMover:
-    """`app.moving.Mover` that says half way, and is there."""
+    """`app.teamwork.moving.Mover` that says half way, and is there."""
 
     went: list[object] = field(default_factory=list)
 

@@ -28,7 +28,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from calmreply.app import passphrases
+from calmreply.app.persons import passphrases
 from calmreply.app.ports import SealedKey
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -15,9 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
-from calmreply.app.computer import LONGEST_NAME, Computer
 from calmreply.app.ports import Entropy
-from calmreply.app.team import PORT, Proof, TeamAddress
+from calmreply.app.teamwork.computer import LONGEST_NAME, Computer
+from calmreply.app.teamwork.team import PORT, Proof, TeamAddress
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from calmreply.app import facts
 from calmreply.app.ledger import person_left
-from calmreply.app.people import no_such_person
+from calmreply.app.persons.people import no_such_person
 from calmreply.domain.people import Presence, find
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -14,15 +14,15 @@ from calmreply.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from calmreply.app.channels import Channel, SendResult
-    from calmreply.app.notice_port import Notice
     from calmreply.app.ports import Tools
-    from calmreply.app.storage import Account, Store
+    from calmreply.app.ports.channels import Channel, SendResult
+    from calmreply.app.ports.notice_port import Notice
+    from calmreply.app.ports.storage import Account, Store
     from calmreply.domain.people import PersonId
 
 
 class MailNotices:
-    """`app.notice_port.Notices` over the channel for e-mail, made when one is first given."""
+    """`app.ports.notice_port.Notices` over the channel for e-mail, made when one is first given."""
 
     def __init__(self, store: Store, mail: Callable[[], Channel]) -> None:
         self._store = store

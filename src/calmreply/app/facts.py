@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from calmreply.app.channels import HAND
 from calmreply.app.home import CONTACTS, PAUSED, Home
 from calmreply.app.ledger import NO_CASE, business_id, fact_of, present
-from calmreply.app.storage import Account, ReadTransaction, StoredDraft, Story
+from calmreply.app.ports.channels import HAND
+from calmreply.app.ports.storage import Account, ReadTransaction, StoredDraft, Story
 from calmreply.domain import customer
 from calmreply.domain.case import (
     CaseFact,

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from calmreply.app.channels import Channel
-from calmreply.app.computer import HERE, Computer
-from calmreply.app.kept_words import NoWordsKept, WordsKept
-from calmreply.app.listeners import Listener
-from calmreply.app.notice_port import NoNotices, Notices
-from calmreply.app.passwords import Passwords
+from calmreply.app.persons.passwords import Passwords
 from calmreply.app.ports import Apart, Clock, Entropy, FeedReader, Keys, Secrets, Signer, Web
-from calmreply.app.storage import Store
-from calmreply.app.team import TeamAddress
+from calmreply.app.ports.channels import Channel
+from calmreply.app.ports.listeners import Listener
+from calmreply.app.ports.notice_port import NoNotices, Notices
+from calmreply.app.ports.storage import Store
+from calmreply.app.teamwork.computer import HERE, Computer
+from calmreply.app.teamwork.kept_words import NoWordsKept, WordsKept
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.app.together import Together
 from calmreply.domain.people import Person
 

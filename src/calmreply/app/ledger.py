@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from calmreply.app import clock_seal
 from calmreply.app.home import BUSINESS_ID, HEAD_SECRET, Actor, Home
 from calmreply.app.ports import Signer
-from calmreply.app.storage import TURN, ReadTransaction, WriteTransaction
+from calmreply.app.ports.storage import TURN, ReadTransaction, WriteTransaction
+from calmreply.app.proving import clock_seal
 from calmreply.domain import case as cases
 from calmreply.domain import (
     codec,

@@ -13,11 +13,13 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calmreply.app import facts, poller, promises
+from calmreply.app import facts
+from calmreply.app.cases import promises
 from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import fact_of, present
-from calmreply.app.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
+from calmreply.app.ports.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
+from calmreply.app.teamwork import poller
 from calmreply.domain import calm, due, emergency
 from calmreply.domain import outbox as outbox_of
 from calmreply.domain.blockers import Blocker

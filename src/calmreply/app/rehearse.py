@@ -13,9 +13,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from calmreply import resources
-from calmreply.app import facts, judge, listen, people, review, settings, write
+from calmreply.app import facts
+from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
 from calmreply.app.ports import FeedEntry, ParsedFeed
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending import write
 from calmreply.domain.case import Verdict
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId, Heard, MentionId, Origin, Promise, Stars

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Home
 from calmreply.app.ledger import writing
+from calmreply.app.ports.changes import ChangeSet
 
 _PREFIX = "remembered_"
 

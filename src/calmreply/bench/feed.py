@@ -18,8 +18,8 @@ import feedparser
 
 from calmreply.adapters.apart import Limits, WorkerApart
 from calmreply.adapters.feeds import WorkerFeedReader
-from calmreply.app import listen
-from calmreply.app.storage import Source
+from calmreply.app.listening import listen
+from calmreply.app.ports.storage import Source
 from calmreply.bench.figures import half
 from calmreply.bench.sample import Corpus, feed, open_home
 from calmreply.domain.mention import SourceId

@@ -13,10 +13,13 @@ from pathlib import Path
 from calmreply import bootstrap
 from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.secrets import MemorySecrets
-from calmreply.app import judge, people, queries, settings
+from calmreply.app import queries
+from calmreply.app.cases import judge
 from calmreply.app.home import Home
-from calmreply.app.people import NewPerson
-from calmreply.app.storage import Source
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.storage import Source
+from calmreply.app.rules import settings
 from calmreply.domain.case import Verdict
 from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Stars
 from calmreply.domain.policy import Feeling, Kind

@@ -30,7 +30,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.listen import FeedList
+    from calmreply.app.listening.listen import FeedList
     from calmreply.domain.journal import Verify
     from calmreply.rehearsal import Rehearsal
 

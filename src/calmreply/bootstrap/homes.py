@@ -14,10 +14,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.channels import Channel
     from calmreply.app.home import Home
-    from calmreply.app.kept_words import WordsKept
-    from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
         Apart,
         Clock,
@@ -27,8 +24,11 @@ if TYPE_CHECKING:
         Secrets,
         Web,
     )
-    from calmreply.app.storage import Store
-    from calmreply.app.team import TeamAddress
+    from calmreply.app.ports.channels import Channel
+    from calmreply.app.ports.listeners import Listener
+    from calmreply.app.ports.storage import Store
+    from calmreply.app.teamwork.kept_words import WordsKept
+    from calmreply.app.teamwork.team import TeamAddress
     from calmreply.cli.start import Vault
 
 # Imports inside functions are the point of this module, see the package.
@@ -116,9 +116,9 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     from calmreply.adapters import local_files
     from calmreply.adapters.entropy import SystemEntropy
     from calmreply.adapters.notices import MailNotices
-    from calmreply.app import people
     from calmreply.app.home import Home
-    from calmreply.app.notice_port import MAIL
+    from calmreply.app.persons import people
+    from calmreply.app.ports.notice_port import MAIL
 
     with ExitStack() as closing:
         entropy = parts.entropy or SystemEntropy()
@@ -175,7 +175,8 @@ def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tup
 
         return open_store(folder), SystemClock()
     from calmreply.adapters.storage.postgres import open_team
-    from calmreply.app import lockbox, team_errors
+    from calmreply.app.persons import lockbox
+    from calmreply.app.teamwork import team_errors
 
     clock = TeamClock()
     address = replace(team, password=secrets.get(team.secret) or "")
@@ -190,7 +191,7 @@ def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tup
 
 def _words_kept(folder: Path, team: TeamAddress | None) -> WordsKept:
     if team is None:
-        from calmreply.app.kept_words import NoWordsKept
+        from calmreply.app.teamwork.kept_words import NoWordsKept
 
         return NoWordsKept()
     from calmreply.adapters.kept_words import FileWords

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from calmreply.adapters.apart import WorkerApart
     from calmreply.adapters.channels.registry import Found
-    from calmreply.app.channels import Channel
-    from calmreply.app.listeners import Listener
     from calmreply.app.ports import (
         Apart,
         Cancelled,
@@ -26,7 +24,9 @@ if TYPE_CHECKING:
         Signer,
         Web,
     )
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.channels import Channel
+    from calmreply.app.ports.listeners import Listener
+    from calmreply.app.ports.storage import Store
     from calmreply.errors import KnownError
 
 # Imports inside functions are the point of this module, see above.

@@ -14,8 +14,8 @@ from calmreply.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from calmreply.app.moving import Destination, Moved, Tell
-    from calmreply.app.team import TeamAddress
+    from calmreply.app.teamwork.moving import Destination, Moved, Tell
+    from calmreply.app.teamwork.team import TeamAddress
     from calmreply.bootstrap.homes import OpenHome
     from calmreply.bootstrap.teams import ComputersTeams
     from calmreply.domain.journal import Verify
@@ -27,7 +27,7 @@ Open = Callable[[Path], "AbstractContextManager[OpenHome]"]
 
 
 class ComputersMover:
-    """`app.moving.Mover`."""
+    """`app.teamwork.moving.Mover`."""
 
     def __init__(
         self, teams: ComputersTeams, open_home: Open, verify: Callable[[], Verify]
@@ -41,7 +41,7 @@ class ComputersMover:
     ) -> Moved:
         from calmreply.adapters import local_files
         from calmreply.adapters.storage.moving import course
-        from calmreply.app import moving_errors
+        from calmreply.app.teamwork import moving_errors
 
         there = self._teams.at(folder)
         if there is None and not course.is_here(folder):
@@ -62,7 +62,7 @@ class ComputersMover:
     def here(self, folder: Path, tell: Tell) -> Moved:
         from calmreply.adapters import local_files
         from calmreply.adapters.storage.moving import course
-        from calmreply.app import moving_errors
+        from calmreply.app.teamwork import moving_errors
 
         there = self._teams.at(folder)
         if there is None:
@@ -88,7 +88,7 @@ class ComputersMover:
         `again`: a home that was marked before, by a move that was stopped at its end, was looked
         at then.
         """
-        from calmreply.app import moving
+        from calmreply.app.teamwork import moving
 
         try:
             with self._open(folder) as opened:

@@ -11,17 +11,17 @@ from calmreply.bootstrap.homes import Parts, secrets_of
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.computer import Computer
-    from calmreply.app.lockbox import Standing
+    from calmreply.app.persons.lockbox import Standing
     from calmreply.app.ports import Secrets
-    from calmreply.app.team import Looked, TeamAddress
+    from calmreply.app.teamwork.computer import Computer
+    from calmreply.app.teamwork.team import Looked, TeamAddress
 
 # Imports inside functions are the point of this module, see the package.
 # ruff: noqa: PLC0415
 
 
 class ComputersTeams:
-    """`app.team.Teams`. Keeps one set of secrets a folder, so that what was unlocked stays so."""
+    """`app.teamwork.team.Teams`. One set of secrets a folder: what was unlocked stays so."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -38,7 +38,7 @@ class ComputersTeams:
     def look(self, address: TeamAddress) -> Looked:
         from calmreply.adapters.storage.postgres import open_team
         from calmreply.app import facts
-        from calmreply.app.team import Looked
+        from calmreply.app.teamwork.team import Looked
 
         store = open_team(address)
         try:
@@ -59,7 +59,7 @@ class ComputersTeams:
         return local_files.team(folder)
 
     def demand_room(self, folder: Path, address: TeamAddress) -> None:
-        from calmreply.app import team_errors
+        from calmreply.app.teamwork import team_errors
 
         there = self.at(folder)
         # The same database may have moved to another server, and people get other names.
@@ -69,7 +69,7 @@ class ComputersTeams:
             raise team_errors.home_there()
 
     def standing(self, folder: Path) -> Standing:
-        from calmreply.app import lockbox
+        from calmreply.app.persons import lockbox
 
         return lockbox.of(self.secrets(folder))
 
@@ -92,7 +92,7 @@ class ComputersTeams:
     def leave(self, folder: Path) -> None:
         from calmreply.adapters import local_files
         from calmreply.adapters.folder_lock import folder_lock
-        from calmreply.app import team_errors
+        from calmreply.app.teamwork import team_errors
 
         there = self.at(folder)
         if there is None:
@@ -109,7 +109,7 @@ class ComputersTeams:
         return local_files.rename(folder, name, self._parts.entropy or SystemEntropy())
 
     def unlock(self, folder: Path, passphrase: str) -> None:
-        from calmreply.app import lockbox
+        from calmreply.app.persons import lockbox
 
         box = self.secrets(folder)
         if isinstance(box, lockbox.Lockbox):
@@ -117,7 +117,7 @@ class ComputersTeams:
 
     def keep(self, folder: Path, address: TeamAddress, passphrase: str | None) -> bool:
         """The password, where this computer keeps such; whether it does."""
-        from calmreply.app import lockbox
+        from calmreply.app.persons import lockbox
 
         secrets = self.secrets(folder)
         if passphrase is not None:

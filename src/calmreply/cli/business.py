@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from calmreply.app import accounts, people, wording
-from calmreply.app.people import NewPerson
-from calmreply.app.send import secret_name
-from calmreply.app.storage import Account
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts
+from calmreply.app.sending.send import secret_name
+from calmreply.app.words import wording
 from calmreply.cli import inputs, packets, persons, rules, shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number

@@ -7,21 +7,14 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from calmreply.app import (
-    debrief,
-    grouping,
-    judge,
-    promises,
-    queries,
-    similar,
-    story,
-    wording,
-    wording_debrief,
-    wording_plan,
-)
-from calmreply.app.conversation import Ours, Theirs, conversation
+from calmreply.app import queries
+from calmreply.app.cases import debrief, judge, promises, story
+from calmreply.app.cases.conversation import Ours, Theirs, conversation
+from calmreply.app.listening import grouping
+from calmreply.app.planning import similar
+from calmreply.app.planning.similar import SentAlike
 from calmreply.app.queries import CasePage
-from calmreply.app.similar import SentAlike
+from calmreply.app.words import wording, wording_debrief, wording_plan
 from calmreply.cli import inputs, links, own_site, shapes, suggesting
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands

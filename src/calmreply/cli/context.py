@@ -10,8 +10,11 @@ from dataclasses import field as later
 from functools import cached_property
 from typing import Any
 
-from calmreply.app import accounts, keepers, people, proposals, send, settings, team_errors
 from calmreply.app.home import Actor, Home
+from calmreply.app.persons import people
+from calmreply.app.rules import proposals, settings
+from calmreply.app.sending import accounts, send
+from calmreply.app.teamwork import keepers, team_errors
 from calmreply.cli import inputs
 from calmreply.cli.console import Console
 from calmreply.cli.start import Opened, Start

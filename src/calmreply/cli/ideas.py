@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import assert_never
 
-from calmreply.app import searches
-from calmreply.app.searches import FeedAt, Offer, PageAt, PlaceAt
+from calmreply.app.listening import searches
+from calmreply.app.listening.searches import FeedAt, Offer, PageAt, PlaceAt
 from calmreply.cli import shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.i18n import _

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from calmreply.app import listen, poller, queries, wording
+from calmreply.app import queries
 from calmreply.app.home import Home
-from calmreply.app.listen import Polled
+from calmreply.app.listening import listen
+from calmreply.app.listening.listen import Polled
+from calmreply.app.ports.storage import InboxRow
 from calmreply.app.queries import InboxLine
-from calmreply.app.storage import InboxRow
+from calmreply.app.teamwork import poller
+from calmreply.app.words import wording
 from calmreply.cli import inputs, rounds, shapes, sources
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context

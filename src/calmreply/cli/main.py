@@ -18,7 +18,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.held import HeldError
+    from calmreply.app.sending.held import HeldError
     from calmreply.cli.context import Answer, Context
     from calmreply.cli.start import Start
 
@@ -92,7 +92,7 @@ class _Run:
         return not self.words or (len(self.words) == 2 and self.words[0] == "--home")
 
     def _command(self) -> _Ending:
-        from calmreply.app.held import HeldError
+        from calmreply.app.sending.held import HeldError
         from calmreply.cli.context import Context
         from calmreply.cli.parser import HelpAskedError, WrongWordsError, parse
 

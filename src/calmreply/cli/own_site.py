@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from calmreply.app import own_site, wording_own_site
+from calmreply.app.cases import own_site
+from calmreply.app.cases.own_site import Moderating
 from calmreply.app.facts import Known
-from calmreply.app.own_site import Moderating
+from calmreply.app.words import wording_own_site
 from calmreply.cli import inputs
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands

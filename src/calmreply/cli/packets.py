@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calmreply.app import invitations, notices, packets, people, wording_review
 from calmreply.app.own_file import new_file
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import invitations, notices, packets
+from calmreply.app.words import wording_review
 from calmreply.cli import inputs
 from calmreply.cli.cases import case_of, changed
 from calmreply.cli.context import Answer, Context

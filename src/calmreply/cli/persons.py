@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from calmreply.app import (
-    accounts,
-    notices,
-    people,
-    people_lately,
-    person_changes,
-    queries,
-    settings,
-    wording,
-    wording_people,
-)
-from calmreply.app.send import secret_name
+from calmreply.app import queries
+from calmreply.app.persons import people, people_lately, person_changes
+from calmreply.app.reviewing import notices
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts
+from calmreply.app.sending.send import secret_name
+from calmreply.app.words import wording, wording_people
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import case_of
 from calmreply.cli.context import Answer, Context

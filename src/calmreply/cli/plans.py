@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from calmreply.app import plan_files, prepare, wording, wording_plan, wordings
-from calmreply.app.plan_files import Comparison
+from calmreply.app.planning import plan_files, wordings
+from calmreply.app.planning.plan_files import Comparison
+from calmreply.app.sending import prepare
+from calmreply.app.words import wording, wording_plan
 from calmreply.cli import shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from calmreply.app import listen, polling, wording_remedies
-from calmreply.app.remedies import (
+from calmreply.app.listening import listen, polling
+from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
     LookFor,
@@ -16,7 +16,8 @@ from calmreply.app.remedies import (
     SignIn,
     UseFeed,
 )
-from calmreply.app.storage import Source
+from calmreply.app.ports.storage import Source
+from calmreply.app.words import wording_remedies
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands
 from calmreply.i18n import _

@@ -5,19 +5,13 @@ from __future__ import annotations
 import argparse
 from dataclasses import replace
 
-from calmreply.app import (
-    facts,
-    people,
-    queries,
-    review,
-    settings,
-    suggestions,
-    wording,
-    wording_review,
-    wording_second,
-    write,
-)
+from calmreply.app import facts, queries
+from calmreply.app.persons import people
 from calmreply.app.queries import CasePage
+from calmreply.app.reviewing import review, suggestions
+from calmreply.app.rules import settings
+from calmreply.app.sending import write
+from calmreply.app.words import wording, wording_review, wording_second
 from calmreply.cli import inputs, packets, persons
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
 from calmreply.cli.context import Answer, Context

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from calmreply.app import polling, rhythm
 from calmreply.app.home import Home
-from calmreply.app.polling import Polled, Turn
+from calmreply.app.listening import polling, rhythm
+from calmreply.app.listening.polling import Polled, Turn
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from calmreply.app import proposals, settings, wording, wording_rules
-from calmreply.app.proposals import Waiting
-from calmreply.app.settings import Sort
+from calmreply.app.rules import proposals, settings
+from calmreply.app.rules.proposals import Waiting
+from calmreply.app.rules.settings import Sort
+from calmreply.app.words import wording, wording_rules
 from calmreply.cli import shapes
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from calmreply.app import review, second, wording_second
+from calmreply.app.cases import second
+from calmreply.app.reviewing import review
+from calmreply.app.words import wording_second
 from calmreply.cli import inputs
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
 from calmreply.cli.context import Answer, Context

@@ -6,27 +6,18 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from calmreply.app import (
-    facts,
-    filing,
-    judge,
-    keepers,
-    looking,
-    outgoing,
-    prepare,
-    queries,
-    review,
-    send,
-    wording,
-    wording_channel,
-    write,
-)
-from calmreply.app.channels import HAND
-from calmreply.app.held import HeldError
+from calmreply.app import facts, queries
+from calmreply.app.cases import judge
 from calmreply.app.home import Home
-from calmreply.app.outgoing import OutboxItem
+from calmreply.app.ports.channels import HAND
 from calmreply.app.queries import CasePage
-from calmreply.app.send import SendReport
+from calmreply.app.reviewing import review
+from calmreply.app.sending import filing, looking, outgoing, prepare, send, write
+from calmreply.app.sending.held import HeldError
+from calmreply.app.sending.outgoing import OutboxItem
+from calmreply.app.sending.send import SendReport
+from calmreply.app.teamwork import keepers
+from calmreply.app.words import wording, wording_channel
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import a_case, case_of, changed, mention_lines, page_of, reply_lines
 from calmreply.cli.context import Answer, Context

@@ -6,19 +6,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, assert_never
 
-from calmreply.app import wording, wording_next
-from calmreply.app.beside import Difference
-from calmreply.app.channels import Field
-from calmreply.app.conversation import Ours, Theirs
-from calmreply.app.listeners import Listener
-from calmreply.app.outgoing import OutboxItem
-from calmreply.app.promises import Intended
+from calmreply.app.cases.conversation import Ours, Theirs
+from calmreply.app.cases.promises import Intended
+from calmreply.app.listening.searches import FeedAt, Offer, PageAt, PlaceAt
+from calmreply.app.planning.similar import SentAlike
+from calmreply.app.planning.wordings import PlanLine, ResponsePlan
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Listener
+from calmreply.app.ports.storage import Account, Source
+from calmreply.app.proving.beside import Difference
 from calmreply.app.queries import CasePage, InboxLine
-from calmreply.app.searches import FeedAt, Offer, PageAt, PlaceAt
-from calmreply.app.send import SendReport
-from calmreply.app.similar import SentAlike
-from calmreply.app.storage import Account, Source
-from calmreply.app.wordings import PlanLine, ResponsePlan
+from calmreply.app.sending.outgoing import OutboxItem
+from calmreply.app.sending.send import SendReport
+from calmreply.app.words import wording, wording_next
 from calmreply.domain import codec
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.debrief import Debriefed

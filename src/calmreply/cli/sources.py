@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from calmreply.app import listen, places, queries, wording
-from calmreply.app.changes import ChangeSet
-from calmreply.app.listen import Added
-from calmreply.app.listeners import OpenToAll
-from calmreply.app.storage import Source, Takes
+from calmreply.app import queries
+from calmreply.app.listening import listen, places
+from calmreply.app.listening.listen import Added
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.listeners import OpenToAll
+from calmreply.app.ports.storage import Source, Takes
+from calmreply.app.words import wording
 from calmreply.cli import ideas, inputs, remedies, shapes
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from calmreply.app.home import Home
-from calmreply.app.listen import FeedList
-from calmreply.app.moving import Mover
-from calmreply.app.team import Teams
+from calmreply.app.listening.listen import FeedList
+from calmreply.app.teamwork.moving import Mover
+from calmreply.app.teamwork.team import Teams
 from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
 

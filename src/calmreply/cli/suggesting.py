@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from calmreply.app import wording_review
 from calmreply.app.facts import Known
+from calmreply.app.words import wording_review
 from calmreply.cli.shapes import Data
 from calmreply.domain.suggestions import Suggestion
 from calmreply.domain.suggestions import suggestions as made_of

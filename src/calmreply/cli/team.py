@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calmreply.app import wording_team
+from calmreply.app.words import wording_team
 from calmreply.cli import team_move
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, number

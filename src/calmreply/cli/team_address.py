@@ -6,8 +6,8 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from calmreply.app import team
-from calmreply.app.team import TeamAddress
+from calmreply.app.teamwork import team
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.cli import inputs
 from calmreply.cli.context import Context
 from calmreply.cli.parser import number

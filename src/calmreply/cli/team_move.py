@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from calmreply.app import moving, team_errors
-from calmreply.app.moving import Destination, Moved, Progress, Stage, Tell
-from calmreply.app.team import TeamAddress
+from calmreply.app.teamwork import moving, team_errors
+from calmreply.app.teamwork.moving import Destination, Moved, Progress, Stage, Tell
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.cli.context import Answer, Context
 from calmreply.cli.parser import Commands, WrongWordsError, number
 from calmreply.cli.team_address import given, options, shape, unkept

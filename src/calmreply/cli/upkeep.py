@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
-from calmreply.app import beside, doctor, trust, wording_journal, wording_team
-from calmreply.app.beside import Difference
+from calmreply.app.proving import beside, doctor, trust
+from calmreply.app.proving.beside import Difference
+from calmreply.app.words import wording_journal, wording_team
 from calmreply.cli import shapes, team_address
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context

@@ -1,7 +1,7 @@
 """The things that can stand between a reply and the world.
 
 Each is a small value that knows what clears it, who, and when. Which of them hold is decided in
-`gate`; how they are said stands in `app.wording`.
+`gate`; how they are said stands in `app.words.wording`.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ CAUSES = (
     "staff_manner",
     "none_of_ours",
 )
-"""What may be behind a complaint; the words stand in `app.wording`."""
+"""What may be behind a complaint; the words stand in `app.words.wording`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def payload_hash(salt: bytes, payload: str) -> str:
 
 
 class Flaw(Enum):
-    """What is wrong with a line; the words stand in `app.wording`.
+    """What is wrong with a line; the words stand in `app.words.wording`.
 
     `CLOCK_CHANGED`: the lines hold, but not what is kept beside them of the time that passed.
     """

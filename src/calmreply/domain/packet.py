@@ -102,7 +102,7 @@ class Sealed:
 
 
 class CodeFlaw(Enum):
-    """What is wrong with a code; the words stand in `app.wording_packet`."""
+    """What is wrong with a code; the words stand in `app.words.wording_packet`."""
 
     NONE = "none"
     OTHER_VERSION = "other_version"

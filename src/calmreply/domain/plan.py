@@ -66,7 +66,7 @@ class Wording:
 
 
 class SlotProblem(Enum):
-    """Why a slot's value is refused; the words stand in `app.wording`."""
+    """Why a slot's value is refused; the words stand in `app.words.wording`."""
 
     MISSING = "missing"
     UNKNOWN = "unknown"

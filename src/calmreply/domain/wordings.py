@@ -74,7 +74,7 @@ class Prepared:
 
 
 class Problem(Enum):
-    """Why a wording is refused; the words stand in `app.wording_plan`."""
+    """Why a wording is refused; the words stand in `app.words.wording_plan`."""
 
     NO_TITLE = "no_title"
     TITLE_TOO_LONG = "title_too_long"

@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from calmreply.app.channels import Field, Found, Rules, Seen, SendResult
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field, Found, Rules, Seen, SendResult
+from calmreply.app.ports.storage import Account
 from calmreply.domain import codec
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address
@@ -73,7 +73,7 @@ class Delivered:
 
 
 class ScriptedChannel:
-    """`app.channels.Channel` by script; a send without one left is delivered.
+    """`app.ports.channels.Channel` by script; a send without one left is delivered.
 
     `during` is called in the middle of each send, before anything arrives. `trouble` is what
     `test` raises, `blind` what a look does. `seen` is what stands where a reply goes (None: it

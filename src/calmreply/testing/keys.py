@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from calmreply.app import passphrases
+from calmreply.app.persons import passphrases
 from calmreply.app.ports import SealedKey
 from calmreply.testing.entropy import CountingEntropy
 from calmreply.testing.secrets import FakeSecrets

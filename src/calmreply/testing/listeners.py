@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from calmreply.app.channels import Field
-from calmreply.app.listeners import Round
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Round
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from calmreply.app.listeners import Place
     from calmreply.app.ports import Tools, Web
-    from calmreply.app.storage import Account
+    from calmreply.app.ports.listeners import Place
+    from calmreply.app.ports.storage import Account
 
 PLACE = Field("folder", "Folder", "INBOX, or another one", default="INBOX")
 HOST = Field("host", "Server")
@@ -22,7 +22,7 @@ PASSWORD = Field("password", "Password", secret=True)
 
 
 class ScriptedListener:
-    """`app.listeners.Listener` that answers what `will` was told, one answer a round.
+    """`app.ports.listeners.Listener` that answers what `will` was told, one answer a round.
 
     Without one left there is nothing new. `asked` keeps each round's place and cursor.
     """

@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from calmreply.app import storable, storage_errors
-from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports import SealedKey, storable, storage_errors
+from calmreply.app.ports.storage import (
     MOST_ALIKE,
     MOST_IN_THREAD,
     TURN,

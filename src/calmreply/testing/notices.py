@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app.channels import SendResult
+from calmreply.app.ports.channels import SendResult
 from calmreply.domain.outbox import Outcome
 
 if TYPE_CHECKING:
-    from calmreply.app.notice_port import Notice
     from calmreply.app.ports import Tools
-    from calmreply.app.storage import Account
+    from calmreply.app.ports.notice_port import Notice
+    from calmreply.app.ports.storage import Account
     from calmreply.domain.people import PersonId
 
 
 class FakeNotices:
-    """`app.notice_port.Notices`. `given` has (person, notice); `result` is what comes of one."""
+    """`app.ports.notice_port.Notices`. `given`: (person, notice); `result`: what comes of one."""
 
     def __init__(self) -> None:
         self.given: list[tuple[PersonId, Notice]] = []

@@ -8,14 +8,14 @@ from calmreply.testing.channels import ScriptedChannel
 
 if TYPE_CHECKING:
     from calmreply.app.ports import Tools
-    from calmreply.app.storage import Account
+    from calmreply.app.ports.storage import Account
     from calmreply.domain.own_site import Moderation
     from calmreply.domain.reply import Address
     from calmreply.errors import KnownError
 
 
 class ScriptedSite(ScriptedChannel):
-    """`app.channels.Moderates`. `moderated` is what was done, by target; `refuses` is raised."""
+    """`app.ports.channels.Moderates`. `moderated`: done, by target; `refuses` is raised."""
 
     def __init__(self, kind: str = "wordpress", title: str = "WordPress comments") -> None:
         super().__init__(kind, title, answers=(kind,))

@@ -12,10 +12,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from calmreply.app import storable, storage_errors
-from calmreply.app.changes import ChangeSet
-from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports import SealedKey, storable, storage_errors
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.storage import (
     ENDING_KINDS,
     MARKS_KEPT,
     Account,

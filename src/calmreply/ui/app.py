@@ -266,7 +266,7 @@ class Program(QObject):
 
     def crashed(self, error: BaseException) -> None:
         """A bug of ours: say so where the person works, with a report to copy."""
-        from calmreply.app.held import HeldError  # noqa: PLC0415 - not before the first paint
+        from calmreply.app.sending.held import HeldError  # noqa: PLC0415 - not before the first paint
 
         if isinstance(error, HeldError):
             self.frame.notice.say(

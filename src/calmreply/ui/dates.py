@@ -1,8 +1,8 @@
 """Days and moments as the window writes them: as people at this desktop do, the same everywhere.
 
 The day and the words for months are the desktop's own ("21 Nov 2026", "Nov 21, 2026",
-"21. Nov. 2026"); the zone is the business's, the time of day as in `app.wording.clock`. The
-command line has its own fixed form (`app.wording.exact`), for columns and for scripts.
+"21. Nov. 2026"); the zone is the business's, the time of day as in `app.words.wording.clock`. The
+command line has its own fixed form (`app.words.wording.exact`), for columns and for scripts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QDate, QLocale
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.i18n import _
 
 _WEEKDAY = re.compile(r"[\s,،、]*\bdddd\b[,،、]?\s*|\s*dddd")

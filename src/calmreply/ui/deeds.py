@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import people, settings, wording
-from calmreply.app.held import HeldError
 from calmreply.app.home import Actor, Home
+from calmreply.app.persons import people
+from calmreply.app.rules import settings
+from calmreply.app.sending.held import HeldError
+from calmreply.app.words import wording
 from calmreply.domain.people import Person, PersonId, find
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
-from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
-from calmreply.app.listen import FeedList
+from calmreply.app.listening.listen import FeedList
+from calmreply.app.ports.changes import ChangeSet
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.ui.runner import Job, Runner, is_alive, receiver_of

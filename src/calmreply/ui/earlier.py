@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app.conversation import Ours, Theirs, conversation
+from calmreply.app.cases.conversation import Ours, Theirs, conversation
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QWidget
 
-from calmreply.app import passphrases, people
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import passphrases, people
+from calmreply.app.persons.people import NewPerson
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Tick
 from calmreply.ui.kit.fields import FormRow, PassphraseField
@@ -21,8 +21,8 @@ from calmreply.ui.sign_in import STRONG, Sheet, strength_words
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone

@@ -16,8 +16,9 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, QUrl, Signal, Slo
 from PySide6.QtGui import QDesktopServices, QPainter
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from calmreply.app import settings, wording
 from calmreply.app.rehearse import sample
+from calmreply.app.rules import settings
+from calmreply.app.words import wording
 from calmreply.i18n import _
 from calmreply.ui.app import Opened, Program, Ways
 from calmreply.ui.kit.buttons import Button, LinkButton

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import passphrases, people
+from calmreply.app.persons import passphrases, people
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
@@ -17,8 +17,8 @@ from calmreply.ui.kit.widgets import Bar
 from calmreply.ui.sign_in import STRONG, Sheet, strength_words
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import passphrases, people, people_lately
+from calmreply.app.persons import passphrases, people, people_lately
 from calmreply.domain.people import PersonId, Presence
 from calmreply.i18n import _, ngettext
 from calmreply.ui.desk import sentence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from calmreply.app.home import Actor, Home
-    from calmreply.app.people_lately import Happened
+    from calmreply.app.persons.people_lately import Happened
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
-    from calmreply.app.moving import Mover
-    from calmreply.app.team import Teams
+    from calmreply.app.teamwork.moving import Mover
+    from calmreply.app.teamwork.team import Teams
     from calmreply.ui.desk import ReadList
     from calmreply.ui.rehearsing import Rehearsing
 

@@ -10,7 +10,7 @@ import pytest
 
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.mail import MailChannel
-from calmreply.app.channels import SendResult
+from calmreply.app.ports.channels import SendResult
 from calmreply.domain.outbox import Outcome
 from calmreply.testing.contracts import channel as contract
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from calmreply.app.channels import HAND, Field, Rules, SendResult
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import HAND, Field, Rules, SendResult
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -20,7 +20,7 @@ from . import sites
 
 
 class HandChannel:
-    """`app.channels.Channel` without a network: a person is the wire."""
+    """`app.ports.channels.Channel` without a network: a person is the wire."""
 
     kind: Final = HAND
     fields: Final[tuple[Field, ...]] = ()

@@ -16,7 +16,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from calmreply.adapters.html import tidy
-from calmreply.app.answers import retry_after, status_error
+from calmreply.app.listening.answers import retry_after, status_error
 from calmreply.app.ports import Cancelled, Download, Web
 from calmreply.errors import KnownError
 from calmreply.i18n import _

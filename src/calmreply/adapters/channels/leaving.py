@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from calmreply.adapters.channels.interface import Said, asks_for_time, line, said_by
-from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.app.ports import Tools
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 from calmreply.i18n import _

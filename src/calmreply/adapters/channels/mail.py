@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from calmreply.app.channels import Field, Rules, SendResult
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field, Rules, SendResult
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -26,7 +26,7 @@ _PORT: Final = "587"
 
 
 class MailChannel:
-    """`app.channels.Channel` for e-mail.
+    """`app.ports.channels.Channel` for e-mail.
 
     `context` decides which certificates are trusted; by default those the system trusts.
     """

@@ -7,8 +7,8 @@ from typing import Final
 
 from calmreply.adapters.channels.interface import AskedToWaitError, Said
 from calmreply.adapters.channels.leaving import refused
-from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.app.ports import Tools
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 from calmreply.i18n import _

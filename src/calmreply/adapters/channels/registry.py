@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final, cast
 
-from calmreply.app.channels import Channel, Connects
-from calmreply.app.listeners import Listener
+from calmreply.app.ports.channels import Channel, Connects
+from calmreply.app.ports.listeners import Listener
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from calmreply.app.channels import Dislikes, Rules, Unit
+from calmreply.app.ports.channels import Dislikes, Rules, Unit
 from calmreply.i18n import _
 
 _GOOGLE_BYTES = 4096

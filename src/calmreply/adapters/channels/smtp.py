@@ -14,8 +14,8 @@ import ssl
 from collections.abc import Iterator
 from typing import Final, Self
 
-from calmreply.app.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.app.ports import Cancelled
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 

@@ -11,8 +11,8 @@ from sqlalchemy import CursorResult, Executable, literal, or_, select
 from calmreply.adapters.storage import tables
 from calmreply.adapters.storage.tables import MENTIONS, OUTBOX, SOURCES
 from calmreply.adapters.storage.ways import among
-from calmreply.app import storable
-from calmreply.app.storage import MOST_IN_THREAD
+from calmreply.app.ports import storable
+from calmreply.app.ports.storage import MOST_IN_THREAD
 from calmreply.domain.mention import CaseId, MentionId
 from calmreply.domain.outbox import EntryId
 

@@ -37,7 +37,7 @@ from calmreply.adapters.storage.tables import (
     source_or_hand,
 )
 from calmreply.adapters.storage.ways import Ways, among
-from calmreply.app.storage import Arrival, Arrived
+from calmreply.app.ports.storage import Arrival, Arrived
 from calmreply.domain.mention import Heard, MentionId
 
 _PAGE = 500

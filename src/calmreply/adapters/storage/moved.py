@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from calmreply.adapters.storage.tables import SETTINGS
-from calmreply.app import moving_errors
+from calmreply.app.teamwork import moving_errors
 from calmreply.errors import KnownError
 
 ARRIVING, MOVED = "home-arriving", "home-moved"

@@ -40,9 +40,8 @@ from calmreply.adapters.storage.tables import (
     VERSIONS,
 )
 from calmreply.adapters.storage.ways import Ways, among, together
-from calmreply.app import storable, storage_errors
-from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports import SealedKey, storable, storage_errors
+from calmreply.app.ports.storage import (
     MOST_ALIKE,
     Account,
     CaseRow,

@@ -12,8 +12,8 @@ from sqlalchemy import CursorResult, Executable, func, select
 from calmreply.adapters.storage import values
 from calmreply.adapters.storage.tables import CASES, DRAFTS, JOURNAL, MENTIONS, PAYLOADS, VERSIONS
 from calmreply.adapters.storage.ways import among
-from calmreply.app import storage_errors
-from calmreply.app.storage import TURN, CaseRow, Story
+from calmreply.app.ports import storage_errors
+from calmreply.app.ports.storage import TURN, CaseRow, Story
 from calmreply.domain.mention import CaseId, Mention, MentionId
 
 AT_ONCE = 200
@@ -45,7 +45,7 @@ Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
 
 
 def told(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
-    """As `app.storage.ReadTransaction.stories`; `run` executes a statement in the transaction."""
+    """`app.ports.storage.ReadTransaction.stories`; `run` executes one statement in it."""
     for start in range(0, len(cases), AT_ONCE):
         yield from _page(run, cases[start : start + AT_ONCE])
 

@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from calmreply.app.storage import ENDING_KINDS, Takes
+from calmreply.app.ports.storage import ENDING_KINDS, Takes
 from calmreply.domain.mention import Origin, Visibility
 
 METADATA = MetaData(

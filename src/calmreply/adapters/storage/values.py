@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from calmreply.adapters.storage.tables import STANDS_TOUCHED
-from calmreply.app.storage import InboxRow, PollState, Source, StoredDraft, Takes
+from calmreply.app.ports.storage import InboxRow, PollState, Source, StoredDraft, Takes
 from calmreply.domain.journal import Line, Written
 from calmreply.domain.mention import (
     CaseId,

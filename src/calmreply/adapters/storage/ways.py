@@ -51,7 +51,7 @@ class Ways(Protocol):
 
     def search(self, connection: Connection, typed: str, limit: int | None) -> str:
         """The numbers of the mentions that hold all words typed, newest first, with spaces
-        between; see `app.storage.ReadTransaction.search`.
+        between; see `app.ports.storage.ReadTransaction.search`.
         """
         ...
 

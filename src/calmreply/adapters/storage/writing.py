@@ -33,9 +33,8 @@ from calmreply.adapters.storage.tables import (
     SOURCES,
 )
 from calmreply.adapters.storage.ways import Refusal
-from calmreply.app import storable, storage_errors
-from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports import SealedKey, storable, storage_errors
+from calmreply.app.ports.storage import (
     MARKS_KEPT,
     Account,
     Arrived,

@@ -16,9 +16,9 @@ from pathlib import Path
 from calmreply import bootstrap
 from calmreply.adapters.secrets import MemorySecrets
 from calmreply.adapters.web import HttpWeb
-from calmreply.app import listen
 from calmreply.app.home import Home
-from calmreply.app.storage import Source
+from calmreply.app.listening import listen
+from calmreply.app.ports.storage import Source
 from calmreply.bench.listening import feeds
 from calmreply.cli import rounds
 from calmreply.domain.mention import SourceId

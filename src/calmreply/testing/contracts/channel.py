@@ -1,4 +1,4 @@
-"""What every `app.channels.Channel` must do, and what those that send by themselves must."""
+"""What every `app.ports.channels.Channel` must do, and what those that send by themselves must."""
 # A contract suite is made of assertions:
 # ruff: noqa: S101
 
@@ -19,9 +19,9 @@ from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess, NoWeb
 
 if TYPE_CHECKING:
-    from calmreply.app.channels import Channel
     from calmreply.app.ports import Web
-    from calmreply.app.storage import Account
+    from calmreply.app.ports.channels import Channel
+    from calmreply.app.ports.storage import Account
 
 CREATED = "2026-03-03T09:00:00.000Z"
 FIRST = "0123456789abcdefghjkmnpqrs"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from calmreply.app.passphrases import SHORTEST
+from calmreply.app.persons.passphrases import SHORTEST
 from calmreply.errors import KnownError
 from calmreply.testing.secrets import FakeSecrets
 

@@ -1,4 +1,4 @@
-"""What every `app.channels.Looks` must do beside sending: see what is answered, find a reply."""
+"""What every `app.ports.channels.Looks` must do beside sending: see what is answered, find ours."""
 # A contract suite is made of assertions:
 # ruff: noqa: S101
 
@@ -22,7 +22,7 @@ from calmreply.testing.contracts.channel import (
 )
 
 if TYPE_CHECKING:
-    from calmreply.app.channels import Found, Looks, Seen
+    from calmreply.app.ports.channels import Found, Looks, Seen
     from calmreply.domain.mention import Heard
 
 

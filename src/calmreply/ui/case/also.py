@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import grouping
+from calmreply.app.listening import grouping
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext

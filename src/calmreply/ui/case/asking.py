@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _
 

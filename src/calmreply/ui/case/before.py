@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from calmreply.app import keepers
-from calmreply.app.channels import HAND
+from calmreply.app.ports.channels import HAND
+from calmreply.app.teamwork import keepers
 from calmreply.domain.outbox import State
 from calmreply.i18n import _
 from calmreply.ui.case import work
@@ -28,8 +28,8 @@ from calmreply.ui.kit.widgets import Card, Hairline, Notice
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from calmreply.app.changes import ChangeSet
-    from calmreply.app.send import SendReport
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.sending.send import SendReport
     from calmreply.ui.case.work import Shown
     from calmreply.ui.deeds import Held
     from calmreply.ui.desk import Desk

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from calmreply.app import wording, wording_channel
+from calmreply.app.words import wording, wording_channel
 from calmreply.domain import disguise
 from calmreply.domain.mention import Visibility
 from calmreply.i18n import _

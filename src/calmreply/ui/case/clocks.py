@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
-from calmreply.app import judge, wording
+from calmreply.app.cases import judge
+from calmreply.app.words import wording
 from calmreply.domain import calm, due
 from calmreply.domain.blockers import SecondLook
 from calmreply.domain.due import TheirClock

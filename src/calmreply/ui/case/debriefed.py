@@ -12,7 +12,7 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, empty
 
 if TYPE_CHECKING:
-    from calmreply.app.story import Step
+    from calmreply.app.cases.story import Step
     from calmreply.ui.case.work import Shown
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from calmreply.app import judge, notices, own_site, review, second
-from calmreply.app.changes import of_case
+from calmreply.app.cases import judge, own_site, second
+from calmreply.app.ports.changes import of_case
+from calmreply.app.reviewing import notices, review
 from calmreply.domain.blockers import ChangesWanted, PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
@@ -21,8 +22,8 @@ from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.doors import Doors
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import PersonId
     from calmreply.ui.case.page import CasePage

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app.channels import HAND
+from calmreply.app.ports.channels import HAND
 from calmreply.domain.mention import Origin, Visibility
 from calmreply.domain.reply import Offer
 from calmreply.i18n import _

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from calmreply.ui.deeds import Deeds
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone

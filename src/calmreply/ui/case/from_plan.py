@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from calmreply.app import similar, wording_plan
+from calmreply.app.planning import similar
+from calmreply.app.words import wording_plan
 from calmreply.domain import plan
 from calmreply.domain.mention import Visibility
 from calmreply.i18n import _
@@ -21,7 +22,7 @@ from calmreply.ui.kit.text import PlainLabel, utf16
 from calmreply.ui.slots import slot_marks
 
 if TYPE_CHECKING:
-    from calmreply.app.similar import SentAlike
+    from calmreply.app.planning.similar import SentAlike
     from calmreply.domain.mention import CaseId
     from calmreply.ui.case.asking import Asking
     from calmreply.ui.case.editor import GuardedEdit

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage

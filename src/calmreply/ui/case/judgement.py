@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import judge, wording
+from calmreply.app.cases import judge
+from calmreply.app.words import wording
 from calmreply.domain import calm
 from calmreply.domain.case import Judged, Verdict
 from calmreply.domain.policy import Kind

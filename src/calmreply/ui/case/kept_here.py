@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import kept_words
+from calmreply.app.teamwork import kept_words
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
 

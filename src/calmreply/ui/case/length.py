@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import wording_channel
+from calmreply.app.words import wording_channel
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.kit.text import PlainLabel

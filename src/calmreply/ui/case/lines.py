@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from calmreply.app import wording, wording_next, wording_second
-from calmreply.app.channels import HAND
-from calmreply.app.send import BEFORE_A_LOOK
+from calmreply.app.ports.channels import HAND
+from calmreply.app.sending.send import BEFORE_A_LOOK
+from calmreply.app.words import wording, wording_next, wording_second
 from calmreply.domain import blockers as b
 from calmreply.domain import calm
 from calmreply.domain.alone import Step, self_review

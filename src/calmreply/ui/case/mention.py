@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from calmreply.app import grouping, judge, wording
+from calmreply.app.cases import judge
+from calmreply.app.listening import grouping
+from calmreply.app.words import wording
 from calmreply.domain import calm, disguise
 from calmreply.domain.case import SiteLooked
 from calmreply.domain.mention import Mention, MentionVersion

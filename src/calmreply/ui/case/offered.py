@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from calmreply.app import kept_words, wording
+from calmreply.app.teamwork import kept_words
+from calmreply.app.words import wording
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.kept_words import KeptWords
+    from calmreply.app.teamwork.kept_words import KeptWords
     from calmreply.domain.mention import CaseId
     from calmreply.ui.case.reply import ReplyCard
     from calmreply.ui.desk import Desk

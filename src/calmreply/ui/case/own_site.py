@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import wording_own_site
+from calmreply.app.words import wording_own_site
 from calmreply.domain import own_site
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import LinkButton

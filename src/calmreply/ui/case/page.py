@@ -34,7 +34,7 @@ from calmreply.ui.kit.widgets import EmptyRoom, Notice
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.case.work import Shown

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import suggestions
+from calmreply.app.reviewing import suggestions
 from calmreply.domain.reply import difference
 from calmreply.domain.suggestions import Suggestion, standing
 from calmreply.i18n import _
@@ -19,8 +19,8 @@ from calmreply.ui.kit.text import PlainLabel, Run, RunLabel
 from calmreply.ui.kit.widgets import Hairline, add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.ui.case.work import Shown
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.case import words, work

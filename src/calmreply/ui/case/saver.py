@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import kept_words, write
-from calmreply.app.changes import ChangeSet
 from calmreply.app.home import Actor, Home
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.sending import write
+from calmreply.app.teamwork import kept_words
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.case.debriefed import add_answers, newest
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QLayout
 
-    from calmreply.app.story import Step
+    from calmreply.app.cases.story import Step
     from calmreply.ui.case.work import Shown
 
 

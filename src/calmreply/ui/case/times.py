@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 
 
 def ticking(left: timedelta) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from calmreply.app import keepers, wording, wording_channel
-from calmreply.app.channels import SIGN_IN_AGAIN
+from calmreply.app.ports.channels import SIGN_IN_AGAIN
+from calmreply.app.teamwork import keepers
+from calmreply.app.words import wording, wording_channel
 from calmreply.domain.case import Choice
 from calmreply.domain.outbox import (
     NotPosted,

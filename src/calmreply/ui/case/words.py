@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app import wording_review
-from calmreply.app.channels import HAND
+from calmreply.app.ports.channels import HAND
+from calmreply.app.words import wording_review
 from calmreply.domain.mention import Visibility
 from calmreply.domain.review import ChangesAsked, SignedOff
 from calmreply.i18n import _

@@ -5,24 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from calmreply.app import (
-    address,
-    attempts,
-    grouping,
-    keepers,
-    own_site,
-    queries,
-    send,
-    wording,
-    write,
-)
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.channels import HAND, Rules
+from calmreply.app import queries
+from calmreply.app.cases import own_site
+from calmreply.app.cases.story import Step, story
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
+from calmreply.app.listening import address, grouping
+from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.ports.channels import HAND, Rules
+from calmreply.app.ports.storage import Account, InboxRow, StoredDraft
 from calmreply.app.queries import CasePage
-from calmreply.app.send import SendReport
-from calmreply.app.storage import Account, InboxRow, StoredDraft
-from calmreply.app.story import Step, story
+from calmreply.app.sending import attempts, send, write
+from calmreply.app.sending.send import SendReport
+from calmreply.app.teamwork import keepers
+from calmreply.app.words import wording
 from calmreply.domain import disguise, due, sign_off, trying
 from calmreply.domain.blockers import CoolingPerson, CoolingText, FeelingNotSaid
 from calmreply.domain.case import CaseFacts, Looked

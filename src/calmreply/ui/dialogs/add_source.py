@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import accounts, listen
-from calmreply.app.searches import PlaceAt
-from calmreply.app.storage import Takes
+from calmreply.app.listening import listen
+from calmreply.app.listening.searches import PlaceAt
+from calmreply.app.ports.storage import Takes
+from calmreply.app.sending import accounts
 from calmreply.i18n import _
 from calmreply.ui.dialogs import sources
 from calmreply.ui.dialogs.found import FoundCard
@@ -24,10 +25,10 @@ from calmreply.ui.kit.widgets import Card, add_hung, empty
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.listen import Added
-    from calmreply.app.offers import Offer
+    from calmreply.app.listening.listen import Added
+    from calmreply.app.listening.offers import Offer
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words

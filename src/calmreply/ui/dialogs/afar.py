@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from calmreply.app import packets, plan_files
 from calmreply.app.own_file import new_file
+from calmreply.app.planning import plan_files
+from calmreply.app.reviewing import packets
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import LinkButton, Tick
 from calmreply.ui.kit.fields import FormRow
@@ -23,9 +24,9 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Card, add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.packets import Packet
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.reviewing.packets import Packet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import packets
+from calmreply.app.reviewing import packets
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.afar import CodeForm
@@ -16,9 +16,9 @@ from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
-    from calmreply.app.packets import Taken
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.reviewing.packets import Taken
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
-from calmreply.app import review, wording
+from calmreply.app.reviewing import review
+from calmreply.app.words import wording
 from calmreply.domain.people import PersonId
 from calmreply.i18n import _
 from calmreply.ui.dialogs import afar, telling, work
@@ -21,10 +22,10 @@ from calmreply.ui.kit.text import PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, add_hung, empty
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.notices import Told
-    from calmreply.app.packets import Packet
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.reviewing.notices import Told
+    from calmreply.app.reviewing.packets import Packet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError

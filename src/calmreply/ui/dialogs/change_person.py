@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import person_changes, wording, wording_rules
+from calmreply.app.persons import person_changes
+from calmreply.app.words import wording, wording_rules
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Dialog
@@ -21,9 +22,9 @@ from calmreply.ui.kit.widgets import add_hung
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.person_changes import Changed
+    from calmreply.app.persons.person_changes import Changed
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from calmreply.app import debrief, wording
+from calmreply.app.cases import debrief
+from calmreply.app.words import wording
 from calmreply.domain.debrief import Outcome
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
@@ -18,8 +19,8 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.work import Seen

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import debrief, wording, wording_debrief
+from calmreply.app.cases import debrief
+from calmreply.app.words import wording, wording_debrief
 from calmreply.domain.debrief import CAUSES, Answers, Outcome, Settledness
 from calmreply.domain.policy import Kind
 from calmreply.domain.stage import Stage
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

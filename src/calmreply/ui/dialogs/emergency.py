@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from calmreply.app import second, wording_second
+from calmreply.app.cases import second
+from calmreply.app.words import wording_second
 from calmreply.domain.alone import alone
 from calmreply.domain.said import Ground
 from calmreply.i18n import _
@@ -20,8 +21,8 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Card, add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

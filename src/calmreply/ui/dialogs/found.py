@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.i18n import _, ngettext
 from calmreply.ui.kit.buttons import LinkButton

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import brought, wording
+from calmreply.app.listening import brought
+from calmreply.app.words import wording
 from calmreply.domain.mention import Heard, Origin, Promise, Stars, Visibility
 from calmreply.i18n import _, ngettext
 from calmreply.ui.deeds import Deeds
@@ -24,7 +25,7 @@ from calmreply.ui.kit.widgets import Notice
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId, Mention, MentionId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

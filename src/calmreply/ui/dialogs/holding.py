@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import prepare, similar, wording_plan
+from calmreply.app.planning import similar
+from calmreply.app.sending import prepare
+from calmreply.app.words import wording_plan
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.outbox import EntryId, State
 from calmreply.domain.plan import TIME_WITHIN, Slot, Wording
@@ -27,10 +29,10 @@ from calmreply.ui.kit.widgets import Card, add_hung
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
-    from calmreply.app.prepare import HoldingReply
-    from calmreply.app.send import SendReport
-    from calmreply.app.similar import SentAlike
+    from calmreply.app.planning.similar import SentAlike
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.sending.prepare import HoldingReply
+    from calmreply.app.sending.send import SendReport
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.holds import ToHold

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from calmreply.app import facts, prepare, send, wording, wordings, write
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.channels import HAND
+from calmreply.app import facts
 from calmreply.app.home import Actor, Home
-from calmreply.app.prepare import Offered
-from calmreply.app.send import SendReport
+from calmreply.app.planning import wordings
+from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.ports.channels import HAND
+from calmreply.app.sending import prepare, send, write
+from calmreply.app.sending.prepare import Offered
+from calmreply.app.sending.send import SendReport
+from calmreply.app.words import wording
 from calmreply.domain import gate, plan
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import EntryId

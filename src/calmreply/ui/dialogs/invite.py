@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import invitations, notices
-from calmreply.app.people import NewPerson
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.reviewing import invitations, notices
 from calmreply.i18n import _
 from calmreply.ui.dialogs import afar, work
 from calmreply.ui.dialogs.frame import Dialog
@@ -20,9 +20,9 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.invitations import Invitation, Offered
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.reviewing.invitations import Invitation, Offered
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

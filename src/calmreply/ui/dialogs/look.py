@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import send, wording
+from calmreply.app.sending import send
+from calmreply.app.words import wording
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
 from calmreply.errors import KnownError
@@ -25,8 +26,8 @@ from calmreply.ui.kit.widgets import Card, add_hung, empty
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.work import ToLook

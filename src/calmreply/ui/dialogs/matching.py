@@ -17,8 +17,8 @@ from calmreply.ui.kit.fields import FormRow
 from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.channels import Field
-    from calmreply.app.offers import Offer
+    from calmreply.app.listening.offers import Offer
+    from calmreply.app.ports.channels import Field
 
 _LEAST = 220
 """Pixels at the plain size of type below which a choice says too little of what it offers."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import notices, people
+from calmreply.app.persons import people
+from calmreply.app.reviewing import notices
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.person import RecoveryCard
@@ -16,8 +17,8 @@ from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.people import Person
     from calmreply.ui.desk import Desk
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import brought, judge
+from calmreply.app.cases import judge
+from calmreply.app.listening import brought
 from calmreply.domain.codec import rfc3339
 from calmreply.i18n import _
 from calmreply.ui.dialogs import moments, work
@@ -18,8 +19,8 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainEdit
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QLineEdit, QWidget
 
-from calmreply.app import own_site, wording_own_site
-from calmreply.app.changes import of_case
+from calmreply.app.cases import own_site
+from calmreply.app.ports.changes import of_case
+from calmreply.app.words import wording_own_site
 from calmreply.domain import own_site as decided
 from calmreply.domain.own_site import Ground, Moderation
 from calmreply.i18n import _
@@ -21,9 +22,9 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Card, add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.cases.own_site import Moderating
     from calmreply.app.home import Actor, Home
-    from calmreply.app.own_site import Moderating
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

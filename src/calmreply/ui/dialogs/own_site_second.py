@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
-from calmreply.app import own_site, wording_own_site
-from calmreply.app.changes import of_case
+from calmreply.app.cases import own_site
+from calmreply.app.ports.changes import of_case
+from calmreply.app.words import wording_own_site
 from calmreply.domain import own_site as decided
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
@@ -23,9 +24,9 @@ from calmreply.ui.said import what_they_said
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.cases.own_site import Moderating
     from calmreply.app.home import Actor, Home
-    from calmreply.app.own_site import Moderating
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.own_site import WishId
     from calmreply.errors import KnownError

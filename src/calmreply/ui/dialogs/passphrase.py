@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import people
+from calmreply.app.persons import people
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.twice import NewPassphrase
@@ -16,8 +16,8 @@ from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from calmreply.app import lockbox
+from calmreply.app.persons import lockbox
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.kit.buttons import Button, PrimaryButton

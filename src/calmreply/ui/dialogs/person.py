@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import passphrases
-from calmreply.app.people import NewPerson
+from calmreply.app.persons import passphrases
+from calmreply.app.persons.people import NewPerson
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.dialogs.moments import parse_amount

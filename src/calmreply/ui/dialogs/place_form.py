@@ -21,8 +21,8 @@ from calmreply.ui.kit.widgets import add_hung
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from calmreply.app.channels import Field
-    from calmreply.app.offers import Offer
+    from calmreply.app.listening.offers import Offer
+    from calmreply.app.ports.channels import Field
     from calmreply.errors import KnownError
     from calmreply.ui.dialogs.sources import PlaceKind
     from calmreply.ui.kit.declared import DeclaredField

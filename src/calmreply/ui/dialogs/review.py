@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import review, wording
+from calmreply.app.reviewing import review
+from calmreply.app.words import wording
 from calmreply.domain.sign_off import Standing
 from calmreply.i18n import _
 from calmreply.ui import dates
@@ -25,8 +26,8 @@ from calmreply.ui.kit.text import plain_tooltip
 from calmreply.ui.kit.widgets import Card
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import wording_review
+from calmreply.app.words import wording_review
 from calmreply.domain.review import Impression
 from calmreply.i18n import _
 from calmreply.ui.dialogs.reviewing import Order

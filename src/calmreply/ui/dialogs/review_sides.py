@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import review, wording, wording_private, wording_review, wording_second
-from calmreply.app.channels import HAND
+from calmreply.app.ports.channels import HAND
+from calmreply.app.reviewing import review
+from calmreply.app.words import wording, wording_private, wording_review, wording_second
 from calmreply.domain.review import NEEDED
 from calmreply.domain.review import Tick as Said
 from calmreply.domain.sign_off import Standing, may_sign

@@ -9,9 +9,11 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
-from calmreply.app import people, remembered, review
-from calmreply.app.changes import ChangeSet
+from calmreply.app import remembered
 from calmreply.app.home import Home
+from calmreply.app.persons import people
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.reviewing import review
 from calmreply.domain import private, reply
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Visibility

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from calmreply.app import people, second, wording_second
-from calmreply.app.wording_private import private_kind
+from calmreply.app.cases import second
+from calmreply.app.persons import people
+from calmreply.app.words import wording_second
+from calmreply.app.words.wording_private import private_kind
 from calmreply.domain import agreements, calm
 from calmreply.domain.people import Person
 from calmreply.domain.policy import Kind
@@ -26,8 +28,8 @@ from calmreply.ui.kit.widgets import Card, add_hung
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

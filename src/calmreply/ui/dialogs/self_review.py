@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import second
+from calmreply.app.cases import second
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
 from calmreply.ui.dialogs.frame import Columns, Dialog
@@ -19,8 +19,8 @@ from calmreply.ui.kit.widgets import Card
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from calmreply.app import accounts, listen, offers, queries, settings
-from calmreply.app.changes import ChangeSet
-from calmreply.app.channels import Field
+from calmreply.app import queries
 from calmreply.app.home import Home
-from calmreply.app.listen import Polled
-from calmreply.app.listeners import OpenToAll
-from calmreply.app.offers import Offer
+from calmreply.app.listening import listen, offers
+from calmreply.app.listening.listen import Polled
+from calmreply.app.listening.offers import Offer
 from calmreply.app.ports import FeedEntry
-from calmreply.app.storage import Account
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import OpenToAll
+from calmreply.app.ports.storage import Account
+from calmreply.app.rules import settings
+from calmreply.app.sending import accounts
 from calmreply.domain import disguise
 from calmreply.domain.mention import Heard, SourceId, is_older
 from calmreply.domain.names import Name, names_us

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import notices, wording_people
+from calmreply.app.reviewing import notices
+from calmreply.app.words import wording_people
 from calmreply.domain.next_asked import next_asked
 from calmreply.domain.resembling import doubts_of, mailbox
 from calmreply.i18n import _
@@ -17,8 +18,8 @@ from calmreply.ui.kit.buttons import Tick
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import Person, PersonId
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.dialogs import moments
@@ -18,7 +18,7 @@ from calmreply.ui.kit.widgets import Hairline, SectionLabel
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from calmreply.app.story import Step
+    from calmreply.app.cases.story import Step
 
 
 class Timeline(QWidget):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import passphrases
+from calmreply.app.persons import passphrases
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.kit.fields import FormRow, PassphraseField

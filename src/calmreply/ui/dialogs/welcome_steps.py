@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import listen, people, settings
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import listen
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.rules import settings
 from calmreply.domain import disguise
 from calmreply.i18n import _
 from calmreply.ui.dialogs import work
@@ -24,9 +26,9 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import empty
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.storage import Source
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.ports.storage import Source
     from calmreply.domain.people import Person
     from calmreply.errors import KnownError
     from calmreply.ui.deeds import Deeds

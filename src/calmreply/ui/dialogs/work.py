@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from calmreply.app import (
-    address,
-    brought,
-    people,
-    queries,
-    review,
-    settings,
-    wording,
-)
-from calmreply.app.changes import ChangeSet
+from calmreply.app import queries
+from calmreply.app.cases.story import Step, story
 from calmreply.app.home import Actor, Home
-from calmreply.app.people import NewPerson
+from calmreply.app.listening import address, brought
+from calmreply.app.persons import people
+from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.queries import CasePage
-from calmreply.app.send import BEFORE_A_LOOK
-from calmreply.app.story import Step, story
+from calmreply.app.reviewing import review
+from calmreply.app.rules import settings
+from calmreply.app.sending.send import BEFORE_A_LOOK
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Heard, MentionId

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
-from calmreply.app import listen, queries, wording
-from calmreply.app.changes import ChangeSet
+from calmreply.app import queries
+from calmreply.app.listening import listen
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.words import wording
 from calmreply.domain.stage import Stage
 from calmreply.ui.desk import sentence
 from calmreply.ui.inbox import places

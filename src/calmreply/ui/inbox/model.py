@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from calmreply.app.ports.storage import InboxRow
     from calmreply.app.queries import Overview
-    from calmreply.app.storage import InboxRow
     from calmreply.domain.mention import CaseId, MentionId
 
 Index = QModelIndex | QPersistentModelIndex

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import brought, settings, wording
+from calmreply.app.listening import brought
+from calmreply.app.rules import settings
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.domain.mention import Mention
 from calmreply.domain.stage import Stage
@@ -24,8 +26,8 @@ from calmreply.ui.kit.views import PlainView
 from calmreply.ui.kit.widgets import Card, Notice, PageHead, Scroll
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId, MentionId
     from calmreply.ui.desk import Desk
     from calmreply.ui.runner import Job

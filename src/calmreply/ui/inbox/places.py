@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
 from calmreply.ui.kit.rail import RailRow, RailSection

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Kind
@@ -17,8 +17,8 @@ from calmreply.ui.kit.lines import LineData
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from calmreply.app.ports.storage import InboxRow
     from calmreply.app.queries import CaseState, InboxLine
-    from calmreply.app.storage import InboxRow
     from calmreply.ui.kit.palette import Tone
 
 DONE_WITH = frozenset({Stage.CLOSED, Stage.SET_ASIDE, Stage.OLDER})

@@ -12,7 +12,7 @@ from calmreply.ui.kit.fields import FormRow, PassphraseField
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from calmreply.app.channels import Field
+    from calmreply.app.ports.channels import Field
     from calmreply.errors import KnownError
 
     DeclaredField = QLineEdit | Choice | PassphraseField

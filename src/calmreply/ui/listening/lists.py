@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from calmreply.app import listen
+from calmreply.app.listening import listen
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.listen import Added, FeedList
+    from calmreply.app.listening.listen import Added, FeedList
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.widgets import Notice
 

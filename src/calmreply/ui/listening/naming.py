@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import settings
+from calmreply.app.rules import settings
 from calmreply.domain.names import Name, NameKind, words_in, words_line
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import listen, polling, settings
-from calmreply.app.remedies import (
+from calmreply.app.listening import listen, polling
+from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
     LookFor,
@@ -20,7 +20,8 @@ from calmreply.app.remedies import (
     SignIn,
     UseFeed,
 )
-from calmreply.app.searches import FeedAt, PageAt, PlaceAt
+from calmreply.app.listening.searches import FeedAt, PageAt, PlaceAt
+from calmreply.app.rules import settings
 from calmreply.domain import disguise
 from calmreply.domain.names import format_name
 from calmreply.errors import KnownError
@@ -45,10 +46,10 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QHideEvent, QShowEvent
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.searches import Search
-    from calmreply.app.storage import Source
+    from calmreply.app.listening.searches import Search
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.ports.storage import Source
     from calmreply.domain.names import Name
     from calmreply.ui.desk import Desk
     from calmreply.ui.listening.states import Shown

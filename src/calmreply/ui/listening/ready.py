@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app.searches import PageAt
+from calmreply.app.listening.searches import PageAt
 from calmreply.domain.names import NameKind
 from calmreply.i18n import _, ngettext
 from calmreply.ui.kit.buttons import Button, LinkButton
@@ -17,7 +17,7 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, Hairline, SectionLabel, add_hung, empty
 
 if TYPE_CHECKING:
-    from calmreply.app.searches import Offer
+    from calmreply.app.listening.searches import Offer
     from calmreply.domain.names import Name
 
 HANDFUL = 5

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QMenu, QSizePolicy, QWidget
 
-from calmreply.app import wording_remedies
-from calmreply.app.remedies import AskAgain, OpenPage, Remove
+from calmreply.app.listening.remedies import AskAgain, OpenPage, Remove
+from calmreply.app.words import wording_remedies
 from calmreply.domain import disguise
 from calmreply.i18n import _, ngettext
 from calmreply.ui.kit.buttons import Button, LinkButton
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from calmreply.app.remedies import Remedy
-    from calmreply.app.storage import Source
+    from calmreply.app.listening.remedies import Remedy
+    from calmreply.app.ports.storage import Source
 
 _WIDE = 640
 """Pixels at the plain size of type from which it is a table."""

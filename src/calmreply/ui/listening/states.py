@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from calmreply.app import listen, polling, queries, searches, wording, wording_remedies
+from calmreply.app import queries
 from calmreply.app.home import Home
+from calmreply.app.listening import listen, polling, searches
+from calmreply.app.listening.remedies import Remedy
+from calmreply.app.listening.searches import Offer
+from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.queries import ListeningPage
-from calmreply.app.remedies import Remedy
-from calmreply.app.searches import Offer
-from calmreply.app.storage import Source, Takes
+from calmreply.app.words import wording, wording_remedies
 from calmreply.domain.names import Name
 from calmreply.i18n import _
 from calmreply.ui import dates
@@ -46,7 +48,7 @@ class Shown:
 
 
 def load(home: Home) -> Shown:
-    from calmreply.app import settings  # noqa: PLC0415 - likewise used by the pages of settings
+    from calmreply.app.rules import settings  # noqa: PLC0415 - likewise used by the pages of settings
 
     return Shown(
         page=queries.listening(home),

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import outgoing, queries, settings, wording
+from calmreply.app import queries
+from calmreply.app.rules import settings
+from calmreply.app.sending import outgoing
+from calmreply.app.words import wording
 from calmreply.domain import disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.reply import ReplyKind
@@ -26,9 +29,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
-    from calmreply.app.outgoing import OutboxItem
+    from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.sending.outgoing import OutboxItem
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 

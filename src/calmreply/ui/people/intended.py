@@ -18,7 +18,7 @@ from calmreply.ui.kit.widgets import Card, Hairline, empty
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from calmreply.app.promises import Intended
+    from calmreply.app.cases.promises import Intended
     from calmreply.domain.mention import CaseId
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import invitations, people
+from calmreply.app.persons import people
+from calmreply.app.reviewing import invitations
 from calmreply.domain.people import Person, Presence
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
 
 

@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import (
-    people,
-    people_lately,
-    promises,
-    proposals,
-    queries,
-    settings,
-    wording,
-    wording_people,
-    wording_rules,
-)
+from calmreply.app import queries
+from calmreply.app.cases import promises
+from calmreply.app.persons import people, people_lately
+from calmreply.app.rules import proposals, settings
+from calmreply.app.words import wording, wording_people, wording_rules
 from calmreply.domain.moment import Now
 from calmreply.domain.people import Person, PersonId, Presence, find
 from calmreply.domain.resembling import doubts_of

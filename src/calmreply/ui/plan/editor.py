@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from calmreply.app import wording_plan, wordings
+from calmreply.app.planning import wordings
+from calmreply.app.words import wording_plan
 from calmreply.domain.plan import IN_HOLDING, Slot
 from calmreply.domain.wordings import BadWordingError, Prepared, Problem, Stands, Use, checked
 from calmreply.i18n import _
@@ -22,9 +23,9 @@ from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.slots import slot_marks
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.wordings import PlanLine
+    from calmreply.app.planning.wordings import PlanLine
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words

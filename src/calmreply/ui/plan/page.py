@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
-from calmreply.app import plan_files, prepare, wordings
+from calmreply.app.planning import plan_files, wordings
+from calmreply.app.sending import prepare
 from calmreply.domain.wordings import Use
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
@@ -26,9 +27,9 @@ from calmreply.ui.plan.taking import ExampleDialog, TakeDialog
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.wordings import PlanLine, ResponsePlan
+    from calmreply.app.planning.wordings import PlanLine, ResponsePlan
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.wordings import WordingId
     from calmreply.ui.desk import Desk
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import wording, wording_plan
+from calmreply.app.words import wording, wording_plan
 from calmreply.domain.wordings import Stands, Use
 from calmreply.i18n import _
 from calmreply.ui import dates
@@ -20,7 +20,7 @@ from calmreply.ui.kit.text import ElidedLabel, PlainLabel, plain_tooltip
 from calmreply.ui.kit.widgets import Card, Hairline, add_hung, empty
 
 if TYPE_CHECKING:
-    from calmreply.app.wordings import PlanLine, ResponsePlan
+    from calmreply.app.planning.wordings import PlanLine, ResponsePlan
     from calmreply.domain.plan import Wording
     from calmreply.domain.wordings import Standing
     from calmreply.ui.kit.palette import Tone

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from calmreply.app import people, wording_plan, wordings
+from calmreply.app.persons import people
+from calmreply.app.planning import wordings
+from calmreply.app.words import wording_plan
 from calmreply.domain.wordings import Obstacle
 from calmreply.i18n import _
 from calmreply.ui import dates
@@ -21,9 +23,9 @@ from calmreply.ui.kit.widgets import Card
 from calmreply.ui.slots import slot_marks
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
-    from calmreply.app.wordings import PlanLine, ResponsePlan
+    from calmreply.app.planning.wordings import PlanLine, ResponsePlan
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.wordings import WordingId
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk

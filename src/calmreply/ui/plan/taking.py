@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from calmreply.app import plan_files, wording_plan
+from calmreply.app.planning import plan_files
+from calmreply.app.words import wording_plan
 from calmreply.i18n import _, ngettext
 from calmreply.ui.dialogs.frame import Columns, Dialog, column, indent_under
 from calmreply.ui.kit.buttons import Button, PrimaryButton, Radio
@@ -15,9 +16,9 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Card, add_hung
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
-    from calmreply.app.plan_files import Comparison, Example
+    from calmreply.app.planning.plan_files import Comparison, Example
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
 
 _LISTED = 30

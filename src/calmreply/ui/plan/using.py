@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from calmreply.app import filled, wording_plan
+from calmreply.app.planning import filled
+from calmreply.app.words import wording_plan
 from calmreply.domain import plan
 from calmreply.domain.wordings import Stands
 from calmreply.i18n import _
@@ -20,7 +21,7 @@ from calmreply.ui.slots import slot_marks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from calmreply.app.filled import Filled
+    from calmreply.app.planning.filled import Filled
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
 

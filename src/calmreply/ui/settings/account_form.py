@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import accounts, lockbox
-from calmreply.app.channels import Field
-from calmreply.app.storage import Account
+from calmreply.app.persons import lockbox
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Tick
@@ -24,8 +25,8 @@ from calmreply.ui.kit.widgets import Hairline, Notice
 from calmreply.ui.settings.keeping import Keeping
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.declared import DeclaredField

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from calmreply.app import accounts
-from calmreply.app.searches import PlaceAt
-from calmreply.app.storage import Account
+from calmreply.app.listening.searches import PlaceAt
+from calmreply.app.ports.storage import Account
+from calmreply.app.sending import accounts
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -24,8 +24,8 @@ from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
 from calmreply.ui.settings.account_form import AccountForm, Kind
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import wording, wording_rules
-from calmreply.app.settings import Setting, Sort
+from calmreply.app.rules.settings import Setting, Sort
+from calmreply.app.words import wording, wording_rules
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Columns
 from calmreply.ui.dialogs.hours import HoursField, ZoneField, no_hours

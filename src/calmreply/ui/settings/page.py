@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import settings
-from calmreply.app.settings import Setting
+from calmreply.app.rules import settings
+from calmreply.app.rules.settings import Setting
 from calmreply.i18n import _, ngettext
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.work import keep_settings
@@ -28,7 +28,7 @@ from calmreply.ui.team.card import TeamCard
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
 

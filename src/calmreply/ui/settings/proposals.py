@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from calmreply.app import proposals, settings, wording, wording_rules
-from calmreply.app.proposals import Waiting
+from calmreply.app.rules import proposals, settings
+from calmreply.app.rules.proposals import Waiting
+from calmreply.app.words import wording, wording_rules
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.deeds import Deeds
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Actor, Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
 

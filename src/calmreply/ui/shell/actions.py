@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from calmreply.app import wording
+from calmreply.app.words import wording
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
 from calmreply.ui.inbox import places

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import settings
+from calmreply.app.rules import settings
 from calmreply.i18n import _
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
     from calmreply.app.home import Home
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.theme import Mode
     from calmreply.ui.shell.autostart import Autostart

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from calmreply.app import filing, keepers, lockbox, looking, send
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.held import HeldError
+from calmreply.app.persons import lockbox
+from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.sending import filing, looking, send
+from calmreply.app.sending.held import HeldError
+from calmreply.app.teamwork import keepers
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app.changes import ChangeSet
+from calmreply.app.ports.changes import ChangeSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from calmreply.app import kept_words
-from calmreply.app.changes import ChangeSet
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.teamwork import kept_words
 from calmreply.ui.shell import saying
 
 if TYPE_CHECKING:

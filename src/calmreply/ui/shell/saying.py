@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from calmreply.app import lockbox, poller, remembered, wording
+from calmreply.app import remembered
+from calmreply.app.persons import lockbox
+from calmreply.app.teamwork import poller
+from calmreply.app.words import wording
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 """What this window does by itself, because it holds the folder: sources are asked when the use
 cases say that their time has come, and so `errands` are run for what somebody has sent.
 
-Whose turn it is says `app.rhythm`; rounds never take all threads of the network, so that a slow
-site cannot hold up a reply.
+Whose turn it is says `app.listening.rhythm`; rounds never take all threads of the network, so that
+a slow site cannot hold up a reply.
 """
 
 from __future__ import annotations
@@ -14,19 +14,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import (
-    accounts,
-    poller,
-    polling,
-    proposals,
-    queries,
-    send,
-    team_errors,
-    waiting,
-)
-from calmreply.app.changes import ChangeSet
-from calmreply.app.polling import asked_to_wait, needs_somebody
-from calmreply.app.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
+from calmreply.app import queries
+from calmreply.app.listening import polling, waiting
+from calmreply.app.listening.polling import asked_to_wait, needs_somebody
+from calmreply.app.listening.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.rules import proposals
+from calmreply.app.sending import accounts, send
+from calmreply.app.teamwork import poller, team_errors
 from calmreply.domain import disguise
 from calmreply.ui.shell.errands import Errands
 from calmreply.ui.shell.following import Following
@@ -37,10 +32,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from calmreply.app.home import Home
-    from calmreply.app.polling import Polled, Turn
+    from calmreply.app.listening.polling import Polled, Turn
     from calmreply.app.ports import Cancelled
+    from calmreply.app.ports.storage import Source
     from calmreply.app.queries import ListeningPage
-    from calmreply.app.storage import Source
     from calmreply.domain.mention import CaseId, SourceId
     from calmreply.ui.desk import Desk
 

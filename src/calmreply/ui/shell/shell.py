@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from calmreply import __version__
-from calmreply.app import remembered, wording
+from calmreply.app import remembered
+from calmreply.app.words import wording
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _, ngettext
 from calmreply.ui.inbox import places
@@ -28,7 +29,7 @@ from calmreply.ui.shell.touch import Touch
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from calmreply.app.changes import ChangeSet
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
     from calmreply.ui.desk import Desk

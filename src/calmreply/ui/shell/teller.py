@@ -1,4 +1,4 @@
-"""Says beside the clock that something has been said, as `app.telling` decides."""
+"""Says beside the clock that something has been said, as `app.listening.telling` decides."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from calmreply.app import telling
+from calmreply.app.listening import telling
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from calmreply.app.changes import ChangeSet
-    from calmreply.app.telling import Notice
+    from calmreply.app.listening.telling import Notice
+    from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
 
 _LOOK_MS = 60_000

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import team_errors
+from calmreply.app.teamwork import team_errors
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.flow import FlowLayout

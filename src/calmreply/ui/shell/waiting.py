@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from calmreply.app import rhythm, waiting
+from calmreply.app.listening import rhythm, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from calmreply.app.home import Home
     from calmreply.app.ports import Cancelled
-    from calmreply.app.storage import Source
+    from calmreply.app.ports.storage import Source
     from calmreply.domain.mention import SourceId
     from calmreply.domain.moment import Reading
     from calmreply.errors import KnownError

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit
 
-from calmreply.app import wording_team
-from calmreply.app.computer import LONGEST_NAME
+from calmreply.app.teamwork.computer import LONGEST_NAME
+from calmreply.app.words import wording_team
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button
 from calmreply.ui.kit.fields import FormRow

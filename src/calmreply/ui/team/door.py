@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from calmreply.app.moving import Mover
-    from calmreply.app.team import Teams
+    from calmreply.app.teamwork.moving import Mover
+    from calmreply.app.teamwork.team import Teams
     from calmreply.ui.runner import Runner
     from calmreply.ui.ways import First
 

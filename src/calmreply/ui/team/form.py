@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import team, wording_team
-from calmreply.app.team import PORT, PROOFS, Proof, TeamAddress
+from calmreply.app.teamwork import team
+from calmreply.app.teamwork.team import PORT, PROOFS, Proof, TeamAddress
+from calmreply.app.words import wording_team
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Columns
 from calmreply.ui.kit.buttons import Button, Choice

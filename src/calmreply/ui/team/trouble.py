@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from calmreply.app import team_errors
+from calmreply.app.teamwork import team_errors
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.team.window import TeamWindow
 
 if TYPE_CHECKING:
-    from calmreply.app.team import TeamAddress
+    from calmreply.app.teamwork.team import TeamAddress
     from calmreply.errors import KnownError
     from calmreply.ui.team.door import TeamDoor
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from calmreply.app import wording_team
-from calmreply.app.moving import Destination, Progress, words
+from calmreply.app.teamwork.moving import Destination, Progress, words
+from calmreply.app.words import wording_team
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import MARGIN, Head
@@ -25,7 +25,7 @@ from calmreply.ui.team.form import TeamForm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from calmreply.app.team import Looked, TeamAddress
+    from calmreply.app.teamwork.team import Looked, TeamAddress
     from calmreply.ui.runner import Job
     from calmreply.ui.team.door import TeamDoor
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
-from calmreply.app import settings
+from calmreply.app.rules import settings
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.app import Open, Opened, Program, Ways

@@ -19,10 +19,10 @@ from calmreply.adapters.channels.interface import (
     unexpected,
 )
 from calmreply.adapters.channels.walking import Page, State, Walk, unreadable, walk
-from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Tools, Web
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -40,7 +40,7 @@ _MOST_MISSING: Final = 5  # posts asked for one by one
 
 
 class BlueskyListener:
-    """`app.listeners.Listener` for Bluesky and other sites of its kind (AT Protocol)."""
+    """`app.ports.listeners.Listener` for Bluesky and other sites of its kind (AT Protocol)."""
 
     kind: Final = "bluesky"
     needs_account: Final = True
@@ -109,7 +109,7 @@ class BlueskyListener:
         return f"{SEARCH}:{words}"
 
     def listen(self, place: Place, cursor: str, tools: Tools) -> Round:
-        """One round, as `app.listeners.Listener.listen`."""
+        """One round, as `app.ports.listeners.Listener.listen`."""
         account = place.account
         if account is None:
             raise KnownError(

@@ -16,7 +16,7 @@ from calmreply.adapters.channels.interface import (
     words,
 )
 from calmreply.adapters.channels.walking import Entry
-from calmreply.app.channels import Ours
+from calmreply.app.ports.channels import Ours
 from calmreply.domain.mention import Heard, Origin
 
 from . import refs

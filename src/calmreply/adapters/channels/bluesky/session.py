@@ -17,7 +17,7 @@ from calmreply.adapters.channels.interface import (
     line,
     unexpected,
 )
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from calmreply.adapters.channels.interface import link
 from calmreply.adapters.channels.letters import letters
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

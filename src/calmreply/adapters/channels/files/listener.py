@@ -1,4 +1,4 @@
-"""`FileListener`: one file of this computer as an `app.listeners.Listener`."""
+"""`FileListener`: one file of this computer as an `app.ports.listeners.Listener`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 
 from calmreply.adapters.channels.imap.brought import Reader
 from calmreply.adapters.channels.imap.folder import Message
-from calmreply.app.channels import Field
-from calmreply.app.listeners import CURSOR_LIMIT, Place, Round
-from calmreply.app.offers import Offer
+from calmreply.app.listening.offers import Offer
 from calmreply.app.ports import Apart, Tools, Web
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import CURSOR_LIMIT, Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.i18n import _
 
@@ -76,7 +76,7 @@ class FileListener:
     def offers(
         self, said: Mapping[str, str], before: Sequence[str], apart: Apart, wall: datetime
     ) -> dict[str, Offer]:
-        """The columns of a table, see `app.offers.Offers`."""
+        """The columns of a table, see `app.listening.offers.Offers`."""
         return offered(said.get("path", ""), before, apart, wall)
 
     def listen(self, place: Place, cursor: str, tools: Tools) -> Round:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from calmreply.app.offers import Offer
+from calmreply.app.listening.offers import Offer
 from calmreply.app.ports import Apart
 from calmreply.domain.mention import Heard, Origin, Stars
 from calmreply.errors import KnownError

@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from calmreply.adapters.channels import message
 from calmreply.adapters.channels.connecting import Patience, Server
-from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Cancelled, Tools, Web
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -46,7 +46,7 @@ _BYE: Final = re.compile(rb"\* BYE\b", re.IGNORECASE)
 
 
 class ImapListener:
-    """`app.listeners.Listener` for a mailbox.
+    """`app.ports.listeners.Listener` for a mailbox.
 
     `context` decides which certificates are trusted; by default those the system trusts.
     """

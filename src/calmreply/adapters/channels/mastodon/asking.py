@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from calmreply.adapters.channels.interface import Said, Site, fits_in_header, unexpected
 from calmreply.adapters.channels.walking import LONGEST_PAGE
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -21,9 +21,9 @@ from calmreply.adapters.channels.interface import (
 )
 from calmreply.adapters.channels.leaving import Request, ended, leave, not_understood, refused
 from calmreply.adapters.channels.not_begun import asked_to_wait, look_later, not_begun, not_let_in
-from calmreply.app.channels import Found, Rules, Seen, SendResult, Unit
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Found, Rules, Seen, SendResult, Unit
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.reply import Address
 from calmreply.errors import KnownError
@@ -35,7 +35,7 @@ from .listener import MastodonListener
 
 
 class Mastodon(MastodonListener):
-    """`app.channels.Looks` for Mastodon and servers that speak its language."""
+    """`app.ports.channels.Looks` for Mastodon and servers that speak its language."""
 
     can_look: Final = True
     repeats_safely: Final = False

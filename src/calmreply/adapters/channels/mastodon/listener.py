@@ -21,10 +21,10 @@ from calmreply.adapters.channels.interface import (
     unexpected,
 )
 from calmreply.adapters.channels.walking import Entry, Page, Walk, unreadable, walk
-from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Tools, Web
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -41,7 +41,7 @@ _TAG_WORD: Final = re.compile(r"\w{1,100}")
 
 
 class MastodonListener:
-    """`app.listeners.Listener` for Mastodon and servers that speak its language."""
+    """`app.ports.listeners.Listener` for Mastodon and servers that speak its language."""
 
     kind: Final = "mastodon"
     needs_account: Final = True
@@ -112,7 +112,7 @@ class MastodonListener:
                 raise _bad(_("What to listen to is notifications, tag or search."))
 
     def listen(self, place: Place, cursor: str, tools: Tools) -> Round:
-        """One round, as `app.listeners.Listener.listen`."""
+        """One round, as `app.ports.listeners.Listener.listen`."""
         account = place.account
         if account is None:
             raise KnownError(

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 from calmreply.adapters.channels.interface import Said, at, items, line, link, moment, unexpected
-from calmreply.app.channels import Ours
+from calmreply.app.ports.channels import Ours
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from calmreply.adapters.channels.interface import at, moment, service_address
 from calmreply.adapters.channels.letters import letters
 from calmreply.adapters.html import plain
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.domain import reply
 from calmreply.errors import KnownError
 from calmreply.i18n import _

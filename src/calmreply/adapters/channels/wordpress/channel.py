@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from calmreply.app.channels import Dislikes, Found, Rules, Seen, SendResult, Unit
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Dislikes, Found, Rules, Seen, SendResult, Unit
+from calmreply.app.ports.storage import Account
 from calmreply.domain.own_site import Moderation
 from calmreply.domain.reply import Address
 from calmreply.i18n import _
@@ -19,7 +19,7 @@ from .there import opened, placed
 
 
 class WordPress(CommentListener):
-    """`app.listeners.Listener`, `app.channels.Looks` and `app.channels.Moderates`.
+    """`app.ports.listeners.Listener`; `Looks` and `Moderates` of `app.ports.channels`.
 
     A repeat is no second comment while the first one stands there, but after somebody put that
     into the trash it would be: so it does not count as safe.

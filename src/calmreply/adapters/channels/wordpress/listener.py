@@ -1,4 +1,4 @@
-"""The comments of one site as a `app.listeners.Listener`."""
+"""The comments of one site as a `app.ports.listeners.Listener`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from calmreply.adapters.channels.interface import AskedToWaitError
-from calmreply.app.channels import Field
-from calmreply.app.listeners import Place, Round
 from calmreply.app.ports import Tools, Web
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from calmreply.adapters.channels.interface import AskedToWaitError, Said, link
 from calmreply.adapters.channels.leaving import Request, ended, leave, not_understood, refused
-from calmreply.app.channels import SIGN_IN_AGAIN, Found, SendResult
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, SendResult
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -18,9 +18,9 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from calmreply.adapters.channels.interface import AskedToWaitError, asks_for_time, secret_of
-from calmreply.app.answers import status_error
+from calmreply.app.listening.answers import status_error
 from calmreply.app.ports import Cancelled, Download, Web
-from calmreply.app.storage import Account
+from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from calmreply.adapters.channels.interface import link
 from calmreply.adapters.html import plain
-from calmreply.app.channels import Found, Seen
 from calmreply.app.ports import Tools
-from calmreply.app.storage import Account
+from calmreply.app.ports.channels import Found, Seen
+from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Showing
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -1,4 +1,4 @@
-"""A whole home from a folder to a server, or back; beneath `calmreply.app.moving`.
+"""A whole home from a folder to a server, or back; beneath `calmreply.app.teamwork.moving`.
 
     sides     a home as the move sees it: a file or a server, each in its own way
     copying   makes the other side equal, table by table, page by page; the same when done again

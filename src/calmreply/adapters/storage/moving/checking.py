@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Table
 from calmreply.adapters.storage.moving import copying
 from calmreply.adapters.storage.moving.sides import Side
 from calmreply.adapters.storage.reading import Reading
-from calmreply.app import moving_errors
-from calmreply.app.moving import Progress, Stage, Tell
+from calmreply.app.teamwork import moving_errors
+from calmreply.app.teamwork.moving import Progress, Stage, Tell
 from calmreply.domain import journal
 from calmreply.domain.journal import Broken, Verify
 

@@ -26,8 +26,8 @@ from sqlalchemy import (
 from calmreply.adapters.storage import moved, tables
 from calmreply.adapters.storage.moving.sides import Side
 from calmreply.adapters.storage.tables import JOURNAL, MENTIONS, PAYLOADS, SETTINGS
-from calmreply.app import moving_errors
-from calmreply.app.moving import Progress, Stage, Tell
+from calmreply.app.teamwork import moving_errors
+from calmreply.app.teamwork.moving import Progress, Stage, Tell
 
 PAGE = 500
 """Rows of one transaction."""

@@ -20,10 +20,10 @@ from calmreply.adapters.storage.moving.checking import Held
 from calmreply.adapters.storage.moving.sides import FileSide, ServerSide, Side
 from calmreply.adapters.storage.sqlite.opening import FILE
 from calmreply.adapters.storage.tables import CASES, JOURNAL, MENTIONS
-from calmreply.app import moving_errors
 from calmreply.app.home import BUSINESS_ID
-from calmreply.app.moving import Moved, Tell
-from calmreply.app.team import TeamAddress
+from calmreply.app.teamwork import moving_errors
+from calmreply.app.teamwork.moving import Moved, Tell
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
 from calmreply.i18n import _

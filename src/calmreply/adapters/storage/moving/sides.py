@@ -21,8 +21,8 @@ from calmreply.adapters.storage.sqlite import opening as file_opening
 from calmreply.adapters.storage.sqlite.ways import SqliteWays
 from calmreply.adapters.storage.tables import JOURNAL, PAYLOADS
 from calmreply.adapters.storage.ways import Ways
-from calmreply.app import team_errors
-from calmreply.app.team import TeamAddress
+from calmreply.app.teamwork import team_errors
+from calmreply.app.teamwork.team import TeamAddress
 
 Rows = Sequence[Mapping[str, Any]]
 

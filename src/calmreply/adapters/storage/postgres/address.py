@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from calmreply.app.team import Proof, TeamAddress
+from calmreply.app.teamwork.team import Proof, TeamAddress
 
 __all__ = ["Proof", "TeamAddress"]

@@ -18,7 +18,7 @@ from calmreply.adapters.storage.postgres import leaving
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.adapters.storage.postgres.law import OTHER_TIME
 from calmreply.adapters.storage.postgres.schema import SCHEMA
-from calmreply.app import team_errors
+from calmreply.app.teamwork import team_errors
 from calmreply.errors import KnownError
 
 KEPT = 3

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 from calmreply.adapters.storage.postgres import apart, telling
 from calmreply.adapters.storage.postgres.apart import Apart
 from calmreply.adapters.storage.postgres.telling import EVERYTHING
-from calmreply.app.changes import ChangeSet
+from calmreply.app.ports.changes import ChangeSet
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 

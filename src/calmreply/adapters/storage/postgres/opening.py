@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, select, text
 from calmreply.adapters.storage import moved, tables
 from calmreply.adapters.storage.postgres import engine, law, schema, steps, upgrading
 from calmreply.adapters.storage.postgres.address import TeamAddress
-from calmreply.app import team_errors
+from calmreply.app.teamwork import team_errors
 
 _PATIENCE = 5.0
 _UPGRADE_SECONDS = 3600

@@ -18,9 +18,9 @@ from calmreply.adapters.storage.postgres.ways import PostgresWays
 from calmreply.adapters.storage.reading import Reading
 from calmreply.adapters.storage.tables import JOURNAL
 from calmreply.adapters.storage.turn import Turn
-from calmreply.app import team_errors
-from calmreply.app.changes import ChangeSet
-from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.storage import ReadTransaction, WriteTransaction
+from calmreply.app.teamwork import team_errors
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -28,7 +28,7 @@ _WAYS = PostgresWays()
 
 
 class PostgresStore:
-    """`app.storage.Store` over one home on a server. Any thread may call it."""
+    """`app.ports.storage.Store` over one home on a server. Any thread may call it."""
 
     def __init__(self, address: TeamAddress, connections: Engine, busy_seconds: float) -> None:
         self._address = address

@@ -16,11 +16,10 @@ from sqlalchemy import Connection, text
 
 from calmreply.adapters.storage.ways import Ways
 from calmreply.adapters.storage.writing import Writing
-from calmreply.app import storage_errors
-from calmreply.app.changes import ChangeSet, of_case
-from calmreply.app.ports import SealedKey
-from calmreply.app.storage import Account, Arrival, Arrived, OutboxRow, PollState, Source
-from calmreply.app.storage import StoredDraft as Draft
+from calmreply.app.ports import SealedKey, storage_errors
+from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.ports.storage import Account, Arrival, Arrived, OutboxRow, PollState, Source
+from calmreply.app.ports.storage import StoredDraft as Draft
 from calmreply.domain.journal import Written
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
 from calmreply.domain.outbox import EntryId

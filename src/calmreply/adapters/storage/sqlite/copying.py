@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from calmreply.adapters.storage.sqlite import driver, engine, opening
-from calmreply.app import storage_errors
+from calmreply.app.ports import storage_errors
 
 OWNER_ONLY = 0o600
 

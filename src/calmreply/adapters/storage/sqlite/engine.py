@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
 from calmreply.adapters.storage.sqlite import law
-from calmreply.app import storage_errors
+from calmreply.app.ports import storage_errors
 from calmreply.errors import KnownError
 
 BEGIN = "begin"

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from calmreply.adapters.storage.sqlite import engine, law
-from calmreply.app import storage_errors
+from calmreply.app.ports import storage_errors
 from calmreply.errors import KnownError
 
 FILE = "calmreply.db"

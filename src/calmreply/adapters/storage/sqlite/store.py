@@ -14,16 +14,17 @@ from calmreply.adapters.storage.sqlite import copying, driver, engine, opening
 from calmreply.adapters.storage.sqlite.ways import SqliteWays
 from calmreply.adapters.storage.turn import Turn
 from calmreply.adapters.storage.writing import Writing
-from calmreply.app import moving_errors, storage_errors
-from calmreply.app.changes import ChangeSet
-from calmreply.app.storage import ReadTransaction, WriteTransaction
+from calmreply.app.ports import storage_errors
+from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.storage import ReadTransaction, WriteTransaction
+from calmreply.app.teamwork import moving_errors
 from calmreply.errors import KnownError
 
 _WAYS = SqliteWays()
 
 
 class SqliteStore:
-    """`app.storage.Store` over one SQLite file. Any thread may call it."""
+    """`app.ports.storage.Store` over one SQLite file. Any thread may call it."""
 
     def __init__(self, path: Path, connections: Engine, busy_seconds: float) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""What every `app.storage.Store` must do: in memory, in a file, in a shared database.
+"""What every `app.ports.storage.Store` must do: in memory, in a file, in a shared database.
 
 A test class subclasses `StorageContract` and gives a fixture `store`: an empty store for each
 test. Nothing here knows which database it talks to.
@@ -21,7 +21,7 @@ from calmreply.testing.contracts.storage.search import SearchContract
 from calmreply.testing.contracts.storage.transactions import TransactionContract
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 
 class StorageContract(

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app.storage import MOST_IN_THREAD, TURN, Arrived
+from calmreply.app.ports.storage import MOST_IN_THREAD, TURN, Arrived
 from calmreply.domain.mention import CaseId, Heard, SourceId
 from calmreply.domain.outbox import EntryId
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     HOUR,

@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from calmreply.app.storage import MARKS_KEPT, MOST_ALIKE, Arrival, Arrived, Scope
+from calmreply.app.ports.storage import MARKS_KEPT, MOST_ALIKE, Arrival, Arrived, Scope
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     HOUR,

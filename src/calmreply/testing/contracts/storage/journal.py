@@ -13,7 +13,7 @@ from calmreply.domain.mention import (
 )
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     append,

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from calmreply.app.storage import (
+from calmreply.app.ports.storage import (
     Arrival,
     Arrived,
     InboxRow,
@@ -27,7 +27,7 @@ from calmreply.domain.mention import (
 )
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     HOUR,

@@ -17,7 +17,7 @@ from calmreply.domain.reply import ReplyId
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     WAIT,

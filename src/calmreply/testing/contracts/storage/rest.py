@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports.storage import (
     Account,
     Arrival,
     PollState,
@@ -24,7 +24,7 @@ from calmreply.domain.moment import Boot, Reading
 from calmreply.domain.reply import ReplyId
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     ANNA,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from calmreply.app.storage import (
+from calmreply.app.ports.storage import (
     Arrived,
     OutboxRow,
     Scope,
@@ -30,7 +30,7 @@ from calmreply.domain.reply import ReplyId
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import ReadTransaction, Store, WriteTransaction
+    from calmreply.app.ports.storage import ReadTransaction, Store, WriteTransaction
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)

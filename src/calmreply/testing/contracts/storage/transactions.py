@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from calmreply.app.ports import SealedKey
-from calmreply.app.storage import (
+from calmreply.app.ports.storage import (
     Account,
     StoredDraft,
 )
@@ -17,7 +17,7 @@ from calmreply.domain.outbox import EntryId
 from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
-    from calmreply.app.storage import Store
+    from calmreply.app.ports.storage import Store
 
 from calmreply.testing.contracts.storage.samples import (
     ANNA,

@@ -1,0 +1,1 @@
+"""A case from the first reading to the debrief."""

@@ -1,0 +1,1 @@
+"""Listening: sources and their rounds, what they bring, and whom it is told."""

@@ -1,0 +1,167 @@
+"""What a round brings, stored once each, in one transaction with how the round ended.
+
+So a round costs one commit, one look at the clocks and one signature over them, however little it
+brought; and nothing is ever taken for heard that was not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from calmreply.app import facts
+from calmreply.app.cases import turns
+from calmreply.app.home import BUSINESS_NAME, Home
+from calmreply.app.ledger import Ledger, MentionsHeard, write_together, writing
+from calmreply.app.listening import once
+from calmreply.app.ports import FeedEntry, storable
+from calmreply.app.ports.storage import Arrival, Arrived, ReadTransaction, Source, Takes
+from calmreply.domain.mention import Heard, Origin, SourceId, Stars, around, is_older
+from calmreply.domain.names import Name, listened, names_us
+
+T = TypeVar("T")
+
+BATCH = 500
+NAMES = "names"
+
+
+def store(
+    home: Home,
+    source: Source,
+    heard: Sequence[Heard],
+    wall: datetime,
+    end: Callable[[Ledger, Sequence[Arrived]], T],
+) -> T:
+    """Store mentions, oldest first, in batches; each batch is one transaction and one journal line.
+
+    `end` keeps how the round went, in the transaction of the last batch. Returns what it does.
+    """
+    first_round = source.state.heard_at is None
+    if source.takes is Takes.NAMED:
+        heard = _wanted(home, heard)
+    heard = sorted(heard, key=lambda one: one.published or wall)
+    last = max(0, len(heard) - 1) // BATCH * BATCH
+    arrived: list[Arrived] = []
+    for start in range(0, last, BATCH):
+        with writing(home) as ledger:
+            batch = heard[start : start + BATCH]
+            arrived += _store(ledger, source.id, batch, wall, first_round=first_round)
+
+    def the_rest(ledger: Ledger) -> T:
+        rest = _store(ledger, source.id, heard[last:], wall, first_round=first_round)
+        return end(ledger, (*arrived, *rest))
+
+    return write_together(home, the_rest, len(heard) - last)
+
+
+def store_entries(
+    home: Home, source: Source, entries: Sequence[FeedEntry], wall: datetime
+) -> tuple[Arrived, ...]:
+    """Store a feed's entries and nothing else of its round, see `store`."""
+    come = [heard(source, entry) for entry in entries]
+    return store(home, source, come, wall, lambda _ledger, arrived: tuple(arrived))
+
+
+def heard(source: Source, entry: FeedEntry) -> Heard:
+    """A feed's entry as a mention."""
+    stars = None
+    if entry.stars is not None and 0 <= entry.stars[0] <= entry.stars[1] and entry.stars[1] > 0:
+        stars = Stars(*entry.stars)
+    return Heard(
+        key=entry.key,
+        author=entry.author,
+        text=entry.text or entry.title,
+        origin=Origin.FEED,
+        title=entry.title,
+        url=entry.link,
+        site=source.title,
+        stars=stars,
+        published=entry.published,
+        language=entry.language,
+    )
+
+
+def listened_names(setting: str | None, business: str | None) -> tuple[Name, ...]:
+    """The names we listen for: the business's own, and the setting's lines.
+
+    A competitor's is among them but names nobody of ours: a source that takes only what names us
+    brings nothing about competitors. One made from a competitor's ready search takes everything,
+    which is how a source begins.
+    """
+    return listened(setting or "", business or "")
+
+
+def _wanted(home: Home, heard: Sequence[Heard]) -> list[Heard]:
+    """What names us, and what answers us without a name."""
+    with home.store.read() as tx:
+        names, awaited = _listened_names(tx), turns.awaited(tx, heard)
+    named = (names_us(f"{one.title}\n{one.text}", names) for one in heard)
+    return [one for one, us in zip(heard, named, strict=True) if us or one.key in awaited]
+
+
+def _listened_names(tx: ReadTransaction) -> tuple[Name, ...]:
+    return listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
+
+
+def _store(
+    ledger: Ledger, source: SourceId, batch: Sequence[Heard], wall: datetime, *, first_round: bool
+) -> tuple[Arrived, ...]:
+    arrived: list[Arrived] = []
+    for part in turns.in_parts(batch):
+        arrived += _store_part(ledger, source, part, wall, first_round=first_round)
+    return tuple(arrived)
+
+
+def note(
+    ledger: Ledger,
+    source: str,
+    rules_line: int,
+    batch: Sequence[Heard],
+    arrived: Sequence[Arrived],
+    *,
+    by_program: bool = True,
+) -> None:
+    """The line that says what came in, if anything new did."""
+    news = [pair for pair in zip(batch, arrived, strict=True) if pair[1].arrival in _NEWS]
+    if not news:
+        return
+    fact = MentionsHeard(
+        source,
+        rules_line,
+        tuple((str(one.mention), str(one.case or ""), one.digest) for _heard, one in news),
+        ledger.reading,
+        tuple(_around(ledger, heard, one) for heard, one in news),
+    )
+    ledger.record(fact, by_program=by_program)
+
+
+_NEWS = (Arrival.NEW, Arrival.CHANGED)
+
+
+def _around(ledger: Ledger, heard: Heard, one: Arrived) -> str:
+    """Of what has changed, the row knows more than what was heard this time."""
+    if one.arrival is Arrival.NEW:
+        return around(storable.heard(heard))
+    return around(ledger.tx.mention(one.mention))
+
+
+def _store_part(
+    ledger: Ledger, source: SourceId, batch: Sequence[Heard], wall: datetime, *, first_round: bool
+) -> tuple[Arrived, ...]:
+    older = [first_round and is_older(one.published, wall) for one in batch]
+    rules_line, _rules = facts.rules_in_force(ledger.tx)
+    names = _listened_names(ledger.tx) if any(one.answers for one in batch) else ()
+    decided = once.decide(ledger, source, batch, wall, older, names=names)
+    arrived = ledger.tx.add_mentions(
+        source,
+        batch,
+        wall,
+        older=older,
+        rules_line=rules_line,
+        joins=decided.joins,
+        marks=decided.marks,
+    )
+    note(ledger, str(source), rules_line, batch, arrived)
+    turns.begin(ledger, decided.turns, arrived)
+    return arrived

@@ -1,0 +1,147 @@
+"""Sources that a listener asks: what they are called, trying one, and one round at it.
+
+Feeds have their own road in `polling`, because they need no account and were there first; what
+comes of either is stored alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from calmreply.app.home import Home
+from calmreply.app.persons import lockbox
+from calmreply.app.ports import Cancelled, Tools
+from calmreply.app.ports.channels import Field
+from calmreply.app.ports.listeners import CURSOR_LIMIT, Listener, Place, Round
+from calmreply.app.ports.storage import Account, Source
+from calmreply.app.sending import accounts
+from calmreply.app.sending.entries import in_own_network
+from calmreply.app.sending.send import secret_name
+from calmreply.domain.mention import Heard
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+PAGES = 20
+"""Rounds that follow each other at once while a place says that it has more."""
+FEED = "feed"
+
+
+def listener(home: Home, kind: str) -> Listener:
+    """Raises KnownError `no_such_kind`."""
+    found = home.listeners.get(kind)
+    if found is None:
+        kinds = ", ".join((FEED, *sorted(home.listeners)))
+        raise KnownError(
+            "no_such_kind",
+            _("There is no kind of source called {kind}.").format(kind=kind),
+            _("Choose one of: {kinds}.").format(kinds=kinds),
+        )
+    return found
+
+
+def address(kind: str, account: str, what: str) -> str:
+    """What a source of a listener is known by, see `app.ports.listeners`."""
+    return f"{kind}:{account}/{what}"
+
+
+def split(source: Source) -> tuple[str, str]:
+    """The account's id (empty: none) and the listener's own word for the place."""
+    account, _slash, what = source.address.removeprefix(f"{source.kind}:").partition("/")
+    return account, what
+
+
+def first_field(found: Listener) -> Field | None:
+    """What a place is called in one word, where the kind has one."""
+    return next(iter(found.place_fields), None)
+
+
+def account_for(home: Home, found: Listener, account: str | None) -> Account | None:
+    """The account said, or the only one of that kind; None where none is needed.
+
+    Raises KnownError `no_such_account`, `account_needed`, `which_account`.
+    """
+    if account:
+        one = accounts.find(home, account)
+        if one.kind != found.kind:
+            raise KnownError(
+                "account_needed",
+                _("This account is not one of {title}.").format(title=found.title),
+                _("Choose an account of that kind, or add one."),
+            )
+        return one
+    if not found.needs_account:
+        return None
+    of_kind = [one for one in accounts.everything(home) if one.kind == found.kind]
+    match of_kind:
+        case [one]:
+            return one
+        case []:
+            raise account_needed(found)
+        case _:
+            raise KnownError(
+                "which_account",
+                _("There are several accounts of {title}.").format(title=found.title),
+                _("Say which one: {ids}.").format(ids=", ".join(one.id for one in of_kind)),
+            )
+
+
+def account_needed(found: Listener) -> KnownError:
+    return KnownError(
+        "account_needed",
+        _("{title} needs an account to read from.").format(title=found.title),
+        _("Add one first: its address and its password."),
+    )
+
+
+def what_of(found: Listener, said: Mapping[str, str]) -> str:
+    """The place that the filled fields make. Raises what `accounts.filled` and the kind do."""
+    return found.what(accounts.filled(found.title, found.place_fields, said))
+
+
+def ask(
+    home: Home, source: Source, cancelled: Cancelled | None = None, cursor: str | None = None
+) -> Round:
+    """All that is new at a source since its cursor. Raises KnownError; nothing is stored."""
+    found = listener(home, source.kind)
+    account, what = split(source)
+    place = place_of(home, account, what, allow_private=source.allow_private)
+    got = listen(home, found, place, source.state.cursor if cursor is None else cursor, cancelled)
+    return replace(got, heard=tuple(addressed(source.kind, account, one) for one in got.heard))
+
+
+def addressed(kind: str, account: str, one: Heard) -> Heard:
+    """With the account in its `target` by which the place is read: by that it is answered, too."""
+    return replace(one, target=address(kind, account, one.target)) if one.target else one
+
+
+def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Place:
+    if not account:
+        return Place(what, allow_private=allow_private)
+    one = accounts.find(home, account)
+    private = allow_private or in_own_network(one)
+    secret = home.secrets.get(secret_name(one.id))
+    if secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
+        raise lockbox.locked()
+    return Place(what, one, home.passwords.note(secret), private)
+
+
+def listen(
+    home: Home, found: Listener, place: Place, cursor: str, cancelled: Cancelled | None
+) -> Round:
+    """One round and those that follow at once, as one."""
+    tools = Tools(home.web, home.apart, home.clock.read().wall, cancelled)
+    heard: dict[str, Heard] = {}
+    gone: dict[str, None] = {}
+    unread = 0
+    for _page in range(PAGES):
+        got = found.listen(place, cursor, tools)
+        if len(got.cursor) > CURSOR_LIMIT:
+            raise ValueError(f"{found.kind} remembers more than a cursor may hold")
+        heard |= {one.key: one for one in got.heard}
+        gone |= dict.fromkeys(got.gone)
+        unread += got.unread
+        stuck, cursor = got.cursor == cursor, got.cursor
+        if not got.more or stuck or got.wait_until is not None or (cancelled and cancelled()):
+            break
+    return replace(got, heard=tuple(heard.values()), gone=tuple(gone), unread=unread)

@@ -1,0 +1,1 @@
+"""Whether what the database says is true."""

@@ -1,0 +1,1 @@
+"""The second pair of eyes, here or far away."""

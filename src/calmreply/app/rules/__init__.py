@@ -1,0 +1,1 @@
+"""The rules and settings of the business, and how they change."""

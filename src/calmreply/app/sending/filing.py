@@ -1,0 +1,110 @@
+"""The copy of a mail that has left, put into the mailbox it was written from.
+
+It has its own turn, once it is written down that the mail was sent: whether it works changes
+nothing about that, and nobody waits for it with anything. That it lies there, or why it could not
+be filed, is written down as a fact; it is tried once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
+
+from calmreply.app import facts
+from calmreply.app.home import Home
+from calmreply.app.ledger import writing
+from calmreply.app.ports import Cancelled, Tools
+from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.ports.storage import Account, ReadTransaction
+from calmreply.app.sending.entries import account_of, entry_of, open_secret, tools_of
+from calmreply.app.teamwork import keepers
+from calmreply.domain.mention import CaseId
+from calmreply.domain.moment import Now
+from calmreply.domain.outbox import CopyFiled, Entry, EntryId, State, state
+from calmreply.errors import KnownError
+
+_NEWEST = 20
+"""Among so many replies, the newest ones, those are whose copy is still to be filed."""
+_WITHIN = timedelta(hours=24)
+"""After that, a mail without a copy is from before this was kept."""
+
+
+@runtime_checkable
+class KeepsCopies(Protocol):
+    """A kind of listener whose places can keep what left by a channel."""
+
+    def is_mailbox_of(self, account: Account, sender: Account) -> bool:
+        """Whether `account` is where mail to the sender's own address comes in."""
+        ...
+
+    def keep_copy(
+        self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools
+    ) -> None:
+        """Among what was sent, once, however often it is asked. Raises KnownError."""
+        ...
+
+
+def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
+    """What has left lately and has a mailbox, and whose copy nobody has tried to file."""
+    if not any(isinstance(one, KeepsCopies) for one in home.listeners.values()):
+        return ()
+    with home.store.read() as tx:
+        rows = tx.outbox_rows(live_only=False)[-_NEWEST:]
+        wanted = {row.entry for row in rows}
+        common = facts.shared(home, tx)
+        elsewhere = keepers.Elsewhere(home, tx)
+        cases = tuple(dict.fromkeys(row.case for row in rows))
+        return tuple(
+            (known.facts.id, entry.id)
+            for known in facts.load_all(home, tx, cases, common)
+            for entry in known.facts.entries
+            if entry.id in wanted
+            and _without_copy(entry, known.now)
+            and (mailbox := _mailbox(home, tx, entry)) is not None
+            and not elsewhere.of(mailbox[1].id)
+        )
+
+
+def file_copy(
+    home: Home, case: CaseId, entry_id: EntryId, cancelled: Cancelled | None = None
+) -> tuple[str, ChangeSet]:
+    """File what an entry sent, and write down how that went: why not, or nothing where it lies
+    there or where there is no mailbox for it.
+
+    Raises KnownError `passwords_locked`, of which nothing is written down.
+    """
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        entry = entry_of(known, entry_id)
+        found = _mailbox(home, tx, entry)
+    if found is None or not _without_copy(entry, known.now):
+        return "", ChangeSet()
+    plugin, account = found
+    secret = open_secret(home, account.id)
+    try:
+        tools = tools_of(home, account, cancelled)
+        plugin.keep_copy(account, secret, entry.chosen.wire, entry.chosen.key, tools)
+        why = ""
+    except KnownError as error:
+        why = f"{error.words} {error.way_out}"
+    with writing(home) as ledger:
+        fact = CopyFiled(entry_id, ledger.reading, why)
+        ledger.record(fact, case, by_program=True)
+    return why, of_case(case)
+
+
+def _without_copy(entry: Entry, now: Now) -> bool:
+    sent = state(entry, now) is State.SENT and not entry.by_hand and entry.copy is None
+    return sent and now.since(entry.last.at).sure < _WITHIN
+
+
+def _mailbox(home: Home, tx: ReadTransaction, entry: Entry) -> tuple[KeepsCopies, Account] | None:
+    """The first that is the sender's, if there is one."""
+    sender = account_of(tx, entry.chosen.account)
+    if sender is None:
+        return None
+    for account in tx.accounts():
+        plugin = home.listeners.get(account.kind)
+        if isinstance(plugin, KeepsCopies) and plugin.is_mailbox_of(account, sender):
+            return plugin, account
+    return None

@@ -1,0 +1,1 @@
+"""Several computers on one home, and moving there."""

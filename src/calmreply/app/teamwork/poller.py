@@ -1,0 +1,88 @@
+"""Who asks the sources in a team: one computer at a time, and for an account one that can sign in.
+
+Whoever holds the team's lock of listening asks; when that computer is closed or gone, the next one
+that looks has it. Where a source is read by an account, only computers that keep its secret try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from calmreply.app.home import Home
+from calmreply.app.ledger import writing
+from calmreply.app.listening import places
+from calmreply.app.ports.storage import ReadTransaction, Source
+from calmreply.app.teamwork.keepers import Elsewhere
+from calmreply.errors import KnownError
+from calmreply.i18n import _
+
+LOCK = "listening"
+ON = "listening_on"
+"""The setting with id and name of the computer that listens; a note for the others, no fact."""
+
+
+def asked_here(home: Home, sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Those that this computer asks now; it takes over what nobody else has in hand.
+
+    Raises what the storage does.
+    """
+    if home.team is None:
+        return tuple(sources)
+    with home.store.read() as tx:
+        elsewhere = Elsewhere(home, tx)
+    held: dict[str, bool] = {}
+    mine = []
+    for source in sources:
+        lock = _lock(elsewhere, source)
+        if lock and lock not in held:
+            held[lock] = home.store.hold(lock)
+        if lock and held[lock]:
+            mine.append(source)
+    if held.get(LOCK):
+        _say_so(home)
+    return tuple(mine)
+
+
+def _lock(elsewhere: Elsewhere, source: Source) -> str:
+    """What must be held to ask this source; empty where another computer has the secret."""
+    account = "" if source.kind == places.FEED else places.split(source)[0]
+    if elsewhere.of(account):
+        return ""
+    return f"{LOCK}:{account}" if elsewhere.kept.get(account) else LOCK
+
+
+def _say_so(home: Home) -> None:
+    here = f"{home.computer.id} {home.computer.name}"
+    with home.store.read() as tx:
+        said = tx.setting(ON)
+    if said != here:
+        with writing(home) as ledger:
+            ledger.tx.set_setting(ON, here)
+
+
+def listens_elsewhere(home: Home, tx: ReadTransaction) -> str:
+    """What the other computer is called that asks the sources; empty where this one does."""
+    computer, _space, name = (tx.setting(ON) or "").partition(" ")
+    if home.team is None or computer in ("", home.computer.id):
+        return ""
+    return name or _("another computer")
+
+
+def demand_here(home: Home) -> None:
+    """Raises KnownError `listens_elsewhere` where another computer asks the sources."""
+    with home.store.read() as tx:
+        other = listens_elsewhere(home, tx)
+    if other:
+        raise elsewhere(other)
+
+
+def elsewhere(computer: str) -> KnownError:
+    return KnownError(
+        "listens_elsewhere",
+        runs_on(computer),
+        _("What it hears is in your list as well. It changes over when CalmReply is closed there."),
+    )
+
+
+def runs_on(computer: str) -> str:
+    return _("Listening runs on {computer}").format(computer=computer)
