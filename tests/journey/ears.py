@@ -17,7 +17,7 @@ from tests.journey.said import ANA, WORDS
 
 from calmreply.adapters.clock import SystemClock
 from calmreply.app.rules import settings
-from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

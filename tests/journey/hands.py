@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 from calmreply.ui.kit.pills import PillButton
 from calmreply.ui.kit.rest import any_holds
 

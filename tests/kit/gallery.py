@@ -23,7 +23,8 @@ from calmreply.ui.kit.clock import ClockCard
 from calmreply.ui.kit.diff import DiffView
 from calmreply.ui.kit.fields import FormRow, PassphraseField, SearchField
 from calmreply.ui.kit.flow import FlowLayout
-from calmreply.ui.kit.lines import LineData, LineList, line_data
+from calmreply.ui.kit.line_data import LineData, line_data
+from calmreply.ui.kit.lines import LineList
 from calmreply.ui.kit.palette import Tone
 from calmreply.ui.kit.pills import Pill, PillChoice
 from calmreply.ui.kit.rail import Rail, RailRow, RailSection

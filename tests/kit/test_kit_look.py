@@ -13,8 +13,9 @@ from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
 from calmreply.ui.kit.palette import DARK, LIGHT, Palette, Tone, contrast
+from calmreply.ui.kit.sizes import Sizes
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.theme import Sizes, Theme, install, theme
+from calmreply.ui.kit.theme import Theme, install, theme
 
 TONES: tuple[Tone, ...] = ("neutral", "teal", "amber", "red", "green", "violet")
 READABLE = 4.5

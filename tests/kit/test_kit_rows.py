@@ -19,15 +19,9 @@ from PySide6.QtGui import QAccessible, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
 
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData, line_data, line_in_words
 from calmreply.ui.kit.line_layout import Measures, pills_that_fit, two_lines
-from calmreply.ui.kit.lines import (
-    LINE_ROLE,
-    LineData,
-    LineDelegate,
-    LineList,
-    line_data,
-    line_in_words,
-)
+from calmreply.ui.kit.lines import LineDelegate, LineList
 from calmreply.ui.kit.rail import Rail, RailRow, RailSection
 from calmreply.ui.kit.text import one_line
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from calmreply.ui.app import Program, Ways
 from calmreply.ui.kit.buttons import Button
-from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 from calmreply.ui.kit.rest import any_holds
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainEdit

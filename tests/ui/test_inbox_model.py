@@ -17,7 +17,7 @@ from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage
 from calmreply.ui.inbox import rows
 from calmreply.ui.inbox.model import CHUNK, KEPT, InboxModel
-from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 

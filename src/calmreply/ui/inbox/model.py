@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 from calmreply.app.queries import InboxLine
 from calmreply.i18n import _
 from calmreply.ui.inbox import rows
-from calmreply.ui.kit.lines import LineData, line_data
+from calmreply.ui.kit.line_data import LineData, line_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from calmreply.domain.stage import Stage
 from calmreply.i18n import _
 from calmreply.ui import dates
 from calmreply.ui.inbox import places
-from calmreply.ui.kit.lines import LineData
+from calmreply.ui.kit.line_data import LineData
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,6 +4,7 @@ May import PySide6 (QtCore, QtGui, QtWidgets), `calmreply.i18n` and `calmreply.e
 else of ours. Everything runs on the Qt thread and does no work at import.
 
     palette   the tokens of the look as plain strings; contrast of two colours
+    sizes     how high type is, role by role
     theme     one `Theme` per application: follows the system's light and dark, text scale, fonts
     sheet     the style sheet made from a palette and sizes
     text      labels that only ever show plain text; tooltips; names for the screen reader
@@ -20,7 +21,8 @@ else of ours. Everything runs on the Qt thread and does no work at import.
     flow      a layout that wraps
     rest      many changes of a page, laid out and painted once
     rail      the sections on the left
-    lines     the list of mentions, quick at any length (a table of one column underneath)
+    lines     the list of mentions, quick at any length (a table of one column underneath);
+              `line_data` is what a row shows, `line_layout` its words measured and laid out
 
 Decisions behind it:
 

@@ -16,9 +16,9 @@ from calmreply.ui.kit.text import one_line
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
-    from calmreply.ui.kit.lines import LineData
+    from calmreply.ui.kit.line_data import LineData
     from calmreply.ui.kit.palette import Palette, Tone
-    from calmreply.ui.kit.theme import Sizes
+    from calmreply.ui.kit.sizes import Sizes
 
 SIDE, ABOVE, _BELOW, _PILL_GAP = 14, 11, 11, 6
 KEPT = 512

@@ -4,12 +4,11 @@ Made for lists of any length: all rows are equally high, only visible ones are a
 laying out a row's words cost is kept for the next paint. A row that is not loaded yet (the model
 answers None) is shown as pale bars, never as an error.
 
-A model answers its roles through `line_data(line, role)`.
+A model answers its roles through `line_data.line_data(line, role)`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -45,10 +44,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from calmreply.i18n import _
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 from calmreply.ui.kit.line_layout import ABOVE, KEPT, SIDE, Laid, Measures, lay_out
 from calmreply.ui.kit.pills import paint_pill
-from calmreply.ui.kit.text import escaped, one_line
+from calmreply.ui.kit.text import escaped
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
@@ -58,41 +57,10 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 
-LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 _BAR = 3
 _BREATH_MS = 4  # after a paint, before what may be seen next is laid out
 _TURN, _TURN_AHEAD = 3_000_000, 1_000_000
 """Nanoseconds that rows that came, and rows that may be seen next, are laid out at a stretch."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineData:
-    """What a row shows. `exact_when` is shown on hover; a `dim` row is one that is done with."""
-
-    who: str
-    when: str
-    text: str
-    pills: tuple[tuple[Tone, str], ...] = ()
-    dim: bool = False
-    exact_when: str = ""
-
-
-def line_in_words(line: LineData) -> str:
-    """The whole row as the screen reader says it."""
-    parts = [f"{one_line(line.who)}, {line.when}", one_line(line.text)]
-    parts.append(", ".join(words for _tone, words in line.pills))
-    return ". ".join(part.rstrip(".") for part in parts if part) + "."
-
-
-def line_data(line: LineData | None, role: int) -> object:
-    """The answer of a model to `role` for a row that shows `line`; None is a row not yet loaded."""
-    if role == LINE_ROLE:
-        return line
-    if role == Qt.ItemDataRole.AccessibleTextRole:
-        return _("Loading…") if line is None else line_in_words(line)
-    if role == Qt.ItemDataRole.DisplayRole:
-        return "" if line is None else line.who
-    return None
 
 
 class LineDelegate(QStyledItemDelegate):

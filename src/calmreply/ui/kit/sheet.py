@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from calmreply.ui.kit.palette import Palette
-    from calmreply.ui.kit.theme import Sizes
+    from calmreply.ui.kit.sizes import Sizes
 
 
 def sheet(p: Palette, s: Sizes) -> str:

@@ -7,7 +7,6 @@ less, more where it asks for more, times the person's own text scale.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, cast
 
@@ -17,27 +16,13 @@ from PySide6.QtWidgets import QApplication
 
 from calmreply.ui.kit.palette import DARK, LIGHT, Palette
 from calmreply.ui.kit.sheet import sheet
+from calmreply.ui.kit.sizes import Sizes
 
 Mode = Literal["system", "light", "dark"]
 Role = Literal["text", "second", "section", "title", "clock"]
 
 _PROPERTY = "calmreply_theme"
 _BASE = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Heights of type in device-independent pixels."""
-
-    text: int = 13
-    second: int = 12
-    section: int = 11
-    title: int = 17
-    clock: int = 21
-
-    @classmethod
-    def scaled(cls, ratio: float) -> Sizes:
-        return cls(*(round(px * ratio) for px in (13, 12, 11, 17, 21)))
 
 
 class Theme(QObject):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from calmreply.errors import KnownError
 from calmreply.i18n import _
-from calmreply.ui.kit.lines import LINE_ROLE, LineData
+from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 from calmreply.ui.kit.rest import any_holds
 
 if TYPE_CHECKING:
