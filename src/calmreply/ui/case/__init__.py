@@ -13,7 +13,8 @@
     editor      the words themselves, held while they must not change; the question in place
     asking      what has to be said before the reply changes
     from_plan   a wording of the response plan for the reply, and a word about repeats
-    saver       keeps the words as they are typed
+    saver       keeps the words as they are typed (`typed`: what and whose they are; `kept_here`:
+                kept on this computer while the team's home is out of reach)
     words       what stands around the words, in words; no Qt
     details     by which way, to whom, in private, and with which offer
     beside      who else is at these words

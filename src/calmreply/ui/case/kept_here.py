@@ -11,16 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from calmreply.app.teamwork import kept_words
-from calmreply.domain.mention import CaseId
-from calmreply.domain.people import PersonId
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
     from calmreply.errors import KnownError
-    from calmreply.ui.case.saver import Typed
+    from calmreply.ui.case.typed import Key, Typed
     from calmreply.ui.desk import Desk
-
-Key = tuple[CaseId, PersonId]
 
 
 class KeptHere(QObject):

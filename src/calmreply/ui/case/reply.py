@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.domain.private import PrivateKind
     from calmreply.domain.suggestions import Suggestion
-    from calmreply.ui.case.saver import Typed
+    from calmreply.ui.case.typed import Typed
     from calmreply.ui.case.work import Details, Shown
     from calmreply.ui.desk import Desk
 

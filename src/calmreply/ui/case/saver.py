@@ -20,20 +20,17 @@ from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.sending import write
 from calmreply.app.teamwork import kept_words
 from calmreply.domain.mention import CaseId
-from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.case.kept_here import KeptHere
+from calmreply.ui.case.typed import Key, Typed
 
 if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 PAUSE_MS = 500
 """How long after a keystroke, at most, its word is on the way to the store."""
-
-Typed = tuple[str, str]
-"""Text and subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class _Place:
     actor: Actor
 
     @property
-    def key(self) -> tuple[CaseId, PersonId]:
+    def key(self) -> Key:
         return self.case, self.actor.person.id
 
 
@@ -81,7 +78,7 @@ class Saver(QObject):
         self._revised: Typed | None = None
         self._under_way: Typed | None = None
         self._keeping: Typed | None = None
-        self._lost: dict[tuple[CaseId, PersonId], _Lost] = {}
+        self._lost: dict[Key, _Lost] = {}
         self._out = 0
         self.stamp = 0
         """Grows with every change of the words; an answer read before it knows nothing of them."""
@@ -246,7 +243,7 @@ class Saver(QObject):
         self.error = kept_words.kept_here() if safe else error
         self.changed.emit()
 
-    def _on_kept_here(self, key: tuple[CaseId, PersonId]) -> None:
+    def _on_kept_here(self, key: Key) -> None:
         """Safe for now; the server gets them as soon as it answers."""
         here = self._place
         if here is not None and here.key == key and self.here.may(self.error):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from calmreply.app.home import Actor
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import PersonId
-    from calmreply.ui.case.saver import Typed
+    from calmreply.ui.case.typed import Typed
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone

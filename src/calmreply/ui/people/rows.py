@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -30,7 +30,6 @@ from calmreply.ui.kit.widgets import add_hung
 if TYPE_CHECKING:
     from calmreply.app.home import Home
     from calmreply.ui.kit.palette import Tone
-    from calmreply.ui.people.page import PeoplePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +65,24 @@ def load(home: Home) -> Shown:
     )
 
 
+class Room(Protocol):
+    """What the room does where a row says so."""
+
+    def change(self, person: Person) -> None: ...
+
+    def set_presence(self, person: Person, presence: Presence) -> None: ...
+
+    def invite_far(self, person: Person | None = None) -> None: ...
+
+    def revoke(self, person: Person) -> None: ...
+
+    def see_proposals(self) -> None: ...
+
+
 class PersonRow(QWidget):
     """One person: name and how they stand, a second line about them, what can be done."""
 
-    def __init__(self, person: Person, shown: Shown, page: PeoplePage) -> None:
+    def __init__(self, person: Person, shown: Shown, room: Room) -> None:
         super().__init__()
         left = person.presence is Presence.LEFT
         whole = QVBoxLayout(self)
@@ -100,17 +113,17 @@ class PersonRow(QWidget):
             doubt = PlainLabel(words, "second", tone="amber")
             whole.addWidget(doubt)
         if person.id in shown.proposed:
-            add_hung(whole, _proposed(person, shown, page))
+            add_hung(whole, _proposed(person, shown, room))
         if not left:
-            add_hung(whole, _deeds(person, page))
+            add_hung(whole, _deeds(person, room))
 
 
-def _deeds(person: Person, page: PeoplePage) -> QWidget:
+def _deeds(person: Person, room: Room) -> QWidget:
     away = person.presence is Presence.AWAY
     turned = Presence.ACTIVE if away else Presence.AWAY
     holder = HungRow(gap=14, line_gap=2)
     line = holder.flow
-    change = LinkButton(_("Change…"), partial(page.change, person))
+    change = LinkButton(_("Change…"), partial(room.change, person))
     change.setAccessibleName(f"{person.name}: {change.text()}")
     change.setObjectName(f"people.change.{person.name}")
     line.addWidget(change)
@@ -118,20 +131,20 @@ def _deeds(person: Person, page: PeoplePage) -> QWidget:
         (_("Is back") if away else _("Is away"), turned, "away"),
         (_("Has left…"), Presence.LEFT, "left"),
     ):
-        link = LinkButton(words, partial(page.set_presence, person, presence))
+        link = LinkButton(words, partial(room.set_presence, person, presence))
         link.setAccessibleName(f"{person.name}: {words}")
         link.setObjectName(f"people.{called}.{person.name}")
         line.addWidget(link)
-    line.addWidget(_phone_deed(person, page))
+    line.addWidget(_phone_deed(person, room))
     return holder
 
 
-def _phone_deed(person: Person, page: PeoplePage) -> LinkButton:
+def _phone_deed(person: Person, room: Room) -> LinkButton:
     if person.packet_key is None:
-        link = LinkButton(_("Invite to sign by phone…"), partial(page.invite_far, person))
+        link = LinkButton(_("Invite to sign by phone…"), partial(room.invite_far, person))
         link.setObjectName(f"people.invite.{person.name}")
     else:
-        link = LinkButton(_("Revoke their packet key…"), partial(page.revoke, person))
+        link = LinkButton(_("Revoke their packet key…"), partial(room.revoke, person))
         link.setObjectName(f"people.revoke.{person.name}")
     link.setAccessibleName(f"{person.name}: {link.text()}")
     return link
@@ -162,12 +175,12 @@ def _tone(presence: Presence) -> Tone:
             return "neutral"
 
 
-def _proposed(person: Person, shown: Shown, page: PeoplePage) -> QWidget:
+def _proposed(person: Person, shown: Shown, room: Room) -> QWidget:
     """A higher limit that somebody else has yet to agree to."""
     much = wording.money(shown.proposed[person.id], shown.currency)
     words = _("Proposed: {limit} See it in the settings…").format(
         limit=wording_rules.limit(person.name, much)
     )
-    link = LinkButton(words, page.see_proposals)
+    link = LinkButton(words, room.see_proposals)
     link.setObjectName(f"people.proposed.{person.name}")
     return link
