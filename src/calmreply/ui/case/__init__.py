@@ -1,6 +1,7 @@
 """The case page: one mention, how it is read, judged and answered, and what stands before Send.
 
-    page        `CasePage`: loads one case and shows it in cards
+    page        `CasePage`: loads one case and shows it in its cards
+    cards       those cards, and where they stand
     columns     the cards side by side, or in one row where there is little room
     deeds       what links, menus and keys do; `actions` are its menu entries
     work        what the page reads, and the few use cases it puts together; no Qt, worker threads

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.domain.people import PersonId
-    from calmreply.ui.case.page import CasePage
+    from calmreply.ui.case.cards import Cards
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
@@ -39,7 +39,7 @@ _BY_ASKING = frozenset({"ask", "ask_next", "self_review"})
 class Deeds(QObject):
     """Each is done to the case that is shown."""
 
-    def __init__(self, desk: Desk, page: CasePage) -> None:
+    def __init__(self, desk: Desk, page: Cards) -> None:
         super().__init__(page)
         self._desk, self._page = desk, page
         self.doors = Doors(desk, page)
@@ -85,7 +85,7 @@ class Deeds(QObject):
         }
         self._connect(page)
 
-    def _connect(self, page: CasePage) -> None:
+    def _connect(self, page: Cards) -> None:
         page.menu_actions.wanted.connect(self.do)
         page.head.wanted.connect(self.do)
         page.mention.own_site.wanted.connect(self.do)

@@ -7,29 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
 from calmreply.ui.case import work
-from calmreply.ui.case.actions import Actions
 from calmreply.ui.case.astray import Astray
-from calmreply.ui.case.before import BeforeCard
-from calmreply.ui.case.bystander import BystanderCard
-from calmreply.ui.case.clocks import Clocks
-from calmreply.ui.case.columns import Columns
-from calmreply.ui.case.debriefed import DebriefCard
+from calmreply.ui.case.cards import Cards
 from calmreply.ui.case.deeds import Deeds
-from calmreply.ui.case.head import Head
-from calmreply.ui.case.judgement import JudgementCard
 from calmreply.ui.case.lines import next_due
-from calmreply.ui.case.mention import MentionCard
 from calmreply.ui.case.offered import Offered
-from calmreply.ui.case.reply import ReplyCard
-from calmreply.ui.case.sending import SendingCard
-from calmreply.ui.case.story import StoryCard
-from calmreply.ui.kit.rest import Rest
-from calmreply.ui.kit.widgets import EmptyRoom, Notice
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QShowEvent
@@ -47,7 +33,7 @@ PATIENCE_MS = 300
 """Another case's page stays on the screen for this long at most while the wanted one is read."""
 
 
-class CasePage(QWidget):
+class CasePage(Cards):
     """Shows the case it was last asked for; until that is read, what was there before.
 
     `words_kept`: what `unkept` says may be another.
@@ -56,16 +42,11 @@ class CasePage(QWidget):
     words_kept = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(desk, parent)
         self.setObjectName("case")
-        self._desk = desk
         self._case: CaseId | None = None
-        self._shown: Shown | None = None
         self._token = 0
         self._unread = False
-        self._make_cards()
-        self._lay_out()
-        self.menu_actions = Actions(self)
         self.deeds = Deeds(desk, self)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -81,68 +62,7 @@ class CasePage(QWidget):
         self.reply.saver.left_behind.connect(self._on_left_behind)
         self.reply.saver.changed.connect(self.words_kept)
 
-    def _make_cards(self) -> None:
-        desk = self._desk
-        # Within the window from the first: whoever moves into it later is asked for every part.
-        whole = self._whole = QWidget(self)
-        self._rest = Rest(whole)
-        self.notice = Notice()
-        self.notice.setObjectName("case.notice")
-        self.head = Head()
-        self.clocks = Clocks(desk)
-        self.mention = MentionCard(desk)
-        self.judgement = JudgementCard(desk)
-        self.reply = ReplyCard(desk)
-        self.sending = SendingCard(desk, ReplyKind.REPLY)
-        self.held = SendingCard(desk, ReplyKind.HOLDING)
-        self.before = BeforeCard(desk)
-        self.bystander = BystanderCard()
-        self.debriefed = DebriefCard()
-        self.story = StoryCard()
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self._whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        over = QHBoxLayout()
-        over.setContentsMargins(16, 0, 16, 0)
-        over.addWidget(self.notice)
-        column.addLayout(over)
-        column.addWidget(self.head)
-        self.columns = Columns(
-            main=(self.clocks, self.mention, self.judgement, self.debriefed, self.reply),
-            aside=(self.sending, self.before, self.held, self.bystander, self.story),
-            stacked=(
-                self.sending,
-                self.held,
-                self.clocks,
-                self.mention,
-                self.judgement,
-                self.debriefed,
-                self.reply,
-                self.bystander,
-                self.before,
-                self.story,
-            ),
-            fills=self.reply,
-            parent=self._whole,
-        )
-        column.addWidget(self.columns, 1)
-        self._nothing = EmptyRoom(
-            _("Choose a mention"),
-            _("What they said, both clocks and your reply stand here then."),
-        )
-        self._loading = QWidget()
-        self._pages = QStackedLayout(self)
-        for page in (self._nothing, self._whole, self._loading):
-            self._pages.addWidget(page)
-
     # --- what is shown ----------------------------------------------------------------------
-
-    @property
-    def shown(self) -> Shown | None:
-        """What is on the screen; every deed is done to this case."""
-        return self._shown
 
     def show_case(self, case: CaseId) -> None:
         """Show this case; words of the one before are kept on the way."""
@@ -161,10 +81,6 @@ class CasePage(QWidget):
         self._slow.stop()
         self.menu_actions.set_enabled({})
         self._pages.setCurrentWidget(self._nothing)
-
-    def flush(self) -> None:
-        """Send unsaved words on their way to the store."""
-        self.reply.saver.flush()
 
     def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
         """Words that are not in the store, and why; None while they are on their way."""
@@ -200,22 +116,7 @@ class CasePage(QWidget):
             self._unread = False
             self.notice.clear()
         another = self._shown is None or self._shown.case != shown.case
-        self._shown = shown
-        with self._rest.hold():
-            for card in (
-                self.head,
-                self.clocks,
-                self.mention,
-                self.judgement,
-                self.before,
-                self.sending,
-                self.held,
-                self.debriefed,
-                self.story,
-            ):
-                card.set_shown(shown)
-            self.reply.set_shown(shown, stamp)
-            self.bystander.set_shown(shown, self.reply.edit.words())
+        self.put(shown, stamp)
         if another:
             self.columns.to_top()
         self._pages.setCurrentWidget(self._whole)
@@ -224,12 +125,6 @@ class CasePage(QWidget):
         self._offered.look(shown.case, shown.zone)
         if self.hasFocus():  # somebody came here while it was read
             (self.next_step() or self.head).setFocus(Qt.FocusReason.TabFocusReason)
-
-    def next_step(self) -> QWidget | None:
-        """What is to be done next here, for the keys; None where nothing of it takes them."""
-        steps = (self.mention.read, self.reply.edit, self.mention.words)
-        seen = (one for one in steps if one.isVisible() and one.isEnabled())
-        return next(seen, None)
 
     def _on_unread(self, token: int, error: KnownError) -> None:
         if token != self._token:

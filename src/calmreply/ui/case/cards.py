@@ -1,0 +1,130 @@
+"""The cards of a case, where they stand, and which case they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from calmreply.domain.reply import ReplyKind
+from calmreply.i18n import _
+from calmreply.ui.case.actions import Actions
+from calmreply.ui.case.before import BeforeCard
+from calmreply.ui.case.bystander import BystanderCard
+from calmreply.ui.case.clocks import Clocks
+from calmreply.ui.case.columns import Columns
+from calmreply.ui.case.debriefed import DebriefCard
+from calmreply.ui.case.head import Head
+from calmreply.ui.case.judgement import JudgementCard
+from calmreply.ui.case.mention import MentionCard
+from calmreply.ui.case.reply import ReplyCard
+from calmreply.ui.case.sending import SendingCard
+from calmreply.ui.case.story import StoryCard
+from calmreply.ui.kit.rest import Rest
+from calmreply.ui.kit.widgets import EmptyRoom, Notice
+
+if TYPE_CHECKING:
+    from calmreply.ui.case.work import Shown
+    from calmreply.ui.desk import Desk
+
+
+class Cards(QWidget):
+    """What a case looks like; `CasePage` brings it here, `Deeds` does what it asks for."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._shown: Shown | None = None
+        self._make_cards()
+        self._lay_out()
+        self.menu_actions = Actions(self)
+
+    def _make_cards(self) -> None:
+        desk = self._desk
+        # Within the window from the first: whoever moves into it later is asked for every part.
+        whole = self._whole = QWidget(self)
+        self._rest = Rest(whole)
+        self.notice = Notice()
+        self.notice.setObjectName("case.notice")
+        self.head = Head()
+        self.clocks = Clocks(desk)
+        self.mention = MentionCard(desk)
+        self.judgement = JudgementCard(desk)
+        self.reply = ReplyCard(desk)
+        self.sending = SendingCard(desk, ReplyKind.REPLY)
+        self.held = SendingCard(desk, ReplyKind.HOLDING)
+        self.before = BeforeCard(desk)
+        self.bystander = BystanderCard()
+        self.debriefed = DebriefCard()
+        self.story = StoryCard()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self._whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        over = QHBoxLayout()
+        over.setContentsMargins(16, 0, 16, 0)
+        over.addWidget(self.notice)
+        column.addLayout(over)
+        column.addWidget(self.head)
+        self.columns = Columns(
+            main=(self.clocks, self.mention, self.judgement, self.debriefed, self.reply),
+            aside=(self.sending, self.before, self.held, self.bystander, self.story),
+            stacked=(
+                self.sending,
+                self.held,
+                self.clocks,
+                self.mention,
+                self.judgement,
+                self.debriefed,
+                self.reply,
+                self.bystander,
+                self.before,
+                self.story,
+            ),
+            fills=self.reply,
+            parent=self._whole,
+        )
+        column.addWidget(self.columns, 1)
+        self._nothing = EmptyRoom(
+            _("Choose a mention"),
+            _("What they said, both clocks and your reply stand here then."),
+        )
+        self._loading = QWidget()
+        self._pages = QStackedLayout(self)
+        for page in (self._nothing, self._whole, self._loading):
+            self._pages.addWidget(page)
+
+    @property
+    def shown(self) -> Shown | None:
+        """What is on the screen; every deed is done to this case."""
+        return self._shown
+
+    def put(self, shown: Shown, stamp: int) -> None:
+        """Into all cards; `stamp` is the saver's, of when this was asked for."""
+        self._shown = shown
+        with self._rest.hold():
+            for card in (
+                self.head,
+                self.clocks,
+                self.mention,
+                self.judgement,
+                self.before,
+                self.sending,
+                self.held,
+                self.debriefed,
+                self.story,
+            ):
+                card.set_shown(shown)
+            self.reply.set_shown(shown, stamp)
+            self.bystander.set_shown(shown, self.reply.edit.words())
+
+    def flush(self) -> None:
+        """Send unsaved words on their way to the store."""
+        self.reply.saver.flush()
+
+    def next_step(self) -> QWidget | None:
+        """What is to be done next here, for the keys; None where nothing of it takes them."""
+        steps = (self.mention.read, self.reply.edit, self.mention.words)
+        seen = (one for one in steps if one.isVisible() and one.isEnabled())
+        return next(seen, None)
