@@ -10,7 +10,7 @@ import pytest
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.secrets import MemorySecrets
 from calmreply.adapters.vault import SealedSecrets
-from calmreply.app.persons.lockbox import Lockbox, Standing
+from calmreply.app.ports.lockbox import Lockbox, Standing
 from calmreply.errors import KnownError
 from calmreply.testing.secrets import FakeSecrets
 

@@ -14,7 +14,7 @@ from calmreply.adapters.secrets import MemorySecrets
 from calmreply.adapters.vault import SealedSecrets
 from calmreply.app.listening import listen, polling, remedies
 from calmreply.app.persons import lockbox
-from calmreply.app.persons.lockbox import Standing
+from calmreply.app.ports.lockbox import Standing
 from calmreply.app.sending import accounts
 from calmreply.app.sending.entries import secret_name
 from calmreply.testing.listeners import ScriptedListener

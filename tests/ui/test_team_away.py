@@ -14,9 +14,9 @@ from tests.ui.robot import Robot
 
 from calmreply.adapters.kept_words import FileWords
 from calmreply.app.home import Actor
+from calmreply.app.ports.words_kept import KeptWords
 from calmreply.app.sending import write
 from calmreply.app.teamwork import kept_words, team_errors
-from calmreply.app.teamwork.kept_words import KeptWords
 from calmreply.app.teamwork.team import TeamAddress
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import Desk, Drive
 from tests.ui.robot import Robot
 
-from calmreply.app.persons.lockbox import Standing
+from calmreply.app.ports.lockbox import Standing
 from calmreply.app.teamwork import team_errors
 from calmreply.app.teamwork.computer import Computer
 from calmreply.app.teamwork.moving import Destination, Moved, Progress, Stage, Tell

@@ -1,4 +1,4 @@
-"""`app.teamwork.kept_words.WordsKept` as small files in the data folder, one a case and person.
+"""`app.ports.words_kept.WordsKept` as small files in the data folder, one a case and person.
 
 Written whole or not at all; only their owner may read them. A file that is none of ours, or of
 another team's home, is as good as none.
@@ -13,7 +13,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from calmreply.app.teamwork.kept_words import KeptWords
+from calmreply.app.ports.words_kept import KeptWords
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError

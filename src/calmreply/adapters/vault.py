@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from calmreply.app.persons import passphrases
-from calmreply.app.persons.lockbox import Standing
+from calmreply.app.ports.lockbox import Standing
 from calmreply.app.teamwork.team import SECRETS
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -102,7 +102,7 @@ class FileVault:
 
 
 class SealedSecrets:
-    """`app.ports.Secrets` and `app.persons.lockbox.Lockbox`: `inner`, and beside it one file.
+    """`app.ports.Secrets` and `app.ports.lockbox.Lockbox`: `inner`, and beside it one file.
 
     What the system's keyring keeps stays there. Where it keeps nothing, the passwords of accounts
     go into `file`, while it is open; all else is with `inner`, as long as that lasts.
@@ -150,7 +150,7 @@ class SealedSecrets:
                 self._save({kept: value for kept, value in self._values.items() if kept != name})
 
     def begin(self, passphrase: str) -> None:
-        """See `app.persons.lockbox.Lockbox`."""
+        """See `app.ports.lockbox.Lockbox`."""
         passphrases.demand_length(passphrase)
         salt = self._entropy.random(16)
         key = _derived(salt, passphrase)
@@ -165,7 +165,7 @@ class SealedSecrets:
                 raise
 
     def open(self, passphrase: str) -> None:
-        """See `app.persons.lockbox.Lockbox`."""
+        """See `app.ports.lockbox.Lockbox`."""
         from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _box
 
         try:

@@ -11,8 +11,8 @@ from calmreply.app.ports.channels import Channel
 from calmreply.app.ports.listeners import Listener
 from calmreply.app.ports.notice_port import NoNotices, Notices
 from calmreply.app.ports.storage import Store
+from calmreply.app.ports.words_kept import NoWordsKept, WordsKept
 from calmreply.app.teamwork.computer import HERE, Computer
-from calmreply.app.teamwork.kept_words import NoWordsKept, WordsKept
 from calmreply.app.teamwork.team import TeamAddress
 from calmreply.app.together import Together
 from calmreply.domain.people import Person

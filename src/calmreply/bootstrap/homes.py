@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from calmreply.app.ports.channels import Channel
     from calmreply.app.ports.listeners import Listener
     from calmreply.app.ports.storage import Store
-    from calmreply.app.teamwork.kept_words import WordsKept
+    from calmreply.app.ports.words_kept import WordsKept
     from calmreply.app.teamwork.team import TeamAddress
     from calmreply.cli.start import Vault
 
@@ -183,7 +183,7 @@ def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tup
     try:
         return open_team(address, hear=clock.hear), clock
     except KnownError as error:
-        closed = lockbox.of(secrets) is lockbox.Standing.CLOSED
+        closed = lockbox.is_closed(secrets)
         if error.code == "server_refused" and closed:
             raise team_errors.password_locked() from error
         raise
@@ -191,7 +191,7 @@ def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tup
 
 def _words_kept(folder: Path, team: TeamAddress | None) -> WordsKept:
     if team is None:
-        from calmreply.app.teamwork.kept_words import NoWordsKept
+        from calmreply.app.ports.words_kept import NoWordsKept
 
         return NoWordsKept()
     from calmreply.adapters.kept_words import FileWords

@@ -11,8 +11,8 @@ from calmreply.bootstrap.homes import Parts, secrets_of
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.persons.lockbox import Standing
     from calmreply.app.ports import Secrets
+    from calmreply.app.ports.lockbox import Standing
     from calmreply.app.teamwork.computer import Computer
     from calmreply.app.teamwork.team import Looked, TeamAddress
 
@@ -110,9 +110,10 @@ class ComputersTeams:
 
     def unlock(self, folder: Path, passphrase: str) -> None:
         from calmreply.app.persons import lockbox
+        from calmreply.app.ports.lockbox import Lockbox
 
         box = self.secrets(folder)
-        if isinstance(box, lockbox.Lockbox):
+        if isinstance(box, Lockbox):
             lockbox.unlock(box, passphrase)
 
     def keep(self, folder: Path, address: TeamAddress, passphrase: str | None) -> bool:
@@ -123,7 +124,7 @@ class ComputersTeams:
         if passphrase is not None:
             self.unlock(folder, passphrase)
         secrets.set(address.secret, address.password)
-        return secrets.keeps or lockbox.of(secrets) is lockbox.Standing.OPEN
+        return secrets.keeps or lockbox.is_open(secrets)
 
 
 def _holds_a_home(folder: Path) -> bool:

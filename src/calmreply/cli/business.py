@@ -9,8 +9,8 @@ from calmreply.app.sending import accounts
 from calmreply.app.sending.send import secret_name
 from calmreply.app.words import wording
 from calmreply.cli import inputs, packets, persons, rules, shapes
+from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, number
 from calmreply.domain.people import Presence
 from calmreply.errors import KnownError
 from calmreply.i18n import _

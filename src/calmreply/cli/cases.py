@@ -16,8 +16,8 @@ from calmreply.app.planning.similar import SentAlike
 from calmreply.app.queries import CasePage
 from calmreply.app.words import wording, wording_debrief, wording_plan
 from calmreply.cli import inputs, links, own_site, shapes, suggesting
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.domain import codec, disguise
 from calmreply.domain.case import Verdict
 from calmreply.domain.debrief import Answers, Debriefed, Outcome

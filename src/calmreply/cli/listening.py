@@ -14,9 +14,9 @@ from calmreply.app.queries import InboxLine
 from calmreply.app.teamwork import poller
 from calmreply.app.words import wording
 from calmreply.cli import inputs, rounds, shapes, sources
+from calmreply.cli.commands import Commands, WrongWordsError, number
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, WrongWordsError, number
 from calmreply.domain import disguise
 from calmreply.domain.mention import CaseId, Heard, Origin, Promise, Visibility
 from calmreply.domain.stage import Stage

@@ -93,8 +93,9 @@ class _Run:
 
     def _command(self) -> _Ending:
         from calmreply.app.sending.held import HeldError
+        from calmreply.cli.commands import HelpAskedError, WrongWordsError
         from calmreply.cli.context import Context
-        from calmreply.cli.parser import HelpAskedError, WrongWordsError, parse
+        from calmreply.cli.parser import parse
 
         broken = _broken(self.words)
         if broken:

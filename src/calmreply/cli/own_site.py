@@ -9,8 +9,8 @@ from calmreply.app.cases.own_site import Moderating
 from calmreply.app.facts import Known
 from calmreply.app.words import wording_own_site
 from calmreply.cli import inputs
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.domain import own_site as decided
 from calmreply.domain.mention import CaseId
 from calmreply.domain.own_site import Ground, Moderation, ModerationAsked

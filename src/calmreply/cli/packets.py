@@ -11,8 +11,8 @@ from calmreply.app.reviewing import invitations, notices, packets
 from calmreply.app.words import wording_review
 from calmreply.cli import inputs
 from calmreply.cli.cases import case_of, changed
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

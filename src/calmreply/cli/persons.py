@@ -13,8 +13,8 @@ from calmreply.app.sending.send import secret_name
 from calmreply.app.words import wording, wording_people
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import case_of
+from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, number
 from calmreply.domain.agreements import FIRST_WEEK
 from calmreply.domain.moment import Now
 from calmreply.domain.people import Person, PersonId, Presence

@@ -9,8 +9,8 @@ from calmreply.app.planning.plan_files import Comparison
 from calmreply.app.sending import prepare
 from calmreply.app.words import wording, wording_plan
 from calmreply.cli import shapes
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.domain.wordings import Use
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext

@@ -18,8 +18,8 @@ from calmreply.app.listening.remedies import (
 )
 from calmreply.app.ports.storage import Source
 from calmreply.app.words import wording_remedies
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.i18n import _
 
 

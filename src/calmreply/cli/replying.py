@@ -14,8 +14,8 @@ from calmreply.app.sending import write
 from calmreply.app.words import wording, wording_review, wording_second
 from calmreply.cli import inputs, packets, persons
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
+from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, number
 from calmreply.domain.reply import Offer, Words
 from calmreply.domain.review import NEEDED
 from calmreply.errors import KnownError

@@ -9,8 +9,8 @@ from calmreply.app.rules.proposals import Waiting
 from calmreply.app.rules.settings import Sort
 from calmreply.app.words import wording, wording_rules
 from calmreply.cli import shapes
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.i18n import _
 
 

@@ -7,8 +7,8 @@ from calmreply.app.reviewing import review
 from calmreply.app.words import wording_second
 from calmreply.cli import inputs
 from calmreply.cli.cases import a_case, case_of, changed, page_of, reply_lines
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.domain.said import Agreement, Ground
 from calmreply.i18n import _
 

@@ -20,8 +20,8 @@ from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording, wording_channel
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import a_case, case_of, changed, mention_lines, page_of, reply_lines
+from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, number
 from calmreply.domain.case import Choice
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId

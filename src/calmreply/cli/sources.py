@@ -12,9 +12,9 @@ from calmreply.app.ports.listeners import OpenToAll
 from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.words import wording
 from calmreply.cli import ideas, inputs, remedies, shapes
+from calmreply.cli.commands import Commands, WrongWordsError
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, WrongWordsError
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext

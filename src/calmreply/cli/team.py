@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from calmreply.app.words import wording_team
 from calmreply.cli import team_move
+from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, number
 from calmreply.cli.team_address import given, options, shape, unkept
 from calmreply.i18n import _
 

@@ -9,8 +9,8 @@ from typing import Any
 from calmreply.app.teamwork import team
 from calmreply.app.teamwork.team import TeamAddress
 from calmreply.cli import inputs
+from calmreply.cli.commands import number
 from calmreply.cli.context import Context
-from calmreply.cli.parser import number
 from calmreply.i18n import _
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from calmreply.app.teamwork import moving, team_errors
 from calmreply.app.teamwork.moving import Destination, Moved, Progress, Stage, Tell
 from calmreply.app.teamwork.team import TeamAddress
+from calmreply.cli.commands import Commands, WrongWordsError, number
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands, WrongWordsError, number
 from calmreply.cli.team_address import given, options, shape, unkept
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext

@@ -10,9 +10,9 @@ from calmreply.app.proving import beside, doctor, trust
 from calmreply.app.proving.beside import Difference
 from calmreply.app.words import wording_journal, wording_team
 from calmreply.cli import shapes, team_address
+from calmreply.cli.commands import Commands
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
-from calmreply.cli.parser import Commands
 from calmreply.domain.journal import Broken, Whole
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext

@@ -121,7 +121,7 @@ def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Pla
     one = accounts.find(home, account)
     private = allow_private or in_own_network(one)
     secret = home.secrets.get(secret_name(one.id))
-    if secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
+    if secret is None and lockbox.is_closed(home.secrets):
         raise lockbox.locked()
     return Place(what, one, home.passwords.note(secret), private)
 

@@ -8,40 +8,16 @@ plain text.
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import Enum
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from calmreply.app.home import Home
 from calmreply.app.ports import Secrets
 from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.lockbox import Lockbox, Standing
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 LOCKED: Final = "passwords_locked"
-
-
-class Standing(Enum):
-    NOT_NEEDED = "not_needed"
-    """The system's keyring keeps them."""
-    NONE = "none"
-    CLOSED = "closed"
-    OPEN = "open"
-
-
-@runtime_checkable
-class Lockbox(Protocol):
-    """Secrets that can lie in such a file. Slow: never on the Qt thread."""
-
-    @property
-    def standing(self) -> Standing: ...
-
-    def begin(self, passphrase: str) -> None:
-        """Make the file. Raises KnownError `passphrase_too_short`, `cannot_write`."""
-        ...
-
-    def open(self, passphrase: str) -> None:
-        """Raises KnownError `wrong_passphrase`, `cannot_read`."""
-        ...
 
 
 def standing(home: Home) -> Standing:
@@ -50,6 +26,14 @@ def standing(home: Home) -> Standing:
 
 def of(secrets: Secrets) -> Standing:
     return secrets.standing if isinstance(secrets, Lockbox) else Standing.NOT_NEEDED
+
+
+def is_open(secrets: Secrets) -> bool:
+    return of(secrets) is Standing.OPEN
+
+
+def is_closed(secrets: Secrets) -> bool:
+    return of(secrets) is Standing.CLOSED
 
 
 def use(home: Home, passphrase: str) -> ChangeSet:

@@ -177,7 +177,7 @@ def _given(
             raise _no_account()
         _demand_genuine(home, known)
         secret = home.secrets.get(secret_name(account.id))
-        if secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
+        if secret is None and lockbox.is_closed(home.secrets):
             raise lockbox.locked()
         created = rfc3339(home.clock.read().wall)
         notice = Notice(subject, text, home.entropy.token(), created)

@@ -155,13 +155,13 @@ def remove(home: Home, actor: Actor | None, account: str) -> ChangeSet:
 
 def tell_kept(home: Home) -> ChangeSet:
     """Tell the others of the team by which accounts this computer can answer and read."""
-    if home.team is None or lockbox.standing(home) is lockbox.Standing.CLOSED:
+    if home.team is None or lockbox.is_closed(home.secrets):
         return ChangeSet()
     here, changed = home.computer, ChangeSet()
     with home.store.read() as tx:
         known, kept = tx.accounts(), keepers.Elsewhere(home, tx).kept
     # What is kept for this run only is nobody's to rely on.
-    kept_here = home.secrets.keeps or lockbox.standing(home) is lockbox.Standing.OPEN
+    kept_here = home.secrets.keeps or lockbox.is_open(home.secrets)
     asked = known if kept_here else ()
     have = {one.id for one in asked if home.secrets.get(secret_name(one.id)) is not None}
     said = {account: by[here.id] for account, by in kept.items() if here.id in by}

@@ -8,62 +8,18 @@ computer may have kept other words of theirs meanwhile, so nothing is put over t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final
 
+from calmreply.app.home import Home
+from calmreply.app.ports.words_kept import KeptWords
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-if TYPE_CHECKING:
-    from calmreply.app.home import Home
-
 AWAY: Final = frozenset({"server_away", "server_refused", "read_only", "disk_full", "older_data"})
 """Codes of errors that mean: what is written does not reach the server just now."""
 KEPT_HERE: Final = "kept_here"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptWords:
-    """What somebody wrote in a case, and when it was kept (UTC)."""
-
-    case: CaseId
-    person: PersonId
-    text: str
-    subject: str
-    at: datetime
-
-    @property
-    def typed(self) -> tuple[str, str]:
-        return self.text, self.subject
-
-
-class WordsKept(Protocol):
-    """Where they lie. Any thread may call it."""
-
-    def keep(self, words: KeptWords) -> None:
-        """In place of what was kept of that case and person. Raises KnownError `cannot_write`."""
-        ...
-
-    def of(self, case: CaseId, person: PersonId) -> KeptWords | None: ...
-
-    def drop(self, case: CaseId, person: PersonId) -> None: ...
-
-
-class NoWordsKept:
-    """For a home that lies where its words do: there is nothing to bridge."""
-
-    def keep(self, words: KeptWords) -> None:
-        del words
-
-    def of(self, case: CaseId, person: PersonId) -> KeptWords | None:
-        del case, person
-        return None
-
-    def drop(self, case: CaseId, person: PersonId) -> None:
-        del case, person
 
 
 def keep(home: Home, case: CaseId, person: PersonId, typed: tuple[str, str]) -> None:

@@ -15,7 +15,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.persons.lockbox import Standing
+    from calmreply.app.ports.lockbox import Standing
     from calmreply.app.teamwork.computer import Computer
 
 Proof = Literal["verify-full", "verify-ca", "require", "disable"]
@@ -99,7 +99,7 @@ class Teams(Protocol):
 
         The password goes to the keyring, or into the sealed file with this passphrase; returns
         whether either keeps it. Raises KnownError as `look`, and `home_there`, `other_team`,
-        `folder_in_use`, `cannot_write`, and what `app.persons.lockbox.Lockbox` raises.
+        `folder_in_use`, `cannot_write`, and what `app.ports.lockbox.Lockbox` raises.
         """
         ...
 
@@ -115,7 +115,7 @@ class Teams(Protocol):
         ...
 
     def unlock(self, folder: Path, passphrase: str) -> None:
-        """Open the file with the passwords. Raises what `app.persons.lockbox.Lockbox` does."""
+        """Open the file with the passwords. Raises what `app.ports.lockbox.Lockbox` does."""
         ...
 
 

@@ -15,7 +15,7 @@ from calmreply.app.words import wording
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
-    from calmreply.app.teamwork.kept_words import KeptWords
+    from calmreply.app.ports.words_kept import KeptWords
     from calmreply.domain.mention import CaseId
     from calmreply.ui.case.reply import ReplyCard
     from calmreply.ui.desk import Desk

@@ -217,5 +217,5 @@ def _keep(
     else:
         kept, changes = accounts.change(home, actor, account, values, secret)
     lost = bool(secret) and not home.secrets.keeps
-    lost = lost and lockbox.standing(home) is not lockbox.Standing.OPEN
+    lost = lost and not lockbox.is_open(home.secrets)
     return kept, home.secrets.why if lost else "", changes

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
-from calmreply.app.persons.lockbox import Standing
+from calmreply.app.ports.lockbox import Standing
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Radio
 from calmreply.ui.kit.fields import FormRow, PassphraseField

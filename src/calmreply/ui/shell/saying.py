@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from calmreply.app import remembered
 from calmreply.app.persons import lockbox
+from calmreply.app.ports.lockbox import Standing
 from calmreply.app.teamwork import poller
 from calmreply.app.words import wording
 from calmreply.i18n import _, ngettext
@@ -59,9 +60,9 @@ class Lacks(QObject):
         if warning:
             self._desk.read(remembered.recall, _READ)(partial(self._on_read, warning))
 
-    def _on_standing(self, standing: lockbox.Standing) -> None:
+    def _on_standing(self, standing: Standing) -> None:
         """A notice in its place: nothing pops up while somebody types."""
-        if standing is not lockbox.Standing.CLOSED:
+        if standing is not Standing.CLOSED:
             return
         error = lockbox.locked()
         words, do = _("Open the passwords…"), self._open

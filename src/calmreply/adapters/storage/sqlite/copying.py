@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from calmreply.adapters.storage.sqlite import driver, engine, opening
+from calmreply.adapters.storage.sqlite import driver, engine, found
 from calmreply.app.ports import storage_errors
 
 OWNER_ONLY = 0o600
@@ -40,7 +40,7 @@ def _reserved(target: Path) -> Iterator[Path]:
     except FileExistsError as error:
         raise storage_errors.file_exists(str(target)) from error
     except OSError as error:
-        raise opening.refused(error, target) from error
+        raise found.refused(error, target) from error
     try:
         yield part
     except BaseException:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from calmreply.adapters.storage.sqlite import engine, law
+from calmreply.adapters.storage.sqlite import engine, found, law
 from calmreply.app.ports import storage_errors
-from calmreply.errors import KnownError
 
 FILE = "calmreply.db"
 SCHEMA = "0008"
@@ -38,15 +36,8 @@ def prepare(folder: Path) -> Path:
     except IsADirectoryError as error:
         raise storage_errors.not_our_data(str(path)) from error
     except OSError as error:
-        raise refused(error, folder) from error
+        raise found.refused(error, folder) from error
     return path
-
-
-def refused(error: OSError, path: Path) -> KnownError:
-    """Why a file or folder could not be made."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return storage_errors.disk_full()
-    return storage_errors.read_only(str(path))
 
 
 def bring_up_to_date(connections: Engine, path: Path) -> None:
@@ -54,28 +45,16 @@ def bring_up_to_date(connections: Engine, path: Path) -> None:
     newest = int(SCHEMA)
     # In a transaction, because another copy may be making it just now.
     with connections.begin() as connection:
-        found = schema_of(connection, path)
-    if found > newest:
+        schema = found.schema_of(connection, path)
+    if schema > newest:
         raise storage_errors.newer_data(str(path))
-    if found == 0:
+    if schema == 0:
         _create(connections, path)
-    elif found < newest:
+    elif schema < newest:
         # Alembic costs more than everything else at the start.
         from calmreply.adapters.storage.sqlite import upgrading  # noqa: PLC0415 - see above
 
         upgrading.upgrade(connections, path, newest)
-
-
-def schema_of(connection: Connection, path: Path) -> int:
-    """The number of the schema; 0 where there is nothing at all yet."""
-    whose = connection.exec_driver_sql("PRAGMA application_id").scalar()
-    found: int = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
-    things = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
-    if things == 0 and found == 0:
-        return 0
-    if whose != law.APPLICATION_ID or found < 1:
-        raise storage_errors.not_our_data(str(path))
-    return found
 
 
 def _create(connections: Engine, path: Path) -> None:
@@ -83,5 +62,5 @@ def _create(connections: Engine, path: Path) -> None:
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
     with engine.writing(connections).begin() as connection:
         # Another copy may have made it while we waited for our turn.
-        if schema_of(connection, path) == 0:
+        if found.schema_of(connection, path) == 0:
             law.create(connection, SCHEMA)

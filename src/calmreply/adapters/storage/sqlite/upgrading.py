@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
-from calmreply.adapters.storage.sqlite import copying, engine, opening
+from calmreply.adapters.storage.sqlite import copying, engine, found
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -29,9 +29,9 @@ def upgrade(connections: Engine, path: Path, newest: int, migrations: Path = MIG
         connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         try:
             _alone(connection)
-            found = opening.schema_of(connection, path)
-            if found < newest:
-                copying.copy(connection, _beside(path, found), with_keys=True)
+            schema = found.schema_of(connection, path)
+            if schema < newest:
+                copying.copy(connection, _beside(path, schema), with_keys=True)
                 _migrate(connection, newest, migrations)
         finally:
             connection.invalidate()
