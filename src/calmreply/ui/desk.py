@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from calmreply.app.home import Actor, Home
-from calmreply.app.listening.listen import FeedList
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.ui.runner import Job, Runner, is_alive, receiver_of
 
 if TYPE_CHECKING:
-    from calmreply.ui.team.door import TeamDoor
+    from calmreply.ui.ways import ReadList, TeamDoor
 
 LOCK_AFTER = 15 * 60 * 1000
 """Milliseconds without a touch after which the key is locked again."""
@@ -34,8 +32,6 @@ Then = Callable[[Any], object]
 Failed = Callable[[KnownError], object]
 AskActor = Callable[[Callable[[Actor], None]], None]
 """Shows the sign-in (or the first person's enrolment) and calls back with who it is."""
-ReadList = Callable[[Path], FeedList]
-"""Raises KnownError for a file that is no list."""
 
 
 class Reading(Protocol[T_co]):

@@ -8,9 +8,9 @@ outside, so that the clocks on the page run. Runs on the Qt thread.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPainter
@@ -20,11 +20,12 @@ from calmreply.app.rehearse import sample
 from calmreply.app.rules import settings
 from calmreply.app.words import wording
 from calmreply.i18n import _
-from calmreply.ui.app import Opened, Program, Ways
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Notice
+from calmreply.ui.sitting import Sitting
+from calmreply.ui.ways import Opened, Rehearsing, Ways
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -32,25 +33,6 @@ if TYPE_CHECKING:
 SKIP = timedelta(minutes=20)
 BEAT_MS = 1000
 WEB = ("http", "https")
-
-
-class Rehearsing(Protocol):
-    """A rehearsal as a window reaches it; its business lies in `zone`."""
-
-    @property
-    def zone(self) -> str: ...
-
-    def open(self) -> AbstractContextManager[Opened]:
-        """Its home."""
-        ...
-
-    def now(self) -> datetime:
-        """Its time, UTC."""
-        ...
-
-    def advance(self, by: timedelta) -> None:
-        """Let time pass in it."""
-        ...
 
 
 class Banner(QFrame):
@@ -124,7 +106,7 @@ class EndNotice(Notice):
 
 
 class RehearsalWindow(QObject):
-    """A program of its own over a rehearsal. `over` comes when its window has closed."""
+    """A sitting of its own over a rehearsal. `over` comes when its window has closed."""
 
     over = Signal()
 
@@ -132,7 +114,7 @@ class RehearsalWindow(QObject):
         super().__init__(parent)
         self._rehearsing = rehearsing
         self._looks = (theme().mode, round(theme().scale * 100))
-        self.program = Program(Ways(self._open))
+        self.program = Sitting(Ways(self._open))
         self.banner = Banner()
         ground = self.program.frame.ground.layout()
         if not isinstance(ground, QBoxLayout):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 
 if TYPE_CHECKING:
-    from calmreply.ui.app import Program
+    from calmreply.ui.sitting import Sitting
 
 _SELDOM = 2_000, 10, 50
 """How much is made between two searches for garbage: each holds up every thread, the last kind by
@@ -23,7 +23,7 @@ _SWITCH = 0.001
 
 
 @contextmanager
-def smoothly(program: Program) -> Iterator[None]:
+def smoothly(program: Sitting) -> Iterator[None]:
     """Let neither the collecting of garbage nor a reader hold up what the window paints.
 
     What is imported while opening lives to the end, so that looking through it for garbage, then
@@ -44,7 +44,7 @@ def smoothly(program: Program) -> Iterator[None]:
 
 
 @contextmanager
-def bugs_and_signals(program: Program) -> Iterator[None]:
+def bugs_and_signals(program: Sitting) -> Iterator[None]:
     """Bugs in slots are shown in the window; Ctrl+C and SIGTERM save and end."""
     hook = sys.excepthook
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
     from calmreply.app.home import Home
+    from calmreply.app.listening.listen import FeedList
     from calmreply.app.teamwork.moving import Mover
     from calmreply.app.teamwork.team import Teams
-    from calmreply.ui.desk import ReadList
-    from calmreply.ui.rehearsing import Rehearsing
+    from calmreply.ui.runner import Runner
 
 
 class Opened(Protocol):
@@ -30,7 +32,43 @@ class Opened(Protocol):
 Open = Callable[[], AbstractContextManager[Opened]]
 OpenFolder = Callable[[Path], AbstractContextManager[Opened]]
 First = Callable[[Callable[[str], object]], object]
+ReadList = Callable[[Path], "FeedList"]
+"""Raises KnownError for a file that is no list."""
 WriteReport = Callable[[BaseException], Path]
+
+
+class Rehearsing(Protocol):
+    """A rehearsal as a window reaches it; its business lies in `zone`."""
+
+    @property
+    def zone(self) -> str: ...
+
+    def open(self) -> AbstractContextManager[Opened]:
+        """Its home."""
+        ...
+
+    def now(self) -> datetime:
+        """Its time, UTC."""
+        ...
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDoor:
+    """What the window is given to come to a team's home.
+
+    `begin_again` closes the home, runs what it is given, and opens what the folder names.
+    `mover`: takes a home that was worked in along.
+    """
+
+    teams: Teams
+    folder: Callable[[], Path]
+    runner: Runner
+    begin_again: Callable[[First], None]
+    mover: Mover | None = None
 
 
 @dataclass(frozen=True, slots=True)

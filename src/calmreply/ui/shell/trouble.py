@@ -17,7 +17,7 @@ from calmreply.ui.kit.widgets import Card, Scroll
 
 if TYPE_CHECKING:
     from calmreply.errors import KnownError
-    from calmreply.ui.team.door import TeamDoor
+    from calmreply.ui.ways import TeamDoor
 
 IN_USE = "folder_in_use"
 _WIDE = 560

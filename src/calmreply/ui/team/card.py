@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from calmreply.ui.desk import Desk
-    from calmreply.ui.team.door import TeamDoor
+    from calmreply.ui.ways import TeamDoor
 
 
 class TeamCard(Card):

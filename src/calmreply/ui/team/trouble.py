@@ -17,7 +17,7 @@ from calmreply.ui.team.window import TeamWindow
 if TYPE_CHECKING:
     from calmreply.app.teamwork.team import TeamAddress
     from calmreply.errors import KnownError
-    from calmreply.ui.team.door import TeamDoor
+    from calmreply.ui.ways import TeamDoor
 
 
 class TeamTrouble(QWidget):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from calmreply.app.teamwork.team import Looked, TeamAddress
     from calmreply.ui.runner import Job
-    from calmreply.ui.team.door import TeamDoor
+    from calmreply.ui.ways import TeamDoor
 
 _WIDE, _HIGHEST = 560, 0.94
 

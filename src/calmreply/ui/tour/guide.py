@@ -24,7 +24,8 @@ from calmreply.ui.kit.rest import any_holds
 
 if TYPE_CHECKING:
     from calmreply.ui.app import Program
-    from calmreply.ui.rehearsing import Rehearsing
+    from calmreply.ui.sitting import Sitting
+    from calmreply.ui.ways import Rehearsing
 
 W = TypeVar("W", bound=QWidget)
 PATIENCE_MS = 60_000
@@ -44,7 +45,8 @@ class Guide:
     """Raises KnownError `tour_stuck` where what a step needs is not there."""
 
     def __init__(self, program: Program, rehearsing: Rehearsing) -> None:
-        self.program = program
+        self.program: Sitting = program
+        self._whole = program
         self._rehearsing = rehearsing
 
     def open(self) -> None:
@@ -55,9 +57,9 @@ class Guide:
 
     def go_on(self) -> None:
         """Go on in the window of the rehearsal that has begun over this one."""
-        self.until(lambda: self.program.rehearsal is not None, _("the rehearsal begins"))
-        if self.program.rehearsal is not None:
-            self.program = self.program.rehearsal.program
+        self.until(lambda: self._whole.rehearsal is not None, _("the rehearsal begins"))
+        if self._whole.rehearsal is not None:
+            self.program = self._whole.rehearsal.program
             self.open()
 
     # waiting

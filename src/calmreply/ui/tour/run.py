@@ -31,7 +31,7 @@ from calmreply.ui.tour.guide import Guide
 from calmreply.ui.tour.steps import Step, steps, texts
 
 if TYPE_CHECKING:
-    from calmreply.ui.rehearsing import Rehearsing
+    from calmreply.ui.ways import Rehearsing
 
 SIZE = QSize(1360, 860)
 FOLDER = "calmreply-tour"
