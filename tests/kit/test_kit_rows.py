@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QRect,
     Qt,
 )
 from PySide6.QtGui import QAccessible, QHelpEvent, QImage
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
+    from calmreply.ui.kit.palette import Tone
     from calmreply.ui.kit.theme import Theme
 
     Shown = Callable[..., QWidget]
@@ -218,9 +220,36 @@ def test_the_exact_time_is_shown_on_hover_as_plain_words(
     lines.setModel(model)
     page = shown(lines)
     event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
-    delegate = lines.itemDelegate()
-    assert delegate.helpEvent(event, lines, QStyleOptionViewItem(), model.index(0))
+    delegate, option = lines.itemDelegate(), QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 400, 90)  # type: ignore[attr-defined]  # its stub lacks it
+    assert delegate.helpEvent(event, lines, option, model.index(0))
     assert said == ["<qt>&lt;b&gt;13:34&lt;/b&gt;</qt>"]
+    page.close()
+
+
+def test_what_a_row_has_no_room_for_is_shown_on_hover(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _where, words, _view: said.append(words))
+    lines = LineList("Mentions")
+    name, place = "Maximiliana of the long name " * 4, "A page of a very long name 1/5 ★"
+    pills: tuple[tuple[Tone, str], ...] = (
+        ("red", "Complaint"),
+        ("neutral", place),
+        ("amber", "Copied: has it been posted?"),
+    )
+    model = Lines(1, LineData(name, "1 h", "text", pills, exact_when="13:34"))
+    lines.setModel(model)
+    page = shown(lines)
+    event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
+    option = QStyleOptionViewItem()
+    option.rect = QRect(0, 0, 340, 90)  # type: ignore[attr-defined]  # its stub lacks it
+    assert lines.itemDelegate().helpEvent(event, lines, option, model.index(0))
+    assert name.strip() in said[0]
+    assert place in said[0]
+    assert "Complaint" not in said[0], "that can be read where it stands"
+    assert "13:34" in said[0]
     page.close()
 
 
@@ -329,8 +358,10 @@ def test_pills_stay_within_the_row_and_none_is_left_out_silently(
     line = LineData("", "", "", tuple(("neutral", word) for word in words))
     placed = pills_that_fit(line, width, Measures(worn.palette, worn.sizes))
     shown = [word for _rect, _tone, word in placed]
-    counted = int(shown[-1][1:]) if shown and shown[-1].startswith("+") else 0
+    counted = sum(int(word[1:]) for word in shown if word.startswith("+"))
     assert len([word for word in shown if not word.startswith("+")]) + counted == len(words)
     assert all(rect.width() <= width for rect, _tone, _word in placed)
     if len(shown) > 2:
         assert placed[-1][0].right() <= width
+    if words:
+        assert words[-1] in shown[-2:], "how it stands is never left out"

@@ -16,6 +16,8 @@ from calmreply.ui.kit.text import one_line
 from calmreply.ui.kit.theme import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from calmreply.ui.kit.line_data import LineData
     from calmreply.ui.kit.palette import Palette, Tone
     from calmreply.ui.kit.sizes import Sizes
@@ -34,6 +36,8 @@ class Laid:
     when_wide: float
     text: tuple[QStaticText, ...]
     pills: tuple[tuple[QRect, Tone, str], ...]
+    cut: tuple[str, ...]
+    """What is not to be read in full: the name, and pills that are short of room or left out."""
 
 
 class Measures:
@@ -87,32 +91,75 @@ def lay_out(line: LineData, width: int, measures: Measures) -> Laid:
     who = measures.strong_metrics.elidedText(
         one_line(line.who), Qt.TextElideMode.ElideRight, max(0, width - when_wide - 12)
     )
+    pills = pills_that_fit(line, width, measures)
     return Laid(
         who=_static(who, measures.strong),
         when=when,
         when_wide=when.size().width(),
         text=tuple(_static(part, measures.text) for part in two_lines(line.text, width, measures)),
-        pills=pills_that_fit(line, width, measures),
+        pills=pills,
+        cut=tuple(_cut(line, who, pills, measures)),
     )
+
+
+def _cut(
+    line: LineData, who: str, pills: tuple[tuple[QRect, Tone, str], ...], measures: Measures
+) -> Iterator[str]:
+    if who != one_line(line.who):
+        yield one_line(line.who)
+    in_full = {words for rect, _tone, words in pills if rect.width() >= measures.pill_width(words)}
+    yield from (words for _tone, words in line.pills if words and words not in in_full)
 
 
 def pills_that_fit(
     line: LineData, width: int, measures: Measures
 ) -> tuple[tuple[QRect, Tone, str], ...]:
-    """The first pills for which there is room; a last one counts those left out."""
+    """The pills for which there is room.
+
+    The last one, how it stands, is what a row is looked at for. So it stays: first the others give
+    way, those of no tone down to their first letters, then one after the other is left out and
+    only counted.
+    """
     wanted = [(tone, words) for tone, words in line.pills if words]
-    for shown in range(len(wanted), 0, -1):
-        left_out = len(wanted) - shown
+    if not wanted:
+        return ()
+    for shown in range(len(wanted) - 1, -1, -1):
+        left_out = len(wanted) - 1 - shown
         more: list[tuple[Tone, str]] = [("neutral", f"+{left_out}")] if left_out else []
-        placed: list[tuple[QRect, Tone, str]] = []
-        left = 0
-        for tone, words in wanted[:shown] + more:
-            wide = min(measures.pill_width(words), width)
-            placed.append((QRect(left, 0, wide, measures.pill_high), tone, words))
-            left += wide + _PILL_GAP
-        if left - _PILL_GAP <= width or shown == 1:
-            return tuple(placed)
-    return ()
+        those = [*wanted[:shown], *more, wanted[-1]]
+        widths = _pill_widths(those, shown, width, measures)
+        if sum(widths) + _PILL_GAP * (len(widths) - 1) <= width:
+            break
+    else:
+        those, widths = wanted[-1:], [width]
+        if len(wanted) > 1:
+            count = f"+{len(wanted) - 1}"
+            those, widths = [*those, ("neutral", count)], [width, measures.pill_width(count)]
+    return tuple(_in_a_row(those, widths, width, measures.pill_high))
+
+
+def _pill_widths(
+    those: list[tuple[Tone, str]], shown: int, width: int, measures: Measures
+) -> list[int]:
+    """How wide each is; of the first `shown`, the neutral ones as narrow as need be."""
+    widths = [measures.pill_width(words) for _tone, words in those]
+    over = sum(widths) + _PILL_GAP * (len(widths) - 1) - width
+    for number, (tone, _words) in enumerate(those[:shown]):
+        if over > 0 and tone == "neutral":
+            least = min(widths[number], measures.pill_width("mmmm…"))
+            gone = min(over, widths[number] - least)
+            widths[number] -= gone
+            over -= gone
+    return widths
+
+
+def _in_a_row(
+    those: list[tuple[Tone, str]], widths: list[int], most: int, high: int
+) -> Iterator[tuple[QRect, Tone, str]]:
+    left = 0
+    for (tone, words), wide in zip(those, widths, strict=True):
+        yield QRect(left, 0, min(wide, most), high), tone, words
+        left += wide + _PILL_GAP
 
 
 def _static(text: str, font: QFont) -> QStaticText:

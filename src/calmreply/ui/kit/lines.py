@@ -114,13 +114,15 @@ class LineDelegate(QStyledItemDelegate):
         self,
         event: QHelpEvent,
         view: QAbstractItemView,
-        _option: QStyleOptionViewItem,
+        option: QStyleOptionViewItem,
         index: Index,
     ) -> bool:
         line = index.data(LINE_ROLE)
         if event.type() != QEvent.Type.ToolTip or not isinstance(line, LineData):
             return False
-        QToolTip.showText(event.globalPos(), escaped(line.exact_when), view)
+        cut = self._set(line, option.rect.width(), self._now()).cut
+        told = "\n".join((*cut, line.exact_when))
+        QToolTip.showText(event.globalPos(), escaped(told), view)
         return True
 
     def _now(self) -> Measures:
