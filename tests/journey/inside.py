@@ -46,7 +46,7 @@ LOADED = (
     "calmreply.adapters.channels.mail",
     "calmreply.app.listening.listen",
     "calmreply.ui.shell.shell",
-    "calmreply.ui.sign_in",
+    "calmreply.ui.sign_in.asking",
     "calmreply.ui.case.page",
     "calmreply.ui.dialogs.review",
 )

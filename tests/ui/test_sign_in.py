@@ -18,14 +18,14 @@ from calmreply.errors import KnownError
 from calmreply.ui import desk as desk_module
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Scroll
-from calmreply.ui.sign_in import strength_words
+from calmreply.ui.sign_in.strength import strength_words
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Desk, Drive
     from tests.ui.robot import Robot
 
     from calmreply.app.home import Actor
-    from calmreply.ui.sign_in import Sheet
+    from calmreply.ui.sign_in.sheet import Sheet
 
 PASSPHRASE = "four calm words here"
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from calmreply.ui.shell.shell import Shell
     from calmreply.ui.shell.summons import Summons
     from calmreply.ui.shell.teller import Teller
-    from calmreply.ui.sign_in import SignIn
+    from calmreply.ui.sign_in.asking import SignIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Sitting(QObject):
             from calmreply.app import remembered  # noqa: PLC0415 - after the first paint
             from calmreply.ui.inbox.inbox import first_page  # noqa: PLC0415
             from calmreply.ui.shell import autostart, mark, shell, standing  # noqa: F401, PLC0415
-            from calmreply.ui.sign_in import SignIn  # noqa: F401, PLC0415
+            from calmreply.ui.sign_in.asking import SignIn  # noqa: F401, PLC0415
 
             loaded = first_page(opened.home)
             own_start = autostart.here(self._ways.start_command())
@@ -113,7 +113,7 @@ class Sitting(QObject):
         from calmreply.ui.desk import Desk  # noqa: PLC0415 - imported by now, on another thread
         from calmreply.ui.shell import mark, standing  # noqa: PLC0415
         from calmreply.ui.shell.shell import Shell  # noqa: PLC0415
-        from calmreply.ui.sign_in import SignIn  # noqa: PLC0415
+        from calmreply.ui.sign_in.asking import SignIn  # noqa: PLC0415
 
         standing.put_back(self.frame, found.stood)
         self.sign_in = SignIn(self.frame)

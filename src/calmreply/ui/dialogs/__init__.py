@@ -19,7 +19,7 @@
     add_source   an address to listen to
     first_start  the one question at the first start
 
-May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.sign_in` (for its words),
+May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.sign_in.strength`,
 `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread, except `work`. Rooms and the case page
 import a dialog when it is opened, never before.
 

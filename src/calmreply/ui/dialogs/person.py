@@ -18,7 +18,7 @@ from calmreply.ui.kit.buttons import LinkButton, Tick
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Bar, Card, add_hung
-from calmreply.ui.sign_in import strength_words
+from calmreply.ui.sign_in.strength import strength_words
 
 if TYPE_CHECKING:
     from calmreply.ui.dialogs.kept import Words

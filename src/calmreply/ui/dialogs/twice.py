@@ -12,7 +12,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.widgets import Bar
-from calmreply.ui.sign_in import STRONG, strength_words
+from calmreply.ui.sign_in.strength import STRONG, strength_words
 
 if TYPE_CHECKING:
     from calmreply.ui.kit.palette import Tone

@@ -16,7 +16,8 @@ from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Tick
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Bar
-from calmreply.ui.sign_in import STRONG, Sheet, strength_words
+from calmreply.ui.sign_in.sheet import Sheet
+from calmreply.ui.sign_in.strength import STRONG, strength_words
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QKeyEvent
