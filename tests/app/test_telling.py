@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +15,8 @@ from calmreply.domain.mention import Heard, Origin
 
 if TYPE_CHECKING:
     from tests.app.conftest import Bench, Site
+
+    from calmreply.domain.mention import Mention
 
 
 @pytest.fixture
@@ -116,3 +118,39 @@ def test_very_many_are_enough(town: Bench, site: Site) -> None:
     hear(town, site, *(f"text {n}" for n in range(telling.MOST + 50)))
     assert told(town) == Notice(telling.MOST)
     assert told(town) is None
+
+
+def test_whoever_asks_again_reads_only_what_is_new(
+    town: Bench, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hundreds of rounds bring something each, and after each of them it is asked for."""
+    heard: list[str] = []
+    looked: telling.Looked | None = None
+    read: list[str] = []
+    counted = telling._counted
+
+    def watched(news: telling.Looked, mention: Mention, *about: Any) -> telling.Looked:
+        read.append(mention.now.text)
+        return counted(news, mention, *about)
+
+    monkeypatch.setattr(telling, "_counted", watched)
+    for number in range(12):
+        heard.append(f"text {number}")
+        hear(town, site, *heard)
+        notice, looked = tell(town.home, looked)
+        assert notice is None
+        assert sorted(read) == sorted(heard), "each of them once"
+        whole = tell(town.home)[1]
+        assert whole == looked, "and it comes to the same as looking through all of it"
+        del read[-len(heard) :]
+    settings.change(town.home, None, {"urgent_words": "text"})
+    assert tell(town.home, looked)[0] == Notice(12, urgent=12), "other words, another look"
+    assert tell(town.home, looked) == tell(town.home), "it was told: what is left over is not again"
+
+
+def test_what_was_edited_before_anybody_was_told_is_news_still(town: Bench, site: Site) -> None:
+    settings.change(town.home, None, {"tell": "at_once"})
+    hear(town, site, "Cold soup")
+    site.entries = [FeedEntry("kCold soup", None, "", "Kim", "Colder", town.clock.read().wall)]
+    polling.poll(town.home, listen.sources(town.home)[0])
+    assert told(town) == Notice(1)

@@ -6,17 +6,18 @@ it has been told is a line of the journal, so that a restart neither forgets nor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from calmreply.app import facts
 from calmreply.app.home import Home
-from calmreply.app.ledger import NO_CASE, Ledger, MentionsHeard, fact_of, writing
-from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ledger import NO_CASE, MentionsHeard, fact_of, present, writing
+from calmreply.app.ports.storage import ReadTransaction
 from calmreply.app.rules import settings
 from calmreply.domain import due
 from calmreply.domain.matching import folded, stands_in
-from calmreply.domain.mention import MentionId
+from calmreply.domain.mention import Mention, MentionId
+from calmreply.domain.moment import Now
 
 GATHERED_FOR = timedelta(minutes=30)
 MOST = 500
@@ -33,64 +34,89 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class _News:
-    """What was heard since the last notice: up to which line, how much, and since when (UTC)."""
+class Looked:
+    """What was heard since the last notice, as far as it has been looked through.
 
+    From the line `told` to the line `until`, for these urgent words: how much of it is new, how
+    much of that is urgent, and since when (UTC) there is something. Whoever asks again and again
+    hands it back, so that nothing is read twice.
+    """
+
+    told: int
+    words: tuple[str, ...]
     until: int
     count: int = 0
     urgent: int = 0
     since: datetime | None = None
 
 
-def tell(home: Home) -> tuple[Notice | None, ChangeSet]:
-    """What is to be told now, if anything; it is told once, so show it."""
+def tell(home: Home, looked: Looked | None = None) -> tuple[Notice | None, Looked | None]:
+    """What is to be told now, if anything; it is told once, so show it.
+
+    Returns as well how far it looked, for the next time.
+    """
+    with home.store.read() as tx:
+        told = _told(tx)
+        now = present(home, tx)
+        if told is not None:
+            looked = _look(tx, now, told, looked)
+            notice, done = _decide(tx, now, looked)
+            if not done or looked.until == told:
+                return None, looked
     with writing(home) as ledger:
-        said = ledger.tx.setting(_TOLD)
-        if said is None or not said.isdecimal():
+        if _told(ledger.tx) != told:
+            return None, None  # another window was quicker
+        if looked is None or told is None:
             # What was there before anybody listened is nothing new.
             ledger.tx.set_setting(_TOLD, str(ledger.tx.head()[0]))
-            return None, ChangeSet()
-        news = _since(ledger, int(said))
-        notice, done = _decide(ledger, news)
-        if done and news.until > int(said):
-            ledger.tx.set_setting(_TOLD, str(news.until))
-    return notice, ChangeSet()
+            return None, None
+        ledger.tx.set_setting(_TOLD, str(looked.until))
+    return notice, None
 
 
-def _since(ledger: Ledger, line: int) -> _News:
-    tx, now = ledger.tx, ledger.now
+def _told(tx: ReadTransaction) -> int | None:
+    """Up to which line it was told; None where nobody has begun to."""
+    said = tx.setting(_TOLD)
+    return int(said) if said is not None and said.isdecimal() else None
+
+
+def _look(tx: ReadTransaction, now: Now, told: int, before: Looked | None) -> Looked:
+    """Go on from where the look before ended, where its answer still holds."""
     words = tuple(map(folded, settings.value(tx, settings.find("urgent_words")).splitlines()))
-    news = _News(line)
-    for written in tx.lines(case=NO_CASE, kinds=("mentions_heard",), after=line):
+    news = before or Looked(told, words, told)
+    if (news.told, news.words) != (told, words):
+        news = Looked(told, words, told)
+    for written in tx.lines(case=NO_CASE, kinds=("mentions_heard",), after=news.until):
+        news = replace(news, until=written.line.number)
         fact = fact_of(written)
-        number = written.line.number
-        news = _News(number, news.count, news.urgent, news.since)
         if not isinstance(fact, MentionsHeard) or not fact.source:
             continue  # somebody brought it in by hand, and knows of it
-        for known, case, _digest in fact.mentions:
-            if not case or news.count >= MOST:
-                continue
-            mention = tx.mention(MentionId(known))
-            if mention.now.number > 1:
-                continue
-            text = folded(f"{mention.title}\n{mention.now.text}")
-            urgent = any(stands_in(text, word) for word in words if word)
-            since = news.since or now.wall_of(fact.at)
-            news = _News(number, news.count + 1, news.urgent + urgent, since)
+        for known, case, digest in fact.mentions:
+            if case and news.count < MOST:
+                news = _counted(news, tx.mention(MentionId(known)), digest, now.wall_of(fact.at))
     return news
 
 
-def _decide(ledger: Ledger, news: _News) -> tuple[Notice | None, bool]:
+def _counted(news: Looked, mention: Mention, digest: str, at: datetime) -> Looked:
+    first = mention.versions[0]
+    if digest != first.digest:
+        return news  # an edit of what was told before
+    text = folded(f"{mention.title}\n{first.text}")
+    urgent = any(stands_in(text, word) for word in news.words if word)
+    return replace(news, count=news.count + 1, urgent=news.urgent + urgent, since=news.since or at)
+
+
+def _decide(tx: ReadTransaction, now: Now, news: Looked) -> tuple[Notice | None, bool]:
     """The notice, and whether what was heard up to now is done with."""
-    how = settings.value(ledger.tx, settings.find("tell"))
+    how = settings.value(tx, settings.find("tell"))
     if not news.count or how == "no":
         return None, True
     notice = Notice(news.count, news.urgent)
     if news.urgent:
         return notice, True
-    quiet = settings.value(ledger.tx, settings.find("quiet")) == "yes"
-    rules = facts.rules_in_force(ledger.tx)[1]
-    wall = ledger.now.wall
+    quiet = settings.value(tx, settings.find("quiet")) == "yes"
+    rules = facts.rules_in_force(tx)[1]
+    wall = now.wall
     if quiet and due.next_open(rules, wall) != wall:
         return None, False
     waited = wall - news.since if news.since is not None else GATHERED_FOR

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,7 +11,7 @@ from calmreply.app.listening import telling
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from calmreply.app.listening.telling import Notice
+    from calmreply.app.listening.telling import Looked, Notice
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
 
@@ -27,6 +28,7 @@ class Teller(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._looked: Looked | None = None
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self.look)
         self._again = QTimer(self, interval=_LOOK_MS)
@@ -45,14 +47,15 @@ class Teller(QObject):
     def look(self) -> None:
         """Ask whether there is anything to tell."""
         # Where nothing can be written there are worse things to tell.
-        self._desk.write(telling.tell, then=self._on_told, failed=lambda _error: None)
+        tell = partial(telling.tell, looked=self._looked)
+        self._desk.write(tell, then=self._on_told, failed=lambda _error: None)
 
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.mentions and not self._soon.isActive():
             self._soon.start()
 
-    def _on_told(self, told: tuple[Notice | None, ChangeSet]) -> None:
-        notice, _changes = told
+    def _on_told(self, told: tuple[Notice | None, Looked | None]) -> None:
+        notice, self._looked = told
         if notice is not None:
             self.due.emit(*words(notice))
 
