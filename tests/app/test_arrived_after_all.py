@@ -45,6 +45,7 @@ def said_no(talk: Talk) -> None:
     """The first try is in doubt, somebody says that it did not appear; other words are ready."""
     talk.channel.will(script.ANSWER_LOST)
     assert talk.send() is State.UNSURE
+    talk.wait(minutes=5)
     send.settle(talk.bench.home, talk.ana, talk.known.facts.entries[0].id, appeared=False)
     talk.bench.until_ready(talk.ana, talk.tom, talk.case, MORE)
 
@@ -109,7 +110,7 @@ def test_an_attempt_that_ends_late_is_kept_beside_the_other(talk: Talk, step: St
 
     def sleeps() -> None:
         talk.channel.during = None
-        talk.wait(seconds=int(LEASE.total_seconds()) + 1)
+        talk.wait(seconds=int(LEASE.total_seconds()) + 1, minutes=5)
         send.settle(home, talk.ana, talk.known.facts.entries[0].id, appeared=False)
         talk.bench.until_ready(talk.ana, talk.tom, talk.case, MORE)
         talk.channel.will(step)
@@ -154,6 +155,7 @@ def test_a_look_that_sees_it_outweighs_who_said_no_meanwhile(
     find = talk.channel.find
     talk.channel.will(script.ANSWER_LOST)
     talk.send()
+    talk.wait(minutes=5)
     (entry,) = talk.known.facts.entries
 
     def looks(*given: Any) -> Found:

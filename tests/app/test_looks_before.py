@@ -235,6 +235,7 @@ def test_sent_again_by_a_person_it_is_looked_for_first(place: Place) -> None:
     place.channel.will(script.ANSWER_LOST)
     place.send()
     entry = place.known.facts.entries[-1].id
+    place.wait(minutes=5)
     send.settle(place.bench.home, place.ana, entry, appeared=False)
     place.bench.until_ready(place.ana, place.tom, place.case, WORDS)
     assert place.send() is State.SENT

@@ -201,6 +201,7 @@ def test_who_answers_a_reply_in_doubt_proves_that_it_arrived(
     assert talk.send() is State.UNSURE
     entry = talk.known.facts.entries[0].id
     if said_no:
+        talk.wait(minutes=5)
         send.settle(home, talk.ana, entry, appeared=False)
     answers_it(talk)
     assert only_state(talk) is State.SENT

@@ -198,6 +198,7 @@ class Life:
         stands = self.stands()
         if stands is State.UNSURE:
             appeared = bool(self.channel.delivered)
+            self.bench.clock.advance(minutes=13)  # what may still be on its way
             send.settle(self.home, self.ana, self.entry().id, appeared=appeared)
             if appeared:
                 return

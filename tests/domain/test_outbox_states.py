@@ -27,7 +27,7 @@ from calmreply.domain.outbox import (
     state,
 )
 from calmreply.domain.reply import Address
-from calmreply.domain.trying import RETRY_AFTER, may_try, next_try, settle_window
+from calmreply.domain.trying import RETRY_AFTER, may_try, next_try_in, settle_window
 from calmreply.testing.builders import CaseBuilder
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -273,14 +273,16 @@ def test_it_repeats_only_what_surely_did_not_leave(outcome: Outcome | str | None
 
 def test_the_tries_come_less_often_and_at_once_after_a_person_s_send() -> None:
     built = chosen()
-    assert next_try(built.entry) == (built.entry.chosen.at, timedelta(0))
+    assert next_try_in(built.entry, built.now) == timedelta(0)
     for wait in (*RETRY_AFTER, RETRY_AFTER[-1]):
         built.advance(minutes=1).begin().end(Outcome.NOT_LEFT)
-        assert next_try(built.entry) == (built.reading, wait)
+        assert next_try_in(built.entry, built.now) == wait
+        built.advance(seconds=20)
+        assert next_try_in(built.entry, built.now) == wait - timedelta(seconds=20)
     built.again()
-    assert next_try(built.entry) == (built.reading, timedelta(0))
+    assert next_try_in(built.entry, built.now) == timedelta(0)
     built.advance(minutes=1).begin().end(Outcome.NOT_LEFT)
-    assert next_try(built.entry) == (built.reading, RETRY_AFTER[0])
+    assert next_try_in(built.entry, built.now) == RETRY_AFTER[0]
 
 
 def test_mail_is_looked_for_after_ten_minutes_and_others_after_five() -> None:

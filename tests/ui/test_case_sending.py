@@ -367,6 +367,11 @@ def test_in_doubt_no_goes_back_to_the_choice_and_sends_nothing(
     page = on_page(ready_by_mail(bench))
     page.press("case.send")
     page.later(minutes=3)
+    assert not page.there("case.sending.no")
+    early = "It may still be on its way: you can say from today\u00a014:05 on that it is not there."
+    assert early in page.page.sending._more.text()
+    page.later(minutes=7)
+    assert early not in page.page.sending._more.text()
     page.press("case.sending.no")
     assert say(page) == "It did not appear."
     assert len(bench.mail.attempts) == 1

@@ -141,6 +141,7 @@ def test_in_doubt_from_before_their_answer_it_is_asked_about(page: CaseRobot, ta
     assert talk.stage() is Stage.NEEDS_YOU
     assert "Did this appear?" in told(page)
     assert REPLY in told(page)
+    page.later(minutes=10)
     page.press("case.sending.no")
     assert talk.stage() is Stage.NEW
     assert not page.there("case.sending")

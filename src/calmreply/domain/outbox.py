@@ -65,6 +65,7 @@ class SendChosen:
 
     `record` is the canonical record (JSON text) they chose, `wire` what leaves, `key` our own id
     for it on the channel, `request` the sign-off it spends, if any.
+    `run`: where the site wanted no attempt just then, the run of the program that makes it later.
     """
 
     entry: EntryId
@@ -82,6 +83,7 @@ class SendChosen:
     created: str
     request: str | None = None
     when_connected: bool = False
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class NotPosted:
 class ChosenAgain:
     """A person asked for the same bytes once more: after a refusal, a restart, "not posted".
 
-    `request` is the sign-off that it spends from now on, as in `SendChosen`.
+    `request` is the sign-off that it spends from now on, `run` who makes it later, both as in
+    `SendChosen`.
     """
 
     entry: EntryId
@@ -158,6 +161,7 @@ class ChosenAgain:
     at: Reading
     when_connected: bool = False
     request: str | None = None
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)

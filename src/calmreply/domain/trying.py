@@ -5,6 +5,7 @@ Pure, like `outbox`: the entry's facts and the present in, yes or no out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from calmreply.domain.moment import Now, Reading
@@ -16,6 +17,7 @@ from calmreply.domain.outbox import (
     Entry,
     Outcome,
     ReplySeen,
+    SendChosen,
     Showing,
     State,
     TryStopped,
@@ -32,6 +34,8 @@ RETRY_AFTER = (
     timedelta(minutes=30),
     timedelta(hours=1),
 )
+LONGEST_KEPT = TRY_FOR
+"""A site that wants to be left alone for longer is tried again after so long all the same."""
 SETTLE = {"mail": timedelta(minutes=10)}
 SETTLE_OTHERS = timedelta(minutes=5)
 LOOKS_IN_DOUBT = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -72,8 +76,7 @@ def may_try(entry: Entry, now: Now, run: str) -> bool:
     asked = entry.asked
     if now.since(asked.at).at_most > TRY_FOR:
         return False
-    began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
-    return asked.when_connected or (bool(began) and began[-1].run == run)
+    return asked.when_connected or (run != "" and run == _run_of(entry))
 
 
 def computer_of(run: str) -> str:
@@ -84,22 +87,79 @@ def computer_of(run: str) -> str:
 
 def tried_elsewhere(entry: Entry, run: str) -> bool:
     """Whether the last attempt was made by another computer of the team, which goes on with it."""
-    began = [fact for fact in entry.happened if isinstance(fact, AttemptBegan)]
-    return bool(began) and computer_of(began[-1].run) not in ("", computer_of(run))
+    return computer_of(_run_of(entry)) not in ("", computer_of(run))
 
 
-def next_try(entry: Entry) -> tuple[Reading, timedelta]:
-    """From when, and how long after it, the next attempt is due: at once after a person's Send.
+def _run_of(entry: Entry) -> str:
+    """The run that made its last attempt, or was to make the one that a person asked for since."""
+    runs = [
+        fact.run
+        for fact in (entry.chosen, *entry.happened)
+        if isinstance(fact, (AttemptBegan, SendChosen, ChosenAgain)) and fact.run
+    ]
+    return runs[-1] if runs else ""
 
-    Never before the site wants it.
+
+def next_try_in(entry: Entry, now: Now, beside: Iterable[Entry] = ()) -> timedelta:
+    """How long until the next attempt is due: at once after a person's Send, zero if it is.
+
+    Never before the site wants it; `beside` as for `site_waits`.
     """
     happened = entry.happened
     since = happened[happened.index(entry.asked) :] if entry.asked in happened else happened
     ended = [fact for fact in since if isinstance(fact, AttemptEnded)]
-    if not ended:
-        return entry.asked.at, timedelta(0)
-    ours = RETRY_AFTER[min(len(ended), len(RETRY_AFTER)) - 1]
-    return ended[-1].at, max(ours, timedelta(seconds=ended[-1].wait))
+    ours = timedelta(0)
+    if ended:
+        wait = RETRY_AFTER[min(len(ended), len(RETRY_AFTER)) - 1]
+        ours = _left(ended[-1].at, wait, now)
+    return max(ours, site_waits(entry, now, beside))
+
+
+def site_waits(entry: Entry, now: Now, beside: Iterable[Entry] = ()) -> timedelta:
+    """How long its site still wants no attempt, whoever asks for one; zero if it takes one.
+
+    What the site said to the attempts of others (`beside`) by the same account counts as well.
+    """
+    return max((left for left, _cut in _site_asks(entry, now, beside)), default=timedelta(0))
+
+
+def site_wants_days(entry: Entry, now: Now, beside: Iterable[Entry] = ()) -> bool:
+    """Whether it wants none for even longer than is kept."""
+    return any(cut and left for left, cut in _site_asks(entry, now, beside))
+
+
+def waits_too_long(entry: Entry, now: Now, beside: Iterable[Entry] = ()) -> bool:
+    """Whether the site wants to be left alone for longer than the outbox tries by itself."""
+    waits = site_waits(entry, now, beside)
+    return waits > timedelta(0) and now.since(entry.asked.at).at_most + waits > TRY_FOR
+
+
+def _site_asks(
+    entry: Entry, now: Now, beside: Iterable[Entry]
+) -> Iterator[tuple[timedelta, bool]]:
+    """What is left of each wait that the site has asked for, and if it was cut to what is kept."""
+    way = (entry.chosen.channel, entry.chosen.account)
+    for one in (entry, *beside):
+        for fact in _ended(one) if (one.chosen.channel, one.chosen.account) == way else ():
+            cut = fact.wait >= LONGEST_KEPT.total_seconds()
+            wait = LONGEST_KEPT if cut else timedelta(seconds=max(0, fact.wait))
+            yield _left(fact.at, wait, now), cut
+
+
+def not_there_in(entry: Entry, now: Now) -> timedelta:
+    """How long until somebody can say of a reply in doubt that it did not appear; zero if they can.
+
+    Until then it may still be on its way, and where the site does not tell, sending it again would
+    make it stand there twice. Of what goes by hand a person always knows.
+    """
+    last = last_attempt(entry)
+    if entry.by_hand or last is None:
+        return timedelta(0)
+    return _left(last.at, _settles_after(entry, last), now)
+
+
+def _left(since: Reading, wait: timedelta, now: Now) -> timedelta:
+    return max(timedelta(0), wait - now.since(since).sure)
 
 
 def look_due(entry: Entry, now: Now) -> bool:
@@ -121,12 +181,16 @@ def look_due(entry: Entry, now: Now) -> bool:
 
 def _look_in_doubt(entry: Entry) -> tuple[Reading, timedelta]:
     last = last_attempt(entry)
-    began = isinstance(last, AttemptBegan)
-    since = last.at if last else entry.asked.at
     looks = _looks(entry)
     if looks:
         return looks[-1].at, LOOKS_IN_DOUBT[min(len(looks), len(LOOKS_IN_DOUBT)) - 1]
-    return since, settle_window(entry.chosen.channel) + (LEASE if began else timedelta(0))
+    return (last.at if last else entry.asked.at), _settles_after(entry, last)
+
+
+def _settles_after(entry: Entry, last: AttemptBegan | AttemptEnded | None) -> timedelta:
+    """How long after the last beginning or end of an attempt what came of it can be seen."""
+    began = isinstance(last, AttemptBegan)
+    return settle_window(entry.chosen.channel) + (LEASE if began else timedelta(0))
 
 
 def _look_when_sent(entry: Entry, now: Now) -> tuple[Reading, timedelta] | None:

@@ -8,7 +8,7 @@ from typing import Final
 from calmreply.adapters.channels.interface import AskedToWaitError, Said
 from calmreply.adapters.channels.leaving import refused
 from calmreply.app.ports import Tools
-from calmreply.app.ports.channels import SIGN_IN_AGAIN, SendResult
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, LookLaterError, SendResult
 from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -38,10 +38,10 @@ def not_let_in(said: Said, site: str) -> SendResult:
     return replace(refused(said, words), code=SIGN_IN_AGAIN)
 
 
-def look_later(site: str) -> KnownError:
+def look_later(asked: AskedToWaitError, site: str, tools: Tools) -> LookLaterError:
     """The error of a look that the site does not want now."""
-    return KnownError(
-        "asked_to_wait",
+    return LookLaterError(
         _("{site} asks to be asked less often.").format(site=site),
         _("It is looked at again later."),
+        asked.until - tools.wall,
     )

@@ -21,12 +21,25 @@ def retry_after(download: Download, wall: datetime) -> timedelta | None:
         asked = timedelta(seconds=int(said)) if len(said) < 7 else LONGEST_WAIT
     else:
         try:
-            until = parsedate_to_datetime(said)
-            # "-0000" says that it is UTC and from nowhere in particular: Python leaves it bare.
-            asked = (until if until.tzinfo else until.replace(tzinfo=UTC)) - wall
+            asked = _moment(said) - _said_at(download, wall)
         except (ValueError, OverflowError):
             return None
     return min(max(asked, timedelta(0)), LONGEST_WAIT) or None
+
+
+def _moment(said: str) -> datetime:
+    """Raises ValueError and OverflowError."""
+    until = parsedate_to_datetime(said)
+    # "-0000" says that it is UTC and from nowhere in particular: Python leaves it bare.
+    return until if until.tzinfo else until.replace(tzinfo=UTC)
+
+
+def _said_at(download: Download, wall: datetime) -> datetime:
+    """By the site's own clock, as what it says is: ours may be set to anything."""
+    try:
+        return _moment(download.headers.get("date", ""))
+    except (ValueError, OverflowError):
+        return wall
 
 
 def status_error(status: int) -> KnownError:

@@ -22,6 +22,7 @@ from calmreply.domain.mention import Heard
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.own_site import Moderation
 from calmreply.domain.reply import Address
+from calmreply.errors import KnownError
 
 HAND = "hand"
 SIGN_IN_AGAIN = "sign_in_again"
@@ -134,6 +135,14 @@ class Found:
     reference: str = ""
     link: str = ""
     words: str = ""
+
+
+class LookLaterError(KnownError):
+    """It cannot be seen just now, because the site wants no question for so long."""
+
+    def __init__(self, words: str, way_out: str, wait: timedelta) -> None:
+        super().__init__("asked_to_wait", words, way_out)
+        self.wait = wait
 
 
 class Connects(Protocol):

@@ -73,6 +73,8 @@ def attempt(
     `claimed_elsewhere`; `bytes_changed`, `journal_broken`, after which it is tried no more;
     `end_not_kept` where it may have left and the storage does not take how it ended.
     """
+    if (later := _put_off(home, case, entry_id)) is not None:
+        return later
     # The keyring may ask the person something first, so it is asked before the claim's lease runs.
     secret = secret_of(home, case, entry_id)
     try:
@@ -117,13 +119,30 @@ def _not_written_down(error: KnownError) -> KnownError:
     )
 
 
+def _put_off(home: Home, case: CaseId, entry_id: EntryId) -> SendReport | None:
+    """Whoever asks for an attempt: there is none before the site wants it."""
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        entry = entry_of(known, entry_id)
+    return report(home, entry, known) if _too_soon(known, entry) else None
+
+
+def _too_soon(known: Known, entry: Entry) -> bool:
+    waits = trying.site_waits(entry, known.now, known.facts.entries)
+    return waits > timedelta(0) and _is_to_try(known, entry)
+
+
+def _is_to_try(known: Known, entry: Entry) -> bool:
+    stands = state(entry, known.now)
+    return stands in TO_TRY or (stands is State.UNSURE and trying.may_repeat(entry))
+
+
 def _refuse_held(home: Home, case: CaseId, entry_id: EntryId) -> None:
     """Nobody is bothered with a look for what could not leave anyway."""
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
         entry = entry_of(known, entry_id)
-        stands = state(entry, known.now)
-        if stands in TO_TRY or (stands is State.UNSURE and trying.may_repeat(entry)):
+        if _is_to_try(known, entry):
             _ask_gate(home, tx, known, entry)
 
 
@@ -150,10 +169,8 @@ def _claim(
     with writing(home) as ledger:
         known = facts.load(home, ledger.tx, case)
         entry = entry_of(known, entry_id)
-        stands = state(entry, known.now)
-        again = stands is State.UNSURE and trying.may_repeat(entry)
-        if stands not in TO_TRY and not again:
-            return report(entry, known)
+        if not _is_to_try(known, entry) or _too_soon(known, entry):
+            return report(home, entry, known)
         _ask_gate(home, ledger.tx, known, entry)
         trust.check_case(home, ledger.tx, known)
         account = account_of(ledger.tx, entry.chosen.account)
@@ -206,17 +223,19 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
     """Entries that the outbox may try by itself, and whose time has come.
 
     In a team those whose account's secret is here: what another computer has claimed is in flight.
+    What a site has said to one of them it has said to all.
     """
-    found = []
     with home.store.read() as tx:
         elsewhere = keepers.Elsewhere(home, tx)
-        for case, known, entry in on_the_way(home, tx):
-            since, wait = trying.next_try(entry)
-            waited = known.now.since(since).sure >= wait
-            ours = not elsewhere.of(entry.chosen.account)
-            if ours and waited and trying.may_try(entry, known.now, home.run):
-                found.append((case, entry.id))
-    return tuple(found)
+        there = tuple(on_the_way(home, tx))
+        living = [entry for _case, _known, entry in there]
+        return tuple(
+            (case, entry.id)
+            for case, known, entry in there
+            if trying.may_try(entry, known.now, home.run)
+            and not elsewhere.of(entry.chosen.account)
+            and not trying.next_try_in(entry, known.now, (*known.facts.entries, *living))
+        )
 
 
 def asking(home: Home) -> tuple[CaseId, ...]:

@@ -17,6 +17,7 @@ from calmreply.app.ledger import Ledger
 from calmreply.app.persons import lockbox
 from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.ports.storage import GOES_ON, Account, OutboxRow, ReadTransaction
+from calmreply.app.sending import patience
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording_channel
 from calmreply.domain import trying
@@ -50,7 +51,8 @@ class SendReport:
     """What became of a send. `text` and `url` are for posting by hand.
 
     `not_kept`: why no copy lies among the sent mail, where somebody has waited for it. `elsewhere`:
-    another computer of the team sends it, as soon as it can.
+    another computer of the team sends it, as soon as it can. `put_off`: the site wants no attempt
+    just now, and it goes when that is over.
     """
 
     state: State
@@ -61,6 +63,7 @@ class SendReport:
     url: str = ""
     not_kept: str = ""
     elsewhere: bool = False
+    put_off: bool = False
 
 
 def case_of_entry(tx: ReadTransaction, entry_id: EntryId) -> CaseId:
@@ -83,38 +86,36 @@ def entry_of(known: Known, entry_id: EntryId) -> Entry:
 def put(ledger: Ledger, known: Known, chosen: SendChosen) -> None:
     """A new entry: its fact and its row. KnownError `already_in_outbox`."""
     ledger.record(chosen, known.facts.id)
-    keep_row(ledger, known.facts.id, chosen, live=True, attempts=0)
+    keep_row(ledger, known.facts.id, Entry(chosen), live=True)
 
 
-def keep_row(
-    ledger: Ledger,
-    case: CaseId,
-    chosen: SendChosen,
-    *,
-    live: bool,
-    attempts: int,
-    reference: str = "",
-    link: str = "",
-) -> None:
+def keep_row(ledger: Ledger, case: CaseId, entry: Entry, *, live: bool) -> None:
+    ledger.tx.put_outbox_row(row_of(case, entry, live=live))
+
+
+def row_of(case: CaseId, entry: Entry, *, live: bool) -> OutboxRow:
     """The row of an entry as its facts say; by hand nothing has a name of ours.
 
     One page may hold many reviews, so "once per place" is once per case there.
     """
-    holding = chosen.kind is ReplyKind.HOLDING
-    place = f"{case}:{chosen.place}"
-    ledger.tx.put_outbox_row(
-        OutboxRow(
-            chosen.entry,
-            case,
-            chosen.reply,
-            place,
-            holding,
-            live,
-            attempts,
-            reference or chosen.key,
-            link,
-        )
+    chosen = entry.chosen
+    return OutboxRow(
+        chosen.entry,
+        case,
+        chosen.reply,
+        f"{case}:{chosen.place}",
+        chosen.kind is ReplyKind.HOLDING,
+        live,
+        entry.attempts,
+        entry.reference or chosen.key,
+        entry.link,
     )
+
+
+def run_for_later(home: Home, known: Known, entry: Entry) -> str:
+    """The run of the program that makes its attempt, where the site wants none just now."""
+    waits = trying.site_waits(entry, known.now, known.facts.entries)
+    return home.run if waits else ""
 
 
 def begin(ledger: Ledger, case: CaseId, entry_id: EntryId, number: int) -> None:
@@ -139,7 +140,7 @@ def after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
             words = _("They have the full reply now, so the holding reply does not leave any more.")
             stop_waiting(ledger, case, one.id, words)
     _keep_rows(ledger, case, _slot(entry))
-    return report(entry, known)
+    return report(ledger.home, entry, known)
 
 
 def arrived_after_all() -> str:
@@ -199,15 +200,7 @@ def _keep_rows(ledger: Ledger, case: CaseId, slot: tuple[bool, str]) -> None:
     alive = living(same, known.now)
     # What is over first: the database refuses two that are alive.
     for one in sorted(same, key=lambda one: one.id in alive):
-        keep_row(
-            ledger,
-            case,
-            one.chosen,
-            live=one.id in alive,
-            attempts=one.attempts,
-            reference=one.reference,
-            link=one.link,
-        )
+        keep_row(ledger, case, one, live=one.id in alive)
 
 
 def living(entries: Iterable[Entry], now: Now) -> frozenset[EntryId]:
@@ -227,9 +220,11 @@ def _slot(entry: Entry) -> tuple[bool, str]:
     return holding, chosen.place if holding else chosen.reply
 
 
-def report(entry: Entry, known: Known) -> SendReport:
+def report(home: Home, entry: Entry, known: Known) -> SendReport:
     stands = state(entry, known.now)
-    return SendReport(stands, entry.id, wording_channel.why(entry, stands), entry.reference)
+    words = (wording_channel.why(entry, stands), later := patience.put_off(known, entry, home.run))
+    said = " ".join(filter(None, words))
+    return SendReport(stands, entry.id, said, entry.reference, put_off=bool(later))
 
 
 def account_of(tx: ReadTransaction, account: str) -> Account | None:
@@ -280,7 +275,7 @@ def secret_of(home: Home, case: CaseId, entry_id: EntryId) -> str | None:
 def open_secret(home: Home, account: str) -> str | None:
     """The secret of an account. Raises what `secret_of` does."""
     secret = home.secrets.get(secret_name(account))
-    if account and secret is None and lockbox.standing(home) is lockbox.Standing.CLOSED:
+    if account and secret is None and lockbox.is_closed(home.secrets):
         raise lockbox.locked()
     if secret is None and (others := keepers.of(home, account)):
         raise keepers.elsewhere(others)

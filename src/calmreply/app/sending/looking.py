@@ -17,7 +17,15 @@ from calmreply.app.ledger import Ledger, MentionsGone, writing
 from calmreply.app.listening import intake
 from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.ports.changes import ChangeSet, of_case
-from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, Looks, Ours, Seen, SendResult
+from calmreply.app.ports.channels import (
+    SIGN_IN_AGAIN,
+    Found,
+    LookLaterError,
+    Looks,
+    Ours,
+    Seen,
+    SendResult,
+)
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending.entries import (
     account_of,
@@ -91,6 +99,7 @@ def before(
             Outcome.REFUSED if stop else Outcome.NOT_LEFT,
             f"{error.words} {error.way_out}",
             code=SIGN_IN_AGAIN if stop else "",
+            wait=error.wait if isinstance(error, LookLaterError) else None,
         )
     _note(home, case, known.facts.mention.id, seen)
     return None

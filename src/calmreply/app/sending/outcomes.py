@@ -11,6 +11,7 @@ from calmreply.app.cases import turns
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import Ledger, writing
 from calmreply.app.listening.brought import page_address
+from calmreply.app.sending import patience
 from calmreply.app.sending.entries import SendReport, after, case_of_entry, entry_of
 from calmreply.app.sending.held import HeldError
 from calmreply.domain import gate
@@ -65,7 +66,7 @@ def not_posted(
 
 def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> SendReport:
     """A person says whether an unsure reply appeared. Raises KnownError `no_such_entry`,
-    `not_unsure`.
+    `not_unsure`, and `too_early` where it may still be on its way and cannot be called absent.
     """
     with writing(home, actor) as ledger:
         case = case_of_entry(ledger.tx, entry_id)
@@ -77,6 +78,9 @@ def settle(home: Home, actor: Actor, entry_id: EntryId, *, appeared: bool) -> Se
                 _("There is no doubt about this reply."),
                 _("Look at the outbox for where it stands."),
             )
+        wait = None if appeared else patience.not_there_from(known, entry)
+        if wait is not None:
+            raise patience.too_early(known, wait)
         fact = Settled(entry_id, appeared=appeared, at=ledger.reading, by=actor.person.id)
         ledger.record(fact, case)
         turns.stop_overtaken(ledger, case, entry_id)

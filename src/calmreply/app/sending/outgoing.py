@@ -9,6 +9,7 @@ from calmreply.app import facts
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.queries import not_ended
+from calmreply.app.sending import patience
 from calmreply.app.words import wording, wording_channel
 from calmreply.domain import gate
 from calmreply.domain.mention import CaseId
@@ -51,14 +52,15 @@ def outbox(home: Home, *, last: int | None = None) -> tuple[OutboxItem, ...]:
                 over = again or stands in {State.SENT, State.CANCELLED}
                 at = known.now.wall_of(entry.last.at)
                 if entry.id in newest or not over:
-                    words = _words(known, entry, stands)
+                    words = _words(known, entry, stands, home.run)
                     found.append(OutboxItem(known.facts.id, entry, stands, author, at, over, words))
     return tuple(found)
 
 
-def _words(known: Known, entry: Entry, stands: State) -> str:
+def _words(known: Known, entry: Entry, stands: State, run: str) -> str:
     """Why it stands so; of what waits, also what has come in its way since it was sent."""
-    words = wording_channel.why(entry, stands)
+    later = patience.put_off(known, entry, run)
+    words = " ".join(filter(None, (wording_channel.why(entry, stands), later)))
     if stands not in {State.READY, State.WAITING} or entry.chosen.kind is ReplyKind.HOLDING:
         return words
     held = gate.blockers(known.facts, known.rules, known.now, leaving_out=entry.id)

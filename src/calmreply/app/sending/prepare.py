@@ -15,7 +15,14 @@ from calmreply.app.planning.wordings import contacts_of
 from calmreply.app.ports.channels import HAND
 from calmreply.app.ports.storage import ReadTransaction
 from calmreply.app.proving import trust
-from calmreply.app.sending.entries import SendReport, account_of, begin, put, remember_passwords
+from calmreply.app.sending.entries import (
+    SendReport,
+    account_of,
+    begin,
+    put,
+    remember_passwords,
+    run_for_later,
+)
 from calmreply.app.sending.held import HeldError
 from calmreply.app.sending.send import or_from_elsewhere, to_post
 from calmreply.app.sending.write import words_like
@@ -24,7 +31,7 @@ from calmreply.domain import due, gate, plan, record
 from calmreply.domain.codec import rfc3339
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now
-from calmreply.domain.outbox import EntryId, SendChosen
+from calmreply.domain.outbox import Entry, EntryId, SendChosen
 from calmreply.domain.plan import BadSlotError, SlotProblem, Wording
 from calmreply.domain.policy import Policy
 from calmreply.domain.reply import ReplyId, ReplyKind, ReplyStarted, Revised, RevisionId, Words
@@ -182,6 +189,7 @@ def hold(
         facts.refuse_ended(known)
         trust.check_case(home, ledger.tx, known)
         chosen = _choose(ledger, known, actor, words, filled.wording)
+        chosen = replace(chosen, run=run_for_later(home, known, Entry(chosen)))
         put(ledger, known, chosen)
         if chosen.channel == HAND:
             begin(ledger, case, chosen.entry, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from calmreply.app import facts
@@ -24,6 +25,7 @@ from calmreply.app.sending.entries import (
     keep_row,
     put,
     remember_passwords,
+    run_for_later,
     secret_name,
 )
 from calmreply.app.sending.held import HeldError
@@ -195,9 +197,10 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     request = signed.request if signed else None
     entry = _there_already(ledger, known, started.reply, what)
     if entry is not None:
-        again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request)
+        run = run_for_later(ledger.home, known, entry)
+        again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request, run)
         ledger.record(again, case)
-        keep_row(ledger, case, entry.chosen, live=True, attempts=entry.attempts)
+        keep_row(ledger, case, entry, live=True)
         return entry.chosen, entry.attempts
     _stop_older(ledger, known, started.reply)
     created = rfc3339(known.now.wall)
@@ -219,6 +222,7 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
         request=request,
         when_connected=when_connected,
     )
+    chosen = replace(chosen, run=run_for_later(ledger.home, known, Entry(chosen)))
     put(ledger, known, chosen)
     return chosen, 0
 
@@ -256,4 +260,4 @@ def _call_off(ledger: Ledger, known: Known, entry: Entry) -> None:
     if ledger.actor is not None:
         by = ledger.actor.person.id
         ledger.record(SendCancelled(entry.id, ledger.reading, by), known.facts.id)
-        keep_row(ledger, known.facts.id, entry.chosen, live=False, attempts=entry.attempts)
+        keep_row(ledger, known.facts.id, entry, live=False)

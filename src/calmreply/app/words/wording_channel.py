@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from calmreply.app.ports.channels import Dislikes, Rules, Unit
 from calmreply.domain.case import News
@@ -34,6 +36,30 @@ def why(entry: Entry, stands: State) -> str:
     if entry.by_hand:
         return _("For a day nobody has said whether it was posted.")
     return _("It was being sent, and how that ended was not kept.")
+
+
+def put_off(
+    until: datetime, wall: datetime, zone: str, *, days: bool, too_long: bool, by_itself: bool
+) -> str:
+    """That the site wants no attempt before `until` (UTC), and what follows.
+
+    `days`: it wants none for even longer than is kept; `too_long`: the outbox will not try it by
+    itself then; `by_itself`: it tries by itself at all.
+    """
+    asked = _("The site asked us to wait until {when}.")
+    if days:
+        asked = _("The site asked us to wait for a day or more; we leave it alone until {when}.")
+    words = asked.format(when=soon(until, wall, zone))
+    if too_long:
+        return f"{words} {_('That is longer than it is tried by itself: send it again then.')}"
+    return f"{words} {_('It goes then by itself.')}" if by_itself else words
+
+
+def soon(at: datetime, wall: datetime, zone: str) -> str:
+    """A time (UTC) of today by its clock alone, any other with its day."""
+    here = at.astimezone(ZoneInfo(zone))
+    today = here.date() == wall.astimezone(ZoneInfo(zone)).date()
+    return f"{here:%H:%M}" if today else f"{here:%Y-%m-%d %H:%M}"
 
 
 def news(value: News, name: str) -> str:

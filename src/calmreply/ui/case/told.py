@@ -106,16 +106,14 @@ def _of_entry(shown: Shown, one: Outgoing, kind: ReplyKind) -> Told:
             more = closed if one.entry.attempts else held
             # A holding reply names a time; once stopped, it is sent with a new one.
             may = ("stop",) if kind is ReplyKind.HOLDING else ("still", "stop")
-            return Told(_("Still send this?"), more.format(words=words).strip(), "red", may)
+            said = f"{more.format(words=words).strip()} {one.put_off}".strip()
+            return Told(_("Still send this?"), said, "red", may)
         case State.WAITING | State.READY:
             return _waiting(shown, one)
         case State.UNSURE if one.next_at is not None:
             return _repeated(shown, one)
         case State.UNSURE:
-            more = _("{words} Look at the place itself before you say.").format(words=words)
-            copy = ("copy",) if one.entry.by_hand else ()
-            look = ("open",) if page_of(shown) else ()
-            return Told(_("Did this appear?"), more.strip(), "red", ("yes", "no", *copy, *look))
+            return _in_doubt(shown, one, words)
         case State.CANCELLED:
             return _cancelled(one)
 
@@ -125,7 +123,21 @@ def _repeated(shown: Shown, one: Outgoing) -> Told:
     at = dates.when(max(one.next_at or shown.wall, shown.wall), shown.wall, shown.zone)
     more = _("{words} It is sent again {when}; this site never shows the same reply twice.")
     said = more.format(words=one.entry.words, when=at).strip()
-    return Told(_("It may have arrived."), said, "amber", ("stop", "yes", "no"))
+    no = ("no",) if one.not_there is None else ()
+    return Told(_("It may have arrived."), said, "amber", ("stop", "yes", *no))
+
+
+def _in_doubt(shown: Shown, one: Outgoing, words: str) -> Told:
+    """While it may still be on its way, nobody can say that it is not there."""
+    more = _("{words} Look at the place itself before you say.").format(words=words)
+    if one.not_there is not None:
+        when = dates.when(one.not_there, shown.wall, shown.zone)
+        early = _("It may still be on its way: you can say from {when} on that it is not there.")
+        more = f"{more} {early.format(when=when)}"
+    no = ("no",) if one.not_there is None else ()
+    copy = ("copy",) if one.entry.by_hand else ()
+    look = ("open",) if page_of(shown) else ()
+    return Told(_("Did this appear?"), more.strip(), "red", ("yes", *no, *copy, *look))
 
 
 def _in_flight(shown: Shown, one: Outgoing) -> Told:
@@ -189,6 +201,9 @@ def _waiting(shown: Shown, one: Outgoing) -> Told:
         more = _("{words} The computer on which it was sent tries it again by itself.")
         said = more.format(words=words).strip()
         return Told(_("Not sent yet."), said, "amber", ("still", "stop"))
+    if one.put_off:
+        said = f"{words} {one.put_off}".strip()
+        return Told(_("Not sent yet."), said, "amber", ("stop",))
     if one.next_at is not None and one.next_at > shown.wall:
         at = dates.when(one.next_at, shown.wall, shown.zone)
         more = _("{words} It is tried again {when} by itself.").format(words=words, when=at)

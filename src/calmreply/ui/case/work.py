@@ -14,7 +14,7 @@ from calmreply.app.ports.changes import ChangeSet, of_case
 from calmreply.app.ports.channels import HAND, Rules
 from calmreply.app.ports.storage import Account, InboxRow, StoredDraft
 from calmreply.app.queries import CasePage
-from calmreply.app.sending import attempts, send, write
+from calmreply.app.sending import attempts, patience, send, write
 from calmreply.app.sending.send import SendReport
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording
@@ -48,7 +48,8 @@ class Outgoing:
     `sent_at`: when it arrived; `next_at`: when it is tried again by itself (also while it is in
     doubt, where that does no harm); `asks`: it is tried again only if a person says so;
     `elsewhere`: another computer of the team has begun with it, and goes on by itself. `held`: it
-    would be tried again, and does not go because something has come in its way since.
+    would be tried again, and does not go because something has come in its way since. `put_off`:
+    that its site wants no attempt yet; `not_there`: from when one can say that it is not there.
     """
 
     entry: Entry
@@ -58,6 +59,8 @@ class Outgoing:
     asks: bool
     elsewhere: bool = False
     held: bool = False
+    put_off: str = ""
+    not_there: datetime | None = None
 
     @property
     def alive(self) -> bool:
@@ -263,7 +266,7 @@ def _ways(home: Home, accounts: tuple[Account, ...]) -> tuple[Way, ...]:
 
 def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoing:
     now = page.known.now
-    since, wait = trying.next_try(entry)
+    next_in = trying.next_try_in(entry, now, page.known.facts.entries)
     sent = due.sent_at(entry)
     tries = trying.may_try(entry, now, home.run)
     waits = state in (State.READY, State.WAITING)
@@ -273,10 +276,12 @@ def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoin
         entry=entry,
         state=state,
         sent_at=None if sent is None else now.wall_of(sent),
-        next_at=now.wall_of(since) + wait if (waits and tries) or repeats else None,
+        next_at=now.wall + next_in if (waits and tries) or repeats else None,
         asks=waits and not tries and not entry.by_hand and not elsewhere,
         elsewhere=elsewhere,
         held=waits and tries and bool(attempts.held(home, page.known.facts.id, entry.id)),
+        put_off=patience.put_off(page.known, entry, home.run),
+        not_there=patience.not_there_from(page.known, entry) if state is State.UNSURE else None,
     )
 
 

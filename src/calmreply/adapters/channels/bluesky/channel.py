@@ -104,7 +104,7 @@ class Bluesky(BlueskyListener):
             signed = self._signed(account, secret, tools)
             said = _thread(signed, hangs.parent.uri)
         except AskedToWaitError as wait:
-            raise look_later(self.title) from wait
+            raise look_later(wait, self.title, tools) from wait
         if posts.is_gone(said):
             return Seen(None)
         if not said.good:
@@ -132,7 +132,7 @@ class Bluesky(BlueskyListener):
             where = {"repo": session.did, "collection": refs.COLLECTION, "rkey": key}
             said = signed.ask(_GET, where)
         except AskedToWaitError as wait:
-            raise look_later(self.title) from wait
+            raise look_later(wait, self.title, tools) from wait
         if said.status in (400, 404) and _says_not_there(said):
             return Found(Showing.ABSENT)
         uri = _uri(session, key)

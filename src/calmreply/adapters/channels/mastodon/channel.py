@@ -113,7 +113,7 @@ class Mastodon(MastodonListener):
                 raise _hidden()
             return Seen(entry.heard, ours=under.answers(signed, hangs.id))
         except AskedToWaitError as wait:
-            raise look_later(self.title) from wait
+            raise look_later(wait, self.title, tools) from wait
 
     def find(
         self,
@@ -134,7 +134,7 @@ class Mastodon(MastodonListener):
                     return Found(Showing.SHOWN, stands.reference, stands.link)
                 unclear = unclear or ours is None
         except AskedToWaitError as wait:
-            raise look_later(self.title) from wait
+            raise look_later(wait, self.title, tools) from wait
         if unclear:
             raise under.cannot_tell()
         return Found(Showing.ABSENT)
