@@ -25,7 +25,6 @@ from calmreply.ui.dialogs.change_person import ChangePersonDialog
 from calmreply.ui.dialogs.close import CloseDialog
 from calmreply.ui.dialogs.debrief import DebriefDialog
 from calmreply.ui.dialogs.emergency import EmergencyDialog
-from calmreply.ui.dialogs.first_start import FirstStart
 from calmreply.ui.dialogs.frame import Dialog
 from calmreply.ui.dialogs.holding import HoldingDialog
 from calmreply.ui.dialogs.invite import InviteDialog, KeyDialog
@@ -49,6 +48,7 @@ from calmreply.ui.plan.signing import SignWordingDialog
 from calmreply.ui.plan.taking import ExampleDialog, TakeDialog
 from calmreply.ui.plan.using import UseWordingDialog
 from calmreply.ui.settings.page import SettingsPage
+from calmreply.ui.welcome.first_start import FirstStart
 from calmreply.ui.welcome.page import WelcomePage
 
 if TYPE_CHECKING:

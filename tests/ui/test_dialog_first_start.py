@@ -11,8 +11,8 @@ from calmreply.app import queries
 from calmreply.app.listening import listen
 from calmreply.app.persons import passphrases, people
 from calmreply.app.rules import settings
-from calmreply.ui.dialogs.first_start import FirstStart
 from calmreply.ui.kit.checks import IconLine
+from calmreply.ui.welcome.first_start import FirstStart
 from calmreply.ui.welcome.page import WelcomePage
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@
     close, aside, outside, holding   how a case ends, and what may go at once
     add_mention  a pasted review, a call, a letter, a talk at the counter (`heard_form` is its form)
     add_source   an address to listen to
-    first_start  the one question at the first start
+    keeping      where a password is kept, asked beside it
 
 May import `ui.kit`, `ui.desk`, `ui.deeds`, `ui.dates`, `ui.links`, `ui.sign_in.strength`,
 `app`, `domain`, `errors`, `i18n`. Runs on the Qt thread, except `work`. Rooms and the case page

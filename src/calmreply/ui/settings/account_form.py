@@ -16,13 +16,13 @@ from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
+from calmreply.ui.dialogs.keeping import Keeping
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton, Tick
 from calmreply.ui.kit.declared import field_for, say_beside, values_of
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Hairline, Notice
-from calmreply.ui.settings.keeping import Keeping
 
 if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home

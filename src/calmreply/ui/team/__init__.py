@@ -5,8 +5,8 @@
     card     in the settings: where this home lies
     trouble  on the page of a home that does not open: the passphrase, or another address
 
-May import `ui.kit`, `ui.runner`, `ui.ways`, `ui.dialogs`, `app`, `domain`, `errors`, `i18n`. Runs on the Qt
-thread; whatever asks the server or the keyring runs on the network's.
+May import `ui.kit`, `ui.runner`, `ui.ways`, `ui.dialogs`, `app`, `domain`, `errors`, `i18n`. Runs
+on the Qt thread; whatever asks the server or the keyring runs on the network's.
 
 A home is never changed under an open window. Whoever joins or leaves closes this home first; then
 the folder is told where its home lies, and the program opens what it finds.

@@ -14,12 +14,12 @@ from calmreply.app.words import wording_team
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import MARGIN, Head
+from calmreply.ui.dialogs.keeping import Keeping
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.fields import FormRow, PassphraseField
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import Hairline, Notice, Scroll
-from calmreply.ui.settings.keeping import Keeping
 from calmreply.ui.team.form import TeamForm
 
 if TYPE_CHECKING:

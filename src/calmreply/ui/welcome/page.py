@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
-from calmreply.ui.dialogs.welcome import Welcome
 from calmreply.ui.kit.theme import theme
 from calmreply.ui.kit.widgets import PageHead, Scroll
+from calmreply.ui.welcome.question import Welcome
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent

@@ -1,4 +1,4 @@
-"""The first start as a dialog. What it asks stands in `welcome`."""
+"""The first start as a dialog. What it asks stands in `question`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.dialogs.frame import Dialog
-from calmreply.ui.dialogs.welcome import Welcome
 from calmreply.ui.kit.buttons import Button
+from calmreply.ui.welcome.question import Welcome
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent

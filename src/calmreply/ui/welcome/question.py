@@ -11,10 +11,10 @@ from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.frame import Columns, column
 from calmreply.ui.dialogs.heard_form import HeardForm
-from calmreply.ui.dialogs.welcome_steps import Step, steps
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import Bar, Card, Notice, add_hung
+from calmreply.ui.welcome.steps import Step, steps
 
 if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
