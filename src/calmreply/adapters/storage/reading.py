@@ -204,7 +204,7 @@ class Reading:
     def _earlier(self, row: Row[Any]) -> tuple[MentionVersion, ...]:
         if row.version <= 1:
             return ()
-        return tuple(map(values.version, self._run(_EARLIER, {"one": row.id})))
+        return tuple(map(values.version, self._run(_EARLIER, {"one": row.id}).all()))
 
     def mentions(self) -> Iterator[tuple[Mention, CaseRow | None]]:
         after = 0
@@ -230,17 +230,8 @@ class Reading:
         return stories.told(self._run, cases)
 
     def touched_cases(self) -> tuple[tuple[CaseId, str, int], ...]:
-        ending = (
-            select(JOURNAL.c.kind)
-            .where(JOURNAL.c.case_id == MENTIONS.c.case_id, tables.ENDING)
-            .order_by(JOURNAL.c.number.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        case = MENTIONS.c.case_id
-        touched = select(case, ending.label("ending"), func.count().label("mentions"))
-        rows = self._run(touched.where(tables.TOUCHED).group_by(case).order_by(case))
-        return tuple((CaseId(str(row.case_id)), row.ending or "", row.mentions) for row in rows)
+        found = self._ways.touched(self._connection)
+        return tuple((CaseId(case), ending, mentions) for case, ending, mentions in found)
 
     def row(self, mention: MentionId) -> InboxRow:
         known = values.number(mention) or 0
@@ -269,7 +260,7 @@ class Reading:
         found: set[tuple[int, int]] = set()
         for page in _pages(cases):
             wanted = select(MENTIONS.c.sort_at, MENTIONS.c.id).where(MENTIONS.c.case_id.in_(page))
-            found.update((row.sort_at, row.id) for row in self._run(wanted))
+            found.update((row.sort_at, row.id) for row in self._run(wanted).all())
         return tuple(MentionId(str(known)) for _at, known in sorted(found, reverse=True))
 
     def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
@@ -297,7 +288,7 @@ class Reading:
         asked = {"some": json.dumps(sorted(set(marks))), "since": values.micros(since)}
         source = None if but is None else values.number(but) or 0
         found: dict[int, list[MentionId]] = {}
-        for row in self._run(_ALIKE, {**asked, "but": source}):
+        for row in self._run(_ALIKE, {**asked, "but": source}).all():
             kept = found.setdefault(row.mark, [])
             if len(kept) < MOST_ALIKE:
                 kept.append(MentionId(str(row.mention_id)))
@@ -333,7 +324,7 @@ class Reading:
         return tuple(self._run(known.order_by(MENTIONS.c.contact)).scalars())
 
     def sources(self) -> tuple[Source, ...]:
-        return tuple(map(values.source, self._run(_SOURCES)))
+        return tuple(map(values.source, self._run(_SOURCES).all()))
 
     def accounts(self) -> tuple[Account, ...]:
         rows = self._run(select(ACCOUNTS).order_by(ACCOUNTS.c.id))

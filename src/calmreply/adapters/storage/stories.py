@@ -53,7 +53,7 @@ def told(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
 def _page(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
     known = [number for case in cases if (number := values.number(case)) is not None]
     some = {"some": json.dumps(known)}
-    rows = {row.case_id: row for row in run(_MENTIONS, some)}
+    rows = {row.case_id: row for row in run(_MENTIONS, some).all()}
     lines = _grouped(run(_LINES, some), "case_id")
     turns = _turns(run, lines)
     again = [row.id for row in (*rows.values(), *turns.values()) if row.version > 1]
@@ -79,7 +79,7 @@ def _page(run: Run, cases: Sequence[CaseId]) -> Iterator[Story]:
 def _turns(run: Run, lines: Mapping[int, Sequence[Any]]) -> Mapping[int, Any]:
     """The rows of the mentions that some line calls another turn."""
     named = [mention for of_case in lines.values() for mention in _named(of_case)]
-    return {row.id: row for row in run(_TURNS, {"some": json.dumps(named)})} if named else {}
+    return {row.id: row for row in run(_TURNS, {"some": json.dumps(named)}).all()} if named else {}
 
 
 def _named(lines: Sequence[Any]) -> Sequence[int]:
@@ -93,6 +93,6 @@ def _mention(row: Any, earlier: Mapping[int, Sequence[Any]]) -> Mention:
 
 def _grouped(rows: CursorResult[Any], name: str) -> Mapping[int, Sequence[Any]]:
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
+    for row in rows.all():
         found[getattr(row, name)].append(row)
     return found

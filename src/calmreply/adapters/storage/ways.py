@@ -7,7 +7,7 @@ package (`sqlite`, `postgres`) says in its `spelling` how.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum, auto
 from typing import Any, Protocol
 
@@ -52,6 +52,12 @@ class Ways(Protocol):
     def search(self, connection: Connection, typed: str, limit: int | None) -> str:
         """The numbers of the mentions that hold all words typed, newest first, with spaces
         between; see `app.ports.storage.ReadTransaction.search`.
+        """
+        ...
+
+    def touched(self, connection: Connection) -> Iterable[tuple[str, str, int]]:
+        """Cases with facts, oldest first: id, the kind of the last line that `tables.ENDING` fits
+        or "", and how many mentions.
         """
         ...
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Row, Table, insert, select, update
+from sqlalchemy import Connection, Dialect, Row, Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from calmreply.adapters.storage.sqlite import law, spelling, words
-from calmreply.adapters.storage.tables import CASES, PAYLOADS
+from calmreply.adapters.storage.tables import CASES, ENDING, JOURNAL, MENTIONS, PAYLOADS, TOUCHED
 from calmreply.adapters.storage.ways import Refusal
 
 __all__ = ["SqliteWays", "spelling"]
+
+_ENDS = (
+    select(JOURNAL.c.kind)
+    .where(JOURNAL.c.case_id == MENTIONS.c.case_id, ENDING)
+    .order_by(JOURNAL.c.number.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_TOUCHED = (
+    select(MENTIONS.c.case_id, _ENDS, func.count())
+    .where(TOUCHED)
+    .group_by(MENTIONS.c.case_id)
+    .order_by(MENTIONS.c.case_id)
+)
 
 
 class SqliteWays:
@@ -37,6 +51,10 @@ class SqliteWays:
 
     def search(self, connection: Connection, typed: str, limit: int | None) -> str:
         return words.search(connection, typed, limit)
+
+    def touched(self, connection: Connection) -> Iterable[tuple[str, str, int]]:
+        for case, ending, mentions in connection.execute(_TOUCHED).all():
+            yield str(case), ending or "", mentions
 
     def erase(self, connection: Connection, number: int) -> None:
         connection.exec_driver_sql("PRAGMA secure_delete = ON")
