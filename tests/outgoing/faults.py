@@ -51,6 +51,9 @@ def one_fault(side: Side, line: FaultyLine, case: CaseId, fault: Fault, text: st
     _holds(side, case, stands, text)
     if fault is Fault.NONE:
         assert stands is State.SENT
+    elif fault is Fault.SLOW_DOWN:
+        assert desk.send(case) is State.READY, "whoever asks, the site wants none yet"
+        assert (line.met, side.replies()) == ([fault], [])
     elif fault in SITE_HAS_IT:
         assert stands in (State.UNSURE, State.SENT), fault
         assert len(side.replies()) == 1, fault

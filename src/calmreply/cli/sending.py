@@ -185,7 +185,7 @@ def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
         KnownError(
             f"send_{report.state.value}",
             f"{words}. {report.words}".strip(),
-            _way_out(report.state),
+            _("Send it again then.") if report.put_off else _way_out(report.state),
         ),
     )
 

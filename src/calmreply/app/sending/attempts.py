@@ -124,7 +124,7 @@ def _put_off(home: Home, case: CaseId, entry_id: EntryId) -> SendReport | None:
     with home.store.read() as tx:
         known = facts.load(home, tx, case)
         entry = entry_of(known, entry_id)
-    return report(home, entry, known) if _too_soon(known, entry) else None
+    return report(entry, known) if _too_soon(known, entry) else None
 
 
 def _too_soon(known: Known, entry: Entry) -> bool:
@@ -170,7 +170,7 @@ def _claim(
         known = facts.load(home, ledger.tx, case)
         entry = entry_of(known, entry_id)
         if not _is_to_try(known, entry) or _too_soon(known, entry):
-            return report(home, entry, known)
+            return report(entry, known)
         _ask_gate(home, ledger.tx, known, entry)
         trust.check_case(home, ledger.tx, known)
         account = account_of(ledger.tx, entry.chosen.account)

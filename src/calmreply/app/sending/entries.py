@@ -140,7 +140,7 @@ def after(ledger: Ledger, case: CaseId, entry_id: EntryId) -> SendReport:
             words = _("They have the full reply now, so the holding reply does not leave any more.")
             stop_waiting(ledger, case, one.id, words)
     _keep_rows(ledger, case, _slot(entry))
-    return report(ledger.home, entry, known)
+    return report(entry, known)
 
 
 def arrived_after_all() -> str:
@@ -220,9 +220,9 @@ def _slot(entry: Entry) -> tuple[bool, str]:
     return holding, chosen.place if holding else chosen.reply
 
 
-def report(home: Home, entry: Entry, known: Known) -> SendReport:
+def report(entry: Entry, known: Known) -> SendReport:
     stands = state(entry, known.now)
-    words = (wording_channel.why(entry, stands), later := patience.put_off(known, entry, home.run))
+    words = (wording_channel.why(entry, stands), later := patience.put_off(known, entry))
     said = " ".join(filter(None, words))
     return SendReport(stands, entry.id, said, entry.reference, put_off=bool(later))
 

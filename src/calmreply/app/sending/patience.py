@@ -12,10 +12,10 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 
-def put_off(known: Known, entry: Entry, run: str) -> str:
+def put_off(known: Known, entry: Entry, run: str = "") -> str:
     """That its site wants no attempt just now, in words; empty where it takes one.
 
-    `run`: the present run of the program, which may make the next one by itself.
+    `run`: the present run of the program, if it goes on and may make the next one by itself.
     """
     waits = trying.site_waits(entry, known.now, known.facts.entries)
     if not waits or state(entry, known.now) not in (State.READY, State.WAITING, State.UNSURE):
