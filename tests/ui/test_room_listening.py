@@ -15,6 +15,7 @@ from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters import opml
 from calmreply.app.listening import listen
+from calmreply.app.listening.polling import needs_somebody
 from calmreply.app.ports.storage import PollState, Source
 from calmreply.app.rules import settings
 from calmreply.app.words import wording_remedies
@@ -22,7 +23,6 @@ from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.ui.listening.page import ListeningPage
 from calmreply.ui.listening.states import told
-from calmreply.ui.shell.schedule import needs_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

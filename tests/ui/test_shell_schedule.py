@@ -15,6 +15,7 @@ from tests.ui.conftest import PASSPHRASE, FakeSites
 from calmreply.app import queries
 from calmreply.app.cases import judge
 from calmreply.app.listening import listen
+from calmreply.app.listening.polling import needs_somebody
 from calmreply.app.listening.rhythm import threads
 from calmreply.app.persons import people
 from calmreply.app.ports.listeners import Place, Round
@@ -30,7 +31,7 @@ from calmreply.errors import KnownError
 from calmreply.testing.channels import KILLED_AFTER, NOT_LEFT, Killed, Step
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.shell.schedule import AT_ONCE, needs_somebody
+from calmreply.ui.shell.schedule import AT_ONCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app.listening import listen, polling
+from calmreply.app.listening.polling import needs_somebody
 from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
@@ -39,7 +40,6 @@ from calmreply.ui.listening.lists import ListImport
 from calmreply.ui.listening.names import NamesCard
 from calmreply.ui.listening.ready import ReadyCard
 from calmreply.ui.listening.sources import Deed, SourceTable
-from calmreply.ui.shell.schedule import needs_somebody
 
 if TYPE_CHECKING:
     from collections.abc import Callable
