@@ -17,7 +17,7 @@ from typing import Any, get_args
 
 from calmreply.app.ports import Entropy
 from calmreply.app.teamwork.computer import LONGEST_NAME, Computer
-from calmreply.app.teamwork.team import PORT, Proof, TeamAddress
+from calmreply.app.teamwork.team import PORT, Proof, TeamAddress, is_host
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -145,11 +145,13 @@ def _address(found: dict[str, Any]) -> TeamAddress | None:
     """None for a file of which something is not as it should be."""
     texts = [found.get(name, "") for name in ("host", "database", "user", "certificates")]
     port, proof = found.get("port", PORT), found.get("sslmode", "verify-full")
-    if not all(isinstance(one, str) for one in texts) or not all(texts[:3]):
+    if not all(isinstance(one, str) and one.isprintable() for one in texts) or not all(texts[:3]):
         return None
     if type(port) is not int or not 0 < port < 65536 or proof not in get_args(Proof):
         return None
     host, database, user, certificates = texts
+    if not host.startswith("/") and not is_host(host):  # by hand it may be a socket's folder
+        return None
     return TeamAddress(host, database, user, "", port, proof, certificates)
 
 
@@ -158,7 +160,10 @@ def _take(path: Path) -> dict[str, Any]:
         body = file.read(_LONGEST)
     import tomllib  # noqa: PLC0415 - not before there is something to read
 
-    return tomllib.loads(body.decode("utf-8"))
+    try:
+        return tomllib.loads(body.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def _put(path: Path, data: dict[str, Any], *, over: bool) -> None:

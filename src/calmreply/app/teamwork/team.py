@@ -133,7 +133,9 @@ def address(values: Mapping[str, str], password: str = "") -> TeamAddress:
             words = _("There is something in {name} that cannot be seen, or it is far too long.")
             raise _bad(words.format(name=name), _("Type it anew."))
     host = typed.get("host", "")
-    if not host or any(one.isspace() or one in "/@,\\" for one in host):
+    if host.startswith("[") and host.endswith("]"):  # as in a web address
+        host = host[1:-1]
+    if not is_host(host):
         words = _("The name of the server is missing, or is none.")
         raise _bad(words, _("Write it as in db.example.com or 192.168.1.20."))
     port = typed.get("port") or str(PORT)
@@ -159,6 +161,15 @@ def address(values: Mapping[str, str], password: str = "") -> TeamAddress:
         cast("Proof", proof),
         typed.get("certificates", ""),
     )
+
+
+def is_host(name: str) -> bool:
+    """Whether this can be the name or the number of a server at all."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return bool(name) and not any(one.isspace() or one in "/@,\\" for one in name)
 
 
 def _bad(words: str, way_out: str) -> KnownError:

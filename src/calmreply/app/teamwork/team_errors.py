@@ -37,6 +37,55 @@ def server_refused(host: str, user: str) -> KnownError:
     )
 
 
+def server_crowded(host: str) -> KnownError:
+    return KnownError(
+        "server_away",
+        _("The team's database server {host} has no room for one more just now.").format(host=host),
+        _(
+            "Wait a moment and do it again. If it stays so, whoever looks after the server lets"
+            " more connections in (max_connections)."
+        ),
+    )
+
+
+def server_closed(host: str) -> KnownError:
+    return KnownError(
+        "server_away",
+        _("The team's database server {host} lets nobody in just now.").format(host=host),
+        _("It may be starting, or somebody works on it. Wait a moment and do it again."),
+    )
+
+
+def no_database_server(host: str, port: int) -> KnownError:
+    return KnownError(
+        "server_away",
+        _("What answers at {host}, port {port}, is no database server of PostgreSQL.").format(
+            host=host, port=port
+        ),
+        _("Check the server's name and port with whoever looks after it."),
+    )
+
+
+def not_let_in(host: str, user: str, database: str) -> KnownError:
+    return KnownError(
+        "server_refused",
+        _("The database server {host} does not let {user} into the database {name}.").format(
+            host=host, user=user, name=database
+        ),
+        _("Whoever looks after the server decides who may go in (GRANT CONNECT)."),
+    )
+
+
+def server_says(host: str, user: str, said: str) -> KnownError:
+    return KnownError(
+        "server_refused",
+        _("The database server {host} does not let {user} in. It says: {words}").format(
+            host=host, user=user, words=said
+        ),
+        _("Check the name and the password. Else show this to whoever looks after the server."),
+    )
+
+
 def password_locked() -> KnownError:
     return KnownError(
         LOCKED,
@@ -113,6 +162,14 @@ def no_certificate_file(name: str) -> KnownError:
     return KnownError(
         "no_certificate_file",
         _("There is no certificate file {name}.").format(name=name),
+        _("Ask whoever looks after the server for it, and choose where it lies."),
+    )
+
+
+def bad_certificate_file(name: str) -> KnownError:
+    return KnownError(
+        "no_certificate_file",
+        _("There is no certificate in the file {name}.").format(name=name),
         _("Ask whoever looks after the server for it, and choose where it lies."),
     )
 

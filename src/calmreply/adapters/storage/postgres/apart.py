@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 Apart = Any
 """The driver's own kind, which ships no way to name it without importing the driver."""
@@ -25,6 +26,6 @@ def connect(connections: Engine) -> Apart:
 
 
 def errors(connections: Engine) -> tuple[type[Exception], ...]:
-    """What it raises where it has ended."""
+    """What it raises where it has ended, or could not be made."""
     database: Any = connections.dialect.loaded_dbapi
-    return (database.Error, OSError)
+    return (database.Error, DBAPIError, OSError)

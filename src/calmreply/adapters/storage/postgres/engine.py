@@ -14,7 +14,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from calmreply.adapters.storage.postgres import leaving
+from calmreply.adapters.storage.postgres import entering, leaving
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.adapters.storage.postgres.law import OTHER_TIME
 from calmreply.adapters.storage.postgres.schema import SCHEMA
@@ -65,8 +65,6 @@ _CLASSES: Mapping[str, _Known] = {
     "57": lambda at: team_errors.server_away(at.host),
 }
 """By the beginning of the state."""
-_REFUSED = ("authentication", "no password", "pg_hba.conf", "role ")
-_NOT_TRUSTED = ("certificate", "SSL", "host name")
 
 
 def make(address: TeamAddress, busy_seconds: float, hear: Hear | None = None) -> Engine:
@@ -130,10 +128,9 @@ def known(error: BaseException, at: TeamAddress, *, connecting: bool) -> KnownEr
     state = getattr(error, "sqlstate", None)
     if state is None:
         # The driver itself: no answer, or a connection that ended in the middle.
-        lost = type(error).__name__ == "OperationalError"
-        if not lost:
+        if not any(one.__name__ == "OperationalError" for one in type(error).__mro__):
             return None
-        return _not_let_in(str(error), at) if connecting else team_errors.server_away(at.host)
+        return entering.known(str(error), at) if connecting else team_errors.server_away(at.host)
     law = getattr(getattr(error, "diag", None), "constraint_name", None)
     if law == OTHER_TIME:
         return team_errors.other_time(at.host)
@@ -169,17 +166,6 @@ def _ask_time(hear: Hear, connection: DBAPIConnection, _record: ConnectionPoolEn
         connection.rollback()
     if found is not None:
         hear(found[0])
-
-
-def _not_let_in(words: str, at: TeamAddress) -> KnownError:
-    """While connecting the driver has words only. They may be in the server's own language."""
-    if any(word in words for word in _NOT_TRUSTED):
-        return team_errors.server_not_trusted(at.host)
-    if f'"{at.database}"' in words and "database" in words and "user" not in words:
-        return team_errors.no_such_database(at.host, at.database)
-    if any(word in words for word in _REFUSED):
-        return team_errors.server_refused(at.host, at.user)
-    return team_errors.server_away(at.host)
 
 
 def _connecting(address: TeamAddress, busy_seconds: float) -> dict[str, object]:

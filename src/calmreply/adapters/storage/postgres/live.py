@@ -112,7 +112,9 @@ class Live:
         """What came meanwhile; who begins knows the rest."""
         self._seen = now = _number(connection, _HEAD)
         if again or now != before:
-            self._changed(replace(EVERYTHING, cases=_cases(connection, before)))
+            # Anybody at the database can say that there are more lines than there are.
+            since = before if before <= now else 0
+            self._changed(replace(EVERYTHING, cases=_cases(connection, since)))
 
     def _tell(self, connection: Apart, words: list[str]) -> None:
         seen = self._seen or 0

@@ -95,8 +95,8 @@ def heard(untrusted_words: str) -> Said:
             return Said(by, head, None)
         cases = frozenset(CaseId(str(int(one))) for one in told["cases"])
         kinds: dict[str, Any] = {str(one): True for one in told["kinds"]}
-        return Said(by, head, replace(ChangeSet(cases=cases), **kinds))
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return Said(by, head, replace(ChangeSet(**kinds), cases=cases))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return Said("", 0, None)
 
 

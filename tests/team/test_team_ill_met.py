@@ -1,0 +1,113 @@
+"""What a server, or somebody at it, says that nobody of ours would say: a sentence each, no end."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from tests.storage.cluster import WORKER, Cluster
+from tests.storage.test_postgres_live import heard_by
+
+from calmreply.adapters.storage.postgres import engine, open_team, telling
+from calmreply.adapters.storage.postgres.address import TeamAddress
+from calmreply.app.ports.changes import of_case
+from calmreply.app.teamwork import team
+from calmreply.domain.mention import CaseId
+from calmreply.errors import KnownError
+
+AT = TeamAddress("db.example", "home", "shop", certificates="ca.pem")
+
+
+@contextmanager
+def altered(cluster: Cluster, what: str, back: str) -> Iterator[None]:
+    cluster.run("postgres", what)
+    try:
+        yield
+    finally:
+        cluster.run("postgres", back)
+
+
+def test_a_server_that_says_nothing_is_away() -> None:
+    """As behind a firewall: the driver has an error of its own for that."""
+    error = importlib.import_module("psycopg").errors.ConnectionTimeout("timeout expired")
+    for connecting in (True, False):
+        found = engine.known(error, AT, connecting=connecting)
+        assert found is not None
+        assert (found.code, "does not answer" in found.words) == ("server_away", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "told"),
+    [
+        ("FATAL:  sorry, too many clients already", "server_away", "no room"),
+        ("FATAL:  the database system is starting up", "server_away", "just now"),
+        ('could not translate host name "db.example" to address', "server_away", "not answer"),
+        ("expected authentication request from server, but received H", "server_away", "5432"),
+        ("received invalid response to SSL negotiation: H", "server_away", "PostgreSQL"),
+        ('could not read root certificate file "ca.pem"', "no_certificate_file", "ca.pem"),
+        ("SSL error: certificate verify failed", "server_not_trusted", "prove"),
+        ("server does not support SSL, but SSL was required", "server_not_trusted", "prove"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.9"', "server_refused", "10.0.0.9"),
+        ("FATAL:  Passwort-Authentifizierung fehlgeschlagen", "server_refused", "Passwort"),
+        ("FATAL:  a\x1b[2J\nb" + "c" * 9_000, "server_refused", "says: a [2J bccc"),
+    ],
+)
+def test_whoever_answers_is_not_said_to_be_silent(said: str, code: str, told: str) -> None:
+    error = importlib.import_module("psycopg").OperationalError(f"connection failed: {said}")
+    found = engine.known(error, AT, connecting=True)
+    assert found is not None
+    assert found.code == code
+    assert told in found.words
+    assert len(found.words) < 500
+
+
+def test_a_full_or_closed_database_is_not_said_to_be_missing(
+    cluster: Cluster, founded: str
+) -> None:
+    name = cluster.database(like=founded)
+    for what, back in (
+        (f"DATABASE {name} CONNECTION LIMIT 0", f"DATABASE {name} CONNECTION LIMIT -1"),
+        (f"ROLE {WORKER} CONNECTION LIMIT 0", f"ROLE {WORKER} CONNECTION LIMIT -1"),
+        (f"DATABASE {name} ALLOW_CONNECTIONS false", f"DATABASE {name} ALLOW_CONNECTIONS true"),
+    ):
+        with altered(cluster, f"ALTER {what}", f"ALTER {back}"):
+            with pytest.raises(KnownError) as raised:
+                open_team(cluster.address(name))
+            assert raised.value.code == "server_away", what
+            assert "just now" in raised.value.words
+    no, yes = (f"{deed} CONNECT ON DATABASE {name}" for deed in ("REVOKE", "GRANT"))
+    with altered(cluster, f"{no} FROM PUBLIC", f"{yes} TO PUBLIC"):
+        with pytest.raises(KnownError) as raised:
+            open_team(cluster.address(name))
+        assert (raised.value.code, name in raised.value.words) == ("server_refused", True)
+
+
+def test_nothing_that_is_said_at_the_server_ends_the_listening(
+    cluster: Cluster, founded: str
+) -> None:
+    name = cluster.database(like=founded)
+    with closing(open_team(cluster.address(name))) as office:
+        heard = heard_by(cluster, name, office)
+        for said in (
+            '{"by": "x", "head": Infinity}',
+            '{"by": "x", "head": 1, "cases": [-Infinity], "kinds": []}',
+            '{"by": "x", "head": 1, "cases": [1], "kinds": ["cases"]}',
+            '{"by": "x", "head": 1e300}',
+        ):
+            cluster.run(name, f"NOTIFY {telling.CHANNEL}, '{said}'")
+        told = '{"by": "x", "head": 1, "cases": [7], "kinds": []}'
+        cluster.run(name, f"NOTIFY {telling.CHANNEL}, '{told}'")
+        assert CaseId("7") in heard.until(of_case(CaseId("7"))).cases
+
+
+@pytest.mark.parametrize("host", ["a..b", "h" * 300, "[a..b]", "[]"])
+def test_what_can_be_no_server_is_said_before_anybody_goes_there(host: str) -> None:
+    with pytest.raises(KnownError) as raised:
+        team.address({"host": host, "database": "home", "user": "shop"})
+    assert raised.value.code == "bad_team_address"
+
+
+def test_a_number_in_brackets_is_the_number() -> None:
+    assert team.address({"host": "[::1]", "database": "home", "user": "shop"}).host == "::1"
