@@ -301,7 +301,6 @@ def send_and_doubt(life: Life) -> None:
     assert post.was_called.wait(PATIENCE)
     life.kill(process)
     post.let_go()
-    life.dies("idle")
     life.later(11)
     life.dies("idle", "open", "sign_in", "not_there")
     assert (only(life.known)["stage"], post.raw) == ("ready", [])

@@ -7,10 +7,12 @@ import os
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from tests.outgoing.proxy import SITE_HAS_IT, Fault, FaultyLine
 
 from calmreply.app.sending import send
 from calmreply.domain.outbox import State
+from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
     from tests.outgoing.shopdesk import ShopDesk
@@ -49,6 +51,9 @@ def one_fault(side: Side, line: FaultyLine, case: CaseId, fault: Fault, text: st
     stands = desk.send(case)
     assert line.met == [fault], (stands, desk.entry(case).words)
     _holds(side, case, stands, text)
+    if stands is State.UNSURE:
+        with pytest.raises(KnownError, match="may still be on its way"):
+            send.settle(desk.home, desk.ana, desk.entry(case).id, appeared=False)
     if fault is Fault.NONE:
         assert stands is State.SENT
     elif fault is Fault.SLOW_DOWN:

@@ -28,6 +28,7 @@ from calmreply.app.sending.held import HeldError
 from calmreply.domain import trying
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.stage import Stage
+from calmreply.errors import KnownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,6 +163,9 @@ def test_each_fault(trust: Trust, road: Road, fault: str, turn: int) -> None:
         assert queries.case_page(shop.bench.home, shop.case).stage is Stage.NEEDS_YOU
         with suppress(HeldError):
             assert shop.send() is not State.SENT or expected is State.REFUSED
+    if expected is State.UNSURE:
+        with pytest.raises(KnownError, match="may still be on its way"):
+            send.settle(shop.bench.home, shop.ana, shop.entry().id, appeared=False)
     for minutes in (3, 9, 70):
         shop.later(minutes=minutes)
     if expected is State.UNSURE:
