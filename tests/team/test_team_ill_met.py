@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
-from tests.storage.cluster import WORKER, Cluster
+from tests.storage.cluster import OWNER, WORKER, Cluster
 from tests.storage.test_postgres_live import heard_by
 
-from calmreply.adapters.storage.postgres import engine, open_team, telling
+from calmreply.adapters.storage.postgres import engine, found_team, open_team, telling
 from calmreply.adapters.storage.postgres.address import TeamAddress
+from calmreply.adapters.storage.postgres.schema import REVISION
 from calmreply.app.ports.changes import of_case
 from calmreply.app.teamwork import team
 from calmreply.domain.mention import CaseId
@@ -111,3 +112,63 @@ def test_what_can_be_no_server_is_said_before_anybody_goes_there(host: str) -> N
 
 def test_a_number_in_brackets_is_the_number() -> None:
     assert team.address({"host": "[::1]", "database": "home", "user": "shop"}).host == "::1"
+
+
+def started_otherwise(cluster: Cluster, *statements: str, letters: str = "UTF8") -> str:
+    """A database of the owner's with something else in it, as somebody left it."""
+    name = cluster.database()
+    if letters != "UTF8":
+        made = f"CREATE DATABASE {name}_old OWNER {OWNER} ENCODING '{letters}'"
+        cluster.run("postgres", f"{made} LOCALE 'C' TEMPLATE template0")
+        name = f"{name}_old"
+    cluster.run(name, *statements, user=OWNER)
+    return name
+
+
+STAMPED = (
+    "CREATE SCHEMA calmreply",
+    f"GRANT USAGE ON SCHEMA calmreply TO {WORKER}",
+    "CREATE TABLE calmreply.alembic_version (version_num varchar(32))",
+    f"GRANT SELECT ON calmreply.alembic_version TO {WORKER}",
+)
+STAMP = "INSERT INTO calmreply.alembic_version VALUES "
+
+
+@pytest.mark.parametrize(
+    ("code", "statements", "letters"),
+    [
+        ("no_whole_home", STAMPED, "UTF8"),
+        (
+            "no_whole_home",
+            (*STAMPED, STAMP + "('ae1027a6acf')"),
+            "UTF8",
+        ),
+        (
+            "no_whole_home",
+            (*STAMPED, STAMP + f"('{REVISION:04}')"),
+            "UTF8",
+        ),
+        ("not_utf8", (), "LATIN1"),
+        ("not_utf8", (), "SQL_ASCII"),
+    ],
+    ids=["unstamped", "stamped otherwise", "stamped only", "western letters", "any bytes"],
+)
+def test_what_is_no_home_is_neither_opened_nor_founded_over(
+    cluster: Cluster, code: str, statements: tuple[str, ...], letters: str
+) -> None:
+    name = started_otherwise(cluster, *statements, letters=letters)
+    for go in (
+        lambda: open_team(cluster.address(name)),
+        lambda: found_team(cluster.address(name, OWNER), WORKER),
+    ):
+        with pytest.raises(KnownError) as raised:
+            go()
+        assert raised.value.code == code
+        assert name in raised.value.words
+
+
+def test_a_schema_that_was_made_for_the_owner_is_used(cluster: Cluster) -> None:
+    name = started_otherwise(cluster, "CREATE SCHEMA calmreply")
+    found_team(cluster.address(name, OWNER), WORKER)
+    with closing(open_team(cluster.address(name))) as office:
+        assert office.check() == ()

@@ -56,6 +56,14 @@ def server_closed(host: str) -> KnownError:
     )
 
 
+def server_troubled(host: str) -> KnownError:
+    return KnownError(
+        "server_away",
+        _("The team's database server {host} has a trouble of its own.").format(host=host),
+        _("Tell whoever looks after it: its own log says more. Nothing was written."),
+    )
+
+
 def no_database_server(host: str, port: int) -> KnownError:
     return KnownError(
         "server_away",
@@ -118,6 +126,26 @@ def no_team_home(name: str) -> KnownError:
         "no_team_home",
         _("There is no home of a team in the database {name} yet.").format(name=name),
         _("Whoever owns the database makes it once; then everybody can come in."),
+    )
+
+
+def no_whole_home(name: str) -> KnownError:
+    return KnownError(
+        "no_whole_home",
+        _("What the database {name} holds is no home of CalmReply, or not all of one.").format(
+            name=name
+        ),
+        _("Use an empty database, or have the home brought back from a backup of the server."),
+    )
+
+
+def not_utf8(name: str) -> KnownError:
+    return KnownError(
+        "not_utf8",
+        _("The database {name} was made for some letters only; customers write in all.").format(
+            name=name
+        ),
+        _("Have one made anew: CREATE DATABASE ... ENCODING 'UTF8' TEMPLATE template0"),
     )
 
 

@@ -52,9 +52,18 @@ _STATES: Mapping[str, _Known] = {
     "28P01": lambda at: team_errors.server_refused(at.host, at.user),
     "3D000": lambda at: team_errors.no_such_database(at.host, at.database),
     "25006": lambda at: team_errors.server_read_only(at.host),
+    "22P05": lambda at: team_errors.not_utf8(at.database),
     "25P03": lambda at: team_errors.server_away(at.host),
+    "40001": lambda _at: team_errors.others_write(),
+    "40P01": lambda _at: team_errors.others_write(),
     "42501": lambda at: team_errors.not_allowed(at.user),
     "42704": lambda at: team_errors.not_allowed(at.user),
+    # What a home is made of, is not there; or something else is in its place.
+    "3F000": lambda at: team_errors.no_whole_home(at.database),
+    "42703": lambda at: team_errors.no_whole_home(at.database),
+    "42883": lambda at: team_errors.no_whole_home(at.database),
+    "42P01": lambda at: team_errors.no_whole_home(at.database),
+    "42P07": lambda at: team_errors.no_whole_home(at.database),
     "53100": lambda at: team_errors.server_full(at.host),
     "55P03": lambda _at: team_errors.others_write(),
     "57014": lambda _at: team_errors.others_write(),
@@ -63,6 +72,8 @@ _CLASSES: Mapping[str, _Known] = {
     "08": lambda at: team_errors.server_away(at.host),
     "53": lambda at: team_errors.server_away(at.host),
     "57": lambda at: team_errors.server_away(at.host),
+    "58": lambda at: team_errors.server_troubled(at.host),
+    "XX": lambda at: team_errors.server_troubled(at.host),
 }
 """By the beginning of the state."""
 
@@ -185,6 +196,7 @@ def _connecting(address: TeamAddress, busy_seconds: float) -> dict[str, object]:
         **({"sslrootcert": believed} if address.proof.startswith("verify") else {}),
         "connect_timeout": CONNECT_SECONDS,
         "application_name": "calmreply",
+        "client_encoding": "utf8",
         "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         **_ALIVE,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import Connection, Engine, select, text
 
 from calmreply.adapters.storage import moved, tables
@@ -11,6 +13,7 @@ from calmreply.app.teamwork import team_errors
 
 _PATIENCE = 5.0
 _UPGRADE_SECONDS = 3600
+_STAMP = re.compile("[0-9]{4}")
 _STANDING = select(
     tables.ALEMBIC.c.version_num, tables.SETTINGS.c.name, tables.SETTINGS.c.value
 ).join_from(tables.ALEMBIC, tables.SETTINGS, tables.SETTINGS.c.name.in_(moved.MARKS), isouter=True)
@@ -27,8 +30,8 @@ def found(owner: TeamAddress, works_as: str, password: str) -> bool:
         with connections.begin() as connection:
             engine.take_turn(connection)
             made = _make_role(connection, works_as, password)
-            if _revision(connection) is None:
-                connection.exec_driver_sql(f"CREATE SCHEMA {schema.SCHEMA}")
+            if _revision(connection, owner.database) is None:
+                _make_schema(connection)
                 schema.create(connection)
                 law.create(connection)
             _demand_newest(connection, owner)
@@ -46,7 +49,7 @@ def upgrade(owner: TeamAddress) -> tuple[int, int]:
             engine.take_turn(connection)
             # Others read meanwhile; a step that needs a table for itself waits for them.
             connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_UPGRADE_SECONDS * 1000}")
-            there = _revision(connection)
+            there = _revision(connection, owner.database)
             if there is None:
                 raise team_errors.no_team_home(owner.database)
             if there > schema.REVISION:
@@ -106,7 +109,7 @@ def _make_role(connection: Connection, name: str, password: str) -> bool:
 
 
 def _demand_newest(connection: Connection, address: TeamAddress) -> None:
-    there = _revision(connection)
+    there = _revision(connection, address.database)
     if there is None:
         raise team_errors.no_team_home(address.database)
     if there > schema.REVISION:
@@ -115,10 +118,27 @@ def _demand_newest(connection: Connection, address: TeamAddress) -> None:
         raise team_errors.older_data(address.database)
 
 
-def _revision(connection: Connection) -> int | None:
-    """The number of the schema, or None where there is no home at all."""
+def _make_schema(connection: Connection) -> None:
+    """Where whoever looks after the server has not made it for the owner."""
+    there = f"SELECT to_regnamespace('{schema.SCHEMA}')"
+    if connection.exec_driver_sql(there).scalar() is None:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema.SCHEMA}")
+
+
+def _revision(connection: Connection, name: str) -> int | None:
+    """The number of the schema, or None where there is no home at all.
+
+    Raises KnownError `no_whole_home`, and `not_utf8` of a database that cannot hold every letter.
+    """
     place = f"{schema.SCHEMA}.alembic_version"
-    if connection.exec_driver_sql(f"SELECT to_regclass('{place}')").scalar() is None:
+    asked = f"SELECT to_regclass('{place}'), current_setting('server_encoding')"
+    there, letters = connection.exec_driver_sql(asked).one()
+    if letters != "UTF8":
+        raise team_errors.not_utf8(name)
+    if there is None:
         return None
     stamp = f"SELECT version_num FROM {place}"  # noqa: S608 - a constant of ours
-    return int(connection.exec_driver_sql(stamp).scalar_one())
+    found = connection.exec_driver_sql(stamp).scalars().all()
+    if len(found) != 1 or not _STAMP.fullmatch(str(found[0])):
+        raise team_errors.no_whole_home(name)
+    return int(found[0])
