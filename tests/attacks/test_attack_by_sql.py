@@ -415,6 +415,35 @@ ATTACKS = (
         "It has been sent",
         "Case 1: what the outbox keeps of a reply is not what happened to it",
     ),
+    *(
+        Attack(
+            f"its row in the outbox: another {column}",
+            "ready",
+            sql(f"UPDATE outbox SET {column} = :own WHERE case_id = :ready", own=own),  # noqa: S608 - a column of ours
+            "What the outbox keeps of a reply has been changed from outside",
+            "what the outbox keeps of a reply is not what happened to it",
+            before=on_hold,
+        )
+        for column, own in (
+            ("place", "elsewhere"),
+            ("reply", "another"),
+            ("reference", "<evil@shop.example>"),
+            ("link", "https://evil.example/1"),
+            ("live", 0),
+            ("holding", 1),
+            ("attempts", 7),
+        )
+    ),
+    Attack(
+        "a row in the outbox that nobody chose",
+        "ready",
+        sql(
+            "INSERT INTO outbox SELECT 99, 'forged', :ready, 'another', place, 0, 1, 0, '', '' "
+            "FROM outbox LIMIT 1"
+        ),
+        "What the outbox keeps of a reply has been changed from outside",
+        "what the outbox keeps of a reply is not what happened to it",
+    ),
     Attack("other bytes in the outbox", "ready", other_bytes, CHANGED, before=on_hold),
     # time
     Attack(

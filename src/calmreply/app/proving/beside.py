@@ -10,7 +10,7 @@ mentions came in, so that of a hundred thousand only those that were changed sin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain, repeat
 from typing import get_args
@@ -27,9 +27,10 @@ from calmreply.app.ledger import (
     fact_of,
     present,
 )
-from calmreply.app.ports.storage import CaseRow, ReadTransaction
+from calmreply.app.ports import storable
+from calmreply.app.ports.storage import CaseRow, OutboxRow, ReadTransaction
 from calmreply.app.reviewing.packets import slot
-from calmreply.app.sending.entries import living
+from calmreply.app.sending.entries import living, row_of
 from calmreply.domain.mention import CaseId, Mention, MentionId, around
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, EntryId, OutboxFact, SendChosen
@@ -99,14 +100,32 @@ def outbox(tx: ReadTransaction, now: Now) -> Iterator[Difference]:
     for case, entry in _entries(tx):
         of_case.setdefault(case, []).append(entry)
     for case, entries in of_case.items():
-        alive = living(entries, now)
-        for entry in entries:
-            row, chosen = rows.pop(entry.id, None), entry.chosen
-            said = (case, chosen.reply, entry.attempts, entry.id in alive)
-            if row is None or (row.case, row.reply, row.attempts, row.live) != said:
-                yield Difference(Thing.OUTBOX, case=case)
+        mine = [rows.pop(entry.id, None) for entry in entries]
+        for _one in _other_rows(case, entries, mine, now):
+            yield Difference(Thing.OUTBOX, case=case)
     for row in rows.values():
         yield Difference(Thing.OUTBOX, case=row.case)
+
+
+def outbox_as_said(tx: ReadTransaction, case: CaseId, entries: Sequence[Entry], now: Now) -> bool:
+    """Whether the rows of a case's replies are as the facts of these entries say, all of them."""
+    rows = {row.entry: row for row in tx.outbox_rows(live_only=False)}
+    mine = [rows.pop(entry.id, None) for entry in entries]
+    more = any(row.case == case for row in rows.values())
+    return not more and not any(True for _one in _other_rows(case, entries, mine, now))
+
+
+def _other_rows(
+    case: CaseId, entries: Sequence[Entry], rows: Sequence[OutboxRow | None], now: Now
+) -> Iterator[Entry]:
+    """Those whose row is gone, or says something else in any of its columns."""
+    alive = living(entries, now)
+    for entry, row in zip(entries, rows, strict=True):
+        said = storable.outbox_row(row_of(case, entry, live=entry.id in alive))
+        if row is not None and not (row.reference or row.link):
+            said = replace(said, reference="", link="")  # from before any name was kept in it
+        if row != said:
+            yield entry
 
 
 def _entries(tx: ReadTransaction) -> Iterator[tuple[CaseId, Entry]]:

@@ -2,7 +2,8 @@
 
 `check_case` walks the chain of all lines, checks the signatures of those that a reply rests on
 (its case, people and their keys, rules), and holds the rows that are no journal lines against the
-lines that brought them in. `verify_journal` checks every line. Keys come from the chain itself.
+lines that brought them in, those of the outbox against what happened to each reply.
+`verify_journal` checks every line. Keys come from the chain itself.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ def check_case(home: Home, tx: ReadTransaction, known: Known) -> None:
         raise _broken(last.line.number)
     _demand_rows_as_heard(tx, known, came)
     _demand_accounts_as_said(tx)
+    if not beside.outbox_as_said(tx, known.facts.id, known.facts.entries, known.now):
+        raise _changed(_("What the outbox keeps of a reply has been changed from outside."))
     if not clock_seal.holds(home, tx):
         words = _("What is kept of the time that passed, or a setting, was changed from outside.")
         raise _changed(words)
