@@ -74,7 +74,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
         "needs_second_person",
         "second_look",
     ]
-    assert page.send_says() == ("Send reply · 6 things to do", False)
+    assert page.send_says() == ("Send reply · 5 things to do", False)
 
     page.do("not_read")
     assert page.done() == ["read"]
@@ -105,6 +105,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
     page.do("needs_second_person")
     assert page.line("needs_second_person").startswith("A second pair of eyes: Tom has been asked")
     assert "Tom looks at it here" in page.line("needs_second_person")
+    assert page.send_says() == ("Send reply · it waits until today\u00a014:34", False)
     bench.signed(page.shown.case)
     page.later(minutes=30)
     assert page.line("cooling_person").startswith("Cooling off, Ana was stung: 30 min left")
@@ -599,3 +600,47 @@ def test_how_they_are_called_there_is_shown_and_read_out(bench: Bench, on_page: 
     page = on_page(bench.said(handle="@marta.example", stars=Stars(1.0, 5.0)))
     assert page.text("case.what").endswith("@marta.example")
     assert "@marta.example" in page.find("case.what").accessibleName()
+
+
+def test_the_button_says_for_whom_it_waits_once_the_time_is_over(
+    bench: Bench, on_page: OnPage
+) -> None:
+    case = bench.written(bench.said())
+    bench.asked(case)
+    page = on_page(case)
+    assert page.send_says() == ("Send reply · it waits until today\u00a013:54", False)
+    page.later(minutes=22)
+    assert page.send_says() == ("Send reply · it waits for Tom", False)
+
+
+def test_done_writing_stands_in_the_menu_too(bench: Bench, on_page: OnPage) -> None:
+    page = on_page(bench.said())
+    done = page.page.menu_actions["keep"]
+    assert not done.isEnabled()
+    page.do("empty")
+    page.write(REPLY)
+    assert done.isEnabled()
+    page.saved()
+    assert done.isEnabled()
+    done.trigger()
+    page.settle()
+    assert bench.revisions(page.shown.case) == [REPLY]
+    assert not done.isEnabled()
+    assert page.page.reply.edit.hasFocus()
+
+
+def test_before_it_can_go_is_brought_into_sight_where_there_is_one_column(
+    bench: Bench, on_page: OnPage
+) -> None:
+    page = on_page(bench.said())
+    page.window.resize(420, 420)
+    page.settle()
+    assert page.page.columns.narrow
+    page.page.columns.to_top()
+    page.page.menu_actions["before"].trigger()
+    page.settle()
+    link = page.find("case.check.not_read")
+    assert link.hasFocus()
+    assert page.page.columns.left.viewport().rect().contains(
+        link.mapTo(page.page.columns.left.viewport(), link.rect().center())
+    )

@@ -385,5 +385,8 @@ def test_one_filled_button_at_a_time(bench: Bench, on_page: OnPage) -> None:
 
     assert filled(on_page(bench.said())) == ["case.holding"]
     assert filled(on_page(bench.ready(bench.said("Two")))) == ["case.send"]
+    nearly = bench.signed_off(bench.said("Three"))
+    bench.clock.advance(minutes=21)
+    assert filled(on_page(nearly)) == []  # read once more, and the full reply goes
     assert filled(on_page(in_flight(bench))) == ["case.sending.posted"]
     assert filled(on_page(answered(bench))) == ["case.close"]

@@ -19,7 +19,7 @@ from calmreply.domain.policy import Feeling
 from calmreply.errors import KnownError
 from calmreply.testing.channels import ANSWER_LOST, CUT, NOT_LEFT, REFUSED, TRY_LATER
 from calmreply.ui.case import work
-from calmreply.ui.case.lines import send_button
+from calmreply.ui.case.send_button import send_button
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,8 +85,8 @@ def say(page: CaseRobot) -> str:
         ("hand", 0, False, False, "Copy and open the page", True),
         ("counter", 0, False, False, "Copy the words", True),
         ("mail", 0, False, False, "Send by e-mail to marta@kowalczyk.example", True),
-        ("mail", 1, False, False, "Send reply · 1 thing to do", False),
-        ("hand", 3, False, False, "Send reply · 3 things to do", False),
+        ("mail", 1, False, False, "Send reply · it waits until today\u00a013:54", False),
+        ("hand", 3, False, False, "Send reply · 1 thing to do", False),
         ("hand", 0, True, False, "Send reply · the words are changing", False),
         ("hand", 2, True, False, "Send reply · the words are changing", False),
         ("mail", 0, False, True, "Sending…", False),

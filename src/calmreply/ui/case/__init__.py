@@ -21,7 +21,7 @@
     beside      who else is at these words
     versions    the revisions, each against the one before
     lines       what stands before Send and what is done, as plain values; no Qt
-    before      "Before it can go" and the one Send button
+    before      "Before it can go" and the one Send button (`send_button`: what that says; no Qt)
     sending     the card of a reply that was sent; `told` says what became of it
     story       what happened in a case that is answered or at its end
     doors       the dialogs that a case opens

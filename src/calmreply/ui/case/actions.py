@@ -42,6 +42,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("reopen", "case", _("Op&en it again")),
         Declared("holding", "reply", _("Send the &holding reply…"), "Ctrl+H"),
         Declared("write", "reply", _("&Write"), "Ctrl+E"),
+        Declared("keep", "reply", _("I am &done writing"), "Ctrl+D"),
         Declared("wording", "reply", _("&Use a wording…"), "Ctrl+U"),
         Declared("versions", "reply", _("&Versions")),
         Declared("details", "reply", _("Where it &goes, and an offer…")),

@@ -19,7 +19,8 @@ from calmreply.domain.outbox import State
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.case.doing import Doing
-from calmreply.ui.case.lines import Check, checks, send_button
+from calmreply.ui.case.lines import Check, checks
+from calmreply.ui.case.send_button import send_button
 from calmreply.ui.kit.buttons import PrimaryButton, Tick
 from calmreply.ui.kit.checks import CheckLine
 from calmreply.ui.kit.text import PlainLabel
@@ -111,12 +112,15 @@ class BeforeCard(Card):
         if self.send.isEnabled() and not self.isHidden():
             self._send()
 
-    def go_to(self) -> None:
-        """Put the focus on the first thing to do, or on Send."""
+    def go_to(self) -> QWidget:
+        """Put the focus on the first thing to do, or on Send; where that is."""
         shown = self._lines[: len(self._said)]
         links = [line.link for line in shown if not line.link.isHidden()]
-        first = self.send if self.send.isEnabled() or not links else links[0]
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.send.isEnabled() or not links:
+            self.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return self.send
+        links[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return links[0]
 
     @property
     def may_send(self) -> bool:

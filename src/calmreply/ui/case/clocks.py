@@ -100,7 +100,7 @@ class TheirCard(ClockCard):
         self.paint_at(timedelta(0))
 
     def set_filled(self, *, filled: bool) -> None:
-        """One filled button on a page: this one, unless Send itself may be pressed."""
+        """One filled button on a page: this one, until the reply itself is ready."""
         self.hold.set_look("primary" if filled else "")
 
     def paint_at(self, passed: timedelta) -> None:

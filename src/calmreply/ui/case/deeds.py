@@ -16,6 +16,7 @@ from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
 from calmreply.domain.next_asked import next_asked
 from calmreply.domain.policy import Feeling
+from calmreply.domain.stage import Stage
 from calmreply.i18n import _
 from calmreply.ui.case import afar, work
 from calmreply.ui.case.doing import Doing
@@ -77,7 +78,7 @@ class Deeds(QObject):
             "close": self._close,
             "debrief": partial(self._open, "debrief"),
             "reopen": self._reopen,
-            "before": page.before.go_to,
+            "before": self._to_before,
             "send": page.before.press_send,
             "sending": self._to_sending,
             "settings": partial(desk.room_wanted.emit, "settings"),
@@ -116,7 +117,8 @@ class Deeds(QObject):
         if shown is None:
             return
         posting = page.sending.asks_where or page.held.asks_where
-        page.clocks.theirs.set_filled(filled=not page.before.may_send and not posting)
+        ready = page.before.may_send or shown.page.stage is Stage.READY
+        page.clocks.theirs.set_filled(filled=not ready and not posting)
         lines = {check.do for check in page.before.lines()} if not page.before.isHidden() else set()
         ends = {end: not button.isHidden() for end, button in page.head.buttons.items()}
         still = not shown.ended
@@ -138,6 +140,7 @@ class Deeds(QObject):
                 "report": not shown.own_site and public,
                 "holding": not page.clocks.theirs.hold.isHidden() and still,
                 "write": not page.reply.isHidden(),
+                "keep": "keep" in lines or page.reply.saver.dirty,
                 "wording": not page.reply.from_plan.button.isHidden() and still,
                 "versions": revision is not None,
                 "details": not page.reply.details_button.isHidden(),
@@ -268,6 +271,9 @@ class Deeds(QObject):
         shown = self._page.shown
         if shown is not None:
             self._doing.act(lambda home, actor: deed(home, actor, shown.case), on="net")
+
+    def _to_before(self) -> None:
+        self._page.columns.bring(self._page.before.go_to())
 
     def _to_sending(self) -> None:
         page = self._page

@@ -1,4 +1,4 @@
-"""What stands before Send, and what is done, as plain values; and what Send says. No Qt.
+"""What stands before Send, and what is done, as plain values. No Qt.
 
 The gate's blockers in the gate's order, each with who clears it and when, and with one thing to do
 about it where there is one; between them, what has been done of the same kind.
@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
-from calmreply.app.ports.channels import HAND
 from calmreply.app.sending.send import BEFORE_A_LOOK
 from calmreply.app.words import wording, wording_next, wording_second
 from calmreply.domain import blockers as b
@@ -21,9 +20,9 @@ from calmreply.domain.next_asked import NextAsked, next_asked
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.review import SignedOff
 from calmreply.domain.sign_off import Standing, is_new
-from calmreply.i18n import _, ngettext
+from calmreply.i18n import _
 from calmreply.ui import dates
-from calmreply.ui.case import afar, words, work
+from calmreply.ui.case import afar, work
 from calmreply.ui.case.work import Shown
 
 Sign = Literal["done", "stop", "open", "wait"]
@@ -82,14 +81,6 @@ class Check:
     others: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SendButton:
-    """What the one button says, and whether it may be pressed."""
-
-    words: str
-    enabled: bool
-
-
 def checks(shown: Shown, passed: timedelta = timedelta(0)) -> tuple[Check, ...]:
     """All lines, as they are `passed` after the page was read."""
     held = tuple(_after(blocker, passed) for blocker in shown.page.blockers)
@@ -109,27 +100,6 @@ def checks(shown: Shown, passed: timedelta = timedelta(0)) -> tuple[Check, ...]:
         mine = [blocker for blocker in held if isinstance(blocker, kinds)]
         found += [_check(shown, blocker, passed) for blocker in mine] or [*done]
     return tuple(found)
-
-
-def send_button(shown: Shown, *, unsettled: bool, busy: bool) -> SendButton:
-    """`unsettled`: the words on the screen are not (yet) those that were read."""
-    count = len(shown.page.blockers)
-    if busy:
-        return SendButton(_("Sending…"), enabled=False)
-    if unsettled:
-        return SendButton(_("Send reply · the words are changing"), enabled=False)
-    if count:
-        left = ngettext("Send reply · {n} thing to do", "Send reply · {n} things to do", count)
-        return SendButton(left.format(n=count), enabled=False)
-    to = shown.words.to
-    if to.channel != HAND:
-        if to.channel == words.MAIL:
-            return SendButton(_("Send by e-mail to {address}").format(address=to.target), True)
-        way = words.way_title(shown)
-        return SendButton(_("Send by {way}").format(way=way), enabled=True)
-    if to.target:
-        return SendButton(_("Copy and open the page"), enabled=True)
-    return SendButton(_("Copy the words"), enabled=True)
 
 
 def _after(blocker: b.Blocker, passed: timedelta) -> b.Blocker:
