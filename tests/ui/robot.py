@@ -154,6 +154,8 @@ class Robot:
         if any_holds(self.frame):
             return True
         inbox = self.shell.inbox
+        if inbox.behind:
+            return True
         timers = (inbox.model.soon, inbox.settle, self.frame.pane.search.pause)
         return any(timer.isActive() for timer in timers)
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -17,7 +17,7 @@ from calmreply.app.listening import listen
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.errors import KnownError
 from calmreply.testing.store import MemoryStore
-from calmreply.ui.inbox import inbox as inbox_module
+from calmreply.ui.inbox import reads
 from calmreply.ui.kit.text import PlainLabel
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def test_what_comes_in_keeps_choice_and_place(desk: Desk, robot: Robot) -> None:
 def test_a_long_list_shows_its_first_page_before_the_rest(
     desk: Desk, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_module, "FIRST_PAGE", 20)
+    monkeypatch.setattr(reads, "FIRST_PAGE", 20)
     for number in range(70):
         desk.said(f"Author {number:02}", ago=number)
     robot = drive()
@@ -206,6 +206,46 @@ def test_many_changes_at_once_are_read_together(
         robot.desk.changed.emit(ChangeSet(mentions=True))
     robot.settle()
     assert len(reads) == 2, "one under way, and one more after it"
+
+
+def test_rounds_that_end_one_after_the_other_share_a_look_and_a_deed_does_not_wait(
+    desk: Desk, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = desk.said("Marta")
+    robot.open()
+    reads = _counted(monkeypatch, "overview")
+    inbox = robot.shell.inbox
+    monkeypatch.setattr(inbox._pause, "start", lambda _ms: QTimer.start(inbox._pause, 3_600_000))
+    robot.desk.changed.emit(ChangeSet(mentions=True, sources=True))
+    robot.until(lambda: robot.program.runner.busy == 0)
+    assert len(reads) == 1, "the first one at once"
+    for _round in range(30):
+        robot.desk.changed.emit(ChangeSet(mentions=True, sources=True))
+        robot.until(lambda: robot.program.runner.busy == 0)
+    assert len(reads) == 1
+    assert inbox.behind
+    robot.desk.write(lambda _home: ChangeSet(cases=frozenset({case})))
+    robot.settle()
+    assert len(reads) == 2, "what the rounds brought is seen with it"
+    assert not inbox.behind
+    robot.desk.changed.emit(ChangeSet(mentions=True, sources=True))
+    assert inbox.behind
+    inbox._pause.timeout.emit()
+    robot.settle()
+    assert len(reads) == 3
+
+
+def test_what_says_nothing_else_of_any_case_paints_no_line_again(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta")
+    robot.open()
+    painted: list[object] = []
+    robot.shell.inbox.model.dataChanged.connect(lambda *rows: painted.append(rows))
+    robot.desk.changed.emit(ChangeSet(sources=True))
+    robot.settle()
+    assert painted == []
+    robot.desk.changed.emit(ChangeSet(mentions=True))
+    robot.settle()
+    assert painted
 
 
 def _counted(monkeypatch: pytest.MonkeyPatch, name: str) -> list[str]:

@@ -178,7 +178,7 @@ def scroll(program: Program, count: int) -> dict[str, Any]:
 def search(program: Program, count: int) -> dict[str, Any]:
     """Each question from the words to the rows, and from the key to the painted rows (ms)."""
     from calmreply.bench.sample import Corpus  # noqa: PLC0415 - it is no part of the start
-    from calmreply.ui.inbox.inbox import Wanted, load  # noqa: PLC0415 - likewise
+    from calmreply.ui.inbox.reads import Wanted, load  # noqa: PLC0415 - likewise
 
     if program.shell is None or program.desk is None:
         raise RuntimeError("no home is open")

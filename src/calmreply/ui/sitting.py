@@ -23,7 +23,7 @@ from calmreply.ui.ways import First, Open, TeamDoor, Ways
 if TYPE_CHECKING:
     from calmreply.app.home import Home
     from calmreply.ui.desk import Desk
-    from calmreply.ui.inbox.inbox import Loaded
+    from calmreply.ui.inbox.reads import Loaded
     from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.shell import Shell
     from calmreply.ui.shell.summons import Summons
@@ -99,7 +99,7 @@ class Sitting(QObject):
             opened = closing.enter_context(self._open())
             closing.enter_context(opened.lock())
             from calmreply.app import remembered  # noqa: PLC0415 - after the first paint
-            from calmreply.ui.inbox.inbox import first_page  # noqa: PLC0415
+            from calmreply.ui.inbox.reads import first_page  # noqa: PLC0415
             from calmreply.ui.shell import autostart, mark, shell, standing  # noqa: F401, PLC0415
             from calmreply.ui.sign_in.asking import SignIn  # noqa: F401, PLC0415
 

@@ -8,6 +8,7 @@ read goes through the desk.
     model   ids, and the rows of those that are looked at
     rows    a read model's line as the kit shows it
     places  the stages as rows of the rail, and the words of an empty one
+    reads   what of it is read on a reader's thread
     inbox   brings the ids, keeps choice and scroll position over reloads, drops stale answers
     older   the page of a mention that asks for no answer
 

@@ -6,108 +6,36 @@ stay where they are under the eye.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QObject, QTimer, Signal
 
 from calmreply.app import queries
-from calmreply.app.listening import listen
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.words import wording
-from calmreply.domain.stage import Stage
 from calmreply.ui.desk import sentence
 from calmreply.ui.inbox import places
 from calmreply.ui.inbox.model import InboxModel
 from calmreply.ui.inbox.pane import EVERYWHERE, HERE
+from calmreply.ui.inbox.reads import Wanted, load, look_again, mention_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from calmreply.app.home import Home
-    from calmreply.app.queries import InboxLine, Overview
+    from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
+    from calmreply.domain.stage import Stage
     from calmreply.ui.desk import Desk
     from calmreply.ui.inbox.pane import InboxPane
+    from calmreply.ui.inbox.reads import Loaded
     from calmreply.ui.runner import Job
 
-FIRST_PAGE = 200
-"""Ids that are shown at once; the rest follows."""
-FIRST_ROWS = 24
-"""Rows that are read with them: what is seen of the list on a high screen."""
 _SETTLE_MS = 90  # a mention is shown once the arrow keys rest on it this long
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the list shows: a stage, or words in all stages or in that one only."""
-
-    stage: Stage = Stage.NEW
-    words: str = ""
-    only_here: bool = False
-
-    @property
-    def scope(self) -> Stage | None:
-        return None if self.words and not self.only_here else self.stage
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What one read brought. `whole`: there are no more ids than these."""
-
-    wanted: Wanted
-    view: Overview
-    ids: tuple[MentionId, ...]
-    lines: tuple[InboxLine, ...]
-    whole: bool
-    has_sources: bool
-
-
-def load(home: Home, wanted: Wanted, view: Overview | None = None) -> Loaded:
-    """Read the first ids and rows; `view` spares deriving the stages again."""
-    view = view or queries.overview(home)
-    ids, lines, has_sources = queries.beginning(
-        home, view, wanted.scope, wanted.words, ids=FIRST_PAGE + 1, rows=FIRST_ROWS
-    )
-    return Loaded(
-        wanted=wanted,
-        view=view,
-        ids=ids[:FIRST_PAGE],
-        lines=lines,
-        whole=len(ids) <= FIRST_PAGE,
-        has_sources=has_sources,
-    )
-
-
-def first_page(home: Home) -> Loaded:
-    """What the window shows first: what needs somebody, or else what is new."""
-    view = queries.overview(home)
-    stage = Stage.NEEDS_YOU if view.counts[Stage.NEEDS_YOU] else Stage.NEW
-    return load(home, Wanted(stage), view)
-
-
-def look_again(
-    home: Home, wanted: Wanted, before: Overview | None
-) -> tuple[Overview, tuple[MentionId, ...] | None, bool]:
-    """The stages and all ids as they are now; no ids (None) if they can only be the same.
-
-    With `before`, no mention came or went since it was read.
-    """
-    view = queries.overview(home)
-    ids = None
-    if before is None or _stages(before) != _stages(view):
-        ids = queries.mention_ids(home, view, wanted.scope, wanted.words)
-    return view, ids, bool(listen.sources(home))
-
-
-def _mention_of(home: Home, case: CaseId) -> MentionId:
-    with home.store.read() as tx:
-        return tx.case(case).mention
-
-
-def _stages(view: Overview) -> dict[CaseId, Stage]:
-    return {case: state.stage for case, state in view.states.items()}
+_PAUSE_MS = 300
+_PAUSE_SHARE = 3
+"""Between two looks, and in how many times as long as the look before took: so that hundreds of
+rounds that end one after the other do not keep the readers, and the window, busy with looking."""
 
 
 class Inbox(QObject):
@@ -131,7 +59,10 @@ class Inbox(QObject):
         self.view: Overview | None = None
         self._mention: MentionId | None = None
         self._job: Job | None = None
-        self._busy = self._again = self._moved = False
+        self._busy = self._again = self._later = self._moved = False
+        self._took = QElapsedTimer()
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._after_pause)
         self._has_sources = True
         self._empty: places.Empty | None = None
         self.settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -162,26 +93,45 @@ class Inbox(QObject):
         self._on_loaded(loaded)
 
     def reload(self, changes: ChangeSet) -> None:
-        """Something was written; read again what shows it."""
+        """Something was written; read again what shows it: at once, but for what rounds bring."""
         if changes.mentions:
             self._moved = True
-            self.model.forget()
         elif changes.cases:
             self.model.forget(changes.cases)
-        if changes != ChangeSet(accounts=changes.accounts):
+        if changes == ChangeSet(mentions=changes.mentions, sources=changes.sources):
+            self._refresh_in_time()
+        elif changes != ChangeSet(accounts=changes.accounts):
             self.refresh()
+
+    @property
+    def behind(self) -> bool:
+        """Whether something was heard that is looked at after the pause."""
+        return self._later
 
     def refresh(self) -> None:
         """Read the stages again, and the ids; while one read is under way, once more after it."""
         if self._busy:
             self._again = True
             return
-        self._busy = True
-        wanted, before = self.wanted, None if self._moved else self.view
-        self._moved = False
-        self._desk.read(look_again, wanted, before)(
-            partial(self._on_looked, wanted), self._on_look_failed
+        self._busy, self._later = True, False
+        self._pause.stop()
+        self._took.start()
+        moved, self._moved = self._moved, False
+        if moved:
+            self.model.forget()
+        self._desk.read(look_again, self.wanted, self.view, moved=moved)(
+            partial(self._on_looked, self.wanted), self._on_look_failed
         )
+
+    def _refresh_in_time(self) -> None:
+        if self._busy or self._pause.isActive():
+            self._later = True
+        else:
+            self.refresh()
+
+    def _after_pause(self) -> None:
+        if self._later:
+            self.refresh()
 
     def tick(self) -> None:
         """A minute has passed: nothing but paint."""
@@ -190,7 +140,7 @@ class Inbox(QObject):
     def choose_case(self, case: CaseId) -> None:
         """Mark the line of a case that was opened from elsewhere, once it is in the list."""
         self._mention = None
-        self._desk.read(_mention_of, case)(self._on_mention)
+        self._desk.read(mention_of, case)(self._on_mention)
 
     def _on_mention(self, mention: MentionId) -> None:
         self._mention = mention
@@ -261,6 +211,8 @@ class Inbox(QObject):
         if self._again:
             self._again = False
             self.refresh()
+        else:
+            self._pause.start(max(_PAUSE_MS, _PAUSE_SHARE * self._took.elapsed()))
 
     def _take(self, view: Overview, *, has_sources: bool) -> None:
         self._pane.notice.clear()

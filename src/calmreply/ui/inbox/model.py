@@ -95,9 +95,10 @@ class InboxModel(QAbstractListModel):
         return True
 
     def set_view(self, view: Overview, wall: datetime) -> None:
-        """What is known of the cases from now on."""
-        self._view, self._wall = view, wall
-        self._repaint()
+        """What is known of the cases from now on; what was known already is not painted again."""
+        before, self._view, self._wall = self._view, view, wall
+        if before is None or (before.states, before.zone) != (view.states, view.zone):
+            self._repaint()
 
     def tick(self, wall: datetime) -> None:
         """It is later now: how long they have waited is told anew."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Listening", "Schedule", "needs_somebody"]
 
-_PAUSE_MS = 150
+_PAUSE_MS = 400
 """Between two readings of how it stands, while round after round comes to its end."""
 AT_ONCE = 6
 """Rounds at the same time; the threads of the network are some more."""

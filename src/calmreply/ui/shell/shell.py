@@ -14,7 +14,8 @@ from calmreply.app.words import wording
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _, ngettext
 from calmreply.ui.inbox import places
-from calmreply.ui.inbox.inbox import Inbox, Wanted
+from calmreply.ui.inbox.inbox import Inbox
+from calmreply.ui.inbox.reads import Wanted
 from calmreply.ui.shell import focus, notices, saying, standing
 from calmreply.ui.shell.actions import ROOMS, Actions, stage_of
 from calmreply.ui.shell.choices import Choices
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
     from calmreply.ui.desk import Desk
-    from calmreply.ui.inbox.inbox import Loaded
+    from calmreply.ui.inbox.reads import Loaded
     from calmreply.ui.shell.autostart import Autostart
     from calmreply.ui.shell.frame import Frame
     from calmreply.ui.shell.schedule import Listening
