@@ -57,6 +57,30 @@ def test_what_is_done_in_the_shop_shows_in_the_office(
         window.finish()
 
 
+def test_one_person_at_two_computers_loses_no_words(qtbot: QtBot, seats: tuple[Seat, Seat]) -> None:
+    """The office did not hear yet what Ana went on with in the shop: both are there afterwards."""
+    office, shop = seats
+    case = office.said()
+    window = CaseRobot(qtbot, office, who=office.ana).open(case)
+    try:
+        window.write("Hello")
+        window.saved()
+        write.save_draft(shop.home, shop.ana, case, "Hello, from the shop", over=[("Hello", "")])
+        window.write(" there")
+        window.saved()
+        assert office.revisions(case) == ["Hello, from the shop"]
+        assert (window.words(), office.draft(case)) == ("Hello there", "Hello there")
+        says = window.page.reply._others.text
+        qtbot.waitUntil(lambda: "on another computer is version 1" in says(), timeout=5_000)
+
+        write.save_draft(shop.home, shop.ana, case, "Hello there, Marta")
+        window.leave_editor()
+        assert office.revisions(case) == ["Hello, from the shop", "Hello there, Marta"]
+        qtbot.waitUntil(lambda: window.words() == "Hello there, Marta", timeout=5_000)
+    finally:
+        window.finish()
+
+
 def test_the_line_at_the_bottom_says_where_it_listens(qtbot: QtBot) -> None:
     status = StatusBar()
     qtbot.addWidget(status)

@@ -145,6 +145,52 @@ def test_the_window_may_go_while_the_server_is_away_and_offers_them_afterwards(
     again.until(lambda: desk.home.words.of(case, ana.person.id) is None)
 
 
+def test_what_nobody_signed_in_for_outlives_the_window_too(
+    drive: Drive, desk: Desk, store: Obstinate, ana: Actor, case: CaseId
+) -> None:
+    key = (case, kept_words.NOBODY)
+    robot = drive().open()
+    robot.desk.open_case(case)
+    robot.settle()
+    go_away(robot, store)
+    type_in(robot, "Dear Marta, so sorry")
+    robot.until(lambda: (found := desk.home.words.of(*key)) and found.text.endswith("sorry"))
+    robot.settle()
+    assert robot.shell.pages.unkept() == ()
+    robot.frame.close()
+    robot.until(lambda: not robot.frame.isVisible())
+    robot.finish()
+    store.fails = None
+    desk.restart()
+
+    again = drive().open()
+    again.desk.open_case(case)
+    again.settle()
+    again.until(lambda: "nobody was signed in" in again.notice("case.notice"))
+    assert desk.home.words.of(*key) is not None
+    at_the_case(again, ana, case)
+    again.until(lambda: "Dear Marta, so sorry" in again.notice("case.notice"))
+    again.press("case.notice.act")
+    again.until(lambda: drafts(desk, case) == ["Dear Marta, so sorry"])
+    again.until(lambda: desk.home.words.of(*key) is None)
+    again.until(lambda: desk.home.words.of(case, ana.person.id) is None)
+
+
+def test_what_nobody_signed_in_for_becomes_theirs_who_sign_in(
+    drive: Drive, desk: Desk, ana: Actor, case: CaseId
+) -> None:
+    robot = drive().open()
+    robot.desk.open_case(case)
+    robot.settle()
+    type_in(robot, "Dear Marta")
+    robot.until(lambda: desk.home.words.of(case, kept_words.NOBODY) is not None)
+    at_the_case(robot, ana, case)
+    robot.until(lambda: drafts(desk, case) == ["Dear Marta"])
+    robot.until(lambda: desk.home.words.of(case, kept_words.NOBODY) is None)
+    robot.settle()
+    assert robot.notice("case.notice") == ""
+
+
 def test_what_the_server_has_by_now_is_not_offered(
     drive: Drive, desk: Desk, ana: Actor, case: CaseId
 ) -> None:

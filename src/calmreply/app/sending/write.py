@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from calmreply.app import facts
@@ -32,20 +33,37 @@ MAIL = "mail"
 TEXT_LIMIT = 100_000
 
 
-def save_draft(home: Home, actor: Actor, case: CaseId, text: str, subject: str = "") -> ChangeSet:
+def save_draft(
+    home: Home,
+    actor: Actor,
+    case: CaseId,
+    text: str,
+    subject: str = "",
+    *,
+    over: Sequence[tuple[str, str]] | None = None,
+) -> ChangeSet:
     """Keep the words in the editor as they are; once this returns, they survive a crash.
 
-    The time is taken anew only when the words differ from what was kept.
+    The time is taken anew only when the words differ from what was kept. `over`: text and subject
+    of all that may stand there as far as whoever writes knows. Anything else the same person
+    wrote at another computer: before these words take its place it becomes a version.
     """
-    with writing(home, actor) as ledger:
-        ledger.tx.case(case)
-        who = actor.person.id
-        kept = next((d for d in ledger.tx.drafts(case) if d.by == who), None)
-        if kept is not None and (kept.text, kept.subject) == (text, subject):
-            return ChangeSet()
-        draft = StoredDraft(case, who, kept.reply if kept else None, text, subject, ledger.reading)
-        ledger.tx.save_draft(draft)
-    return of_case(case)
+    changes = ChangeSet()
+    while True:
+        with writing(home, actor) as ledger:
+            ledger.tx.case(case)
+            who = actor.person.id
+            kept = next((d for d in ledger.tx.drafts(case) if d.by == who), None)
+            there = (kept.text, kept.subject) if kept is not None else None
+            if there == (text, subject):
+                return changes
+            if kept is None or over is None or there in over or not kept.text.strip():
+                reply = kept.reply if kept else None
+                draft = StoredDraft(case, who, reply, text, subject, ledger.reading)
+                ledger.tx.save_draft(draft)
+                return changes | of_case(case)
+        changes |= keep_draft_as_revision(home, actor, case)
+        over = (*over, (kept.text, kept.subject))
 
 
 def drop_draft(home: Home, actor: Actor, case: CaseId) -> ChangeSet:

@@ -3,7 +3,8 @@
 Somebody writes, and the server is away. Then what they write lies in a small file beside the
 home's address, for its owner's eyes only, and goes to the server as soon as that answers. If the
 program ends before, it is offered to whoever wrote it when they open the case again: another
-computer may have kept other words of theirs meanwhile, so nothing is put over those unasked.
+computer may have kept other words of theirs meanwhile, so nothing is put over those unasked. What
+is typed while nobody is signed in lies there as well, for whoever opens the case here next.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from calmreply.i18n import _
 AWAY: Final = frozenset({"server_away", "server_refused", "read_only", "disk_full", "older_data"})
 """Codes of errors that mean: what is written does not reach the server just now."""
 KEPT_HERE: Final = "kept_here"
+NOBODY: Final = PersonId("")
+"""Whose words are that were typed while nobody was signed in."""
 
 
 def keep(home: Home, case: CaseId, person: PersonId, typed: tuple[str, str]) -> None:

@@ -15,6 +15,8 @@ from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import add_hung
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from calmreply.domain.case import Draft
     from calmreply.domain.reply import Revised
     from calmreply.ui.case.work import Shown
@@ -49,11 +51,15 @@ class Beside(QWidget):
         """What the line says."""
         return self._says.text()
 
-    def set_shown(self, before: Shown | None, shown: Shown, *, writing: bool) -> None:
-        """`writing`: whoever is signed in here has words that are no version yet."""
+    def set_shown(
+        self, before: Shown | None, shown: Shown, *, writing: bool, made: Callable[[str], bool]
+    ) -> None:
+        """`writing`: whoever is signed in here has words that are no version yet. `made` says
+        whether some words were written, or shown to them, in this window.
+        """
         if before is None or (before.case, before.me) != (shown.case, shown.me):
             self._newer, self._open = None, False
-        self._newer = self._newer_than(before, shown, writing=writing)
+        self._newer = self._newer_than(before, shown, writing=writing, made=made)
         self._shown = shown
         theirs = _theirs(shown)
         said = " ".join(filter(None, (self._says_newer(shown), _says_who(shown, theirs))))
@@ -64,10 +70,16 @@ class Beside(QWidget):
         self._show_words(theirs)
         self.setVisible(bool(said) and shown.me is not None)
 
-    def _newer_than(self, before: Shown | None, shown: Shown, *, writing: bool) -> Revised | None:
-        """What somebody else made a version while there are words here that know nothing of it."""
+    def _newer_than(
+        self, before: Shown | None, shown: Shown, *, writing: bool, made: Callable[[str], bool]
+    ) -> Revised | None:
+        """What somebody else, or the same person at another computer, made a version while there
+        are words here that know nothing of it.
+        """
         now = shown.facts.revision
-        if not writing or now is None or now.by == shown.me or before is None:
+        if not writing or now is None or before is None:
+            return None
+        if now.by == shown.me and (not shown.shared or made(now.words.text)):
             return None
         if before.case == shown.case and before.facts.revision != now:
             return now
@@ -77,6 +89,11 @@ class Beside(QWidget):
         if self._newer is None:
             return ""
         words = _("{name} made version {n} meanwhile; it is under “Versions”. Yours stays here.")
+        if self._newer.by == shown.me:
+            words = _(
+                "What you wrote on another computer is version {n}; it is under “Versions”. What"
+                " stands here stays."
+            )
         return words.format(name=shown.name(self._newer.by), n=self._newer.number)
 
     def _turn(self) -> None:

@@ -29,7 +29,7 @@ class KeptHere(QObject):
         self._desk = desk
         self._wanted: dict[Key, Typed | None] = {}
         self._there: dict[Key, Typed] = {}
-        self._busy = False
+        self._doing: Key | None = None
 
     def may(self, error: KnownError | None) -> bool:
         """Whether this home lies elsewhere, and that error means that it is out of reach."""
@@ -42,7 +42,7 @@ class KeptHere(QObject):
 
     def drop(self, key: Key) -> None:
         """They have reached the home, or nobody wants them any more."""
-        if key in self._wanted or key in self._there:
+        if key == self._doing or key in self._wanted or key in self._there:
             self._wanted[key] = None
             self._go_on()
 
@@ -50,18 +50,19 @@ class KeptHere(QObject):
         return self._there.get(key) == words
 
     def has(self, key: Key) -> bool:
-        return key in self._there or self._wanted.get(key) is not None
+        wanted = self._wanted.get(key) is not None
+        return wanted or key == self._doing or key in self._there
 
     def found(self, key: Key, words: Typed) -> None:
         """They lie there from an earlier run."""
         self._there.setdefault(key, words)
 
     def _go_on(self) -> None:
-        if self._busy or not self._wanted:
+        if self._doing is not None or not self._wanted:
             return
         key, words = next(iter(self._wanted.items()))
         del self._wanted[key]
-        self._busy = True
+        self._doing = key
         self._desk.write(
             partial(_do, key, words),
             partial(self._done, key, words),
@@ -70,7 +71,7 @@ class KeptHere(QObject):
         )
 
     def _done(self, key: Key, words: Typed | None, _nothing: object) -> None:
-        self._busy = False
+        self._doing = None
         if words is None:
             self._there.pop(key, None)
         else:
@@ -79,7 +80,7 @@ class KeptHere(QObject):
         self._go_on()
 
     def _failed(self, key: Key, error: KnownError) -> None:
-        self._busy = False
+        self._doing = None
         self._there.pop(key, None)
         self._desk.problem.emit(error)
         self._go_on()

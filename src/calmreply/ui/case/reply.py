@@ -150,7 +150,8 @@ class ReplyCard(Card):
             self._fill(stored)
             self.saver.read_again(stored, self._revised(shown))
         self._show_frame(shown)
-        self._others.set_shown(before, shown, writing=begun or self.saver.dirty)
+        writing = begun or self.saver.dirty
+        self._others.set_shown(before, shown, writing=writing, made=self.saver.made)
         self._take_loose(shown)
         if another and held is not None and shown.me is not None:
             self._asking.go_on(held)

@@ -7,8 +7,9 @@ is shown meanwhile. Lives on the Qt thread; the store works elsewhere.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,12 +34,17 @@ PAUSE_MS = 500
 """How long after a keystroke, at most, its word is on the way to the store."""
 
 
+KNOWN = 20
+"""So many of the last words that were read from the store, or sent there, are known as ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Whose words, for which case."""
+    """Whose words, for which case; `known` are those which this window read or sent there."""
 
     case: CaseId
     actor: Actor
+    known: deque[Typed] = field(default_factory=lambda: deque(maxlen=KNOWN), compare=False)
 
     @property
     def key(self) -> Key:
@@ -98,6 +104,10 @@ class Saver(QObject):
         """Whether these are the words now, or on their way."""
         return words in (self._words, self._stored, self._under_way)
 
+    def made(self, text: str) -> bool:
+        """Whether this window read or sent these words: nobody wrote them somewhere else."""
+        return self._place is not None and any(text == one for one, _ in self._place.known)
+
     def begin(self, case: CaseId, actor: Actor | None, stored: Typed) -> Typed | None:
         """From now on it keeps the words of this case and person, of which the store has `stored`.
 
@@ -107,6 +117,7 @@ class Saver(QObject):
         self._timer.stop()
         self._place = _Place(case, actor) if actor is not None else None
         self._words = self._stored = stored
+        self._know(stored)
         self._revised = self._under_way = self._keeping = None
         self.error, self.saved_at = None, None
         self.stamp += 1
@@ -119,6 +130,7 @@ class Saver(QObject):
     def read_again(self, stored: Typed, revised: Typed) -> None:
         """What the store has now, read after the last change; `revised` is the last revision's."""
         self._stored = self._words = stored
+        self._know(stored)
         self._revised = revised
 
     def note(self, words: Typed) -> None:
@@ -133,7 +145,7 @@ class Saver(QObject):
         """Send what is unsaved on its way; a write that was accepted is made."""
         self._timer.stop()
         if self._place is not None and self.dirty and self._words != self._under_way:
-            self._submit(self._place, self._words, _draft)
+            self._submit(self._place, self._words, write.save_draft)
 
     def keep(self) -> None:
         """The editor was left: its words become a revision, if they say anything new.
@@ -150,7 +162,8 @@ class Saver(QObject):
             return
         self._timer.stop()
         self._keeping = self._words
-        self._submit(place, self._words, work.keep)
+        # What was not typed on here may be longer by now, where the same person goes on elsewhere.
+        self._submit(place, self._words, work.keep if self.dirty else _settle)
 
     def retry(self) -> None:
         """Try once more what failed."""
@@ -179,7 +192,7 @@ class Saver(QObject):
         for key, lost in tuple(self._lost.items()):
             if key != here:
                 self._lost[key] = replace(lost, error=None)
-                self._submit(lost.place, lost.words, _draft)
+                self._submit(lost.place, lost.words, write.save_draft)
         self.flush()
         self.changed.emit()
 
@@ -204,8 +217,10 @@ class Saver(QObject):
         if self.here.has(place.key):  # before the server, which may let us wait
             self.here.keep(place.key, words)
         self._out += 1
+        place.known.append(words)
+        told = partial(what, actor=place.actor, case=place.case, over=tuple(place.known))
         self._desk.write(
-            partial(_caught, partial(what, actor=place.actor, case=place.case), words),
+            partial(_caught, told, words),
             partial(self._saved, place, words),
             partial(self._failed, place, words),
         )
@@ -250,6 +265,10 @@ class Saver(QObject):
             self.error = kept_words.kept_here()
         self.changed.emit()
 
+    def _know(self, words: Typed) -> None:
+        if self._place is not None:
+            self._place.known.append(words)
+
     def _arrived(self, words: Typed) -> None:
         """What was on its way is so no longer."""
         if self._under_way == words:
@@ -258,8 +277,8 @@ class Saver(QObject):
             self._keeping = None
 
 
-def _draft(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:
-    return write.save_draft(home, actor, case, text, subject)
+def _settle(home: Home, actor: Actor, case: CaseId, **_words: object) -> ChangeSet:
+    return work.settle(home, actor, case)
 
 
 def _caught(what: Callable[..., ChangeSet], words: Typed, home: Home) -> ChangeSet | _Bug:

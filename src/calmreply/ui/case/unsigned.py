@@ -1,9 +1,10 @@
 """Words that were typed while nobody was signed in.
 
 They stay in the editor, and here by case, until somebody has signed in; then they become that
-person's draft, behind what that person had begun. Nothing pops up while somebody types: a bar
-over the editor says what is missing, and the sign-in comes when it is pressed or the words are
-left.
+person's draft, behind what that person had begun. In a team's home they lie in a small file on
+this computer meanwhile: while the server is away nobody can sign in. Nothing pops up while
+somebody types: a bar over the editor says what is missing, and the sign-in comes when it is
+pressed or the words are left.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLineEdit, QTextEdit, QWidget
 
+from calmreply.app.teamwork.kept_words import NOBODY
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+from calmreply.ui.case.kept_here import KeptHere
 from calmreply.ui.kit.widgets import Notice
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
+PAUSE_MS = 500
+"""How long after a keystroke, at most, its word is on the way to this computer's file."""
 LEFT_MS = 250
 """After the words were left, so long until the sign-in is asked for: a click comes to its end."""
 
@@ -69,6 +74,10 @@ class Unsigned(QObject):
         self._asked = False
         self._left = QTimer(self, singleShot=True, interval=LEFT_MS)
         self._left.timeout.connect(self._ask)
+        self.here = KeptHere(desk, self)
+        self._noted: set[CaseId] = set()
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._keep_here)
 
     def cut(self, case: CaseId, who: PersonId, text: str) -> None:
         """The key was locked while `who` was writing; this is what they had written."""
@@ -83,6 +92,10 @@ class Unsigned(QObject):
             self._kept.pop(case, None)
         else:
             self._kept[case] = _Kept(base, words, self._cut.get(case))
+        if self._desk.home.team is not None:
+            self._noted.add(case)
+            if not self._pause.isActive():
+                self._pause.start()
 
     def words(self, case: CaseId) -> Typed | None:
         """What nobody has signed in for yet."""
@@ -98,19 +111,35 @@ class Unsigned(QObject):
         """They are kept elsewhere now, or somebody said to leave it."""
         self._kept.pop(case, None)
         self._cut.pop(case, None)
+        self._noted.discard(case)
+        self.here.drop((case, NOBODY))
+
+    def _keep_here(self) -> None:
+        noted, self._noted = self._noted, set()
+        for case in noted:
+            kept = self._kept.get(case)
+            if kept is None:
+                self.here.drop((case, NOBODY))
+            else:
+                self.here.keep((case, NOBODY), kept.words)
 
     def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
-        """All of them, and why they are not in the store."""
+        """All of them that lie nowhere else, and why they are not in the store."""
         why = KnownError(
             "not_signed_in",
             _("Nobody is signed in to keep them."),
             _("Stay and sign in, or copy them."),
         )
-        return tuple((kept.words[0], why) for kept in self._kept.values())
+        return tuple(
+            (kept.words[0], why)
+            for case, kept in self._kept.items()
+            if not self.here.is_safe((case, NOBODY), kept.words)
+        )
 
     def give_up(self) -> None:
         """Let all of them go."""
-        self._kept.clear()
+        for case in tuple(self._kept):
+            self.drop(case)
 
     def show_bar(self, shown: Shown, *, editable: bool) -> None:
         """Say what is missing for these words to be kept, or to see others."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -294,17 +295,30 @@ def _opens(page: CasePage) -> datetime | None:
     return due.next_open(rules, wall)
 
 
-def keep(home: Home, actor: Actor, case: CaseId, text: str, subject: str) -> ChangeSet:
-    """The editor was left: its words are kept and become a revision, if they say anything new.
+def keep(
+    home: Home,
+    actor: Actor,
+    case: CaseId,
+    *,
+    text: str,
+    subject: str,
+    over: Sequence[tuple[str, str]] | None = None,
+) -> ChangeSet:
+    """The editor was left: its words are kept and become a revision. `over`: `write.save_draft`."""
+    kept = write.save_draft(home, actor, case, text, subject, over=over)
+    return kept | settle(home, actor, case)
+
+
+def settle(home: Home, actor: Actor, case: CaseId) -> ChangeSet:
+    """The actor's draft as it is kept becomes a revision, if it says anything new.
 
     Words that were all taken out again before the first revision are no reply.
     """
     page = queries.case_page(home, case)
     first = page.known.facts.revision is None or page.stage is Stage.FOLLOW_UP
-    if first and not text.strip():
+    if first and not any(d.text.strip() for d in page.drafts if d.by == actor.person.id):
         return write.drop_draft(home, actor, case)
-    kept = write.save_draft(home, actor, case, text, subject)
-    return kept | write.keep_draft_as_revision(home, actor, case)
+    return write.keep_draft_as_revision(home, actor, case)
 
 
 def change_details(
