@@ -30,6 +30,7 @@ from calmreply.app.ports.storage import Account
 from calmreply.app.proving.trust import verify_journal
 from calmreply.app.sending import accounts, filing, outgoing, send
 from calmreply.app.sending.entries import secret_name
+from calmreply.domain import trying
 from calmreply.domain.debrief import Outcome
 from calmreply.domain.journal import Whole
 from calmreply.domain.outbox import State
@@ -184,11 +185,67 @@ def test_sent_does_not_depend_on_it_nor_wait_for_it(
     assert ("could not be filed|The mailbox is full. Make room." in told(bench, case)[-1]) == bool(
         trouble
     )
-    # It is tried once.
+    # Not at once again.
     assert filing.due(bench.home) == ()
     assert filing.file_copy(bench.home, case, report.entry) == ("", ChangeSet())
     assert len(box.kept) == 1
     assert isinstance(verify_journal(bench.home), Whole)
+
+
+def test_what_could_not_be_filed_is_tried_a_few_times_and_then_when_a_person_says_so(
+    bench: Bench,
+) -> None:
+    box = Box(FULL)
+    case, ana = ready(bench, box)
+    bench.channel.will(script.DELIVERED)
+    entry = send.send(bench.home, ana, case).entry
+    for tries, minutes in enumerate((0, 5, 30, 120), 1):
+        bench.clock.advance(minutes=max(0, minutes - 1))
+        assert filing.due(bench.home) == (() if minutes else ((case, entry),))
+        bench.clock.advance(minutes=min(1, minutes))
+        assert filing.due(bench.home) == ((case, entry),)
+        filing.file_copy(bench.home, case, entry)
+        assert len(box.kept) == tries
+    (item,) = outgoing.outbox(bench.home)
+    assert trying.copy_given_up(item.entry, queries.now(bench.home))
+    bench.clock.advance(hours=19)
+    assert filing.due(bench.home) == ()
+    assert filing.file_again(bench.home, case, entry)[0] == "The mailbox is full. Make room."
+    assert filing.due(bench.home) == ()
+    box.trouble = None
+    assert filing.file_again(bench.home, case, entry)[0] == ""
+    (item,) = outgoing.outbox(bench.home)
+    assert (item.state, item.entry.copy and item.entry.copy.words) == (State.SENT, "")
+    assert not trying.copy_given_up(item.entry, queries.now(bench.home))
+    with pytest.raises(KnownError, match="lies among the sent mail already"):
+        filing.file_again(bench.home, case, entry)
+    assert len(box.kept) == 6
+    assert isinstance(verify_journal(bench.home), Whole)
+
+
+def test_a_later_try_by_itself_that_works_ends_it(bench: Bench) -> None:
+    box = Box(FULL)
+    case, ana = ready(bench, box)
+    bench.channel.will(script.DELIVERED)
+    entry = send.send(bench.home, ana, case).entry
+    filing.file_copy(bench.home, case, entry)
+    box.trouble = None
+    bench.clock.advance(minutes=5)
+    assert filing.due(bench.home) == ((case, entry),)
+    assert filing.file_copy(bench.home, case, entry)[0] == ""
+    bench.clock.advance(hours=3)
+    assert filing.due(bench.home) == ()
+
+
+@pytest.mark.parametrize("step", [script.ANSWER_LOST, script.NOT_LEFT])
+def test_what_was_not_sent_has_no_copy_to_file(bench: Bench, step: script.Step) -> None:
+    box = Box()
+    case, ana = ready(bench, box)
+    bench.channel.will(step)
+    entry = send.send(bench.home, ana, case).entry
+    with pytest.raises(KnownError, match="was not sent"):
+        filing.file_again(bench.home, case, entry)
+    assert box.kept == []
 
 
 def test_killed_before_it_was_filed_it_is_filed_by_the_next_run(bench: Bench) -> None:

@@ -26,14 +26,15 @@ class FullBox:
 
     kind, title, fields, place_fields = "imap", "Mailbox", (), ()
     needs_account = True
-    asked = 0
+    asked, full = 0, True
 
     def is_mailbox_of(self, account: Account, sender: Account) -> bool:
         return (account.kind, sender.kind) == ("imap", "mail")
 
     def keep_copy(self, *_given: Any) -> None:
         self.asked += 1
-        raise KnownError("too_much", "The mailbox is full.", "Make room.")
+        if self.full:
+            raise KnownError("too_much", "The mailbox is full.", "Make room.")
 
 
 def test_sent_all_the_same_and_why_there_is_no_copy(
@@ -57,5 +58,11 @@ def test_sent_all_the_same_and_why_there_is_no_copy(
     told = desk.text("case", "show", case)
     assert "The copy for the sent mail could not be filed" in told
     assert (len(post.taken), box.asked) == (1, 1)
+    again = desk("outbox", "file", row["id"], expect=4)
+    assert (again.code, again.data["not_kept"]) == ("not_kept", WHY)
+    box.full = False
+    assert desk.text("outbox", "file", row["id"]) == "The copy lies among the sent mail.\n"
+    assert desk("outbox", "file", row["id"], expect=4).code == "copy_is_there"
+    assert (len(post.taken), box.asked) == (1, 3)
     assert desk("journal", "verify").exit == 0
     assert capsys.readouterr().err == ""

@@ -92,6 +92,8 @@ def _declare_outbox(outbox: Commands) -> None:
     settle = outbox.command("settle", _("say whether it appeared"), settle_one)
     settle.add_argument("entry", metavar="ID", help=_("see: outbox list"))
     settle.add_argument("--appeared", required=True, choices=("yes", "no"), help=_("is it there?"))
+    file = outbox.command("file", _("file its copy among the sent mail again"), file_one)
+    file.add_argument("entry", metavar="ID", help=_("see: outbox list"))
     cancel = outbox.command("cancel", _("do not try again"), cancel_one)
     cancel.add_argument("entry", metavar="ID", help=_("see: outbox list"))
 
@@ -305,6 +307,19 @@ def settle_one(context: Context) -> Answer:
     report = send.settle(context.home, context.actor, entry, appeared=appeared)
     words = _("It appeared.") if appeared else _("It did not appear. It can be sent again.")
     return Answer(shapes.report(report), [words])
+
+
+def file_one(context: Context) -> Answer:
+    """Why it could not be filed is a known error; it is written down in both cases."""
+    home, entry = context.home, EntryId(context.args.entry)
+    with home.store.read() as tx:
+        case = send.case_of_entry(tx, entry)
+    why, _changes = filing.file_again(home, case, entry)
+    data = {"entry": str(entry), "not_kept": why}
+    if not why:
+        return Answer(data, [_("The copy lies among the sent mail.")])
+    words = _("The copy for the sent mail could not be filed: {why}").format(why=why)
+    return Answer(data, (), KnownError("not_kept", words, _("Put that right, then try again.")))
 
 
 def cancel_one(context: Context) -> Answer:

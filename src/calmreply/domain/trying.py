@@ -14,6 +14,7 @@ from calmreply.domain.outbox import (
     AttemptBegan,
     AttemptEnded,
     ChosenAgain,
+    CopyFiled,
     Entry,
     Outcome,
     ReplySeen,
@@ -42,6 +43,10 @@ LOOKS_IN_DOUBT = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """Between two looks for a reply that may have arrived, after the first one."""
 LOOKS_WHEN_SENT = (timedelta(minutes=2), timedelta(hours=1), timedelta(hours=24))
 """From its arrival, and then between two looks, until it was seen on its page."""
+COPY_WITHIN = timedelta(hours=24)
+"""What left longer ago and has no copy is from before one was kept."""
+COPY_AGAIN = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+"""Between two tries to file a copy; after them it is for a person to say."""
 LOOKS_WHEN_PENDING = timedelta(hours=1)
 PENDING_FOR = timedelta(days=14)
 
@@ -156,6 +161,27 @@ def not_there_in(entry: Entry, now: Now) -> timedelta:
     if entry.by_hand or last is None:
         return timedelta(0)
     return _left(last.at, _settles_after(entry, last), now)
+
+
+def copy_in(entry: Entry, now: Now) -> timedelta | None:
+    """How long until its copy is to be filed among the sent mail; None where it is not, by itself.
+
+    What could not be filed is tried a few times more, less and less often.
+    """
+    if entry.by_hand or state(entry, now) is not State.SENT:
+        return None
+    filed = [fact for fact in entry.happened if isinstance(fact, CopyFiled)]
+    if not filed:
+        return timedelta(0) if now.since(entry.last.at).sure < COPY_WITHIN else None
+    if not filed[-1].words or len(filed) > len(COPY_AGAIN):
+        return None
+    return _left(filed[-1].at, COPY_AGAIN[len(filed) - 1], now)
+
+
+def copy_given_up(entry: Entry, now: Now) -> bool:
+    """Whether a copy could not be filed and nobody but a person will have it tried again."""
+    failed = entry.copy is not None and bool(entry.copy.words)
+    return failed and copy_in(entry, now) is None
 
 
 def _left(since: Reading, wait: timedelta, now: Now) -> timedelta:

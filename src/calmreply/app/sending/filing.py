@@ -2,12 +2,11 @@
 
 It has its own turn, once it is written down that the mail was sent: whether it works changes
 nothing about that, and nobody waits for it with anything. That it lies there, or why it could not
-be filed, is written down as a fact; it is tried once.
+be filed, is written down as a fact. It is tried a few times, then whenever a person says so.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
 from calmreply.app import facts
@@ -18,15 +17,15 @@ from calmreply.app.ports.changes import ChangeSet, of_case
 from calmreply.app.ports.storage import Account, ReadTransaction
 from calmreply.app.sending.entries import account_of, entry_of, open_secret, tools_of
 from calmreply.app.teamwork import keepers
+from calmreply.domain import trying
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import CopyFiled, Entry, EntryId, State, state
 from calmreply.errors import KnownError
+from calmreply.i18n import _
 
 _NEWEST = 20
 """Among so many replies, the newest ones, those are whose copy is still to be filed."""
-_WITHIN = timedelta(hours=24)
-"""After that, a mail without a copy is from before this was kept."""
 
 
 @runtime_checkable
@@ -45,7 +44,7 @@ class KeepsCopies(Protocol):
 
 
 def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
-    """What has left lately and has a mailbox, and whose copy nobody has tried to file."""
+    """What has left lately and has a mailbox, and whose copy is to be filed now."""
     if not any(isinstance(one, KeepsCopies) for one in home.listeners.values()):
         return ()
     with home.store.read() as tx:
@@ -59,7 +58,7 @@ def due(home: Home) -> tuple[tuple[CaseId, EntryId], ...]:
             for known in facts.load_all(home, tx, cases, common)
             for entry in known.facts.entries
             if entry.id in wanted
-            and _without_copy(entry, known.now)
+            and _is_due(entry, known.now)
             and (mailbox := _mailbox(home, tx, entry)) is not None
             and not elsewhere.of(mailbox[1].id)
         )
@@ -77,8 +76,50 @@ def file_copy(
         known = facts.load(home, tx, case)
         entry = entry_of(known, entry_id)
         found = _mailbox(home, tx, entry)
-    if found is None or not _without_copy(entry, known.now):
+    if found is None or not _is_due(entry, known.now):
         return "", ChangeSet()
+    return _file(home, case, entry, found, cancelled)
+
+
+def file_again(
+    home: Home, case: CaseId, entry_id: EntryId, cancelled: Cancelled | None = None
+) -> tuple[str, ChangeSet]:
+    """A person wants it tried once more, now; otherwise as `file_copy`.
+
+    Raises KnownError `not_sent`, `copy_is_there`, `no_mailbox` as well.
+    """
+    with home.store.read() as tx:
+        known = facts.load(home, tx, case)
+        entry = entry_of(known, entry_id)
+        found = _mailbox(home, tx, entry)
+    if state(entry, known.now) is not State.SENT or entry.by_hand:
+        raise KnownError(
+            "not_sent",
+            _("There is no copy to file: this was not sent by e-mail."),
+            _("Look at the outbox for where it stands."),
+        )
+    if entry.copy is not None and not entry.copy.words:
+        raise KnownError(
+            "copy_is_there",
+            _("The copy lies among the sent mail already."),
+            _("Nothing needs to be done."),
+        )
+    if found is None:
+        raise KnownError(
+            "no_mailbox",
+            _("No mailbox belongs to the address that this was sent from."),
+            _("Add the mailbox as a source, with the same address, then file it again."),
+        )
+    return _file(home, case, entry, found, cancelled)
+
+
+def _file(
+    home: Home,
+    case: CaseId,
+    entry: Entry,
+    found: tuple[KeepsCopies, Account],
+    cancelled: Cancelled | None,
+) -> tuple[str, ChangeSet]:
     plugin, account = found
     secret = open_secret(home, account.id)
     try:
@@ -88,14 +129,14 @@ def file_copy(
     except KnownError as error:
         why = f"{error.words} {error.way_out}"
     with writing(home) as ledger:
-        fact = CopyFiled(entry_id, ledger.reading, why)
+        fact = CopyFiled(entry.id, ledger.reading, why)
         ledger.record(fact, case, by_program=True)
     return why, of_case(case)
 
 
-def _without_copy(entry: Entry, now: Now) -> bool:
-    sent = state(entry, now) is State.SENT and not entry.by_hand and entry.copy is None
-    return sent and now.since(entry.last.at).sure < _WITHIN
+def _is_due(entry: Entry, now: Now) -> bool:
+    waits = trying.copy_in(entry, now)
+    return waits is not None and not waits
 
 
 def _mailbox(home: Home, tx: ReadTransaction, entry: Entry) -> tuple[KeepsCopies, Account] | None:

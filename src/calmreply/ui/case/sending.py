@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from calmreply.app.sending import filing
 from calmreply.domain.reply import ReplyKind
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -81,6 +82,7 @@ class SendingCard(Card):
             ("still", Button, _("Send it now"), self.again.emit),
             ("change", Button, _("Change it"), self.change.emit),
             ("stop", Button, _("Stop trying"), self._stop),
+            ("file", Button, _("File it again"), self._file),
             ("open", LinkButton, _("Open the page"), self._open),
         )
         for name, kind, words, do in made:
@@ -179,6 +181,12 @@ class SendingCard(Card):
         shown, one = self._shown, self._outgoing
         if shown is not None and one is not None:
             self._doing.act(partial(work.stop_trying, case=shown.case, entry=one.entry.id))
+
+    def _file(self) -> None:
+        shown, one = self._shown, self._outgoing
+        if shown is not None and one is not None:
+            filed = partial(filing.file_again, case=shown.case, entry_id=one.entry.id)
+            self._doing.run(filed, on="net")
 
     def _copy(self) -> None:
         shown, one = self._shown, self._outgoing

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from calmreply.app.ports.channels import SIGN_IN_AGAIN
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording, wording_channel
+from calmreply.domain import trying
 from calmreply.domain.case import Choice
 from calmreply.domain.outbox import (
     NotPosted,
@@ -162,12 +163,10 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     text = _text_of(shown, one) if one.entry.chosen.kind is ReplyKind.HOLDING else ""
     seen = one.entry.seen
     stands = _stands(shown, seen) if seen is not None else ""
-    copy = one.entry.copy
-    missing = _("The copy for the sent mail could not be filed: {why}")
-    without = missing.format(why=copy.words) if copy is not None and copy.words else ""
-    more = "\n".join(filter(None, (stands, text, told, note, without)))
+    given_up = trying.copy_given_up(one.entry, shown.page.known.now)
+    more = "\n".join(filter(None, (stands, text, told, note, _copy(shown, one))))
     words = _("✓ Posted {when}") if one.entry.by_hand else _("✓ Sent {when}")
-    buttons = ("open",) if is_page(link) else ()
+    buttons = (*(("file",) if given_up else ()), *(("open",) if is_page(link) else ()))
     tone: Tone = "green"
     if seen is not None and seen.showing is Showing.REJECTED:
         words, tone = _("Sent {when}, and taken down by the site"), "red"
@@ -176,6 +175,19 @@ def _sent(shown: Shown, one: Outgoing) -> Told:
     elif seen is not None and seen.showing is Showing.PENDING:
         words, tone = _("Sent {when}, and not shown yet"), "amber"
     return Told(words.format(when=when).strip(), more, tone, buttons)
+
+
+def _copy(shown: Shown, one: Outgoing) -> str:
+    """Why no copy lies among the sent mail, and what follows; empty where one does."""
+    copy = one.entry.copy
+    if copy is None or not copy.words:
+        return ""
+    said = _("The copy for the sent mail could not be filed: {why}").format(why=copy.words)
+    again = trying.copy_in(one.entry, shown.page.known.now)
+    if again is None:
+        return said
+    when = dates.when(shown.wall + again, shown.wall, shown.zone)
+    return f"{said} {_('It is filed again {when}.').format(when=when)}"
 
 
 def _stands(shown: Shown, seen: ReplySeen) -> str:

@@ -13,7 +13,7 @@ from calmreply.app import queries
 from calmreply.app.rules import settings
 from calmreply.app.sending import outgoing
 from calmreply.app.words import wording
-from calmreply.domain import disguise
+from calmreply.domain import disguise, trying
 from calmreply.domain.outbox import State
 from calmreply.domain.reply import ReplyKind
 from calmreply.i18n import _
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from calmreply.app.home import Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.app.sending.outgoing import OutboxItem
+    from calmreply.domain.moment import Now
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 
@@ -56,15 +57,17 @@ class Shown:
     channels: dict[str, str]
     wall: datetime
     zone: str
+    now: Now
 
 
 def load(home: Home) -> Shown:
-    items = outgoing.outbox(home, last=LATELY)
+    items, now = outgoing.outbox(home, last=LATELY), queries.now(home)
     return Shown(
         items=tuple(sorted(items, key=lambda one: one.at, reverse=True)),
         channels={kind: channel.title for kind, channel in home.channels.items()},
-        wall=queries.now(home).wall,
+        wall=now.wall,
         zone=settings.read(home, "zone"),
+        now=now,
     )
 
 
@@ -159,6 +162,9 @@ class OutboxRow(QWidget):
         left.addWidget(about)
         if item.state is not State.SENT and item.words:
             left.addWidget(PlainLabel(item.words, "second"))
+        if trying.copy_given_up(item.entry, shown.now):
+            words = _("Its copy for the sent mail could not be filed.")
+            left.addWidget(PlainLabel(words, "second"))
         whole.addLayout(left, 1)
         link = LinkButton(_("Open the case"), partial(page.open_case, item))
         link.setObjectName(f"outbox.open.{item.entry.id}")
