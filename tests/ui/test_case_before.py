@@ -610,6 +610,10 @@ def test_the_button_says_for_whom_it_waits_once_the_time_is_over(
     page = on_page(case)
     assert page.send_says() == ("Send reply · it waits until today\u00a013:54", False)
     page.later(minutes=22)
+    assert page.send_says() == ("Send reply · 1 thing to do", False)  # to read it once more
+    bench.looked(case)
+    page.page.read_again()
+    page.settle()
     assert page.send_says() == ("Send reply · it waits for Tom", False)
 
 
