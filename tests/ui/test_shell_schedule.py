@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -31,6 +30,7 @@ from calmreply.errors import KnownError
 from calmreply.testing.channels import KILLED_AFTER, NOT_LEFT, Killed, Step
 from calmreply.testing.store import MemoryStore
 from calmreply.ui.kit.text import PlainLabel
+from calmreply.ui.pool import Pool
 from calmreply.ui.shell.schedule import AT_ONCE
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ def test_slow_sites_do_not_hold_up_a_reply(desk: Desk, slow: SlowSites, drive: D
     robot.until(lambda: desk.channel.delivered)
     assert len(slow.now) >= AT_ONCE, "all of them hang still"
     network = robot.program._executors["net"]
-    assert isinstance(network, ThreadPoolExecutor)
-    assert network._max_workers > threads(AT_ONCE)
+    assert isinstance(network, Pool)
+    assert network.most > threads(AT_ONCE)
     slow.go_on.set()
 
 

@@ -19,6 +19,7 @@ From the top down; each may import what stands below it (an import contract hold
     deeds       running use cases for whoever asked, one at a time; `rooms` finds a room by name
     desk        what every room shares, and its only way to the use cases
     ways        what the program is given to reach what it must not know; `earlier`, `slots`
-    runner      futures to Qt signals; `dates`, `said`, `links`, `screen`, `imports`
+    runner      futures to Qt signals; `pool`, its threads; `dates`, `said`, `links`, `screen`,
+                `imports`
     kit         what all of it is built from; knows nothing of us
 """

@@ -16,6 +16,7 @@ from PySide6.QtGui import QGuiApplication, QSessionManager
 
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+from calmreply.ui.pool import Pool
 from calmreply.ui.runner import Runner
 from calmreply.ui.shell.frame import Frame
 from calmreply.ui.ways import First, Open, TeamDoor, Ways
@@ -61,8 +62,8 @@ class Sitting(QObject):
         self._executors: dict[str, Executor] = {
             "write": ThreadPoolExecutor(1, "write"),
             "read": ThreadPoolExecutor(2, "read"),
-            "net": ThreadPoolExecutor(44, "net"),  # all rounds there may be, and room for replies
-            "wait": ThreadPoolExecutor(16, "wait"),
+            "net": Pool(44, "net"),  # all rounds there may be, and room for replies
+            "wait": Pool(16, "wait"),
         }
         self.runner = Runner(self._executors, crashed=self.crashed, known=self._known, parent=self)
         self.frame = Frame()
