@@ -21,6 +21,7 @@ import pytest
 
 from calmreply import __version__
 from calmreply.adapters.web import HttpWeb, Limits
+from calmreply.adapters.web.budget import Budget
 from calmreply.errors import KnownError
 
 BODY = b"<rss version='2.0'>caf\xc3\xa9</rss>"
@@ -223,13 +224,28 @@ def test_an_endless_feed_is_stopped(site: Site, announced: bool) -> None:
     assert sum(sent) < 20_000_000  # ours, and what the system's buffers took
 
 
-def test_endless_headers_are_stopped(site: Site) -> None:
+@pytest.mark.parametrize("each", ["long", "short"])
+def test_endless_headers_are_stopped_long_before_as_much_is_read_as_of_a_feed(
+    site: Site, each: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred thousand short ones would keep everything else waiting for seconds."""
+    long = b"HTTP/1.1 103 Early Hints\r\nX: " + b"y" * 60_000 + b"\r\n\r\n"
+    said = long if each == "long" else b"HTTP/1.1 100 Continue\r\n\r\n" * 2_000
+    read: list[int] = []
+    received = Budget.received
+
+    def counted(budget: Budget, size: int) -> None:
+        read.append(size)
+        received(budget, size)
+
     def answer(visit: Visit) -> None:
         while visit.pause(0):
-            visit.write(b"HTTP/1.1 103 Early Hints\r\nX: " + b"y" * 60_000 + b"\r\n\r\n")
+            visit.write(said)
 
+    monkeypatch.setattr(Budget, "received", counted)
     site.answers["/feed"] = answer
     assert refused(HttpWeb(), site.address(), allow_private=True) == "too_big"
+    assert sum(read) < 512 * 1024
 
 
 @pytest.mark.parametrize(

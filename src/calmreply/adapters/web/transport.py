@@ -24,13 +24,16 @@ from calmreply.i18n import _
 
 from . import networks
 from .addresses import Address
-from .budget import Budget, broken_answer, too_slow
+from .budget import Budget, broken_answer, too_big, too_slow
 
 Resolve = Callable[[str, int], list[str]]
 """All IP addresses of a host, best first. Raises `OSError` or `UnicodeError`."""
 
 _SLICE: Final = 0.2
 """Seconds between two looks at whether somebody wants to stop."""
+_LONGEST_HEAD: Final = 256 * 1024
+"""Bytes until an answer has begun: one that only says again and again that it will come costs as
+much to read as a thousand answers."""
 _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -89,6 +92,7 @@ class Guarded:
                     content=body or None,
                 )
             )
+            stream.begun = True
         return Answer(answer.status, answer.headers, _pieces(answer))
 
     def close(self) -> None:
@@ -187,6 +191,9 @@ class _Stream(httpcore2.NetworkStream):
     def __init__(self, inner: httpcore2.NetworkStream, budget: Budget) -> None:
         self._inner = inner
         self._budget = budget
+        self._head = 0
+        self.begun = False
+        """Whether the head of the answer is there, and its body comes."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002  # the budget decides
         while True:
@@ -195,6 +202,9 @@ class _Stream(httpcore2.NetworkStream):
             except httpcore2.ReadTimeout:
                 continue
             self._budget.received(len(data))
+            self._head += 0 if self.begun else len(data)
+            if self._head > _LONGEST_HEAD:
+                raise too_big()
             return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002  # as above
