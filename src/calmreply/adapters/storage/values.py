@@ -319,7 +319,9 @@ def source_columns(source: Source) -> Mapping[str, object]:
     }
 
 
+@lru_cache(maxsize=2_000)
 def source(row: Row[Any]) -> Source:
+    """The same row is the same source: they are read again and again, and few have changed."""
     state = PollState(
         etag=row.etag,
         last_modified=row.last_modified,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -136,6 +137,7 @@ def host(source: Source, accounts: Mapping[str, Account]) -> str:
     return found or f"{source.kind}:{name}"
 
 
+@lru_cache(maxsize=2_000)
 def _host_in(said: str) -> str:
     """The host that an address or a bare name of a host says, without its port; else empty."""
     said = said.strip()
