@@ -16,6 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calmreply.adapters.channels import message
+from calmreply.adapters.channels.imap.reading import read
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
@@ -201,7 +202,34 @@ def test_a_subject_or_a_name_of_two_lines_is_refused(end: str) -> None:
     assert code_of(lambda: rendered(shop(two))) == "bad_name"
 
 
+def test_it_refers_to_its_parent_and_to_all_before_that() -> None:
+    """RFC 5322, 3.6.4; no line of it is longer than a mail may have."""
+    named = [f"<{n}{'x' * 80}@customer.example>" for n in range(20)]
+    wire = rendered(shop(), thread=" ".join(named))
+    mail = parsed(wire)
+    assert mail["In-Reply-To"] == named[-1]
+    assert str(mail["References"]).split() == named
+    assert max(map(len, wire.split(b"\r\n"))) < 200
+
+
+def test_what_a_customer_wrote_in_a_long_exchange_is_answered_in_it() -> None:
+    """As it is read from their mail, through to the mail that leaves."""
+    letter = (
+        b"From: anna@customer.example\r\nTo: hello@bluedoor.example\r\n"
+        b"Message-ID: <3@customer.example>\r\nIn-Reply-To: <2@bluedoor.example>\r\n"
+        b"References: <1@customer.example>\r\n\t<2@bluedoor.example>\r\n\r\nAnd the cake?\r\n"
+    )
+    about = {"own": ["hello@bluedoor.example"], "now": 1_800_000_000, "received": None}
+    (heard,) = read(letter, about)["heard"]
+    mail = parsed(rendered(shop(), thread=heard["thread"]))
+    assert mail["In-Reply-To"] == "<3@customer.example>"
+    assert mail["References"] == "<1@customer.example> <2@bluedoor.example> <3@customer.example>"
+
+
 def test_a_thread_that_is_no_mail_is_left_alone() -> None:
+    wrong = ("<a@b> ", "<a@b>  <c@d>", "<a@b> c@d", " ".join(["<a@b.example>"] * 51))
+    for thread in wrong:
+        assert b"In-Reply-To" not in rendered(shop(), thread=thread)
     for thread in ("", "https://site.example/review/1", "<>", "a@b.example", "<a@b", "<a b@c>"):
         assert b"In-Reply-To" not in rendered(shop(), thread=thread)
 

@@ -108,6 +108,41 @@ class TestAnOrdinaryMail:
 
     def test_without_a_name_of_its_own_it_stands_in_no_thread(self) -> None:
         assert only(letter(Message_ID=None))["thread"] == ""
+        assert only(letter(Message_ID=None, References="<a@b.example>"))["thread"] == ""
+
+    @pytest.mark.parametrize(
+        ("headers", "before"),
+        [
+            ({"References": "<x@b.example>\r\n <a@b.example>"}, "<x@b.example> <a@b.example> "),
+            (
+                {"References": "<x@b.example>", "In_Reply_To": "<other@b.example>"},
+                "<x@b.example> ",
+            ),
+            ({"In_Reply_To": "<a@b.example>"}, "<a@b.example> "),
+            ({"In_Reply_To": "<a@b.example> <c@d.example>"}, ""),
+            ({"References": "<x@b.example>,<x@b.example> (a) <>"}, "<x@b.example> "),
+            ({"References": "<one@customer.example> <a@b.example>"}, "<a@b.example> "),
+            ({"References": f"<{'x' * 900}@b.example>"}, ""),
+            ({"References": "<a b@c.example> nothing"}, ""),
+        ],
+    )
+    def test_what_an_answer_to_it_refers_to(self, headers: dict[str, str], before: str) -> None:
+        """RFC 5322, 3.6.4."""
+        assert only(letter(**headers))["thread"] == f"{before}<one@customer.example>"
+
+    @pytest.mark.parametrize("size", [10, 60, 190])
+    def test_of_a_thousand_mails_in_a_row_the_first_and_the_newest_are_named(
+        self, size: int
+    ) -> None:
+        many = [f"<{n:04}{'x' * size}@b.example>" for n in range(1_000)]
+        one = only(letter(References="\r\n ".join(many)))
+        named = one["thread"].split(" ")
+        assert len(one["thread"]) <= 900
+        assert named[0] == many[0]
+        assert named[-1] == one["key"]
+        assert 2 <= len(named[1:-1]) <= 20
+        assert named[1:-1] == many[len(many) - len(named) + 2 :]
+        assert one["answers"] == many[-1]
 
     @pytest.mark.parametrize(
         ("sent", "author"),

@@ -30,6 +30,8 @@ _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,400}@[!-;=?-~]{1,400}>")
 _PLAIN_WORDS: Final = re.compile(r"[!-~]+(?: [!-~]+)*")
 _LINE_END: Final = re.compile(r"\r\n?|\n")
 
+_LINE: Final = "\r\n"
+_MOST_NAMED: Final = 50
 _LONGEST_LOCAL: Final = 64
 _LONGEST_DOMAIN: Final = 253
 _LONGEST_ADDRESS: Final = 254  # RFC 5321 by way of its errata: a path of 256 with its brackets
@@ -177,10 +179,14 @@ def _words(text: str) -> str:
 
 
 def _answers(thread: str) -> list[str]:
-    """What it answers, where `thread` names a mail and not something else."""
-    if not _MESSAGE_ID.fullmatch(thread):
+    """What it answers, where `thread` names mails and not something else: its parent is the last.
+
+    Each stands in a line of its own, since no line may be too long (RFC 5322, 2.1.1).
+    """
+    named = thread.split(" ")
+    if len(named) > _MOST_NAMED or not all(map(_MESSAGE_ID.fullmatch, named)):
         return []
-    return [f"In-Reply-To: {thread}", f"References: {thread}"]
+    return [f"In-Reply-To: {named[-1]}", f"References: {f'{_LINE} '.join(named)}"]
 
 
 def _body(text: str) -> tuple[str, bytes]:

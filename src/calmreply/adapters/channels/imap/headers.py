@@ -18,6 +18,8 @@ _LONGEST: Final = 2_000
 """Characters of a header line that are looked at."""
 _LONGEST_NAME: Final = 200
 _FIRST_YEAR: Final = 1990
+LONGEST_ID: Final = 250
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 
 _WORD: Final = re.compile(r"=\?([\w.:+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?([^?\r\n]{0,1000})\?=")
 _BETWEEN_WORDS: Final = re.compile(r"(\?=)[ \t\r\n]+(?==\?)")
@@ -49,6 +51,19 @@ def raw(head: Message, name: str) -> str:
     value = next((value for key, value in head.raw_items() if key.lower() == name), "")
     text = str(value)[:_LONGEST].encode("utf-8", "surrogateescape")
     return " ".join(mime.in_charset(text, "utf-8" if _is_utf8(text) else "").split())
+
+
+def ids(head: Message, name: str) -> tuple[str, ...]:
+    """The Message-IDs in the first line of that name, each once and in their order.
+
+    Of a line longer than any honest one the middle is left out.
+    """
+    found = next((value for key, value in head.raw_items() if key.lower() == name), "")
+    line = str(found)
+    if len(line) > 2 * _LONGEST:
+        line = f"{line[:_LONGEST]} {line[-_LONGEST:]}"
+    named = (one for one in _MESSAGE_ID.findall(line) if len(one) <= LONGEST_ID)
+    return tuple(dict.fromkeys(named))
 
 
 def text(head: Message, name: str) -> str:

@@ -17,7 +17,10 @@ from calmreply.adapters.html import plain, tidy
 
 from . import alerts, headers, links, mime, quoting, returned, reviews, sorting
 
-_LONGEST_KEY: Final = 250
+_LONGEST_KEY: Final = headers.LONGEST_ID
+_LONGEST_THREAD: Final = 900
+_MOST_BEFORE: Final = 20
+"""Mails before it that an answer names; programs have always cut that line."""
 _LONGEST_TITLE: Final = 500
 _STUB: Final = 200
 """Characters of a plain part that may only say that the mail wants to be seen as a page."""
@@ -53,11 +56,30 @@ class _Letter:
     def answers(self) -> str:
         """The Message-ID of the mail that it answers, or empty."""
         for name in ("in-reply-to", "references"):
-            told = [one for one in headers.raw(self.head, name).split() if len(one) <= _LONGEST_KEY]
-            named = [one for one in told if _MESSAGE_ID.fullmatch(one)]
+            named = headers.ids(self.head, name)
             if named:
                 return named[-1]
         return ""
+
+    @property
+    def thread(self) -> str:
+        """What an answer to it refers to (RFC 5322, 3.6.4): what it refers to itself, then itself.
+
+        Of many mails in a row the first and the newest are kept, with one space between two.
+        """
+        if not self.id:
+            return ""
+        parent = headers.ids(self.head, "in-reply-to")
+        before = headers.ids(self.head, "references") or (parent if len(parent) == 1 else ())
+        others = [one for one in before if one != self.id]
+        kept, room = [self.id], _LONGEST_THREAD - len(self.id)
+        for one in (*others[:1], *reversed(others[1:])):
+            room -= len(one) + 1
+            if room < 0 or len(kept) > _MOST_BEFORE:
+                break
+            kept.append(one)
+        own, *named = kept
+        return " ".join((*named[:1], *reversed(named[1:]), own))
 
     @property
     def key(self) -> str:
@@ -173,7 +195,7 @@ def _mail(letter: _Letter, text: str) -> dict[str, Any]:
         "public": False,
         "language": headers.language(head),
         "target": answer.address,
-        "thread": letter.id,
+        "thread": letter.thread,
         "answers": letter.answers,
     }
 
