@@ -97,6 +97,31 @@ def test_there_and_back(cluster: Cluster, founded: str, at_work: Desk, tmp_path:
     assert again["error"]["code"] == "not_on_server"
 
 
+def test_a_server_that_is_lost_for_good(cluster: Cluster, founded: str, at_work: Desk) -> None:
+    office, name = at_work, cluster.database(like=founded)
+    before = inside(office)
+    assert office("team", "go-back", expect=4)["error"]["code"] == "nothing_kept"
+    at = said(cluster, name)
+    office(*TO_SERVER, *at, secret_fd=PASSWORD, owner_secret_fd=PASSWORD)
+    case = office("inbox")[0]["case"]
+    office("case", "feel", case, "calm", "--as", "Anna", passphrase_fd=PASSPHRASE)
+    alive = office("team", "go-back", "--lost", expect=4)
+    assert alive["error"]["code"] == "server_there"
+    cluster.run("postgres", f"DROP DATABASE {name} WITH (FORCE)")
+
+    told = office("team", "go-back", expect=4)["error"]
+    assert told["code"] == "say_it_is_lost"
+    back = office("team", "go-back", "--lost")
+    assert back["lines"] == before[3]["lines"]  # type: ignore[index]
+    assert back["until"] in told["words"]
+    assert office("team", "show") == {"team": None}
+    assert office("journal", "verify", expect=4)["flaw"] == "head_missing"
+    office("journal", "resume", "--as", "Anna", passphrase_fd=PASSPHRASE)
+    assert inside(office)[:3] == before[:3]
+    again = office("team", "go-back", "--lost", expect=4)
+    assert again["error"]["code"] == "home_there"
+
+
 def test_nothing_there_is_not_moved(cluster: Cluster, founded: str, office: Desk) -> None:
     at = said(cluster, founded)
     found = office(*TO_SERVER, *at, secret_fd=PASSWORD, owner_secret_fd=PASSWORD, expect=4)

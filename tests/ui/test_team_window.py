@@ -16,7 +16,7 @@ from tests.ui.robot import Robot
 from calmreply.app.ports.lockbox import Standing
 from calmreply.app.teamwork import team_errors
 from calmreply.app.teamwork.computer import Computer
-from calmreply.app.teamwork.moving import Destination, Moved, Progress, Stage, Tell
+from calmreply.app.teamwork.moving import Destination, Moved, Progress, Stage, Tell, WentBack
 from calmreply.app.teamwork.team import Looked, TeamAddress
 from calmreply.errors import KnownError
 from calmreply.ui.shell.trouble import TroublePage
@@ -188,6 +188,9 @@ class FakeMover:
         return Moved(10, 7, str(folder))
 
     def here(self, folder: Path, tell: Tell) -> Moved:
+        raise NotImplementedError
+
+    def go_back(self, folder: Path, *, lost: bool) -> WentBack:
         raise NotImplementedError
 
     def upgrade(self, owner: TeamAddress) -> tuple[int, int]:

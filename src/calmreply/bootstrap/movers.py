@@ -14,7 +14,7 @@ from calmreply.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from calmreply.app.teamwork.moving import Destination, Moved, Tell
+    from calmreply.app.teamwork.moving import Destination, Moved, Tell, WentBack
     from calmreply.app.teamwork.team import TeamAddress
     from calmreply.bootstrap.homes import OpenHome
     from calmreply.bootstrap.teams import ComputersTeams
@@ -76,6 +76,45 @@ class ComputersMover:
             secrets.delete(there.secret)
             self._demand_whole(folder)
         return came
+
+    def go_back(self, folder: Path, *, lost: bool) -> WentBack:
+        from calmreply.adapters import local_files
+        from calmreply.adapters.storage.moving import course
+        from calmreply.app.teamwork import moving_errors, team_errors
+        from calmreply.app.teamwork.moving import WentBack
+
+        file = course.kept(folder)
+        if file is None:
+            raise moving_errors.nothing_kept(str(folder))
+        with _alone(folder):
+            there = self._teams.at(folder)
+            if there is not None:
+                self._demand_gone(folder, there)
+            elif self._teams.holds_a_home(folder):
+                raise team_errors.home_there()
+            lines, until = course.last_line(file)
+            if not lost:
+                raise moving_errors.say_it_is_lost(until)
+            # The address goes first: stopped here, the same words go on.
+            local_files.forget_team(folder)
+            course.go_back(folder, file)
+            if there is not None:
+                self._teams.secrets(folder).delete(there.secret)
+        return WentBack(lines, until)
+
+    def _demand_gone(self, folder: Path, there: TeamAddress) -> None:
+        """Raises KnownError where the server answers, whatever it says."""
+        from calmreply.adapters.storage.moving import course
+        from calmreply.app.teamwork import moving, moving_errors
+
+        password = self._teams.secrets(folder).get(there.secret) or ""
+        try:
+            self._teams.look(replace(there, password=password))
+        except KnownError as error:
+            if error.code in moving.LOST:
+                return
+            raise
+        raise moving_errors.server_there(course.place(there))
 
     def upgrade(self, owner: TeamAddress) -> tuple[int, int]:
         from calmreply.adapters.storage.postgres import upgrade_team

@@ -65,8 +65,22 @@ class ComputersTeams:
         # The same database may have moved to another server, and people get other names.
         if there is not None and there.database != address.database:
             raise team_errors.other_team(there.host, there.database)
-        if there is None and _holds_a_home(folder):
+        if there is None and self.holds_a_home(folder):
             raise team_errors.home_there()
+
+    def holds_a_home(self, folder: Path) -> bool:
+        """Whether somebody has worked in the home that lies in this folder itself."""
+        from calmreply.adapters.storage import open_store
+        from calmreply.adapters.storage.sqlite.opening import FILE
+
+        if not (folder / FILE).exists():
+            return False
+        store = open_store(folder)
+        try:
+            with store.read() as tx:
+                return tx.head()[0] > 0
+        finally:
+            store.close()
 
     def standing(self, folder: Path) -> Standing:
         from calmreply.app.persons import lockbox
@@ -125,21 +139,6 @@ class ComputersTeams:
             self.unlock(folder, passphrase)
         secrets.set(address.secret, address.password)
         return secrets.keeps or lockbox.is_open(secrets)
-
-
-def _holds_a_home(folder: Path) -> bool:
-    """Whether somebody has worked in the home that lies in this folder itself."""
-    from calmreply.adapters.storage import open_store
-    from calmreply.adapters.storage.sqlite.opening import FILE
-
-    if not (folder / FILE).exists():
-        return False
-    store = open_store(folder)
-    try:
-        with store.read() as tx:
-            return tx.head()[0] > 0
-    finally:
-        store.close()
 
 
 def _drop_empty(folder: Path) -> None:

@@ -39,6 +39,11 @@ def declare(group: Commands) -> None:
         metavar="N",
         help=_("the passphrase of the file for passwords, where no keyring keeps them"),
     )
+    words = _("work on in what was kept here when the home moved; the server is lost for good")
+    back = group.command("go-back", words, do_go_back)
+    back.add_argument(
+        "--lost", action="store_true", help=_("yes: all that the team did there since is gone")
+    )
     words = _("bring an older home on a server up to date, as its owner")
     options(group.command("upgrade", words, do_upgrade))
 
@@ -89,6 +94,25 @@ def _destination(context: Context, address: TeamAddress) -> Destination:
     if fd is None and context.console.asks:
         password = context.console.ask_secret(_("Password of {name}:").format(name=name))
     return Destination(address, replace(address, user=name, password=password))
+
+
+def do_go_back(context: Context) -> Answer:
+    folder = context.start.data_folder(context.args.home)
+    back = context.start.mover.go_back(folder, lost=context.args.lost)
+    lines = ngettext(
+        "The home that was kept here is in use again: {n} line, the last of {day}.",
+        "The home that was kept here is in use again: {n} lines, the last of {day}.",
+        back.lines,
+    )
+    return Answer(
+        {"team": None, "lines": back.lines, "until": back.until},
+        [
+            lines.format(n=back.lines, day=back.until or "?"),
+            _("What was sent since is not in it: look at the pages before you send anything."),
+            _("First say that you know of it: calmreply journal resume"),
+            _("To a new server: calmreply team move --to server. The others join it anew."),
+        ],
+    )
 
 
 def do_upgrade(context: Context) -> Answer:

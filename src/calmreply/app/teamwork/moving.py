@@ -53,6 +53,22 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class WentBack:
+    """The home that was kept at a move is in use again: so many lines, the last written `until`
+    (RFC 3339, or empty).
+    """
+
+    lines: int
+    until: str
+
+
+LOST = frozenset(
+    {"server_away", "server_refused", "server_not_trusted", "no_such_database", "no_team_home"}
+)
+"""Codes of errors after which a server may be lost for good; any other answer says it is alive."""
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """A database: where the program works from then on, and its owner, who brings the record.
 
@@ -80,6 +96,14 @@ class Mover(Protocol):
 
     def here(self, folder: Path, tell: Tell) -> Moved:
         """The other way: from the server that this folder knows, into the folder."""
+        ...
+
+    def go_back(self, folder: Path, *, lost: bool) -> WentBack:
+        """Where the server is lost for good: work on in what this folder kept at the move.
+
+        Raises KnownError `nothing_kept`, `home_there`, `server_there` where the server answers,
+        and `say_it_is_lost` unless somebody says that it is.
+        """
         ...
 
     def upgrade(self, owner: TeamAddress) -> tuple[int, int]:

@@ -89,3 +89,35 @@ def nothing_to_move(folder: str) -> KnownError:
         _("There is no home in {folder}.").format(folder=folder),
         _("To work in the team's home from there: calmreply team join"),
     )
+
+
+def nothing_kept(folder: str) -> KnownError:
+    return KnownError(
+        "nothing_kept",
+        _("No home from before a move is kept in {folder}.").format(folder=folder),
+        _(
+            "It lies on the computer from which the home was moved. Or put the server's last backup"
+            " into an empty database (pg_restore), and join that: calmreply team join"
+        ),
+    )
+
+
+def server_there(place: str) -> KnownError:
+    return KnownError(
+        "server_there",
+        _("{place} answers: nothing is lost.").format(place=place),
+        _("To bring everything back into this folder: calmreply team move --to here"),
+    )
+
+
+def say_it_is_lost(until: str) -> KnownError:
+    return KnownError(
+        "say_it_is_lost",
+        _("What is kept here ends on {day}. All that the team did since would be missing.").format(
+            day=until or _("an unknown day")
+        ),
+        _(
+            "The server's last backup knows more: ask whoever looks after it first. If there is"
+            " none: calmreply team go-back --lost"
+        ),
+    )

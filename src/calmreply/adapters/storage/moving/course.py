@@ -8,7 +8,7 @@ that is still arriving. A move that was stopped anywhere is ended by doing it ag
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from itertools import count
 from pathlib import Path
 
@@ -18,9 +18,11 @@ from calmreply.adapters.storage import moved
 from calmreply.adapters.storage.moving import checking, copying
 from calmreply.adapters.storage.moving.checking import Held
 from calmreply.adapters.storage.moving.sides import FileSide, ServerSide, Side
+from calmreply.adapters.storage.sqlite import driver
 from calmreply.adapters.storage.sqlite.opening import FILE
 from calmreply.adapters.storage.tables import CASES, JOURNAL, MENTIONS
 from calmreply.app.home import BUSINESS_ID
+from calmreply.app.ports import storage_errors
 from calmreply.app.teamwork import moving_errors
 from calmreply.app.teamwork.moving import Moved, Tell
 from calmreply.app.teamwork.team import TeamAddress
@@ -97,6 +99,47 @@ def put_away(folder: Path) -> Path | None:
     side.path.rename(kept)
     kept.chmod(_KEPT_MODE)
     return kept
+
+
+def kept(folder: Path) -> Path | None:
+    """The file that was put away last, if any."""
+    there = None
+    for name in _names(folder):
+        if not name.exists():
+            return there
+        there = name
+    return there
+
+
+def last_line(file: Path) -> tuple[int, str]:
+    """Number and time of the last line in a file that was put away.
+
+    Raises KnownError `not_our_data`.
+    """
+    newest = "SELECT number, at FROM journal ORDER BY number DESC LIMIT 1"
+    try:
+        where = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(driver.SQLITE.connect(where, uri=True)) as there:
+            number, at = there.execute(newest).fetchone() or (0, "")
+    except driver.SQLITE.Error as error:
+        raise storage_errors.not_our_data(str(file)) from error
+    return int(number), str(at)
+
+
+def go_back(folder: Path, file: Path) -> None:
+    """Work on in a file that was put away. It stays where it is; the folder gets a copy."""
+    for name in (FILE, f"{FILE}-wal", f"{FILE}-shm"):  # of a move that did not end
+        (folder / ARRIVING / name).unlink(missing_ok=True)
+    side = FileSide(folder / ARRIVING, str(folder), begin=file)
+    try:
+        with side.turn() as connection:
+            moved.unmark(connection, *moved.MARKS)
+        side.settle()
+    finally:
+        side.close()
+    side.path.replace(folder / FILE)
+    with suppress(OSError):
+        side.path.parent.rmdir()
 
 
 def place(address: TeamAddress) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -60,10 +61,12 @@ class Side(ABC):
 
 
 class FileSide(Side):
-    """The file of a folder; it is made where it is missing."""
+    """The file of a folder; it is made where it is missing, or anew as a copy of `begin`."""
 
-    def __init__(self, folder: Path, place: str) -> None:
+    def __init__(self, folder: Path, place: str, *, begin: Path | None = None) -> None:
         self.path = file_opening.prepare(folder)
+        if begin is not None:
+            shutil.copyfile(begin, self.path)
         connections = file_engine.make(self.path, driver.SQLITE, _PATIENCE)
         super().__init__(place, connections, SqliteWays())
         try:
