@@ -49,6 +49,12 @@ def test_the_focus_ring_is_seen_on_every_ground(palette: Palette) -> None:
         assert contrast(palette.teal, ground) >= VISIBLE
 
 
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_field_is_found_by_its_edge(palette: Palette) -> None:
+    for ground in (palette.ground, palette.panel):
+        assert contrast(palette.edge, ground) >= VISIBLE
+
+
 def test_sizes_follow_the_scale(qapp: QApplication, worn: Theme) -> None:
     assert Sizes.scaled(1) == Sizes() == Sizes(13, 12, 11, 17, 21)
     label = PlainLabel("Words", "title")

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from tests.ui.case_robot import REPLY, SAID, Bench, CaseRobot
 
 from calmreply import i18n
-from calmreply.domain.mention import Origin, Promise
+from calmreply.domain.mention import Origin, Promise, Stars
 from calmreply.testing.channels import CUT
 from calmreply.ui.kit.buttons import Button, Radio, Tick
 from calmreply.ui.kit.checks import CheckLine
@@ -384,9 +384,14 @@ def test_one_filled_button_at_a_time(bench: Bench, on_page: OnPage) -> None:
         ]
 
     assert filled(on_page(bench.said())) == ["case.holding"]
+    assert filled(on_page(bench.said("Lovely!", stars=Stars(5)))) == []  # no hurry with thanks
     assert filled(on_page(bench.ready(bench.said("Two")))) == ["case.send"]
     nearly = bench.signed_off(bench.said("Three"))
     bench.clock.advance(minutes=21)
     assert filled(on_page(nearly)) == []  # read once more, and the full reply goes
     assert filled(on_page(in_flight(bench))) == ["case.sending.posted"]
     assert filled(on_page(answered(bench))) == ["case.close"]
+    doubtful = bench.letter(text="Four")
+    bench.mail.will(CUT)
+    bench.sent(doubtful)
+    assert filled(on_page(doubtful)) == []  # whether it arrived is for a person to say

@@ -37,8 +37,9 @@ from calmreply.ui.dialogs.passphrase import PassphraseDialog
 from calmreply.ui.dialogs.review import ReviewDialog
 from calmreply.ui.dialogs.second import SecondDialog
 from calmreply.ui.dialogs.self_review import SelfReviewDialog
-from calmreply.ui.kit.buttons import Button
+from calmreply.ui.kit.buttons import Button, LinkButton, Radio, Tick
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
+from calmreply.ui.kit.views import PlainView
 from calmreply.ui.listening.page import ListeningPage
 from calmreply.ui.paste.page import PastePage
 from calmreply.ui.people.page import PeoplePage
@@ -120,6 +121,8 @@ ALONE += (invited, KeyDialog)  # type: ignore[assignment]  # likewise
 ALONE += (another_passphrase, another_key, somebody_changed)  # type: ignore[assignment]  # likewise
 ROOMS = (PlanPage, ListeningPage, PeoplePage, SettingsPage, PastePage, WelcomePage)
 SMALL = QSize(1024, 700)
+RINGED = (PlainView, Radio, Tick, LinkButton)
+"""What reaches into the margin with its focus ring."""
 
 
 @pytest.fixture
@@ -218,6 +221,11 @@ def test_no_word_is_cut_in_a_small_window(
     for area in top.findChildren(QScrollArea):
         page: Any = area.widget()
         assert page.width() <= area.viewport().width(), "something is wider than the page"
+    for hung in top.findChildren(QWidget):
+        if hung.isVisible() and isinstance(hung, RINGED):
+            room = hung.parentWidget().rect()
+            within = room.left() <= hung.x() and hung.geometry().right() <= room.right()
+            assert within, f"its ring is cut: {hung.accessibleName() or hung.objectName()}"
     for label in top.findChildren(PlainLabel):
         if label.isVisible() and label.wordWrap() and not isinstance(label, ElidedLabel):
             needed = label.heightForWidth(label.width())

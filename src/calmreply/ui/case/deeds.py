@@ -11,11 +11,13 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from calmreply.app.cases import judge, own_site, second
 from calmreply.app.ports.changes import of_case
 from calmreply.app.reviewing import notices, review
+from calmreply.domain import calm
 from calmreply.domain.blockers import ChangesWanted, PrivateData
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Visibility
 from calmreply.domain.next_asked import next_asked
-from calmreply.domain.policy import Feeling
+from calmreply.domain.outbox import State
+from calmreply.domain.policy import Feeling, Kind
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
 from calmreply.ui.case import afar, work
@@ -35,6 +37,22 @@ if TYPE_CHECKING:
 _ASKING = frozenset({"ask", "ask_next", "review", "answer", "packet"})
 _BY_ASKING = frozenset({"ask", "ask_next", "self_review"})
 """What is done about the second person."""
+
+
+def _no_hurry(shown: Shown) -> bool:
+    """Whether a holding reply is not the next right thing, though it may go.
+
+    Praise waits for no first word, and where nobody knows whether the reply arrived, that comes
+    first.
+    """
+    facts, present = shown.facts, shown.present
+    if present is not None and present.state is State.UNSURE:
+        return True
+    if calm.complains(facts, shown.page.known.rules):
+        return False
+    if facts.judged is not None:
+        return facts.judged.kind is Kind.PRAISE
+    return facts.mention.now.stars is not None
 
 
 class Deeds(QObject):
@@ -118,7 +136,7 @@ class Deeds(QObject):
             return
         posting = page.sending.asks_where or page.held.asks_where
         ready = page.before.may_send or shown.page.stage is Stage.READY
-        page.clocks.theirs.set_filled(filled=not ready and not posting)
+        page.clocks.theirs.set_filled(filled=not (ready or posting or _no_hurry(shown)))
         lines = {check.do for check in page.before.lines()} if not page.before.isHidden() else set()
         ends = {end: not button.isHidden() for end, button in page.head.buttons.items()}
         still = not shown.ended

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=QWidget)
 
-AIR = 4  # pixels
+AIR = 2  # pixels
 TOLD = 80
 """Characters of what is held that the question shows: its end, where one types."""
 
@@ -39,8 +39,8 @@ class GuardedEdit(PlainEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(bare=True, min_lines=5, max_lines=None, parent=parent)
-        # A little air between the words and the ring around them.
-        self.setViewportMargins(AIR, 2, AIR, 2)
+        # A little more air between the words and the ring around them than others have.
+        self.setViewportMargins(AIR, AIR, AIR, AIR)
         self.hang += AIR
         self.guarded = False
         self._wish: QPlainTextEdit | None = None

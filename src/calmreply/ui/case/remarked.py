@@ -31,6 +31,7 @@ class Remarked(QWidget):
     """Over the words. `use` carries the suggestion whose words are to be taken over."""
 
     use = Signal(object)
+    hang = DiffView.hang
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +45,7 @@ class Remarked(QWidget):
         self.button.setObjectName("case.suggestion.use")
         self._suggested = QWidget()
         below = QVBoxLayout(self._suggested)
-        below.setContentsMargins(0, 0, 0, 0)
+        below.setContentsMargins(self.hang, 0, self.hang, 0)
         below.setSpacing(6)
         below.addWidget(self._about)
         add_hung(below, self.diff)
@@ -53,7 +54,10 @@ class Remarked(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self._remark)
+        over = QVBoxLayout()
+        over.setContentsMargins(self.hang, 0, self.hang, 0)
+        over.addWidget(self._remark)
+        column.addLayout(over)
         column.addWidget(self._suggested)
         self.hide()
 

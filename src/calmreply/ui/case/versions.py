@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from calmreply.domain.reply import ReplyKind, ReplyStarted, Revised, difference
 from calmreply.i18n import _, ngettext
 from calmreply.ui import dates
+from calmreply.ui.case.editor import AIR
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton
 from calmreply.ui.kit.diff import Change, DiffView
 from calmreply.ui.kit.flow import FlowLayout
@@ -44,7 +45,7 @@ class VersionsView(QWidget):
         self.back_button = LinkButton(_("Back to the words"), self.back.emit)
         self.back_button.setObjectName("case.versions.back")
         column = QVBoxLayout(self)
-        column.setContentsMargins(2, 0, 2, 0)
+        column.setContentsMargins(AIR + DiffView.hang, 0, AIR + DiffView.hang, 0)
         column.setSpacing(8)
         column.addWidget(self.which)
         column.addWidget(self._about)

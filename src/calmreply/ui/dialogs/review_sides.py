@@ -24,13 +24,19 @@ from calmreply.ui.kit.pills import PillButton
 from calmreply.ui.kit.reveal import hidden_characters_shown
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.views import PlainView
-from calmreply.ui.kit.widgets import Card, Hairline, empty
+from calmreply.ui.kit.widgets import Card, Hairline, add_hung, empty
 from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
     from calmreply.domain.private import PrivateKind
     from calmreply.ui.dialogs.reviewing import ToReview
     from calmreply.ui.dialogs.work import Seen
+
+
+class _Hung(QWidget):
+    """What reaches into the margins of its card, for the rings of the texts in it."""
+
+    hang = PlainView.hang
 
 
 class SaidCard(Card):
@@ -99,9 +105,9 @@ class WordsCard(Card):
 
     def _make_changed(self) -> None:
         """Struck-out words stand under a heading of their own, never among what will leave."""
-        self._changed = QWidget()
+        self._changed = _Hung()
         whole = QVBoxLayout(self._changed)
-        whole.setContentsMargins(0, 6, 0, 0)
+        whole.setContentsMargins(_Hung.hang, 6, _Hung.hang, 0)
         whole.setSpacing(6)
         whole.addWidget(Hairline())
         head = QHBoxLayout()
@@ -115,7 +121,7 @@ class WordsCard(Card):
         self._changed_subject, self.changed = DiffView(), DiffView()
         self.changed.setObjectName("review.changed")
         for view in (self._changed_subject, self.changed):
-            whole.addWidget(view)
+            add_hung(whole, view)
         self.add(self._changed)
         self._changed.hide()
 

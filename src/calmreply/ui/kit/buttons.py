@@ -188,7 +188,7 @@ class LinkButton(Button):
 class Tick(QCheckBox):
     """A box to tick whose words wrap."""
 
-    hang = 3
+    hang = 5
 
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -216,7 +216,7 @@ class Tick(QCheckBox):
 class Radio(QRadioButton):
     """One of several, with words that wrap."""
 
-    hang = 3
+    hang = 5
 
     def __init__(self, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -283,7 +283,7 @@ def _paint_mark(button: QAbstractButton, *, box: bool) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line_high = button.fontMetrics().height()
         whole = QRectF(button.rect())
-        mark = QRectF(3.5, _MARK_PAD + (line_high - side) / 2 + 0.5, side - 1, side - 1)
+        mark = QRectF(5.5, _MARK_PAD + (line_high - side) / 2 + 0.5, side - 1, side - 1)
         words = QRectF(indent, _MARK_PAD, whole.width() - indent - _MARK_PAD, whole.height())
         if button.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             mark.moveRight(whole.width() - mark.x())

@@ -14,7 +14,11 @@ Tone = Literal["neutral", "teal", "amber", "red", "green", "violet"]
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """All colours as `#rrggbb`. `shade` is the one shadow, drawn as a line under a card."""
+    """All colours as `#rrggbb`.
+
+    `line` is a hairline between things, `edge` the outline by which a field is found, and `shade`
+    the one shadow, drawn as a line under a card.
+    """
 
     dark: bool
     ground: str
@@ -23,6 +27,7 @@ class Palette:
     ink: str
     soft: str
     line: str
+    edge: str
     shade: str
     teal: str
     teal_tint: str
@@ -78,6 +83,7 @@ LIGHT = Palette(
     ink="#20302e",
     soft="#5d6b68",
     line="#dddbd2",
+    edge="#858e8a",
     shade="#e6e4dc",
     teal="#0f6b66",
     teal_tint="#e3f0ee",
@@ -101,6 +107,7 @@ DARK = Palette(
     ink="#e7ecea",
     soft="#9aa8a5",
     line="#36403e",
+    edge="#6b7976",
     shade="#141918",
     teal="#5cc0b8",
     teal_tint="#1d3b39",

@@ -38,7 +38,9 @@ QLabel[look="second"] {{ color: {p.soft}; font-size: {s.second}px; }}
 QLabel[look="section"] {{ color: {p.soft}; font-size: {s.section}px; font-weight: 600; }}
 QLabel[look="strong"] {{ font-weight: 600; }}
 QLabel[look="title"] {{ font-size: {s.title}px; font-weight: 600; }}
-QLabel[selectable="true"] {{ border: 2px solid transparent; border-radius: 4px; }}
+QLabel[selectable="true"] {{
+    border: 2px solid transparent; border-radius: 5px; padding: 0 3px;
+}}
 QLabel[selectable="true"]:focus {{ border-color: {p.teal}; }}
 {tones}
 QToolTip {{
@@ -93,19 +95,21 @@ def _fields(p: Palette, s: Sizes) -> str:
     disabled = ", ".join(f"{box.strip()}:disabled" for box in boxes.split(","))
     return f"""
 {boxes} {{
-    background: {p.ground}; color: {p.ink}; border: 1px solid {p.line}; border-radius: 7px;
+    background: {p.ground}; color: {p.ink}; border: 1px solid {p.edge}; border-radius: 7px;
     padding: 7px 9px; selection-background-color: {p.teal}; selection-color: {p.on_teal};
 }}
 {focused} {{ border: 2px solid {p.teal}; padding: 6px 8px; }}
-{disabled} {{ background: {p.rail}; color: {p.soft}; }}
+{disabled} {{ background: {p.rail}; color: {p.soft}; border-color: {p.line}; }}
 QLineEdit[wrong="true"], QTextEdit[wrong="true"], QComboBox[wrong="true"] {{
     border-color: {p.red};
 }}
 QLineEdit, QTextEdit, QPlainTextEdit {{ placeholder-text-color: {p.soft}; }}
 QTextEdit[look="view"], QTextEdit[look="bare"] {{
-    background: transparent; border: 2px solid transparent; border-radius: 5px; padding: 0;
+    background: transparent; border: 2px solid transparent; border-radius: 6px; padding: 2px 4px;
 }}
-QTextEdit[look="view"]:focus, QTextEdit[look="bare"]:focus {{ border-color: {p.teal}; padding: 0; }}
+QTextEdit[look="view"]:focus, QTextEdit[look="bare"]:focus {{
+    border-color: {p.teal}; padding: 2px 4px;
+}}
 QComboBox {{ padding-right: 26px; }}
 QComboBox:focus {{ padding-right: 25px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
@@ -165,7 +169,7 @@ QScrollArea, QScrollArea > QWidget > QWidget[look="scrolled"] {{
 }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
-QScrollBar::handle {{ background: {p.line}; border-radius: 3px; margin: 2px; }}
+QScrollBar::handle {{ background: {p.edge}; border-radius: 3px; margin: 2px; }}
 QScrollBar::handle:vertical {{ min-height: 32px; }}
 QScrollBar::handle:horizontal {{ min-width: 32px; }}
 QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {p.soft}; }}

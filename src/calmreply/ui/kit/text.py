@@ -102,7 +102,7 @@ class PlainLabel(QLabel):
         if selectable:
             self.setProperty("selectable", True)
             self.setIndent(0)
-            self.hang = 2
+            self.hang = 5
             self.setTextInteractionFlags(
                 Qt.TextInteractionFlag.TextSelectableByMouse
                 | Qt.TextInteractionFlag.TextSelectableByKeyboard

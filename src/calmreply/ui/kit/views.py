@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 Kind = Literal["same", "added", "removed", "hidden"]
 
 _LEADING = 132
+_HANG = 6
+"""Pixels of the focus ring and the room within it, beside bare words; see `widgets.add_hung`."""
 _AT_ONCE, _LINES_AT_ONCE = 10_000, 300
 """Characters and lines that are laid out before the window goes on; the rest of a text follows."""
 _PAUSE_MS = 5
@@ -125,7 +127,7 @@ class _PlainArea(QTextEdit):
         wanted = max(self.document().size().height(), self._least * line)
         if self._most is not None:
             wanted = min(wanted, self._most * line)
-        within, around = (4, 18)[self.property("look") == "field"], self.viewportMargins()
+        within, around = (8, 18)[self.property("look") == "field"], self.viewportMargins()
         return int(wanted + 1) + within + around.top() + around.bottom()
 
     def _line_height(self) -> float:
@@ -184,7 +186,7 @@ def _mark_format(mark: Mark) -> QTextCharFormat:
 class PlainView(_PlainArea):
     """Foreign words to read. `read_to_end` comes once for each text, when its end was on screen."""
 
-    hang = 2  # pixels; see `widgets.add_hung`
+    hang = _HANG
     read_to_end = Signal()
 
     def __init__(
@@ -339,7 +341,7 @@ class PlainEdit(_PlainArea):
     ) -> None:
         """`bare` leaves the frame to the card around it."""
         super().__init__("bare" if bare else "field", (min_lines, max_lines), parent)
-        self.hang = 2 if bare else 0  # pixels; see `widgets.add_hung`
+        self.hang = _HANG if bare else 0
         self._placeholder = placeholder
         self._last = ""
         self.set_text(text)

@@ -110,12 +110,12 @@ class ExampleDialog(Dialog):
             )
         )
         left, side = column(gap=8)
-        side.setContentsMargins(4, 0, 4, 0)  # room for the ring around what has the focus
+        side.setContentsMargins(Radio.hang, 0, Radio.hang, 0)  # for the ring of what has the focus
         for example in self._examples:
             radio = Radio(example.title)
             radio.setObjectName(f"example_plan.{example.name}")
             about = PlainLabel(example.about, "second")
-            about.setContentsMargins(indent_under(radio) - 3, 0, 0, 0)
+            about.setContentsMargins(indent_under(radio) - Radio.hang, 0, 0, 0)
             radio.setAccessibleDescription(example.about)
             self.group.addButton(radio)
             self.radios[example.name] = radio

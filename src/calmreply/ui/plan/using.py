@@ -56,7 +56,7 @@ class UseWordingDialog(Dialog):
         self._to_plan = LinkButton(_("Open the response plan…"), self._open_plan)
         self._to_plan.setObjectName("use_wording.plan")
         self._side, self._choices = column(gap=7)
-        self._choices.setContentsMargins(4, 0, 4, 0)
+        self._choices.setContentsMargins(Radio.hang, 0, Radio.hang, 0)
         self._columns = Columns([(self._side, 300, 2), (self.card, 380, 3)])
         self.body.addWidget(self._none)
         self.body.addWidget(self._columns, 1)
