@@ -178,6 +178,16 @@ def test_a_reply_stands_under_the_complaint_and_its_answer_comes_back(
     assert answer.thread == root["uri"]
 
 
+def test_the_language_that_the_account_tells_is_shown(network: Network, shop: Shop) -> None:
+    complaint = shop.complains("burnt")
+    shop.account = replace(shop.account, settings={**shop.account.settings, "language": "pt-BR"})
+    sent = shop.says(shop.hears()[complaint["uri"]].target, "Sentimos muito.")
+    assert sent.outcome is Outcome.DELIVERED, sent.words
+    network.digest()
+    (ours,) = shop.thread_of(complaint["uri"])
+    assert ours["post"]["record"]["langs"] == ["pt-BR"]
+
+
 def test_the_same_bytes_ever_so_often_make_one_reply(network: Network, shop: Shop) -> None:
     complaint = shop.complains("burnt")
     target = shop.mention().target

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -139,3 +140,25 @@ def test_what_is_private_is_not_said_where_all_can_read_it() -> None:
     assert code_of(lambda: wording.render(record, account, KEY, CREATED)) == "public_only"
     assert code_of(lambda: wording.render(record, None, KEY, CREATED)) == "no_account"
     assert wording.tid(FIRST) != wording.tid(SECOND)
+
+
+@pytest.mark.parametrize(
+    ("told", "langs"),
+    [("", None), (" de ", ["de"]), ("pt-BR", ["pt-BR"]), ("zh-Hant-TW", ["zh-Hant-TW"])],
+)
+def test_its_language_is_said_where_the_account_tells_it(
+    told: str, langs: list[str] | None
+) -> None:
+    """And never guessed: nothing is in the bytes of an account that does not tell."""
+    account = Account("1", "bluesky", {"handle": "shop.example", "language": told})
+    silent = Account("1", "bluesky", {"handle": "shop.example"})
+    wire = wording.render(sample(TARGET), account, KEY, CREATED)
+    if not told:
+        assert wire == wording.render(sample(TARGET), silent, KEY, CREATED)
+    assert wording.post_in(wire).get("langs") == langs
+
+
+@pytest.mark.parametrize("wrong", ["German", "x" * 80, "d", "de_AT", "de,en", "d\u00e9"])
+def test_what_is_no_language_is_told_before_anything_leaves(wrong: str) -> None:
+    account = Account("1", "bluesky", {"handle": "shop.example", "language": wrong})
+    assert code_of(lambda: wording.render(sample(TARGET), account, KEY, CREATED)) == "bad_settings"

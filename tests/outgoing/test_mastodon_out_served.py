@@ -142,6 +142,15 @@ def test_a_reply_stands_under_the_complaint_as_visible_as_that(shop: Shop, visib
     assert "&lt;b&gt;" in ours["content"]
 
 
+def test_the_language_that_the_account_tells_is_shown(shop: Shop) -> None:
+    complaint = shop.complains("burnt")
+    shop.account = replace(shop.account, settings={**shop.account.settings, "language": "pt-BR"})
+    sent = shop.says(shop.hears(complaint["uri"]).target, "Sentimos muito.")
+    assert sent.outcome is Outcome.DELIVERED, sent.words
+    (ours,) = shop.under(complaint["id"])
+    assert ours["language"] == "pt"
+
+
 def test_private_on_request(shop: Shop) -> None:
     complaint = shop.complains("burnt")
     target = shop.hears(complaint["uri"]).target

@@ -15,6 +15,7 @@ from calmreply.app.ports.storage import Account
 from calmreply.testing.contracts.channel import CREATED, FIRST, code_of, sample
 
 HERE: Final = Account("1", "mastodon", {"instance": "https://social.example"})
+HANGS: Final = "social.example/11 public @anna@customer.example"
 
 
 def made(target: str, text: str = "We are sorry.", **more: str) -> dict[str, Any]:
@@ -120,3 +121,20 @@ def test_what_is_answered_is_told_in_one_line_and_read_again(
 ) -> None:
     hangs = refs.Hangs(host, named, visible, name)
     assert refs.read(str(hangs)) == hangs
+
+
+@pytest.mark.parametrize(
+    ("told", "said"), [("", None), ("de", "de"), ("pt-BR", "pt"), (" EN ", "en")]
+)
+def test_its_language_is_said_where_the_account_tells_it(told: str, said: str | None) -> None:
+    """As instances know it, without its country; and never guessed."""
+    account = Account("1", "mastodon", {"instance": "https://social.example", "language": told})
+    wire = wording.render(sample(HANGS), account, FIRST, CREATED)
+    assert json.loads(wording.body(wire)).get("language") == said
+    if not told:
+        assert wire == wording.render(sample(HANGS), HERE, FIRST, CREATED)
+
+
+def test_what_is_no_language_is_told_before_anything_leaves() -> None:
+    account = Account("1", "mastodon", {"instance": "https://social.example", "language": "?"})
+    assert code_of(lambda: wording.render(sample(HANGS), account, FIRST, CREATED)) == "bad_settings"

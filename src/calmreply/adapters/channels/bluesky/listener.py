@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from calmreply.adapters.channels import speaking
 from calmreply.adapters.channels.interface import (
     AskedToWaitError,
     Site,
@@ -68,6 +69,7 @@ class BlueskyListener:
                 _("Make one there: Settings, Privacy and security, App passwords"),
                 secret=True,
             ),
+            speaking.field(),
         )
 
     @property

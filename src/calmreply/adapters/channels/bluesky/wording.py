@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from calmreply.adapters.channels import speaking
 from calmreply.adapters.channels.interface import link
 from calmreply.adapters.channels.letters import letters
 from calmreply.app.ports.storage import Account
@@ -49,7 +50,9 @@ def length(text: str) -> int:
 
 
 def render(record: Mapping[str, Any], account: Account | None, key: str, created: str) -> bytes:
-    """The frozen bytes. Raises KnownError `no_account`, `bad_target`, `public_only`, `bad_text`."""
+    """The frozen bytes. Raises KnownError `no_account`, `bad_target`, `public_only`, `bad_text`,
+    `bad_settings`.
+    """
     if account is None:
         raise KnownError(
             "no_account",
@@ -75,6 +78,8 @@ def render(record: Mapping[str, Any], account: Account | None, key: str, created
         "createdAt": created,
         "reply": {"root": hangs.root._asdict(), "parent": hangs.parent._asdict()},
     }
+    if language := speaking.spoken(account):
+        post["langs"] = [language]
     try:
         found = list(_facets(record["text"], record["links"], hangs))
         if found:

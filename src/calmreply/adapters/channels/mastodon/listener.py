@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
+from calmreply.adapters.channels import speaking
 from calmreply.adapters.channels.interface import (
     AskedToWaitError,
     Said,
@@ -63,6 +64,7 @@ class MastodonListener:
                 _("Make one there: Preferences, Development, New application; to read and write"),
                 secret=True,
             ),
+            speaking.field(),
         )
 
     @property

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from calmreply.adapters.channels import speaking
 from calmreply.adapters.channels.interface import at, moment, service_address
 from calmreply.adapters.channels.letters import letters
 from calmreply.adapters.html import plain
@@ -70,6 +71,8 @@ def render(record: Mapping[str, Any], account: Account | None, key: str, created
     }
     if private and not hangs.name:
         raise _bad_target()
+    if account is not None and (language := speaking.primary(account)):
+        status["language"] = language
     try:
         return _canonical({"created": created, "key": key, "status": status})
     except UnicodeEncodeError as error:
