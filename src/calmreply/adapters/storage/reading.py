@@ -328,7 +328,7 @@ class Reading:
 
     def accounts(self) -> tuple[Account, ...]:
         rows = self._run(select(ACCOUNTS).order_by(ACCOUNTS.c.id))
-        return tuple(Account(row.id, row.kind, json.loads(row.settings)) for row in rows)
+        return tuple(Account(row.id, row.kind, values.settings(row.settings)) for row in rows)
 
     def sealed_key(self, person: PersonId) -> SealedKey | None:
         newest = select(SEALED_KEYS).where(SEALED_KEYS.c.person == person)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -30,6 +32,10 @@ from calmreply.domain.reply import ReplyId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _TICK
+_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _TICK
+_LONG_GONE, _FAR_OFF = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""Which every time zone can show."""
 _LONGEST = 18
 """Digits of the largest number that surely fits into a column."""
 
@@ -44,6 +50,9 @@ def micros_or_none(moment: datetime | None) -> int | None:
 
 
 def moment(stored: int) -> datetime:
+    """What is no moment at all was put there from outside, and becomes one long gone or far off."""
+    if not _FIRST <= stored <= _LAST:
+        return _LONG_GONE if stored < 0 else _FAR_OFF
     return _EPOCH + timedelta(0, 0, stored)
 
 
@@ -285,7 +294,17 @@ def boot_columns(boot: Boot) -> dict[str, object]:
 def boot(row: Row[Any]) -> Boot:
     confirmed = moment_or_none(row.confirmed)
     stepped = bool(row.stepped)
-    return Boot(row.id, moment(row.began), row.met, row.last, stepped, confirmed)
+    met, last = (one if math.isfinite(one) else 0.0 for one in (row.met, row.last))
+    return Boot(row.id, moment(row.began), met, last, stepped, confirmed)
+
+
+def settings(stored: str) -> dict[str, str]:
+    """Of an account; of something else that was put there, whatever can be one."""
+    try:
+        found = json.loads(stored)
+    except (ValueError, RecursionError):
+        return {}
+    return {k: v for k, v in found.items() if isinstance(v, str)} if type(found) is dict else {}
 
 
 def poll_columns(state: PollState) -> dict[str, object]:
