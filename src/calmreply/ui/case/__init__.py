@@ -12,6 +12,7 @@
     judgement   "Is this really ours?"
     reply       the card of the reply: the editor and what stands around it
     editor      the words themselves, held while they must not change; the question in place
+    hidden      characters in one's own words that nobody can see: said, and taken out
     asking      what has to be said before the reply changes
     from_plan   a wording of the response plan for the reply, and a word about repeats
     saver       keeps the words as they are typed (`typed`: what and whose they are; `kept_here`:

@@ -52,7 +52,7 @@ def declared() -> tuple[Declared, ...]:
         Declared("answer", "reply", _("E&nter their answer…")),
         Declared("self_review", "reply", _("Alone: read &your own words…")),
         Declared("look", "reply", _("&Read it once more…"), "Ctrl+Shift+R"),
-        Declared("emergency", "reply", _("It ca&nnot wait…")),
+        Declared("emergency", "reply", _("It cannot wa&it…")),
         Declared("before", "reply", _("&Before it can go"), "Ctrl+B"),
         Declared("send", "reply", _("&Send"), "Ctrl+Return"),
     )

@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QScrollArea, QWidget
 
 from calmreply.i18n import _
 from calmreply.ui.kit.buttons import Button
+from calmreply.ui.kit.hidden import HiddenFlags
 from calmreply.ui.kit.text import utf16
 from calmreply.ui.kit.views import PlainEdit
 from calmreply.ui.kit.widgets import Notice
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QHBoxLayout
 
 W = TypeVar("W", bound=QWidget)
@@ -42,12 +44,17 @@ class GuardedEdit(PlainEdit):
         # A little more air between the words and the ring around them than others have.
         self.setViewportMargins(AIR, AIR, AIR, AIR)
         self.hang += AIR
+        self._flags = HiddenFlags(self)
         self.guarded = False
         self._wish: QPlainTextEdit | None = None
         self._wished_from = ""
         self._follow = QTimer(self, singleShot=True, interval=0)
         self._follow.timeout.connect(self._bring_caret)
         self.cursorPositionChanged.connect(self._on_caret)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._flags.paint()
 
     def follow(self) -> None:
         """Let whatever it scrolls in show the caret, as soon as everything has its place."""

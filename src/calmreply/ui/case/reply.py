@@ -20,9 +20,11 @@ from calmreply.ui.case.doing import Doing
 from calmreply.ui.case.editor import GuardedEdit, GuardedLine, Question
 from calmreply.ui.case.foot import Foot
 from calmreply.ui.case.from_plan import FromPlan
+from calmreply.ui.case.hidden import HiddenLine
 from calmreply.ui.case.length import LengthLabel
 from calmreply.ui.case.remarked import Remarked, take_over
 from calmreply.ui.case.saver import Saver
+from calmreply.ui.case.typed import Typed, stored
 from calmreply.ui.case.unsigned import SignInBar, Unsigned
 from calmreply.ui.case.versions import VersionsView
 from calmreply.ui.kit.fields import FormRow
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
     from calmreply.domain.private import PrivateKind
     from calmreply.domain.suggestions import Suggestion
-    from calmreply.ui.case.typed import Typed
     from calmreply.ui.case.work import Details, Shown
     from calmreply.ui.desk import Desk
 
@@ -75,6 +76,7 @@ class ReplyCard(Card):
         self.edit.setObjectName("case.editor")
         self.edit.setAccessibleName(_("Your reply"))
         self.edit.fill_height()
+        self._hidden = HiddenLine(self.edit, self.subject)
         self._asking = Asking(self._desk, self.question, self.edit, self.subject, self)
         self.versions = VersionsView()
         self.details = DetailsForm()
@@ -104,6 +106,7 @@ class ReplyCard(Card):
         one.addWidget(self.versions, 1)
         self.versions.hide()
         self.body.addLayout(Hang(place, self.edit.hang), 1)
+        self.add(self._hidden)
         self.add(self.from_plan.alike)
         self.body.addLayout(Hang(self.details, HANG))
         self.add(self._notice)
@@ -128,7 +131,7 @@ class ReplyCard(Card):
         """Whether the screen says something else than what was read from the store."""
         shown = self._shown
         asks = not self.question.isHidden()
-        return shown is not None and (asks or self.saver.dirty or self._typed() != _typed(shown))
+        return shown is not None and (asks or self.saver.dirty or self._typed() != stored(shown))
 
     def set_shown(self, shown: Shown, stamp: int | None = None) -> None:
         """`stamp` is the saver's when the reading began: words typed since then stay."""
@@ -141,14 +144,14 @@ class ReplyCard(Card):
         self._afresh = shown.answered and (begun or loose or (self._afresh and not another))
         if another and before is not None and before.case == shown.case:
             self._cut_off(before, shown)
-        stored = self._stored = (
-            ("", shown.words.subject) if self._afresh and not begun else _typed(shown)
+        found = self._stored = (
+            ("", shown.words.subject) if self._afresh and not begun else stored(shown)
         )
         if another:
-            self._begin(shown, stored)
+            self._begin(shown, found)
         elif not loose and not self.saver.dirty and stamp in (None, self.saver.stamp):
-            self._fill(stored)
-            self.saver.read_again(stored, self._revised(shown))
+            self._fill(found)
+            self.saver.read_again(found, self._revised(shown))
         self._show_frame(shown)
         writing = begun or self.saver.dirty
         self._others.set_shown(before, shown, writing=writing, made=self.saver.made)
@@ -271,6 +274,7 @@ class ReplyCard(Card):
         return shown.answered and not self._afresh
 
     def _count_words(self) -> None:
+        self._hidden.look()
         if self._shown is not None:
             self.count.show_length(self._desk.home, self._shown, self.edit.words())
 
@@ -392,7 +396,3 @@ class ReplyCard(Card):
             return
         if self.isAncestorOf(before) and not self.isAncestorOf(now):
             self.leave()
-
-
-def _typed(shown: Shown) -> Typed:
-    return shown.words.text, shown.words.subject
