@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.app.talk import ANSWER, HEARD, MORE, WORDS, Talk
 
 from calmreply.app import queries
 from calmreply.app.cases import story
-from calmreply.app.ports.channels import Seen
+from calmreply.app.ports.channels import Found, Seen
 from calmreply.app.sending import attempts, outgoing, prepare, send, write
 from calmreply.app.sending.held import HeldError
 from calmreply.domain.outbox import State, TryStopped, state
 from calmreply.domain.stage import Stage
+from calmreply.errors import KnownError
 from calmreply.testing import channels as script
 from calmreply.testing.channels import Killed
 
@@ -243,11 +244,90 @@ def test_another_who_answers_it_proves_it_too_and_opens_a_turn_as_before(talk: T
     "answer", [MEANWHILE, replace(ANSWER, answers=""), replace(ANSWER, answers="site:9")]
 )
 def test_what_does_not_name_it_proves_nothing(talk: Talk, answer: Heard) -> None:
+    talk.channel.can_look = False
     talk.channel.will(script.ANSWER_LOST)
     talk.send()
     talk.comes(answer)
     assert only_state(talk) is State.UNSURE
     assert talk.stands() is Stage.NEEDS_YOU
+
+
+NAMED = replace(ANSWER, answers="site:7", thread="99", author="Kim Other", key="shop#comment-12")
+"""By the name that the site gave to our reply; nothing else tells what it belongs to."""
+
+
+def named_by_the_site(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is looked for from now on. The site gives a reply its own name, which a look tells."""
+    looks, find = list[str](), talk.channel.find
+
+    def found(*given: Any) -> Found:
+        looks.append(str(given[3]))
+        seen = find(*given)
+        return replace(seen, reference="site:7") if seen.reference else seen
+
+    monkeypatch.setattr(talk.channel, "find", found)
+    return looks
+
+
+def test_an_answer_to_what_only_the_site_can_name_is_looked_for_at_once(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = named_by_the_site(talk, monkeypatch)
+    talk.channel.will(script.ANSWER_LOST)
+    assert talk.send() is State.UNSURE
+    entry = talk.known.facts.entries[0].id
+    assert talk.comes(NAMED) == [talk.case]
+    assert only_state(talk) is State.SENT
+    assert talk.known.facts.turn is not None
+    assert talk.known.facts.turn.ours == entry
+    assert len(looks) == 1
+    assert talk.in_order()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replace(NAMED, answers=""),
+        replace(NAMED, answers=HEARD.key),
+        replace(HEARD, text="The cake said Stan. Who is Stan?"),
+    ],
+    ids=["answers nothing", "answers a mention", "was heard before"],
+)
+def test_what_answers_nothing_unknown_is_no_reason_to_look(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, answer: Heard
+) -> None:
+    looks = named_by_the_site(talk, monkeypatch)
+    talk.channel.will(script.ANSWER_LOST)
+    talk.send()
+    talk.comes(answer)
+    assert looks == []
+    assert only_state(talk) is State.UNSURE
+
+
+@pytest.mark.parametrize("step", [script.CUT, script.DELIVERED, script.NOT_LEFT])
+def test_an_answer_to_something_else_settles_nothing(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, step: Step
+) -> None:
+    looks = named_by_the_site(talk, monkeypatch)
+    talk.channel.will(step)
+    before = talk.send()
+    looks.clear()
+    (case,) = talk.comes(replace(NAMED, answers="site:31"))
+    assert case != talk.case
+    assert only_state(talk) is before
+    assert len(looks) == (step is script.CUT)
+
+
+def test_where_it_cannot_be_looked_for_the_round_comes_in_all_the_same(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named_by_the_site(talk, monkeypatch)
+    talk.channel.will(script.ANSWER_LOST)
+    talk.send()
+    talk.channel.blind = KnownError("too_slow", "It is slow.", "Try later.")
+    (case,) = talk.comes(NAMED)
+    assert case != talk.case
+    assert only_state(talk) is State.UNSURE
 
 
 def test_what_was_never_tried_is_not_proved_by_anybody(

@@ -301,8 +301,9 @@ def send_and_doubt(life: Life) -> None:
     assert post.was_called.wait(PATIENCE)
     life.kill(process)
     post.let_go()
+    life.dies("idle")
     life.later(11)
-    life.dies("idle", "open", "sign_in", "not_there")
+    life.dies("open", "sign_in", "not_there")
     assert (only(life.known)["stage"], post.raw) == ("ready", [])
     post.hang = True
     process = life.go_on("open", "sign_in", "look", "send")

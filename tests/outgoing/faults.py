@@ -38,6 +38,10 @@ class Side(ABC):
     def replies(self) -> list[str]:
         """The texts of what stands there as an answer to that complaint."""
 
+    def answers(self, words: str) -> None:
+        """The customer answers our reply there, in these words."""
+        raise NotImplementedError
+
 
 def held(body: bytes) -> Any:
     """What an answer's JSON holds."""
@@ -98,3 +102,21 @@ def _a_person_acts(side: Side, case: CaseId, text: str) -> None:
             return
     desk.ready(case, text)
     desk.send(case)
+
+
+def answered_in_doubt(side: Side, line: FaultyLine, case: CaseId, text: str) -> None:
+    """Nobody knows whether it arrived, until its customer answers it: so they have it."""
+    desk, words = side.desk, f"And who pays for {text[:20]}?"
+    desk.ready(case, text)
+    assert desk.send(case) is State.UNSURE
+    assert line.met == [Fault.REPLY_LOST]
+    side.answers(words)
+    assert desk.hear(words) == case, "it came back into its case"
+    entry = desk.entry(case)
+    assert desk.state(case) is State.SENT
+    assert entry.reference
+    turn = desk.turn(case)
+    assert turn is not None
+    assert turn.ours == entry.id
+    desk.later(70)
+    assert (desk.state(case), line.passed) == (State.SENT, 1)

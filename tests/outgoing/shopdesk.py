@@ -22,7 +22,7 @@ from calmreply.app.ports.storage import Account, Source, Takes
 from calmreply.app.reviewing import review
 from calmreply.app.sending import accounts, looking, send, write
 from calmreply.app.sending.entries import secret_name
-from calmreply.domain.case import Choice, Verdict
+from calmreply.domain.case import Choice, TheyAnswered, Verdict
 from calmreply.domain.mention import CaseId, SourceId
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.policy import Feeling, Kind
@@ -129,6 +129,10 @@ class ShopDesk:
     def _known(self, case: CaseId) -> facts.Known:
         with self.home.store.read() as tx:
             return facts.load(self.home, tx, case)
+
+    def turn(self, case: CaseId) -> TheyAnswered | None:
+        """What they said last, if they answered."""
+        return self._known(case).facts.turn
 
     def later(self, minutes: int) -> None:
         """Time goes on, and the outbox does by itself whatever is due."""

@@ -65,16 +65,29 @@ class Sky(faults.Side):
         facets = [{"index": {"byteStart": 0, "byteEnd": len(name)}, "features": [feature]}]
         created = SystemClock().read().wall.isoformat().replace("+00:00", "Z")
         post = {"$type": POST, "text": f"{name} {words}", "createdAt": created, "facets": facets}
-        self.network.write(self.anna, POST, post)
+        self.said = self.network.write(self.anna, POST, post)
         self.network.digest()
         return self.desk.hear(words)
 
+    def answers(self, words: str) -> None:
+        self.network.digest()  # nobody answers what is not shown yet
+        (ours,) = self._records()
+        under = {"uri": ours["uri"], "cid": ours["cid"]}
+        created = SystemClock().read().wall.isoformat().replace("+00:00", "Z")
+        reply = {"root": self.said, "parent": under}
+        post = {"$type": POST, "text": words, "createdAt": created, "reply": reply}
+        self.network.write(self.anna, POST, post)
+        self.network.digest()
+
     def replies(self) -> list[str]:
+        return [str(one["value"]["text"]) for one in self._records()]
+
+    def _records(self) -> list[dict[str, Any]]:
         where = f"repo={self.shop.did}&collection={POST}"
         address = f"{self.network.service}/xrpc/com.atproto.repo.listRecords?{where}"
         answer = HttpWeb().ask(address, allow_private=True)
         records: list[dict[str, Any]] = faults.held(answer.body)["records"]
-        return [str(one["value"]["text"]) for one in records]
+        return records
 
 
 class Town(faults.Side):
@@ -97,6 +110,12 @@ class Town(faults.Side):
     def replies(self) -> list[str]:
         context = self.instance.call("shop", "GET", f"/api/v1/statuses/{self.status['id']}/context")
         return [str(one["content"]) for one in context["descendants"]]
+
+    def answers(self, words: str) -> None:
+        context = self.instance.call("shop", "GET", f"/api/v1/statuses/{self.status['id']}/context")
+        (ours,) = context["descendants"]
+        name = self.instance.name("shop")
+        self.instance.post("customer", f"@{name} {words}", in_reply_to_id=ours["id"])
 
 
 @pytest.mark.parametrize("turn", faults.TURNS)
@@ -122,3 +141,28 @@ def test_mastodon(served: tuple[str, str, str], fault: Fault, turn: int) -> None
         case = town.case(f"The bread was stale {fault.value} {turn:03}")
         town.desk.move_to(instance=line.address)
         faults.one_fault(town, line, case, fault, WORDS)
+
+
+def test_who_answers_a_reply_in_doubt_proves_that_it_arrived_on_bluesky(
+    network: Network, anna: Person
+) -> None:
+    port = urlsplit(network.service).port
+    assert port is not None
+    meant = (b"POST /xrpc/com.atproto.repo.putRecord",)
+    with faulty_line(port, Fault.REPLY_LOST, meant=meant) as line:
+        sky = Sky(network, anna)
+        case = sky.case("The bread was stale, and somebody answers")
+        sky.desk.move_to(service=line.address)
+        faults.answered_in_doubt(sky, line, case, WORDS)
+
+
+def test_who_answers_a_reply_in_doubt_proves_that_it_arrived_on_mastodon(
+    served: tuple[str, str, str],
+) -> None:
+    port = urlsplit(served[0]).port
+    assert port is not None
+    with faulty_line(port, Fault.REPLY_LOST, meant=(b"POST /api/v1/statuses",)) as line:
+        town = Town(Instance(*served))
+        case = town.case("The bread was stale, and somebody answers")
+        town.desk.move_to(instance=line.address)
+        faults.answered_in_doubt(town, line, case, WORDS)

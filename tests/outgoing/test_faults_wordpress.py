@@ -47,6 +47,15 @@ class Site(faults.Side):
         path = f"comments?parent={self.comment}&status=any&context=edit"
         return [str(one["content"]["raw"]) for one in self.real.call("GET", path)]
 
+    def answers(self, words: str) -> None:
+        path = f"comments?parent={self.comment}&status=any&context=edit"
+        (ours,) = self.real.call("GET", path)
+        self.real.php(
+            f"wp_insert_comment(['comment_post_ID' => {ours['post']}, 'comment_approved' => 1, "
+            f"'comment_parent' => {ours['id']}, 'comment_author' => 'Somebody Else', "
+            f"'comment_content' => '{words}']);"
+        )
+
 
 @pytest.mark.parametrize("turn", faults.TURNS)
 @pytest.mark.parametrize("fault", list(Fault))
@@ -58,3 +67,13 @@ def test_one_fault(real: RealWordPress, fault: Fault, turn: int) -> None:
         case = site.case(f"The bread was stale, {fault.value} {turn:03}")
         site.desk.move_to(address=line.address)
         faults.one_fault(site, line, case, fault, WORDS)
+
+
+def test_who_answers_a_reply_in_doubt_proves_that_it_arrived(real: RealWordPress) -> None:
+    port = urlsplit(real.address).port
+    assert port is not None
+    with faulty_line(port, Fault.REPLY_LOST, meant=REPLIES) as line:
+        site = Site(real)
+        case = site.case("The bread was stale, and somebody answers")
+        site.desk.move_to(address=line.address)
+        faults.answered_in_doubt(site, line, case, WORDS)

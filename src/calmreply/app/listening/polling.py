@@ -34,6 +34,7 @@ from calmreply.app.ports.storage import (
     Takes,
     WriteTransaction,
 )
+from calmreply.app.sending import looking
 from calmreply.app.teamwork import poller
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
@@ -110,6 +111,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
             return Polled(source.id, source.title, error=error)
         return _failed(home, source, wall, error)
     lost = _some_unread(got.unread) if got.unread else None
+    looking.for_answers(home, source, got.heard, cancelled)
 
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
         _confirm(ledger, got.outside_time)

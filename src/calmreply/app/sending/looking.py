@@ -7,6 +7,7 @@ conclusions. Absence never sends anything again, and what cannot be seen says no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import cast
 
@@ -14,7 +15,7 @@ from calmreply.app import facts
 from calmreply.app.facts import Known
 from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger, MentionsGone, writing
-from calmreply.app.listening import intake
+from calmreply.app.listening import intake, places
 from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.ports.changes import ChangeSet, of_case
 from calmreply.app.ports.channels import (
@@ -26,7 +27,7 @@ from calmreply.app.ports.channels import (
     Seen,
     SendResult,
 )
-from calmreply.app.ports.storage import Account
+from calmreply.app.ports.storage import Account, ReadTransaction, Source
 from calmreply.app.sending.entries import (
     account_of,
     after,
@@ -146,6 +147,43 @@ def look_for(
             ledger.record(fact, case, by_program=True)
         after(ledger, case, entry_id)
     return of_case(case)
+
+
+def for_answers(
+    home: Home, source: Source, heard: Sequence[Heard], cancelled: Cancelled | None = None
+) -> None:
+    """Before what a round brought is stored: does any of it answer a reply that is in doubt?
+
+    Whoever answers it has it before them. Where a site gives a reply its name, only a look tells
+    that name; once it is known, the answer belongs to its case.
+    """
+    account, _what = places.split(source)
+    channel = home.channels.get(source.kind)
+    if channel is None or not channel.can_look or not account:
+        return
+    with home.store.read() as tx:
+        if not _answers_unknown(tx, heard):
+            return
+        way = (source.kind, account)
+        doubtful = [
+            (case, entry.id)
+            for case, known, entry in on_the_way(home, tx)
+            if (entry.chosen.channel, entry.chosen.account) == way
+            and state(entry, known.now) is State.UNSURE
+        ]
+    for case, entry_id in doubtful:
+        with suppress(KnownError):  # it is looked for again later, and a person may say
+            look_for(home, case, entry_id, cancelled)
+
+
+def _answers_unknown(tx: ReadTransaction, heard: Sequence[Heard]) -> bool:
+    """Whether something new of these answers what is neither a mention nor known to be ours."""
+    answers = [one for one in heard if one.answers]
+    if not answers:
+        return False
+    named = [one.answers for one in answers]
+    known = tx.keyed([*named, *(one.key for one in answers)]).keys() | tx.answered_by(named).keys()
+    return any(not {one.key, one.answers} & known for one in answers)
 
 
 def _from_elsewhere(
