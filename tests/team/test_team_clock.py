@@ -11,17 +11,30 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from tests.storage.cluster import OWNER, Cluster
 
 from calmreply.adapters import clock as clocks
 from calmreply.adapters import local_files
 from calmreply.adapters.clock import Source, SystemClock, TeamClock
-from calmreply.adapters.storage.postgres import open_team
+from calmreply.adapters.storage.postgres import engine, open_team
 from calmreply.app import ledger as ledgers
 from calmreply.app.ledger import JournalResumed, confirm_clock, writing
 from calmreply.app.persons import people
+from calmreply.app.proving.trust import verify_journal
 from calmreply.bootstrap import OpenHome, Parts, open_home
-from calmreply.domain.moment import SERVER, Boot, Now, Reading, confirm, in_order, observe
+from calmreply.domain.journal import Whole
+from calmreply.domain.moment import (
+    SERVER,
+    Boot,
+    Now,
+    Reading,
+    Skip,
+    Span,
+    confirm,
+    in_order,
+    observe,
+)
 from calmreply.domain.people import PersonId
 from calmreply.testing.contracts.storage import samples
 from calmreply.testing.contracts.storage.samples import refused
@@ -75,6 +88,74 @@ def test_no_wait_in_a_team_s_home_is_ever_unsure() -> None:
     back = Reading(own.wall, "own", 4200.0)
     returned = observe(later, back)
     assert Now(back, returned).since(at(NOON)).sure <= 10 * MINUTE
+
+
+DAY = 24 * 3600.0
+
+
+def test_what_the_server_s_clock_skips_is_no_wait() -> None:
+    """Set a day ahead at `NOON` + 10 minutes; time goes on counting after it."""
+    fact = at(NOON)
+    boots = observe(observe((), fact), at(NOON + 300))
+    skip = Skip(NOON + 600, watched=True)
+    leapt = observe(boots, at(NOON + 600 + DAY), skip)
+    assert [boot.id for boot in leapt] == [SERVER, SERVER]
+    now = Now(at(NOON + 1200 + DAY), observe(leapt, at(NOON + 1200 + DAY), skip))
+    assert len(now.boots) == 2
+    assert now.since(fact) == Span(20 * MINUTE)
+    assert now.since(at(NOON + 700 + DAY)) == Span(timedelta(seconds=500))
+    outside = confirm(now.boots, now.reading, now.reading.wall)
+    assert Now(now.reading, outside).since(fact) == Span(20 * MINUTE)
+    other = Skip(NOON + 620, watched=True)
+    assert observe(leapt, at(NOON + 630 + DAY), other)[0] == leapt[0]
+    assert len(observe(leapt, at(NOON + 630 + DAY), other)) == 2
+    back = Now(at(NOON + 1800), observe(leapt, at(NOON + 1800), skip))
+    assert back.since(fact) == Span(30 * MINUTE)
+    assert back.since(at(NOON + 601 + DAY)) == Span(timedelta(0))
+
+
+def test_where_nobody_watched_the_outside_says_whether_it_passed() -> None:
+    fact = at(NOON)
+    boots = observe(observe((), fact), at(NOON + 300))
+    skip = Skip(NOON + 600, watched=False)
+    reading = at(NOON + 600 + DAY)
+    leapt = observe(boots, reading, skip)
+    assert Now(reading, leapt).since(fact) == Span(10 * MINUTE, timedelta(days=1))
+    far = confirm(leapt, reading, reading.wall - timedelta(days=1))
+    assert Now(reading, far).since(fact).sure == 10 * MINUTE
+    told = confirm(leapt, reading, reading.wall)
+    assert Now(reading, told).since(fact) == Span(timedelta(days=1, minutes=10))
+
+
+@pytest.mark.parametrize(
+    ("ticks", "wall", "said", "skip"),
+    [
+        (60, 60, 60, None),
+        (60, 60, 350, None),
+        (60, 60, 60 + DAY, Skip(NOON + 60, watched=True)),
+        # The computer was frozen, and its wall clock was put right.
+        (60, 60 + DAY, 60 + DAY, Skip(NOON + 60, watched=False)),
+        (60, 60, 60 - DAY, None),
+        (DAY, DAY, DAY, None),
+    ],
+)
+def test_a_computer_knows_when_the_server_s_clock_was_set_ahead(
+    monkeypatch: pytest.MonkeyPatch, ticks: float, wall: float, said: float, skip: Skip | None
+) -> None:
+    own = Ticks()
+    shown = [NOON]
+    monkeypatch.setattr(clocks, "_wall", lambda: EPOCH + timedelta(seconds=shown[0]))
+    clock = TeamClock(own.source())
+    clock.hear(NOON)
+    assert clock.skip() is None
+    own.now += ticks
+    shown[0] += wall
+    clock.hear(NOON + said)
+    assert clock.skip() == skip
+    assert clock.read().ticks == pytest.approx(NOON + said)
+    late = TeamClock(own.source())
+    late.hear(shown[0] + DAY)
+    assert late.skip() == Skip(shown[0], watched=False)
 
 
 def test_two_computers_readings_stay_in_order() -> None:
@@ -159,6 +240,27 @@ def test_a_computer_whose_clock_was_moved_says_the_server_s_time(
         assert now.since(at(stamps[0])).unsure == timedelta(0)
         assert abs(now.since(at(before)).sure.total_seconds()) < 60
     assert people.everybody(team.one.home) == ()
+
+
+def test_a_server_s_clock_that_is_set_ahead_ends_no_wait(
+    cluster: Cluster, name: str, team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both computers hear of it, it is noted once, and the record holds."""
+    cluster.let_clocks_be(name)
+    with writing(team.one.home) as ledger:
+        ledger.record(JournalResumed(1, "x", PersonId("p"), ledger.reading))
+        fact = ledger.reading
+    asked = str(engine._TAKE_TURN).replace(":lock", str(engine._WRITERS_LOCK))
+    monkeypatch.setattr(engine, "_TAKE_TURN", text(f"{asked} + {DAY}"))
+    monkeypatch.setattr(engine, "_TIME", f"{engine._TIME} + {DAY}")
+    for opened in (team.one, team.other, team.one):
+        ledgers.heartbeat(opened.home)
+        with opened.home.store.read() as tx:
+            now = ledgers.present(opened.home, tx)
+            assert [boot.id for boot in tx.boots()] == [SERVER, SERVER]
+        assert now.reading.ticks > fact.ticks + DAY - 60
+        assert now.since(fact).at_most < timedelta(minutes=5)
+    assert isinstance(verify_journal(team.other.home), Whole)
 
 
 @pytest.mark.parametrize(

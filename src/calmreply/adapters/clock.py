@@ -19,7 +19,8 @@ worked out from the wall clock would be a hole: set the clock, start the program
 ticks of one boot would count twice.
 
 A team has one clock, the database's. What that said last goes on by the ticks of this computer;
-its wall clock has no part in it, so whoever sets that changes nothing.
+its wall clock has no part in it, so whoever sets that changes nothing. But somebody may set the
+server's: where that is ahead of what passed here, it is told (`TeamClock.skip`).
 
 Where nothing names the boot, each run of the program counts as a boot of its own; the time in
 between is then time with the computer off, and counts once the clock has been confirmed.
@@ -39,7 +40,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from calmreply.domain.moment import SERVER, Reading
+from calmreply.domain.moment import AGREEMENT, SERVER, Reading, Skip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +54,7 @@ _TIME_OF_DAY = struct.Struct("<QQQIIQQ")
 """Windows' SYSTEM_TIMEOFDAY_INFORMATION: boot time, now, zone bias, zone, -, boot bias, sleep bias;
 times in 100 ns."""
 _TIME_OF_DAY_CLASS = 3
+_RUN = "run-"
 _TOGETHER = 1.0
 """Seconds within which wall and ticks must be read to belong together (the lid may close between
 the two)."""
@@ -80,23 +82,52 @@ class SystemClock:
                 break
         return Reading(wall, self._source.boot, ticks)
 
+    def ticks(self) -> float:
+        """Seconds of this boot, sleep included."""
+        return self._source.ticks()
+
+    def skip(self) -> Skip | None:
+        """A computer's own clocks are compared by their readings."""
+        return None
+
 
 class TeamClock:
     """`app.ports.Clock` of a team's home. Asks nobody: it is told, at each turn to write."""
 
     def __init__(self, source: Source | None = None) -> None:
-        self._source = source or find_source()
-        self._ahead: float | None = None
+        self._own = SystemClock(source)
+        self._last: tuple[Reading, float] | None = None
+        self._skip: Skip | None = None
 
     def hear(self, said: float) -> None:
         """The server's clock says this, in seconds since 1970: now, or a moment ago."""
-        self._ahead = said - self._source.ticks()
+        own = self._own.read()
+        skip = self._skipped(own, said)
+        self._last, self._skip = (own, said), skip or self._skip
+
+    def skip(self) -> Skip | None:
+        """The last time that the server's clock was ahead of where it should have been, if ever."""
+        return self._skip
+
+    def _skipped(self, own: Reading, said: float) -> Skip | None:
+        """At the first hearing only this computer's wall clock knows where it should be."""
+        wall = (own.wall - _EPOCH).total_seconds()
+        should, watched = wall, False
+        if self._last is not None:
+            before, then = self._last
+            should = then + own.ticks - before.ticks
+            # Of a computer that was frozen meanwhile the wall clock goes ahead as well.
+            steady = abs(own.began - before.began) <= AGREEMENT
+            watched = steady and not own.boot.startswith(_RUN)
+        ahead = timedelta(seconds=said - should)
+        return Skip(should, watched) if ahead > AGREEMENT else None
 
     def read(self) -> Reading:
         """Never ahead of the server's clock."""
-        if self._ahead is None:
+        if self._last is None:
             raise RuntimeError("asked for the time before the server was")
-        ticks = self._ahead + self._source.ticks()
+        own, said = self._last
+        ticks = said + self._own.ticks() - own.ticks
         return Reading(_EPOCH + timedelta(seconds=ticks), SERVER, ticks)
 
 
@@ -117,7 +148,7 @@ def find_source() -> Source:
 def this_run() -> Source:
     """A source that takes this run of the program for a boot."""
     start = time.monotonic()
-    return Source(f"run-{secrets.token_hex(16)}", lambda: time.monotonic() - start)
+    return Source(f"{_RUN}{secrets.token_hex(16)}", lambda: time.monotonic() - start)
 
 
 def windows_boot(time_of_day: bytes) -> str:

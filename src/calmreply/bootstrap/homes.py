@@ -14,6 +14,7 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 if TYPE_CHECKING:
+    from calmreply.adapters.clock import SystemClock, TeamClock
     from calmreply.app.home import Home
     from calmreply.app.ports import (
         Apart,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from calmreply.app.ports.storage import Store
     from calmreply.app.ports.words_kept import WordsKept
     from calmreply.app.teamwork.team import TeamAddress
-    from calmreply.cli.start import Vault
 
 # Imports inside functions are the point of this module, see the package.
 # ruff: noqa: PLC0415
@@ -85,12 +85,6 @@ class OpenHome:
         self._owner = owner
 
     @property
-    def vault(self) -> Vault:
-        from calmreply.adapters.vault import FileVault
-
-        return FileVault(self.folder / "secrets", self.home.entropy)
-
-    @property
     def broken_channels(self) -> tuple[KnownError, ...]:
         return self._plugins.broken
 
@@ -116,6 +110,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     from calmreply.adapters import local_files
     from calmreply.adapters.entropy import SystemEntropy
     from calmreply.adapters.notices import MailNotices
+    from calmreply.adapters.vault import FileVault
     from calmreply.app.home import Home
     from calmreply.app.persons import people
     from calmreply.app.ports.notice_port import MAIL
@@ -135,6 +130,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
         home = Home(
             store=store,
             clock=parts.clock or clock,
+            skip=clock.skip,
             entropy=entropy,
             keys=parts.keys or LazyKeys(lambda: keys_of(store, entropy, secrets)),
             secrets=secrets,
@@ -147,6 +143,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
             computer=computer,
             team=team,
             words=_words_kept(folder, team),
+            vault=FileVault(folder / "secrets", entropy),
             notices=MailNotices(store, lambda: channels[MAIL]),
         )
         people.found_home(home)
@@ -162,7 +159,9 @@ def secrets_of(folder: Path) -> Secrets:
     return SealedSecrets(KeyringSecrets(), folder / "secrets" / "passwords.sealed", SystemEntropy())
 
 
-def _open_store(folder: Path, team: TeamAddress | None, secrets: Secrets) -> tuple[Store, Clock]:
+def _open_store(
+    folder: Path, team: TeamAddress | None, secrets: Secrets
+) -> tuple[Store, SystemClock | TeamClock]:
     """Where the home lies: in the folder itself, or on the server that its small file names; and
     the clock that counts there.
 

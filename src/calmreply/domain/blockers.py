@@ -231,8 +231,12 @@ class Paused(_Blocker):
 
 @dataclass(frozen=True, slots=True)
 class ClockUnsure(_Blocker):
-    """Time passed while the computer was off; it counts once the clock has been confirmed."""
+    """Time passed while the computer was off; it counts once the clock has been confirmed.
 
+    `shared`: it is a team's clock, and that went ahead.
+    """
+
+    shared: bool = False
     kind: ClassVar[str] = "clock_unsure"
 
 

@@ -45,7 +45,7 @@ from calmreply.domain.blockers import (
 from calmreply.domain.calm import Wait
 from calmreply.domain.case import CaseFacts, ChannelState, Choice, Looked, News, PageRead
 from calmreply.domain.mention import Visibility
-from calmreply.domain.moment import Now
+from calmreply.domain.moment import SERVER, Now
 from calmreply.domain.outbox import Entry, EntryId, State, state
 from calmreply.domain.people import PersonId, Presence
 from calmreply.domain.plan import unfilled
@@ -222,7 +222,7 @@ def _cooling(facts: CaseFacts, now: Now, waits: _Waits) -> Iterator[Blocker]:
         writing = facts.draft_since is not None
         yield CoolingText(text.length, text.left, text.ends(now), writing=writing)
     if any(wait.over_if_clock_is_right for wait in waits.all):
-        yield ClockUnsure()
+        yield ClockUnsure(shared=now.reading.boot == SERVER)
 
 
 def _signed_in_calm(wording: Stands) -> Iterator[Blocker]:

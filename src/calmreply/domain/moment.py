@@ -16,7 +16,10 @@ carries a `Reading` of both, and a wait is measured like this:
 Ticks are seconds since that boot began, sleep included.
 
 In a team's home every reading is of the database's clock. That is one boot which never ends and
-needs nobody to confirm it: its ticks began with the year 1970, for all computers alike.
+needs nobody to confirm it: its ticks began with the year 1970, for all computers alike. Only where
+that clock goes ahead of what passed at a computer of the team, what it skipped is like time with
+the computer off, and what went before is an earlier `Boot` of the same id. It counts once the
+outside has confirmed that clock; never where that computer watched all along, and knows better.
 """
 
 from __future__ import annotations
@@ -46,6 +49,17 @@ class Reading:
     def began(self) -> datetime:
         """The wall time at which this boot began, if the wall clock is to be believed."""
         return self.wall - timedelta(seconds=self.ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The shared clock was heard to be ahead of where it should have been: at `begins` (ticks).
+
+    `watched`: this computer's clocks both say that no time passed meanwhile.
+    """
+
+    begins: float
+    watched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +152,7 @@ class Now:
         A fact of a boot we know nothing of (a hand-edited database, a restored backup) has no
         sure time before the first boot known after it: nothing of it counts.
         """
-        if earlier.boot == later.boot:
+        if earlier.boot == later.boot and not self._skipped(earlier, later):
             return Span(timedelta(seconds=max(0.0, later.ticks - earlier.ticks)))
         last = self._place(later)
         if last is None:
@@ -146,7 +160,8 @@ class Now:
         before = [i for i, boot in enumerate(self.boots[:last]) if boot.id == earlier.boot]
         if not before:
             return Span(timedelta(0))
-        first = before[-1]
+        place = self._place(earlier) if earlier.boot == SERVER else None
+        first = before[-1] if place is None else min(place, before[-1])
         # A fact may be newer than the ticks last saved for its boot.
         start = self.boots[first].reached(earlier.ticks)
         end = self.boots[last]
@@ -156,6 +171,10 @@ class Now:
         on += sum((boot.lived for boot in between), timedelta(0))
         sure, unsure = _off((start, *between, end))
         return Span(on + sure, unsure)
+
+    def _skipped(self, earlier: Reading, later: Reading) -> bool:
+        """Whether the shared clock was set ahead between the two."""
+        return later.boot == SERVER and self._place(earlier) != self._place(later)
 
     def _place(self, stamp: Reading) -> int | None:
         """Where in `boots` a fact belongs: the boot may be there several times."""
@@ -184,23 +203,40 @@ def _off(passed: tuple[Boot, ...]) -> tuple[timedelta, timedelta]:
     return sure, unsure
 
 
-def observe(boots: tuple[Boot, ...], reading: Reading) -> tuple[Boot, ...]:
-    """The boots after one more look at the clocks; pure, to be saved by whoever looked."""
+def observe(
+    boots: tuple[Boot, ...], reading: Reading, skip: Skip | None = None
+) -> tuple[Boot, ...]:
+    """The boots after one more look at the clocks; pure, to be saved by whoever looked.
+
+    `skip`: the last one of the shared clock that this computer heard, if any.
+    """
     known = Now(reading, boots).boot_of(reading)
-    if known is None and reading.boot == SERVER:
-        zero, ticks = reading.began, reading.ticks
-        return (*boots, Boot(SERVER, zero, ticks, ticks, confirmed=zero))
     if known is None:
-        before = boots[-1] if boots else None
-        doubtful = before is not None and (
-            before.stepped or reading.began < before.ends - AGREEMENT
-        )
-        return (*boots, Boot(reading.boot, reading.began, reading.ticks, reading.ticks, doubtful))
+        return (*boots, _new(boots, reading))
+    if skip is not None and known is boots[-1] and _is_news(skip, known, reading):
+        seen = known.reached(skip.begins)
+        if skip.watched:
+            seen = replace(seen, stepped=True, confirmed=None)
+        return (*boots[:-1], seen, Boot(SERVER, reading.began, reading.ticks, reading.ticks))
     stepped = known.stepped or abs(reading.began - known.began) > AGREEMENT
     seen = replace(known.reached(reading.ticks), stepped=stepped)
     if known is boots[-1]:
         return (*boots[:-1], seen)
     return (*boots, replace(seen, met=seen.last))
+
+
+def _new(boots: tuple[Boot, ...], reading: Reading) -> Boot:
+    began, ticks = reading.began, reading.ticks
+    if reading.boot == SERVER:
+        return Boot(SERVER, began, ticks, ticks, confirmed=began)
+    before = boots[-1] if boots else None
+    doubtful = before is not None and (before.stepped or began < before.ends - AGREEMENT)
+    return Boot(reading.boot, began, ticks, ticks, doubtful)
+
+
+def _is_news(skip: Skip, known: Boot, reading: Reading) -> bool:
+    """Another computer may have noted it already; or the clock was set back since."""
+    return reading.boot == SERVER and known.met < skip.begins < reading.ticks
 
 
 def confirm(boots: tuple[Boot, ...], reading: Reading, outside: datetime) -> tuple[Boot, ...]:

@@ -112,6 +112,8 @@ def _blocker_of_others(held: b.Blocker, names: Names) -> str:
             return _("Nothing is set up to send this by: {channel}").format(channel=held.channel)
         case b.Paused():
             return _("Sending is paused")
+        case b.ClockUnsure(shared=True):
+            return _("The server's clock went ahead: what it skipped counts once that is confirmed")
         case b.ClockUnsure():
             return _("The computer was off: connect once to confirm the time")
         case b.AlreadySent():
