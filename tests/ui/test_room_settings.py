@@ -17,6 +17,7 @@ from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener
 from calmreply.testing.secrets import FakeSecrets
 from calmreply.ui.dialogs.add_source import AddSourceDialog
+from calmreply.ui.settings.account_form import Kind, what_is_set
 from calmreply.ui.settings.page import SettingsPage
 
 if TYPE_CHECKING:
@@ -251,6 +252,19 @@ def test_an_account_is_tested_before_it_is_kept(mail: Bench, robot: DialogRobot)
     assert not robot.there("account.name")
     robot.press(f"accounts.test.{account.id}")
     assert "It works" in robot.notice("accounts.notice")
+
+
+def test_an_account_is_told_by_what_somebody_chose(robot: DialogRobot) -> None:
+    channel = MailChannel()
+    kind = Kind(channel.kind, channel.title, channel.fields)
+    plain = {"name": "Us", "address": "us@corner.example", "port": "587", "security": "starttls"}
+    assert what_is_set(kind, {**plain, "own_network": "no"}) == "Us · us@corner.example"
+    said = what_is_set(kind, {**plain, "port": "465", "security": "tls", "user": "till"})
+    assert said == "Us · us@corner.example · 465 · Protection: TLS from the start · till"
+    robot.room(SettingsPage)
+    told = robot.find("settings.tell")
+    room = told.fontMetrics().horizontalAdvance(told.itemText(told.findData("gathered")))
+    assert told.width() > room + 26, "the longest choice can be read whole"
 
 
 class InOwnNetwork(ScriptedListener):

@@ -6,18 +6,21 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QWidget
 
+from calmreply.ui.kit.text import escaped
 from calmreply.ui.kit.theme import theme
 
 
 def paint_choice(field: QComboBox) -> None:
-    """As Qt does it, but that words which are too long end in dots and not within a letter."""
+    """As Qt does it, but words which are too long end in dots, and are shown whole on hover."""
     option = QStyleOptionComboBox()
     field.initStyleOption(option)
     kind, style = QStyle.ComplexControl.CC_ComboBox, field.style()
     room = style.subControlRect(kind, option, QStyle.SubControl.SC_ComboBoxEditField, field)
+    words = option.currentText
     option.currentText = field.fontMetrics().elidedText(
-        option.currentText, Qt.TextElideMode.ElideRight, room.width() - 2
+        words, Qt.TextElideMode.ElideRight, room.width() - 2
     )
+    field.setToolTip(escaped(words) if option.currentText != words else "")
     with QPainter(field) as painter:
         style.drawComplexControl(kind, option, painter, field)
         style.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option, painter, field)

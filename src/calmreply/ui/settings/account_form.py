@@ -41,6 +41,18 @@ class Kind:
     fields: tuple[Field, ...]
 
 
+def what_is_set(kind: Kind, settings: Mapping[str, str]) -> str:
+    """What tells one account from another; what everybody leaves as it is stays out of it."""
+    said = []
+    for field in kind.fields:
+        value = settings.get(field.name, "")
+        if not value or value == field.default:
+            continue
+        called = dict(zip(field.choices, field.called or field.choices, strict=True))
+        said.append(f"{field.words}: {called[value]}" if value in called else value)
+    return " · ".join(said)
+
+
 class AccountForm(QWidget):
     """`ended` when it has been saved or left, with words about it or none."""
 

@@ -21,7 +21,7 @@ from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
-from calmreply.ui.settings.account_form import AccountForm, Kind
+from calmreply.ui.settings.account_form import AccountForm, Kind, what_is_set
 
 if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home
@@ -132,8 +132,9 @@ class AccountsCard(Card):
         whole.setContentsMargins(0, 8, 0, 8)
         whole.setSpacing(2)
         whole.addWidget(ElidedLabel(kind.title if kind else account.kind, "strong"))
-        said = " · ".join(value for value in account.settings.values() if value)
-        whole.addWidget(PlainLabel(said, "second"))
+        said = what_is_set(kind, account.settings) if kind else ""
+        if said:
+            whole.addWidget(PlainLabel(said, "second"))
         links = QWidget()
         flow = FlowLayout(links, gap=14)
         for words, called, do in (

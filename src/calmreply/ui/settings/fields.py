@@ -195,7 +195,10 @@ def _field(setting: Setting) -> Field:
         case Sort.HOURS:
             return HoursField(f"settings.{setting.name}")
         case Sort.CHOICE:
-            return Choice([(key, choice_words(setting.name, key)) for key in setting.choices])
+            choices = [(key, choice_words(setting.name, key)) for key in setting.choices]
+            field = Choice(choices)
+            field.setMinimumContentsLength(max(len(words) for _key, words in choices))
+            return field
 
 
 def _say_span(label: PlainLabel, minutes: int) -> None:
