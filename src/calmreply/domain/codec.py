@@ -23,9 +23,14 @@ _AS_IT_IS = frozenset({str, int, float, bool, type(None)})
 
 def canonical(value: Any) -> bytes:
     """The RFC 8785 bytes of JSON-able data with ASCII keys."""
+    return canonical_text(value).encode("utf-8", "surrogatepass")
+
+
+def canonical_text(value: Any) -> str:
+    """The same before it is bytes. Raises ValueError for a number that is none."""
     return json.dumps(
         value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8", "surrogatepass")
+    )
 
 
 def digest(value: Any) -> str:
