@@ -81,7 +81,9 @@ def test_the_rail_counts_and_each_place_is_reached(desk: Desk, each_way: Robot) 
     assert robot.room == "people"
     assert not robot.frame.pane.isVisible()
     robot.rail.pick("New")
-    assert robot.room == ""
+    assert robot.frame.pane.isVisible()
+    # A menu brings the keys into the list, to its first line; the rail keeps them.
+    robot.until(lambda: robot.room == ("case" if robot.way == "menu" else ""))
     assert robot.inbox.names() == ["Marta"]
 
 
@@ -285,6 +287,64 @@ def test_keys_go_to_places(robot: Robot, keys: str, then: str) -> None:
     robot.open().rail.pick("Older")
     robot.key(keys)
     assert robot.rail.chosen == then
+
+
+def test_keys_to_a_place_go_to_its_first_line_and_show_it(desk: Desk, robot: Robot) -> None:
+    ana = desk.person("Ana")
+    for who, ago in (("Robin", 90), ("Lee", 80)):
+        case = desk.said(who, ago=ago)
+        judge.read_all(desk.home, ana, case)
+        judge.say_feeling(desk.home, ana, case, Feeling.STUNG)
+    desk.said("Marta")
+    robot.open().inbox.open("Marta")
+    focus.enter(robot.shell.pages.current)
+    assert not robot.frame.pane.list.hasFocus()
+    robot.key("Ctrl+2")
+    robot.settle()
+    assert robot.frame.pane.list.hasFocus()
+    first = robot.inbox.names()[0]
+    assert robot.inbox.marked == first
+    robot.until(lambda: robot.shell.pages.current.shown.facts.mention.now.author == first)
+    assert robot.frame.pane.list.hasFocus(), "it is shown, and the keys stay in the list"
+    robot.key("Down", robot.frame.pane.list)
+    assert robot.inbox.marked == robot.inbox.names()[1]
+
+
+def test_a_room_that_the_rail_does_not_name_leaves_no_place_marked(
+    desk: Desk, each_way: Robot
+) -> None:
+    desk.said("Marta")
+    robot = each_way.open()
+    rail = robot.frame.rail
+
+    def marked() -> list[str]:
+        return [str(one.data()) for one in rail.selectedIndexes()]
+
+    assert marked() == ["New"]
+    robot.choose("tools", "Outbox")
+    assert (robot.room, marked()) == ("outbox", [])
+    robot.shell.actions["next_pane"].trigger()
+    assert robot.room == "outbox", "to walk past the rail chooses nothing"
+    robot.rail.pick("Closed")
+    assert (robot.room, marked()) == ("", ["Closed"])
+    robot.choose("tools", "Outbox")
+    desk.said("Robin")
+    robot.desk.changed.emit(ChangeSet(mentions=True))
+    robot.settle()
+    assert (robot.room, marked()) == ("outbox", [])
+    rail.setFocus()
+    robot.key("Return", rail)
+    assert (robot.room, marked()) == ("", ["Closed"])
+
+
+def test_from_a_room_back_to_where_one_was_the_rail_comes_along(desk: Desk, robot: Robot) -> None:
+    desk.said("Marta")
+    robot.open().inbox.open("Marta")
+    robot.key("Ctrl+,")
+    assert robot.rail.chosen == "Settings"
+    robot.desk.room_wanted.emit("")
+    robot.settle()
+    assert (robot.room, robot.rail.chosen) == ("case", "New")
 
 
 def test_the_first_start_is_found_again_with_what_was_typed(robot: Robot) -> None:

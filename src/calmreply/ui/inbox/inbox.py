@@ -67,7 +67,8 @@ class Inbox(QObject):
         self._empty: places.Empty | None = None
         self.settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self.settle.timeout.connect(self._show_current)
-        self._restoring = False
+        self._restoring = self._enters = False
+        self._listed: Wanted | None = None
         pane.list.setModel(self.model)
         pane.list.selectionModel().currentChanged.connect(self._on_current)
         pane.list.opened.connect(self._on_opened)
@@ -85,6 +86,20 @@ class Inbox(QObject):
         self._pane.search.clear()
         self._pane.search.blockSignals(False)
         self._want(Wanted(stage))
+
+    def enter(self) -> None:
+        """The keys go into the list, to its first line as soon as that is there."""
+        self._pane.list.setFocus()
+        self._enters = self._listed != self.wanted
+        if not self._enters:
+            self._to_first()
+
+    def _to_first(self) -> None:
+        lines = self._pane.list
+        if lines.hasFocus():
+            if not lines.currentIndex().isValid():
+                lines.setCurrentIndex(self.model.index(0))
+            self.settle.start()  # what is marked is shown, however it came to be marked
 
     def start(self, loaded: Loaded) -> None:
         """Show what was read while the window opened."""
@@ -169,6 +184,10 @@ class Inbox(QObject):
         self._take(loaded.view, has_sources=loaded.has_sources)
         self.model.fill([line.row.mention for line in loaded.lines], loaded.lines)
         self._set_ids(loaded.ids, anew=True)
+        self._listed = wanted
+        if self._enters:
+            self._enters = False
+            self._to_first()
         if not loaded.whole:
             # What is there already is painted before the rest is read beside it.
             QTimer.singleShot(0, self, partial(self._read_rest, loaded))

@@ -26,6 +26,8 @@ WORK = (
 )
 KEEP = (Stage.CLOSED, Stage.SET_ASIDE, Stage.OLDER)
 BUSINESS = ("listening", "plan", "people", "settings")
+OFF_THE_RAIL = frozenset({"outbox", "paste", "help"})
+"""Rooms that the rail does not name: while one is shown, no row of it is marked."""
 NUMBERED = (*WORK, Stage.CLOSED, Stage.SET_ASIDE)
 """The stages that Ctrl+1 to Ctrl+9 go to; "Needs you" has Ctrl+0."""
 

@@ -38,6 +38,8 @@ from calmreply.ui.kit.theme import theme
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from PySide6.QtGui import QKeyEvent
+
     from calmreply.ui.kit.palette import Tone
 
 Index = QModelIndex | QPersistentModelIndex
@@ -227,11 +229,12 @@ class Rail(QListView):
 
     def set_sections(self, sections: Sequence[RailSection]) -> None:
         """Show `sections`; the choice stays if its row does."""
-        before = self.key()
+        before, here = self.key(), self.selectionModel().hasSelection()
         self._model.fill(sections)
         self.updateGeometry()
         if before:
             self.choose(before)
+            self.show_chosen(chosen=here)
 
     def set_counts(self, counts: Mapping[str, int | None]) -> None:
         """Show other counts; keys that are not named keep theirs."""
@@ -251,6 +254,22 @@ class Rail(QListView):
         index = self._model.at(key)
         if index.isValid():
             self.setCurrentIndex(index)
+
+    def show_chosen(self, *, chosen: bool) -> None:
+        """Whether one is where the chosen row leads; elsewhere it is not marked."""
+        if chosen:
+            self.setCurrentIndex(self.currentIndex())
+        else:
+            self.clearSelection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is a click: back to the row one came from."""
+        here = self.currentIndex()
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and here.isValid():
+            self.show_chosen(chosen=True)
+            self.clicked.emit(here)
+        else:
+            super().keyPressEvent(event)
 
     def keys(self) -> tuple[str, ...]:
         return tuple(row.key for row in self._model.rows())

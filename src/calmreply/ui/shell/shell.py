@@ -162,6 +162,7 @@ class Shell(QObject):
         else:
             self.pages.open(name or self.pages.before)
         if not name and self.pages.name in BESIDE_THE_LIST:
+            self.frame.rail.choose(self.inbox.wanted.stage.value)
             self.frame.pane.list.setFocus()
         elif self.pages.name not in BESIDE_THE_LIST and not self.pages.show_part(what):
             focus.enter(self.pages.current)
@@ -224,6 +225,7 @@ class Shell(QObject):
 
     def _on_page(self, name: str) -> None:
         self.frame.panes.show_room(alone=name not in BESIDE_THE_LIST)
+        self.frame.rail.show_chosen(chosen=name not in places.OFF_THE_RAIL)
         self.actions.show_of(self.pages.current)
 
     # what changed
@@ -333,11 +335,8 @@ class Shell(QObject):
     def do(self, name: str) -> None:
         """Do what an action of the menu says."""
         stage = stage_of(name)
-        if stage is Stage.NEEDS_YOU and not self._needs_you:
-            self.frame.status.say(places.empty(stage, has_sources=True).title)
-            return
         if stage is not None:
-            self.open_room(stage.value)
+            self._go_to(stage)
             return
         match name:
             case _ if name in ROOMS:
@@ -357,6 +356,15 @@ class Shell(QObject):
                 self.choices.larger(1 if name == "larger" else -1)
             case _:
                 self._do_tool(name)
+
+    def _go_to(self, stage: Stage) -> None:
+        """By key or menu: into its list."""
+        if stage is Stage.NEEDS_YOU and not self._needs_you:
+            self.frame.status.say(places.empty(stage, has_sources=True).title)
+            return
+        self.open_room(stage.value)
+        if self.pages.name in BESIDE_THE_LIST:
+            self.inbox.enter()
 
     def _do_tool(self, name: str) -> None:
         match name:
