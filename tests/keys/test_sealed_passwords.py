@@ -9,7 +9,7 @@ import pytest
 
 from calmreply.adapters.entropy import SystemEntropy
 from calmreply.adapters.secrets import MemorySecrets
-from calmreply.adapters.vault import SealedSecrets
+from calmreply.adapters.vault import FileVault, SealedSecrets
 from calmreply.app.ports.lockbox import Lockbox, Standing
 from calmreply.errors import KnownError
 from calmreply.testing.secrets import FakeSecrets
@@ -79,3 +79,21 @@ def test_a_spoilt_file_is_said_and_left_alone(tmp_path: Path, body: str) -> None
     secrets = started(tmp_path)
     assert refused(secrets.open, PASSPHRASE) == "cannot_read"
     assert (secrets.standing, file.read_text()) == (Standing.CLOSED, body)
+
+
+def test_with_another_passphrase_of_theirs_a_person_s_passwords_are_sealed_anew(
+    tmp_path: Path,
+) -> None:
+    vault = FileVault(tmp_path / "secrets", SystemEntropy())
+    vault.seal_anew("ana", PASSPHRASE, "another passphrase")  # nothing is kept yet
+    vault.keep(NAME, "ana", PASSPHRASE, PASSWORD)
+    vault.keep("account:a2", "ana", "an older passphrase", "forgotten")
+    vault.keep("account:b1", "ben", PASSPHRASE, "of Ben")  # who happens to have the same one
+    started(tmp_path).begin(PASSPHRASE)
+    before = (tmp_path / "secrets" / "passwords.sealed").read_bytes()
+    vault.seal_anew("ana", PASSPHRASE, "another passphrase")
+    assert vault.open(NAME, "ana", "another passphrase") == PASSWORD
+    assert vault.open(NAME, "ana", PASSPHRASE) is None
+    assert vault.open("account:a2", "ana", "an older passphrase") == "forgotten"
+    assert vault.open("account:b1", "ben", PASSPHRASE) == "of Ben"
+    assert (tmp_path / "secrets" / "passwords.sealed").read_bytes() == before

@@ -38,7 +38,7 @@ _MEMORY, _PASSES, _LANES = 64 * 1024, 3, 4
 
 
 class FileVault:
-    """Sealed files in `folder`, which is made at the first secret."""
+    """`app.ports.vault.Vault`: sealed files in `folder`, which is made at the first secret."""
 
     def __init__(self, folder: Path, entropy: Entropy) -> None:
         self._folder = folder
@@ -90,15 +90,26 @@ class FileVault:
     def drop(self, name: str) -> None:
         self._file(name).unlink(missing_ok=True)
 
+    def seal_anew(self, owner: str, old: str, new: str) -> None:
+        """See `app.ports.vault.Vault`."""
+        for file in sorted(self._folder.glob("*.sealed")):
+            data = _told(file)
+            if data is None or data.get("owner") != owner:
+                continue
+            name = str(data.get("name", ""))
+            secret = self.open(name, owner, old)
+            if secret is None:
+                continue
+            try:
+                self.keep(name, owner, new, secret)
+            except KnownError as error:
+                _LOG.warning("the sealed secret %s stays as it was: %s", name, error.words)
+
     def _file(self, name: str) -> Path:
         return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()[:32]}.sealed"
 
     def _read(self, name: str) -> dict[str, Any] | None:
-        try:
-            data = json.loads(self._file(name).read_text(encoding="ascii"))
-        except (OSError, ValueError):
-            return None
-        return data if isinstance(data, dict) and data.get("format") == 1 else None
+        return _told(self._file(name))
 
 
 class SealedSecrets:
@@ -219,6 +230,15 @@ def _does_not_open() -> KnownError:
         _("The passwords do not open with this passphrase."),
         _("Type it again. If it is lost, move the file away and give the passwords again."),
     )
+
+
+def _told(file: Path) -> dict[str, Any] | None:
+    """What stands in the file of one secret; None where it is none."""
+    try:
+        data = json.loads(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return data if isinstance(data, dict) and data.get("format") == 1 else None
 
 
 def _write(target: Path, text: str) -> None:

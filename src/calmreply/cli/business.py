@@ -186,7 +186,7 @@ def add_account(context: Context) -> Answer:
         kept = "run"
         if actor is not None:
             name = secret_name(account.id)
-            context.opened.vault.keep(name, str(actor.person.id), context.passphrase, secret)
+            context.home.vault.keep(name, str(actor.person.id), context.passphrase, secret)
             kept = "passphrase"
     data = {**shapes.account(account), "secret": kept if secret else None}
     words = _("{channel} is set up as {account}.").format(channel=found.title, account=account.id)
@@ -246,5 +246,5 @@ def try_account(context: Context) -> Answer:
 def remove_account(context: Context) -> Answer:
     found = accounts.find(context.home, context.args.account)
     accounts.remove(context.home, context.actor_if_anybody, found.id)
-    context.opened.vault.drop(secret_name(found.id))
+    context.home.vault.drop(secret_name(found.id))
     return Answer({"removed": found.id}, [_("It is gone. What was sent by it stays.")])

@@ -165,10 +165,10 @@ class Context:
             return
         found = accounts.channel(self.home, accounts.find(self.home, account).kind)
         field = accounts.secret_field(found)
-        owner = self.opened.vault.owner(name)
+        owner = self.home.vault.owner(name)
         secret = None
         if owner is not None and owner == str(self.actor.person.id):
-            secret = self.opened.vault.open(name, owner, self.passphrase)
+            secret = self.home.vault.open(name, owner, self.passphrase)
         elsewhere = keepers.of(self.home, account)
         if secret is None and field is not None and self.console.asks and not elsewhere:
             secret = self.console.ask_secret(f"{field.words}:")

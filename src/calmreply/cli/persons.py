@@ -8,8 +8,6 @@ from calmreply.app import queries
 from calmreply.app.persons import people, people_lately, person_changes
 from calmreply.app.reviewing import notices
 from calmreply.app.rules import settings
-from calmreply.app.sending import accounts
-from calmreply.app.sending.send import secret_name
 from calmreply.app.words import wording, wording_people
 from calmreply.cli import inputs, shapes
 from calmreply.cli.cases import case_of
@@ -17,7 +15,7 @@ from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
 from calmreply.domain.agreements import FIRST_WEEK
 from calmreply.domain.moment import Now
-from calmreply.domain.people import Person, PersonId, Presence
+from calmreply.domain.people import Person, Presence
 from calmreply.domain.resembling import doubts_of
 from calmreply.i18n import _
 
@@ -140,20 +138,8 @@ def do_own(context: Context) -> Answer:
         old = context.console.ask_secret(_("Passphrase of {who}:").format(who=found.name))
     new = context.new_passphrase(args.new_passphrase_fd, found.name)
     people.change_passphrase(home, str(found.id), old, new)
-    _seal_anew(context, found.id, old, new)
     words = _("{name} has a new passphrase. The recovery code stays good.")
     return Answer({"person": str(found.id), "name": found.name}, [words.format(name=found.name)])
-
-
-def _seal_anew(context: Context, who: PersonId, old: str, new: str) -> None:
-    """Passwords of accounts that lie sealed with the old passphrase go under the new one."""
-    vault = context.opened.vault
-    for account in accounts.everything(context.home):
-        name = secret_name(account.id)
-        if vault.owner(name) == str(who):
-            secret = vault.open(name, str(who), old)
-            if secret is not None:
-                vault.keep(name, str(who), new, secret)
 
 
 def do_new_key(context: Context) -> Answer:

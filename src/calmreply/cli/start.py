@@ -15,27 +15,6 @@ from calmreply.domain.journal import Verify
 from calmreply.errors import KnownError
 
 
-class Vault(Protocol):
-    """Secrets of accounts in sealed files, for a computer without a safe keyring.
-
-    `owner` and `passphrase` are those of the person who brought the secret in.
-    """
-
-    def keep(self, name: str, owner: str, passphrase: str, secret: str) -> None:
-        """Raises KnownError `cannot_write`."""
-        ...
-
-    def owner(self, name: str) -> str | None:
-        """Whose passphrase opens it; None where nothing of that name is kept."""
-        ...
-
-    def open(self, name: str, owner: str, passphrase: str) -> str | None:
-        """None where nothing is kept for them, or it does not open."""
-        ...
-
-    def drop(self, name: str) -> None: ...
-
-
 class Opened(Protocol):
     """An open home."""
 
@@ -44,9 +23,6 @@ class Opened(Protocol):
 
     @property
     def folder(self) -> Path: ...
-
-    @property
-    def vault(self) -> Vault: ...
 
     @property
     def broken_channels(self) -> tuple[KnownError, ...]:

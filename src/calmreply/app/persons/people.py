@@ -89,11 +89,14 @@ def restore(home: Home, who: str, recovery_code: str, passphrase: str) -> Change
 def change_passphrase(home: Home, who: str, old: str, new: str) -> ChangeSet:
     """The same key under another passphrase; its id, its age and its recovery code stay.
 
+    Passwords of accounts that lie sealed with the old one go under the new one, too.
     Raises what `unlock` does, and KnownError `passphrase_too_short`.
     """
     someone, sealed = _own_key(home, who)
     changed = home.keys.rewrap(sealed, old, new)
-    return _rewrapped(home, someone, changed, new, by_code=False)
+    changes = _rewrapped(home, someone, changed, new, by_code=False)
+    home.vault.seal_anew(someone.id, old, new)
+    return changes
 
 
 def _rewrapped(
