@@ -116,6 +116,7 @@ class CasePage(Cards):
             self._unread = False
             self.notice.clear()
         another = self._shown is None or self._shown.case != shown.case
+        self._show_parts(there=True)
         self.put(shown, stamp)
         if another:
             self.columns.to_top()
@@ -131,9 +132,14 @@ class CasePage(Cards):
             return
         self._slow.stop()
         self._pages.setCurrentWidget(self._whole)
-        self.columns.setVisible(self._shown is not None and self._shown.case == self._case)
+        self._show_parts(there=self._shown is not None and self._shown.case == self._case)
         self._unread = True
         self.notice.say(error.words, error.way_out, action=_("Try again"), do=self.read_again)
+
+    def _show_parts(self, *, there: bool) -> None:
+        """What stands under the notice; of a case that could not be read nothing does."""
+        for part in (self.head, self.columns):
+            part.setVisible(there)
 
     def _show_loading(self) -> None:
         """The store is slow: rather nothing than somebody else's case."""
