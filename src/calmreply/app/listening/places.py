@@ -16,8 +16,7 @@ from calmreply.app.ports.channels import Field
 from calmreply.app.ports.listeners import CURSOR_LIMIT, Listener, Place, Round
 from calmreply.app.ports.storage import Account, Source
 from calmreply.app.sending import accounts
-from calmreply.app.sending.entries import in_own_network
-from calmreply.app.sending.send import secret_name
+from calmreply.app.sending.entries import in_own_network, secret_name
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
 from calmreply.i18n import _

@@ -11,8 +11,7 @@ from calmreply.app.persons import lockbox
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.channels import HAND, Connects, Field
 from calmreply.app.ports.storage import Account
-from calmreply.app.sending.entries import tools_of
-from calmreply.app.sending.send import secret_name
+from calmreply.app.sending.entries import secret_name, tools_of
 from calmreply.app.teamwork import keepers
 from calmreply.domain.keeping import SecretDropped, SecretKept
 from calmreply.errors import KnownError
