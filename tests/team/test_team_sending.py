@@ -19,6 +19,7 @@ from calmreply.domain.mention import CaseId, SourceId
 from calmreply.domain.outbox import State
 from calmreply.errors import KnownError
 from calmreply.testing.channels import TRY_LATER, Killed
+from calmreply.ui.settings.accounts import load as settings_load
 
 
 @pytest.fixture
@@ -108,6 +109,20 @@ def test_what_is_kept_is_said_once_and_by_its_present_name(office: Seat, shop: S
     office.secrets.delete(f"account:{account.id}")
     accounts.tell_kept(office.home)
     assert keepers.of(shop.home, account.id) == ()
+
+
+def test_it_is_said_which_computers_keep_it(office: Seat, shop: Seat) -> None:
+    account = with_password(office)
+    other, _changes = accounts.add(office.home, office.ana, "mail", {}, None)
+    assert keepers.everywhere(office.home) == {account.id: ("this computer",)}
+    assert keepers.everywhere(shop.home) == {account.id: ("Office",)}
+    assert keepers.kept_on(("Office",)) == "Its password is kept on Office."
+    accounts.change(shop.home, shop.ana, account.id, {}, "the same secret")
+    assert keepers.everywhere(shop.home)[account.id] == ("this computer", "Office")
+    shown = settings_load(shop.home)
+    assert shown.kept == keepers.everywhere(shop.home)
+    assert other.id not in shown.kept
+    assert keepers.everywhere(replace(office.home, team=None)) == {}
 
 
 def test_of_two_that_try_one_sends(office: Seat, shop: Seat) -> None:

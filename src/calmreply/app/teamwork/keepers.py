@@ -6,7 +6,7 @@ which ones it keeps; whose account nobody keeps needs none, or is anybody's to t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from calmreply.app.home import Home
 from calmreply.app.ledger import NO_CASE, fact_of
@@ -36,6 +36,12 @@ class Elsewhere:
             return ()
         return tuple(sorted(name or _("another computer") for name in computers.values()))
 
+    def names(self, account: str) -> tuple[str, ...]:
+        """What all computers are called that keep it, this one first."""
+        computers = dict(self.kept.get(account, {}))
+        here = (_("this computer"),) if computers.pop(self._here, None) is not None else ()
+        return (*here, *sorted(name or _("another computer") for name in computers.values()))
+
     def here(self) -> frozenset[str]:
         """The accounts whose secret this computer said that it keeps."""
         return frozenset(one for one, by in self.kept.items() if self._here in by)
@@ -47,6 +53,20 @@ def of(home: Home, account: str) -> tuple[str, ...]:
         return ()
     with home.store.read() as tx:
         return Elsewhere(home, tx).of(account)
+
+
+def everywhere(home: Home) -> Mapping[str, tuple[str, ...]]:
+    """For each account of a team whose secret is kept anywhere: on which computers, in words."""
+    if home.team is None:
+        return {}
+    with home.store.read() as tx:
+        found = Elsewhere(home, tx)
+    return {account: names for account in found.kept if (names := found.names(account))}
+
+
+def kept_on(computers: Sequence[str]) -> str:
+    """A sentence: where the password of an account lies."""
+    return _("Its password is kept on {names}.").format(names=", ".join(computers))
 
 
 def in_other_hands(home: Home, entry: Entry) -> bool:

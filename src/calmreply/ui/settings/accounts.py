@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from calmreply.app.listening.searches import PlaceAt
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
+from calmreply.app.teamwork import keepers
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -24,6 +25,8 @@ from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
 from calmreply.ui.settings.account_form import AccountForm, Kind, what_is_set
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from calmreply.app.home import Actor, Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.ui.desk import Desk
@@ -33,13 +36,16 @@ if TYPE_CHECKING:
 class Shown:
     kinds: tuple[Kind, ...]
     accounts: tuple[Account, ...]
+    kept: Mapping[str, tuple[str, ...]]
+    """In a team, on which computers the password of which account lies."""
 
 
 def load(home: Home) -> Shown:
     """On a worker thread: channels are looked for when they are first needed."""
     known = {kind: accounts.channel(home, kind) for kind in accounts.kinds(home)}
     kinds = (Kind(kind, one.title, one.fields) for kind, one in known.items() if one.fields)
-    return Shown(tuple(sorted(kinds, key=lambda one: one.title)), accounts.everything(home))
+    known_kinds = tuple(sorted(kinds, key=lambda one: one.title))
+    return Shown(known_kinds, accounts.everything(home), keepers.everywhere(home))
 
 
 class AccountsCard(Card):
@@ -92,7 +98,8 @@ class AccountsCard(Card):
         self._list.addWidget(by_hand)
         for account in shown.accounts:
             self._list.addWidget(Hairline())
-            self._list.addWidget(self._line(account, by_kind.get(account.kind)))
+            kept = shown.kept.get(account.id, ())
+            self._list.addWidget(self._line(account, by_kind.get(account.kind), kept))
         self._buttons.clear()
         for kind in shown.kinds:
             button = Button(
@@ -126,7 +133,7 @@ class AccountsCard(Card):
         if buttons:
             buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _line(self, account: Account, kind: Kind | None) -> QWidget:
+    def _line(self, account: Account, kind: Kind | None, kept: tuple[str, ...]) -> QWidget:
         line = QWidget()
         whole = QVBoxLayout(line)
         whole.setContentsMargins(0, 8, 0, 8)
@@ -135,6 +142,10 @@ class AccountsCard(Card):
         said = what_is_set(kind, account.settings) if kind else ""
         if said:
             whole.addWidget(PlainLabel(said, "second"))
+        if kept:
+            where = PlainLabel(keepers.kept_on(kept), "second")
+            where.setObjectName(f"accounts.kept.{account.id}")
+            whole.addWidget(where)
         links = QWidget()
         flow = FlowLayout(links, gap=14)
         for words, called, do in (
