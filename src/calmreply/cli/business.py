@@ -7,6 +7,7 @@ from calmreply.app.persons.people import NewPerson
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.app.sending.send import secret_name
+from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording
 from calmreply.cli import inputs, packets, persons, rules, shapes
 from calmreply.cli.commands import Commands, number
@@ -207,9 +208,16 @@ def _kept_words(context: Context, kept: str) -> list[str]:
 
 
 def list_accounts(context: Context) -> Answer:
-    found = accounts.everything(context.home)
-    lines = [f"{one.id}  {_title(context, one)}" for one in found]
-    return Answer([shapes.account(one) for one in found], lines or [_("Nothing is set up yet.")])
+    """In a team with the computers that keep its password."""
+    found, kept, lines = accounts.everything(context.home), keepers.everywhere(context.home), []
+    data = [shapes.account(one) for one in found]
+    for one, shape in zip(found, data, strict=True):
+        lines.append(f"{one.id}  {_title(context, one)}")
+        if context.home.team is not None:
+            shape["kept_on"] = list(kept.get(one.id, ()))
+        if one.id in kept:
+            lines.append(f"    {keepers.kept_on(kept[one.id])}")
+    return Answer(data, lines or [_("Nothing is set up yet.")])
 
 
 def _title(context: Context, account: Account) -> str:
