@@ -64,7 +64,7 @@ class Panes(QWidget):
     @property
     def narrow(self) -> bool:
         """Whether there is room for one of the two only."""
-        return self.width() < (_LIST + _PAGE) * theme().sizes.text / 13
+        return self.width() < (_LIST + _PAGE) * _type()
 
     @property
     def list_width(self) -> int | None:
@@ -75,6 +75,7 @@ class Panes(QWidget):
         """Make the list so wide (px), as far as both keep the room they need."""
         self._list_width = min(max(wide, 1), _WIDEST)
         self.splitter.setSizes([self._list_width, max(1, self.width() - self._list_width)])
+        self._keep_room()
 
     def show_room(self, *, alone: bool) -> None:
         """A room that has nothing to do with the list takes its place as well."""
@@ -92,9 +93,23 @@ class Panes(QWidget):
 
     def _on_moved(self, place: int, _index: int) -> None:
         self._list_width = place
+        self._keep_room()
 
     def _arrange(self) -> None:
         one = self.narrow
         self.left.setVisible(not self._room and not (one and self._reading))
         self.right.setVisible(self._room or self._reading or not one)
         self._over.setVisible(one and self._reading and not self._room)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """However wide somebody made the list, the page beside it can be read."""
+        both = self.width() - self.splitter.handleWidth()
+        most = both - round(_PAGE * _type())
+        if not self.narrow and not self._room and self.splitter.sizes()[0] > most:
+            self.splitter.setSizes([most, both - most])
+
+
+def _type() -> float:
+    """The size of type, 1 being plain."""
+    return theme().sizes.text / 13
