@@ -7,7 +7,7 @@ the cases that are really on somebody's desk are folded and put to the gate.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from itertools import islice
 from typing import Any
@@ -19,7 +19,7 @@ from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import fact_of, present
 from calmreply.app.ports.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
-from calmreply.app.teamwork import poller
+from calmreply.app.teamwork import own_files, poller
 from calmreply.domain import calm, due, emergency
 from calmreply.domain import outbox as outbox_of
 from calmreply.domain.blockers import Blocker
@@ -27,7 +27,7 @@ from calmreply.domain.calm import Wait
 from calmreply.domain.debrief import DebriefDated
 from calmreply.domain.due import TheirClock
 from calmreply.domain.gate import blockers
-from calmreply.domain.mention import CaseId, MentionId
+from calmreply.domain.mention import CaseId, MentionId, SourceId
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.people import Person
@@ -138,6 +138,8 @@ class ListeningPage:
     zone: str
     elsewhere: str = ""
     """What the other computer of the team is called that asks them, where this one does not."""
+    files: Mapping[SourceId, str] = field(default_factory=dict)
+    """Sources that are a file on another computer of the team, and what that is called."""
 
 
 def overview(home: Home) -> Overview:
@@ -242,7 +244,9 @@ def listening(home: Home) -> ListeningPage:
     with home.store.read() as tx:
         rules = facts.rules_in_force(tx)[1]
         other = poller.listens_elsewhere(home, tx)
-        return ListeningPage(tx.sources(), present(home, tx).wall, rules.zone, other)
+        sources = tx.sources()
+        files = own_files.everywhere(home, tx, sources)
+        return ListeningPage(sources, present(home, tx).wall, rules.zone, other, files)
 
 
 def waiting_for(home: Home, person: Person) -> tuple[CaseId, ...]:

@@ -137,7 +137,7 @@ def _add_public(context: Context) -> tuple[Added, ChangeSet]:
 
 def list_sources(context: Context) -> Answer:
     page = queries.listening(context.home)
-    lines = [_source_line(one, page.zone) for one in page.sources]
+    lines = [_source_line(one, page.zone, page.files.get(one.id, "")) for one in page.sources]
     rows = [{**shapes.source(one), "remedy": remedies.data(one)} for one in page.sources]
     return Answer(rows, lines or [_("There is no source yet.")])
 
@@ -221,9 +221,10 @@ def _added_words(added: Added) -> str:
     ).format(title=added.title, n=added.found)
 
 
-def _source_line(source: Source, zone: str) -> str:
+def _source_line(source: Source, zone: str, computer: str) -> str:
     state = source.state
     title = disguise.name(source.title)
     heard = wording.exact(state.heard_at, zone) if state.heard_at else _("not asked yet")
     trouble = f"  {remedies.words(source)}" if state.trouble else ""
-    return f"{source.id}  {title}  <{disguise.address(source.address)}>  {heard}{trouble}"
+    on = "  " + _("on {computer}").format(computer=computer) if computer else ""
+    return f"{source.id}  {title}  <{disguise.address(source.address)}>  {heard}{on}{trouble}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -28,6 +28,7 @@ from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.listeners import OpenToAll, Round
 from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.sending import accounts
+from calmreply.app.teamwork import own_files
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -224,6 +225,7 @@ def add_place(
 def _add(home: Home, actor: Actor | None, added: Source, found: int) -> tuple[Added, ChangeSet]:
     with writing(home, actor) as ledger:
         source = ledger.tx.add_source(added)
+        own_files.found_here(ledger, replace(added, id=source))
         ledger.record(SourceChanged(source, added.kind, added.address, "added", ledger.reading))
     return Added(source, added.address, added.title, found), ChangeSet(sources=True)
 
@@ -233,6 +235,7 @@ def remove_source(home: Home, source: SourceId, actor: Actor | None = None) -> C
     found = find_source(home, source)
     with writing(home, actor) as ledger:
         ledger.tx.remove_source(found.id)
+        own_files.forget(ledger, found.id)
         ledger.record(SourceChanged(found.id, found.kind, found.address, "removed", ledger.reading))
     return ChangeSet(sources=True)
 

@@ -35,7 +35,7 @@ from calmreply.app.ports.storage import (
     WriteTransaction,
 )
 from calmreply.app.sending import looking
-from calmreply.app.teamwork import poller
+from calmreply.app.teamwork import own_files, poller
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
@@ -104,6 +104,9 @@ def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Poll
 
 
 def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
+    not_here = own_files.trouble(home, source)
+    if not_here is not None:
+        return Polled(source.id, source.title, error=not_here)
     try:
         got = places.ask(home, source, cancelled)
     except KnownError as error:
@@ -115,6 +118,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
 
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
         _confirm(ledger, got.outside_time)
+        own_files.found_here(ledger, source)
         _mark_gone(ledger, source, got.gone)
         returned = came_back(ledger, got.returned)
         state = replace(_heard_well(home, source, wall, arrived), cursor=got.cursor)

@@ -1,7 +1,8 @@
 """Who asks the sources in a team: one computer at a time, and for an account one that can sign in.
 
 Whoever holds the team's lock of listening asks; when that computer is closed or gone, the next one
-that looks has it. Where a source is read by an account, only computers that keep its secret try.
+that looks has it. Where a source is read by an account, only computers that keep its secret try;
+where it is a file, only the computer on which that lies.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from calmreply.app.home import Home
 from calmreply.app.ledger import writing
 from calmreply.app.listening import places
 from calmreply.app.ports.storage import ReadTransaction, Source
+from calmreply.app.teamwork import own_files
 from calmreply.app.teamwork.keepers import Elsewhere
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -30,10 +32,11 @@ def asked_here(home: Home, sources: Iterable[Source]) -> tuple[Source, ...]:
         return tuple(sources)
     with home.store.read() as tx:
         elsewhere = Elsewhere(home, tx)
+        locks = [(one, _file_lock(home, tx, one)) for one in sources]
     held: dict[str, bool] = {}
     mine = []
-    for source in sources:
-        lock = _lock(elsewhere, source)
+    for source, file_lock in locks:
+        lock = _lock(elsewhere, source) if file_lock is None else file_lock
         if lock and lock not in held:
             held[lock] = home.store.hold(lock)
         if lock and held[lock]:
@@ -41,6 +44,13 @@ def asked_here(home: Home, sources: Iterable[Source]) -> tuple[Source, ...]:
     if held.get(LOCK):
         _say_so(home)
     return tuple(mine)
+
+
+def _file_lock(home: Home, tx: ReadTransaction, source: Source) -> str | None:
+    """As `_lock` for a file, None where it is none or nobody knows yet where it lies."""
+    if own_files.elsewhere(home, tx, source):
+        return ""
+    return f"{LOCK}:{source.id}" if own_files.is_ours(home, tx, source) else None
 
 
 def _lock(elsewhere: Elsewhere, source: Source) -> str:

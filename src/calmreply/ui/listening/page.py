@@ -94,9 +94,11 @@ class ListeningPage(QWidget):
 
     def _lay_out(self) -> None:
         head = PageHead(_("Listening"))
-        said = PlainLabel(
-            _("What the web says about you, gathered on this computer only"), "second"
-        )
+        where = _("What the web says about you, gathered on this computer only")
+        if self._desk.home.team is not None:
+            where = _("What the web says about you, gathered in your team's home")
+        said = PlainLabel(where, "second")
+        said.setObjectName("listening.where")
         self.check = Button(_("Check all now"), self._check_all)
         self.check.setObjectName("listening.check")
         self.add = PrimaryButton(_("Add a source…"), self._add)
@@ -147,7 +149,9 @@ class ListeningPage(QWidget):
         self.table.setVisible(bool(sources))
         self.empty.setVisible(not sources)
         self.check.setEnabled(bool(sources))
-        self.table.show_sources(sources, shown.page.at, shown.page.zone, shown.kinds)
+        self.table.show_sources(
+            sources, shown.page.at, shown.page.zone, shown.kinds, shown.page.files
+        )
         if self._to_needy:
             self._to_needy = False
             self._go_to_needy()

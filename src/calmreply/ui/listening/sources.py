@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from calmreply.app.listening.remedies import Remedy
     from calmreply.app.ports.storage import Source
+    from calmreply.domain.mention import SourceId
 
 _WIDE = 640
 """Pixels at the plain size of type from which it is a table."""
@@ -69,11 +70,16 @@ class SourceTable(Card):
             head.setContentsMargins(0, 0, 0, 7)
 
     def show_sources(
-        self, sources: tuple[Source, ...], wall: datetime, zone: str, kinds: Mapping[str, str]
+        self,
+        sources: tuple[Source, ...],
+        wall: datetime,
+        zone: str,
+        kinds: Mapping[str, str],
+        files: Mapping[SourceId, str],
     ) -> None:
         """Show them as they stand at `wall` (UTC); rows that are there already stay themselves.
 
-        `kinds` says what each kind of place is called.
+        `kinds` says what each kind of place is called, `files` on which computer else a file lies.
         """
         if [row.source.id for row in self._rows] != [one.id for one in sources]:
             for row in self._rows:
@@ -83,7 +89,7 @@ class SourceTable(Card):
         for row, source in zip(self._rows, sources, strict=True):
             needs = self._needs(source)
             told = states.told(source, wall, zone, needs_somebody=needs)
-            row.update_to(source, told, states.kind(source, kinds))
+            row.update_to(source, told, states.kind(source, kinds, files.get(source.id, "")))
         self._arrange()
 
     def first_action(self) -> Button | None:

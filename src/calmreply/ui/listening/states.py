@@ -59,9 +59,11 @@ def load(home: Home) -> Shown:
     )
 
 
-def kind(source: Source, kinds: Mapping[str, str]) -> str:
-    """What kind of source it is; `kinds` says what each is called."""
+def kind(source: Source, kinds: Mapping[str, str], computer: str = "") -> str:
+    """What kind of source it is; `kinds` says what each is called. `computer`: where it lies."""
     words = _("Feed") if source.kind == listen.FEED else kinds.get(source.kind, source.kind)
+    if computer:
+        words = _("{kind} on {computer}").format(kind=words, computer=computer)
     return words if source.takes is Takes.ALL else _("{kind}, what names us").format(kind=words)
 
 
