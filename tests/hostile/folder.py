@@ -107,10 +107,14 @@ class Found:
     @property
     def good_took(self) -> float:
         """Seconds until the last good one was done."""
+        return self.took(GOOD)
+
+    def took(self, begin: str) -> float:
+        """Seconds until the last one was done whose name begins so."""
         ends = (
             times[1]
             for address, times in self.said["rounds"].items()
-            if self.names[address].startswith(GOOD)
+            if self.names[address].startswith(begin)
         )
         return max(ends, default=0.0)
 

@@ -1,7 +1,7 @@
 """A part of the hostile folder in every run of the tests; the whole, with figures: make hostile.
 
-What is touched for a stranger must be nothing at all. Times and memory are held to more than their
-targets here, because this computer may have other things to do; the whole measurement is strict.
+What is touched for a stranger must be nothing at all. Times are told there only, because this
+computer may have other things to do: here nothing may hang, and nobody wait for the slow.
 """
 
 from __future__ import annotations
@@ -26,9 +26,14 @@ HEAVY = (
     "open quote.csv", "huge cell.csv", "starts.mbox", "quoted.mbox", "title-of-5-MB", "commas.txt",
     "ampersands.opml", "mail-parts-20000", "mail-rfc822-20000", "mail-zip-bomb", "cdata",
 )  # fmt: skip
+SLOW = "slow-"
+DOWNLOAD = 6
+"""Seconds that a slow one may take, so that the good ones have that long."""
 IN_THE_WAY = ("slow-head", "slow-body", "slow-lines", "deep-html", "no-http", "length-")
-LONGEST_HELD = 500.0
-"""Milliseconds, for a computer with other things to do."""
+HANGS = 100.0
+"""Seconds; by itself it would take less than 12."""
+LONGEST_HELD = 1_500.0
+"""Milliseconds; the aim is 100."""
 
 
 @pytest.mark.timeout(240)
@@ -50,27 +55,23 @@ def test_nothing_is_touched_for_a_stranger_and_no_poll_is_lost(tmp_path: Path) -
 def test_each_is_over_in_time_and_takes_little_memory(tmp_path: Path) -> None:
     with folder.opened(tmp_path, good=1, slow=False, only=lambda name: name in HEAVY) as one:
         found = one.poll(one.home("home"), trace=False, at_once=1, seconds=220)
-    assert measure.longest_parsing(found) < measure.LONGEST_PARSING + 1
+    assert {each["trouble"] for each in found.of(good=True)} == {""}
+    assert measure.longest_parsing(found) < HANGS
     assert max(found.said["together"].values()) / 2**20 <= measure.MOST_MEMORY
-    assert max(took for _what, took in found.said["lists"].values()) < measure.LONGEST_PARSING
+    assert max(took for _what, took in found.said["lists"].values()) < HANGS
 
 
 @pytest.mark.timeout(240)
 def test_good_sources_are_not_kept_waiting(tmp_path: Path) -> None:
-    (tmp_path / "alone").mkdir()
-    (tmp_path / "beside").mkdir()
-    with folder.good_ones(tmp_path / "alone", 16) as one:
-        home = one.home("home")
-        alone = [one.poll(home, trace=False, seconds=60).good_took for _round in range(2)][-1]
     with folder.opened(
-        tmp_path / "beside", good=16, slow=True, only=lambda name: name.startswith(IN_THE_WAY)
+        tmp_path, good=16, slow=True, only=lambda name: name.startswith(IN_THE_WAY)
     ) as one:
         home = one.home("home")
-        one.poll(home, trace=False, download=2, seconds=100)
-        beside = one.poll(home, trace=False, download=2, seconds=100)
+        one.poll(home, trace=False, download=DOWNLOAD, seconds=100)
+        beside = one.poll(home, trace=False, download=DOWNLOAD, seconds=100)
     assert len(beside.of(good=True)) == 16
     assert not any(each["failed"] for each in beside.of(good=True))
-    assert beside.good_took < 2 * measure.BESIDE * alone
+    assert beside.good_took < beside.took(SLOW)
 
 
 @pytest.mark.timeout(240)
@@ -86,7 +87,7 @@ def test_the_window_is_not_held(tmp_path: Path) -> None:
 def test_public_suites_are_read_without_a_crash(tmp_path: Path) -> None:
     found = measure.suites(tmp_path, every=15)
     assert [name for name, what, _took in found.said if what.endswith("crashed")] == []
-    assert max((took for _name, _what, took in found.said), default=0) < measure.LONGEST_PARSING
+    assert max((took for _name, _what, took in found.said), default=0) < HANGS
     assert (found.opened, found.connected) == ((), ())
     if found.missing:
         pytest.skip(f"missing: {'; '.join(found.missing)}")

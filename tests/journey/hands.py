@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from calmreply.testing.clock import FakeClock
     from calmreply.ui.app import Program
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 90_000
 """What has not happened after so long is taken not to happen at all."""
 MOST_STEPS = 10
 """How often a person presses Tab to come to the next thing before they call it silly."""

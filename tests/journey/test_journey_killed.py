@@ -34,7 +34,7 @@ from calmreply.bootstrap import open_home
 from calmreply.domain.journal import Whole
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which what should be said is taken not to come."""
 SAME = timedelta(seconds=1)
 """By so much the wall clock may have been set while nobody looked."""

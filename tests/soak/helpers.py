@@ -23,7 +23,7 @@ from tests.soak.shop import Place
 ROOT = Path(__file__).parents[2]
 WHOLE = int(os.environ.get("CALMREPLY_SOAK", "1")) > 1
 """All of it, as in `make soak`; else a slice."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which what should come is taken not to come."""
 TURNS = 100
 """Of a server's loop, in which it has surely dealt with what it had read."""

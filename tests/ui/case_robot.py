@@ -69,7 +69,7 @@ REPLY = (
     "Dear Marta, thank you for telling us, and I am sorry that Sian's birthday was spoiled. I "
     "would like to find out what went wrong: please call Ana on the shop number."
 )
-PATIENCE = 10_000
+PATIENCE = 40_000
 """Milliseconds after which something that should happen is taken not to."""
 
 

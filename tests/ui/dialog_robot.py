@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
 
 Way = Literal["mouse", "key"]
-PATIENCE = 10_000
+PATIENCE = 40_000
 """Milliseconds after which something that should happen is taken not to."""
 FIELDS = (QAbstractButton, QLineEdit, QTextEdit, QComboBox, QAbstractSpinBox)
 """What takes part in the work of a dialog."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from calmreply.ui.shell.shell import Shell
 
 Way = Literal["mouse", "key", "menu"]
-PATIENCE = 10_000
+PATIENCE = 40_000
 """Milliseconds after which something that should happen is taken not to."""
 
 
