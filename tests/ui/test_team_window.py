@@ -288,6 +288,36 @@ def test_without_a_keyring_it_asks_where_the_password_goes(window: Robot, teams:
     )
 
 
+@pytest.mark.parametrize(
+    ("kept", "typed", "said_of_it"),
+    [
+        (Standing.NONE, "", "This passphrase has 0 characters; it needs 12."),
+        (Standing.NONE, "short", "This passphrase has 5 characters; it needs 12."),
+        (Standing.CLOSED, "three other quiet words", "It does not open."),
+    ],
+    ids=["empty", "short", "another one"],
+)
+def test_a_passphrase_that_keeps_nothing_is_told_before_the_form_is_gone(
+    window: Robot, teams: FakeTeams, kept: Standing, typed: str, said_of_it: str
+) -> None:
+    teams.kept = kept
+    open_form(window)
+    window.until(lambda: window.there("account.passphrase"))
+    fill(window)
+    passphrase = window.find("account.passphrase")
+    passphrase.edit.setText(typed)
+    row = window.find("dialog.team").keeping.row
+    window.press("team.open")
+    window.until(lambda: row.error().startswith(said_of_it))
+    assert window.program.then is None
+    assert window.find("team.host").text() == "db.example"
+    assert teams.asked == []
+
+    passphrase.edit.setText("seven quiet loaves rise")
+    window.press("team.open")
+    window.until(lambda: window.program.then is not None)
+
+
 def test_the_settings_say_where_it_lies_and_leave_it(
     desk: Desk, drive: Drive, teams: FakeTeams
 ) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from calmreply.app.persons import passphrases
+from calmreply.app.ports.lockbox import Standing
 from calmreply.app.teamwork.moving import Destination, Progress, words
 from calmreply.app.words import wording_team
 from calmreply.errors import KnownError
@@ -24,12 +26,15 @@ from calmreply.ui.team.form import TeamForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-    from calmreply.app.teamwork.team import Looked, TeamAddress
+    from calmreply.app.teamwork.team import Looked, TeamAddress, Teams
     from calmreply.ui.runner import Job
     from calmreply.ui.ways import TeamDoor
 
 _WIDE, _HIGHEST = 560, 0.94
+_OF_THE_FILE = frozenset({"passphrase_too_short", "wrong_passphrase"})
+"""What may be wrong with the passphrase of the file that is to keep the password."""
 
 
 class TeamWindow(QDialog):
@@ -183,9 +188,12 @@ class TeamWindow(QDialog):
         self._ask_server(self._tried)
 
     def _open(self) -> None:
-        self._ask_server(self._go)
+        self._ask_server(self._go, keeps=self.keeping.chosen)
 
-    def _ask_server(self, then: Callable[[tuple[TeamAddress, Looked]], object]) -> None:
+    def _ask_server(
+        self, then: Callable[[tuple[TeamAddress, Looked]], object], keeps: str | None = None
+    ) -> None:
+        """`keeps`: the passphrase of the file that is to keep the password, where one does."""
         address = self._address()
         if address is None:
             return
@@ -193,6 +201,7 @@ class TeamWindow(QDialog):
 
         def look() -> tuple[TeamAddress, Looked]:
             teams.demand_room(folder(), address)
+            demand_keeps(teams, folder(), keeps)
             return address, teams.look(address)
 
         self._begin(look, then, _("Asking the server…"))
@@ -216,8 +225,13 @@ class TeamWindow(QDialog):
         if address is None or not name:
             return
         owner = replace(address, user=name, password=self.owner_password.text())
-        teams = self._door.teams
-        found = partial(teams.found, owner, address.user, address.password)
+        teams, folder = self._door.teams, self._door.folder
+        keeps = self.keeping.chosen if self._moves else None
+
+        def found() -> bool:
+            demand_keeps(teams, folder(), keeps)
+            return teams.found(owner, address.user, address.password)
+
         then = partial(self._move, address, owner) if self._moves else self._founded
         self._begin(found, then, _("Making the team's home…"))
 
@@ -284,6 +298,10 @@ class TeamWindow(QDialog):
         """Beside the field it is about, else below; where a home is to be made, how."""
         if error.code == "server_refused" and not self.founding.isHidden():
             self._owner_password_row.set_error(f"{error.words} {error.way_out}")
+        elif error.code in _OF_THE_FILE:
+            self.keeping.say_error(f"{error.words} {error.way_out}")
+            self.keeping.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+            QTimer.singleShot(0, self, lambda: self.page.ensureWidgetVisible(self.keeping.row))
         elif not self.form.show_error(error):
             self.notice.say_error(error)
         if error.code == "no_team_home":
@@ -292,6 +310,20 @@ class TeamWindow(QDialog):
             self.notice.say(error.words, _("It can move there, with everything in it."))
             self._show_founding(moves=True)
         self.fit_soon()
+
+
+def demand_keeps(teams: Teams, folder: Path, passphrase: str | None) -> None:
+    """The file that is there opens with it, or a new one may have it; else what is typed is lost.
+
+    None: no such file is to keep anything. Raises `wrong_passphrase`, `passphrase_too_short`.
+    """
+    if passphrase is None:
+        return
+    match teams.standing(folder):
+        case Standing.CLOSED:
+            teams.unlock(folder, passphrase)
+        case Standing.NONE:
+            passphrases.demand_length(passphrase)
 
 
 def _founding_words() -> str:
