@@ -141,4 +141,4 @@ def test_a_list_of_ampersands_is_soon_over() -> None:
     with pytest.raises(KnownError) as caught:
         opml.read(b"<opml><body>" + b"&" * 4_900_000)
     assert caught.value.code == "not_a_list"
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 8

@@ -191,10 +191,10 @@ def test_whatever_stands_in_a_status_ends_in_plain_values(
 def test_markup_made_to_be_slow_is_over_soon(site: Site) -> None:
     slow = "<div>" * 1990 + "<p><b><i><u>" * 3000
     site.lists(*(status(n, content=slow[:50_000]) for n in range(38)))
-    began = time.monotonic()
+    began = time.process_time()
     got = site.round()
     assert len(got.heard) == 38
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def pages(site: Site, total: int, link: str | None = None, *, deaf: bool = False) -> None:
