@@ -77,6 +77,7 @@ def test_the_asked_person_signs_with_their_own_key(bench: Bench, robot: DialogRo
     dialog = robot.open(ReviewDialog, case)
     assert dialog.head.title.text() == "Second reviewer: Tom"
     assert dialog.head.right.text() == "asked by Ana, 14 min ago"
+    assert "0 min" not in robot.said()
     assert robot.text("review.text") == REPLY
     assert "Really our customer · Complaint" in robot.said()
     assert robot.focus == "review.text"

@@ -51,7 +51,7 @@ def use_means(one: Use) -> str:
         case Use.HOLDING:
             return _("May go at once, once for each place, while it is signed off.")
         case Use.REPLY:
-            return _("A start for the reply in public. It passes the gate like any other.")
+            return _("A start for the reply in public. It takes the same steps as any other.")
         case Use.PRIVATE:
             return _("For one person alone, where they asked for it.")
         case Use.WALK_AWAY:

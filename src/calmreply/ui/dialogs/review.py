@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -78,9 +79,10 @@ class ReviewDialog(Dialog):
         covers = self.covers
         for card in (self.hurry, self.said, covers.over_said):
             left_side.addWidget(card)
-        for one in (covers.over_reply, self.words_card):
-            left_side.addWidget(one, 1)
+        left_side.addWidget(covers.over_reply, 100)
+        left_side.addWidget(self.words_card)
         left_side.addWidget(self.note)
+        left_side.addStretch(1)  # else a tall right side would push the note off the page
         right, right_side = column()
         for side in (self.facts, self.ticks, self.offer, key, order):
             right_side.addWidget(side)
@@ -140,9 +142,11 @@ class ReviewDialog(Dialog):
         if view.asked_at is None:
             self.head.right.setText("")
             return
-        span = wording.duration(view.here.wall - view.asked_at)
-        words = _("asked by {name}, {span} ago").format(name=asker, span=span)
-        self.head.right.setText(words)
+        span = view.here.wall - view.asked_at
+        words = _("asked by {name}, {span} ago")
+        if span < timedelta(minutes=1):
+            words = _("asked by {name} just now")
+        self.head.right.setText(words.format(name=asker, span=wording.duration(span)))
         plain_tooltip(self.head.right, dates.exact(view.asked_at, view.here.zone))
 
     def _show_standing(self, view: ToReview, *, other: bool) -> None:

@@ -37,11 +37,9 @@ if TYPE_CHECKING:
 Kind = Literal["same", "added", "removed", "hidden"]
 
 _LEADING = 132
-_HANG = 6
-"""Pixels of the focus ring and the room within it, beside bare words; see `widgets.add_hung`."""
-_AT_ONCE, _LINES_AT_ONCE = 10_000, 300
+_HANG = 6  # pixels of the focus ring and the room within it; see `widgets.add_hung`
+_AT_ONCE, _LINES_AT_ONCE, _PAUSE_MS = 10_000, 300, 5
 """Characters and lines that are laid out before the window goes on; the rest of a text follows."""
-_PAUSE_MS = 5
 
 
 class SafeDocument(QTextDocument):

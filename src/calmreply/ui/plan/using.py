@@ -120,7 +120,7 @@ class UseWordingDialog(Dialog):
         self._left.setVisible(bool(left))
         unsigned = one.standing.stands is not Stands.SIGNED
         self._signed.setText(
-            _("Nobody has signed this wording off. Your reply passes the gate all the same.")
+            _("Nobody has signed this wording off. Your reply takes all its steps anyway.")
             if unsigned
             else ""
         )

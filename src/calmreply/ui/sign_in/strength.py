@@ -18,6 +18,10 @@ STRONG = 20
 def strength_words(length: int) -> str:
     """What a passphrase of `length` characters is worth, by its length alone."""
     missing = passphrases.SHORTEST - length
+    if length == 0:
+        return _(
+            "{n} characters or more: three or four words that have nothing to do with each other."
+        ).format(n=missing)
     if missing > 0:
         words = ngettext(
             "{n} more character. Three or four words that have nothing to do with each other.",
