@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtWidgets import QWidget
 
     from calmreply.ui.desk import Desk
@@ -42,6 +44,8 @@ def factory(name: str) -> Factory:
     return cast("Factory", getattr(import_module(module), attribute))
 
 
-def load_ahead() -> None:
-    """Import what is opened next, a case. On a worker thread: it takes a tenth of a second."""
-    factory("case")
+@runtime_checkable
+class InTurns(Protocol):
+    """A factory that can make its room in parts, so that nothing waits for the whole."""
+
+    def in_turns(self, desk: Desk, parent: QWidget) -> Generator[None, None, QWidget]: ...

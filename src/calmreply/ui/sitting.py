@@ -134,13 +134,11 @@ class Sitting(QObject):
 
     def _on_shown(self) -> None:
         """The list has been painted: now what may take its time."""
-        from calmreply.ui import rooms  # noqa: PLC0415 - imported by now, on another thread
-
         if self.shell is not None and self.desk is not None and not self._ended:
             self.shell.start()
             self._tell_of_news(self.shell, self.desk)
             self.ready.emit()
-            self.runner.run(rooms.load_ahead, on="read")
+            self.shell.pages.prepare("case")
             self._find_address(self._listen)
 
     def _tell_of_news(self, shell: Shell, desk: Desk) -> None:

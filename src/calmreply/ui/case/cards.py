@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -21,42 +23,105 @@ from calmreply.ui.case.reply import ReplyCard
 from calmreply.ui.case.sending import SendingCard
 from calmreply.ui.case.story import StoryCard
 from calmreply.ui.kit.rest import Rest
+from calmreply.ui.kit.turns import at_once
 from calmreply.ui.kit.widgets import EmptyRoom, Notice
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
+W = TypeVar("W", bound=QWidget)
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """The cards of one page, all of them in `whole`."""
+
+    whole: QWidget
+    notice: Notice
+    head: Head
+    clocks: Clocks
+    mention: MentionCard
+    judgement: JudgementCard
+    reply: ReplyCard
+    sending: SendingCard
+    held: SendingCard
+    before: BeforeCard
+    bystander: BystanderCard
+    debriefed: DebriefCard
+    story: StoryCard
+
+
+def dealt(desk: Desk, parent: QWidget | None) -> Generator[None, None, Deck]:
+    """Card by card: all of them together take longer than a window may be held.
+
+    Within the window from the first: whoever moves into it later is asked for every part.
+    """
+    whole = QWidget(parent)
+    # In the order in which they stand in one column, and in which Tab goes then.
+    notice, head = _in(whole, Notice()), _in(whole, Head())
+    sending = _in(whole, SendingCard(desk, ReplyKind.REPLY))
+    yield
+    held = _in(whole, SendingCard(desk, ReplyKind.HOLDING))
+    clocks, mention = _in(whole, Clocks(desk)), _in(whole, MentionCard(desk))
+    yield
+    judgement, debriefed = _in(whole, JudgementCard(desk)), _in(whole, DebriefCard())
+    yield
+    reply = _in(whole, ReplyCard(desk))
+    yield
+    bystander, before = _in(whole, BystanderCard()), _in(whole, BeforeCard(desk))
+    yield
+    return Deck(
+        whole=whole,
+        notice=notice,
+        head=head,
+        clocks=clocks,
+        mention=mention,
+        judgement=judgement,
+        reply=reply,
+        sending=sending,
+        held=held,
+        before=before,
+        bystander=bystander,
+        debriefed=debriefed,
+        story=_in(whole, StoryCard()),
+    )
+
+
+def _in(whole: QWidget, card: W) -> W:
+    card.setParent(whole)
+    return card
+
 
 class Cards(QWidget):
     """What a case looks like; `CasePage` brings it here, `Deeds` does what it asks for."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None, deck: Deck | None = None) -> None:
+        """`deck` are cards that nobody shows yet; made now where there are none."""
         super().__init__(parent)
         self._desk = desk
         self._shown: Shown | None = None
-        self._make_cards()
+        self._take(deck or at_once(dealt(desk, self)))
         self._lay_out()
         self.menu_actions = Actions(self)
 
-    def _make_cards(self) -> None:
-        desk = self._desk
-        # Within the window from the first: whoever moves into it later is asked for every part.
-        whole = self._whole = QWidget(self)
-        self._rest = Rest(whole)
-        self.notice = Notice()
+    def _take(self, deck: Deck) -> None:
+        self._whole = deck.whole
+        self._whole.setParent(self)
+        self._rest = Rest(self._whole)
+        self.notice = deck.notice
         self.notice.setObjectName("case.notice")
-        self.head = Head()
-        self.clocks = Clocks(desk)
-        self.mention = MentionCard(desk)
-        self.judgement = JudgementCard(desk)
-        self.reply = ReplyCard(desk)
-        self.sending = SendingCard(desk, ReplyKind.REPLY)
-        self.held = SendingCard(desk, ReplyKind.HOLDING)
-        self.before = BeforeCard(desk)
-        self.bystander = BystanderCard()
-        self.debriefed = DebriefCard()
-        self.story = StoryCard()
+        self.head = deck.head
+        self.clocks = deck.clocks
+        self.mention = deck.mention
+        self.judgement = deck.judgement
+        self.reply = deck.reply
+        self.sending = deck.sending
+        self.held = deck.held
+        self.before = deck.before
+        self.bystander = deck.bystander
+        self.debriefed = deck.debriefed
+        self.story = deck.story
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._whole)

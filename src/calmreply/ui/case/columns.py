@@ -85,8 +85,9 @@ class Columns(QWidget):
             self.right.body.removeWidget(card)
         _put(self.left.body, self._stacked if narrow else self._main, self._fills)
         _put(self.right.body, () if narrow else self._aside, self._fills)
-        self.right.setHidden(narrow)
-        self._line.setHidden(narrow)
+        for beside in (self.right, self._line):
+            if beside.isHidden() != narrow:
+                beside.setHidden(narrow)
         _in_order(self._stacked if narrow else (*self._main, *self._aside))
         if focus is not None and self.isAncestorOf(focus):
             focus.setFocus()
@@ -118,4 +119,7 @@ def _put(body: QVBoxLayout, cards: Sequence[QWidget], fills: QWidget) -> None:
         said = card.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         hidden = said and card.isHidden()
         body.addWidget(card, 1 if card is fills else 0)
-        card.setHidden(hidden)
+        # Showing a card lays it out. Where nobody sees it yet that would be for nothing, and it is
+        # shown together with what it stands in.
+        if body.parentWidget().isVisible():
+            card.setHidden(hidden)

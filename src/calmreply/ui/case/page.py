@@ -12,17 +12,20 @@ from PySide6.QtWidgets import QWidget
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.case.astray import Astray
-from calmreply.ui.case.cards import Cards
+from calmreply.ui.case.cards import Cards, dealt
 from calmreply.ui.case.deeds import Deeds
 from calmreply.ui.case.lines import next_due
 from calmreply.ui.case.offered import Offered
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
+    from calmreply.ui.case.cards import Deck
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
@@ -41,8 +44,8 @@ class CasePage(Cards):
 
     words_kept = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk, parent)
+    def __init__(self, desk: Desk, parent: QWidget | None = None, deck: Deck | None = None) -> None:
+        super().__init__(desk, parent, deck)
         self.setObjectName("case")
         self._case: CaseId | None = None
         self._token = 0
@@ -61,6 +64,13 @@ class CasePage(Cards):
         self.reply.sight.connect(self.columns.bring)
         self.reply.saver.left_behind.connect(self._on_left_behind)
         self.reply.saver.changed.connect(self.words_kept)
+
+    @classmethod
+    def in_turns(cls, desk: Desk, parent: QWidget) -> Generator[None, None, CasePage]:
+        """Made in parts, each of them short."""
+        deck = yield from dealt(desk, parent)
+        yield
+        return cls(desk, parent, deck)
 
     # --- what is shown ----------------------------------------------------------------------
 

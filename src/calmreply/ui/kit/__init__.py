@@ -20,6 +20,7 @@ else of ours. Everything runs on the Qt thread and does no work at import.
     fields    form rows, passphrase, search
     flow      a layout that wraps
     rest      many changes of a page, laid out and painted once
+    turns     long work on the Qt thread, a part in each turn
     rail      the sections on the left
     lines     the list of mentions, quick at any length (a table of one column underneath);
               `line_data` is what a row shows, `line_layout` its words measured and laid out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from calmreply.i18n import _
 from calmreply.ui import rooms
+from calmreply.ui.kit.turns import Turns
 from calmreply.ui.kit.widgets import EmptyRoom
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
 
+_AHEAD_MS = 1_500
+"""After the start, when what a person sees and asks for first has been done."""
 BESIDE_THE_LIST = frozenset({"", "case", "older"})
 """Rooms that show what is chosen in the list, and leave it standing."""
 
@@ -105,6 +109,7 @@ class Pages(QObject):
         super().__init__(stack)
         self._desk, self._stack = desk, stack
         self._made: dict[str, QWidget] = {}
+        self._turns: dict[str, Turns] = {}
         self.name = ""
         self.before = ""  # what was shown before that
         self.welcomed = False  # whether somebody went through the first start
@@ -120,16 +125,12 @@ class Pages(QObject):
 
     def open(self, name: str) -> QWidget:
         """Show a room; made now if nobody opened it before. Raises KeyError for an unknown one."""
+        if name in self._turns:
+            self._turns[name].finish()
         room = self._made.get(name)
         if room is None:
             room = rooms.factory(name)(self._desk, self._stack)
-            self._made[name] = room
-            if isinstance(room, KeepsWords):
-                room.words_kept.connect(self.words_kept)
-            self.made.emit(room)
-            if isinstance(room, GoneThrough):
-                room.gone_through.connect(self._on_gone_through)
-            self._stack.addWidget(room)
+            self._keep(name, room)
         if name != self.name:
             self._flush(self.current)
             self.before, self.name = self.name, name
@@ -137,13 +138,30 @@ class Pages(QObject):
             self.changed.emit(name)
         return room
 
+    def _keep(self, name: str, room: QWidget) -> None:
+        self._made[name] = room
+        if isinstance(room, KeepsWords):
+            room.words_kept.connect(self.words_kept)
+        self.made.emit(room)
+        if isinstance(room, GoneThrough):
+            room.gone_through.connect(self._on_gone_through)
+        self._stack.addWidget(room)
+
     def _on_gone_through(self) -> None:
         self.welcomed = True
 
     def prepare(self, name: str) -> None:
-        """Bring in what a room is made of, beside the window; the first opening is quicker then."""
+        """Bring in what a room is made of, beside the window, and make it when nothing else is to
+        do; the first opening is quicker then.
+        """
         if name not in self._made:
-            self._desk.read(_bring_in, name)(lambda _room: None)
+            self._desk.read(_bring_in, name)(partial(self._make_ahead, name))
+
+    def _make_ahead(self, name: str, factory: rooms.Factory) -> None:
+        begun = name in self._made or name in self._turns
+        if isinstance(factory, rooms.InTurns) and not begun:
+            made = factory.in_turns(self._desk, self._stack)
+            self._turns[name] = Turns(made, partial(self._keep, name), self, _AHEAD_MS)
 
     def show_case(self, case: CaseId) -> None:
         page = self.open("case")
@@ -165,6 +183,12 @@ class Pages(QObject):
         """Save what stands in any editor."""
         for page in self._made.values():
             self._flush(page)
+
+    def stop(self) -> None:
+        """Save what stands in any editor, and make no room any more."""
+        self.flush()
+        for turns in self._turns.values():
+            turns.stop()
 
     def unkept(self) -> tuple[tuple[str, KnownError | None], ...]:
         """Words of any room that are not in the store, and why not."""

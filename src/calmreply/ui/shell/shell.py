@@ -99,7 +99,7 @@ class Shell(QObject):
     def stop(self) -> None:
         """Save what stands in editors and how the window stands, and begin nothing more."""
         self.pulse.stop()
-        self.pages.flush()
+        self.pages.stop()
         self._remember()
         self.schedule.stop()
         self.staying.tray.hide()
