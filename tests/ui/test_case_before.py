@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +14,7 @@ from calmreply.app import queries
 from calmreply.app.cases import story
 from calmreply.app.reviewing import review
 from calmreply.app.sending import send
+from calmreply.app.teamwork.team import TeamAddress
 from calmreply.domain.case import Choice
 from calmreply.domain.mention import Origin, Promise, Stars
 from calmreply.domain.policy import Feeling, Kind
@@ -64,6 +66,23 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def test_in_a_team_nobody_is_fetched(qtbot: QtBot, bench: Bench, worn: Theme) -> None:
+    assert worn is not None
+    case = bench.written(bench.said())
+    bench.asked(case)
+    bench.home = replace(bench.home, team=TeamAddress("db.example", "shop", "till"))
+    said = []
+    for who in (bench.ana, bench.tom):
+        page = CaseRobot(qtbot, bench, who=who).open(case)
+        said.append(page.line("needs_second_person"))
+        page.finish()
+    asked = "A second pair of eyes: Tom has been asked"
+    assert said == [
+        f"{asked} | Tom sees it at any computer of the team. | Tom looks at it here",
+        f"{asked} | Look at it now",
+    ]
+
+
 def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> None:
     page = on_page(bench.said())
     assert page.blockers() == [
@@ -103,8 +122,10 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
     ]
 
     page.do("needs_second_person")
-    assert page.line("needs_second_person").startswith("A second pair of eyes: Tom has been asked")
-    assert "Tom looks at it here" in page.line("needs_second_person")
+    assert page.line("needs_second_person") == (
+        "A second pair of eyes: Tom has been asked | Fetch Tom, who looks at it here on this "
+        "computer. | Tom looks at it here"
+    )
     assert page.send_says() == ("Send reply · it waits until today\u00a014:34", False)
     bench.signed(page.shown.case)
     page.later(minutes=30)
@@ -645,6 +666,8 @@ def test_before_it_can_go_is_brought_into_sight_where_there_is_one_column(
     page.settle()
     link = page.find("case.check.not_read")
     assert link.hasFocus()
-    assert page.page.columns.left.viewport().rect().contains(
-        link.mapTo(page.page.columns.left.viewport(), link.rect().center())
+    assert (
+        page.page.columns.left.viewport()
+        .rect()
+        .contains(link.mapTo(page.page.columns.left.viewport(), link.rect().center()))
     )

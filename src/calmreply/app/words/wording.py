@@ -83,10 +83,7 @@ def _second_look(held: b.SecondLook, zone: str) -> str:
 
 
 def _second_asked(name: str) -> str:
-    return _(
-        "A second pair of eyes: {name} has been asked. Fetch {name}, who looks at it here on this "
-        "computer."
-    ).format(name=name)
+    return _("A second pair of eyes: {name} has been asked").format(name=name)
 
 
 def _blocker_of_others(held: b.Blocker, names: Names) -> str:

@@ -303,9 +303,7 @@ def _second_person(
         if afar.only_by_file(shown):
             action = _("Send it to {name}'s phone…").format(name=shown.name(asked))
             return replace(line, sign="wait", action=action, do="packet")
-        here = _("Look at it now") if asked == shown.me else _("{name} looks at it here")
-        action = here.format(name=shown.name(asked))
-        return replace(line, sign="wait", action=action, do="review", others=asked != shown.me)
+        return _asked_here(shown, line, asked)
     if isinstance(held, b.ChangesWanted):
         again = _("Or ask once more for the same words: in the menu Reply.")
         return replace(line, second=again, action=_("Change it"), do="write")
@@ -318,6 +316,19 @@ def _second_person(
         return _or_somebody_else(line)
     second = _either(names) if len(names) > 1 else ""
     return replace(line, second=second, action=_("Ask…"), do="ask")
+
+
+def _asked_here(shown: Shown, line: Check, asked: PersonId) -> Check:
+    """Whoever was asked looks at it in the window: in this one, or at another computer."""
+    if asked == shown.me:
+        return replace(line, sign="wait", action=_("Look at it now"), do="review")
+    where = _("Fetch {name}, who looks at it here on this computer.")
+    if shown.shared:
+        where = _("{name} sees it at any computer of the team.")
+    name = shown.name(asked)
+    action = _("{name} looks at it here").format(name=name)
+    where = where.format(name=name)
+    return replace(line, sign="wait", second=where, action=action, do="review", others=True)
 
 
 def _somebody_else(shown: Shown, line: Check, instead: NextAsked, who: Person) -> Check:
