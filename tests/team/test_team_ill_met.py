@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import socket
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 from tests.storage.cluster import OWNER, WORKER, Cluster
 from tests.storage.test_postgres_live import heard_by
 
-from calmreply.adapters.storage.postgres import engine, found_team, open_team, telling
+from calmreply.adapters.storage.postgres import engine, found_team, open_team, patience, telling
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.adapters.storage.postgres.schema import REVISION
 from calmreply.app.ports.changes import of_case
@@ -172,3 +175,69 @@ def test_a_schema_that_was_made_for_the_owner_is_used(cluster: Cluster) -> None:
     found_team(cluster.address(name, OWNER), WORKER)
     with closing(open_team(cluster.address(name))) as office:
         assert office.check() == ()
+
+
+class Between:
+    """Stands between a program and the server, and from `swallow` on hands on nothing."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._to = cluster.port
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._door.getsockname()[1])
+        self._lines: list[socket.socket] = []
+        self._deaf = threading.Event()
+        self._threads = [threading.Thread(target=self._serve, name="between")]
+        self._threads[0].start()
+
+    def swallow(self) -> None:
+        self._deaf.set()
+
+    def close(self) -> None:
+        for line in (self._door, *self._lines):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
+        for line in (self._door, *self._lines):
+            line.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _from = self._door.accept()
+                there = socket.create_connection(("127.0.0.1", self._to))
+                self._lines += [here, there]
+                for pair in ((here, there), (there, here)):
+                    thread = threading.Thread(target=self._hand_on, args=pair, name="between")
+                    self._threads.append(thread)
+                    thread.start()
+
+    def _hand_on(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):
+            while data := one.recv(65_536):
+                if not self._deaf.is_set():
+                    other.sendall(data)
+            other.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_line_that_stands_and_brings_nothing_is_given_up(
+    cluster: Cluster, founded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in between takes what is said, and nothing ever comes back: no timeout of the
+    server's ends that, and no keepalive.
+    """
+    monkeypatch.setattr(patience, "LONGER", -29)  # a second
+    between = Between(cluster)
+    address = replace(cluster.address(cluster.database(like=founded)), port=between.port)
+    try:
+        with closing(open_team(address)) as office:
+            with office.read() as tx:
+                assert tx.head()[0] == 0
+            between.swallow()
+            for open_it in (office.read, office.write):
+                with pytest.raises(KnownError) as raised, open_it() as tx:
+                    tx.head()
+                assert raised.value.code == "server_away"
+                between.close()  # a new line is not let in either
+    finally:
+        between.close()

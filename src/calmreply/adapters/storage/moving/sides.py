@@ -96,7 +96,7 @@ class ServerSide(Side):
 
     def __init__(self, address: TeamAddress, place: str) -> None:
         self._address = address
-        connections = server_engine.make(address, _PATIENCE)
+        connections = server_engine.make(address, _PATIENCE, statement_seconds=_STATEMENT_SECONDS)
         super().__init__(place, connections, PostgresWays())
         try:
             server_opening.demand_ours(connections, address)
@@ -114,8 +114,6 @@ class ServerSide(Side):
     def _begun(self) -> Iterator[Connection]:
         with self._connections.begin() as connection:
             server_engine.take_turn(connection)
-            patient = f"SET LOCAL statement_timeout = {_STATEMENT_SECONDS * 1000}"
-            connection.exec_driver_sql(patient)
             yield connection
 
     def append(self, connection: Connection, lines: Rows, payloads: Mapping[int, Any]) -> None:

@@ -7,8 +7,9 @@ import ssl
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
+from sqlalchemy import Connection, Dialect, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
@@ -78,10 +79,17 @@ _CLASSES: Mapping[str, _Known] = {
 """By the beginning of the state."""
 
 
-def make(address: TeamAddress, busy_seconds: float, hear: Hear | None = None) -> Engine:
+def make(
+    address: TeamAddress,
+    busy_seconds: float,
+    hear: Hear | None = None,
+    *,
+    statement_seconds: int = STATEMENT_SECONDS,
+) -> Engine:
     """An engine for the home at `address`. Connects to nothing yet.
 
     `hear` is told the server's time at each new connection and whenever it is our turn to write.
+    `statement_seconds`: how long the server may work on one.
 
     Raises KnownError `no_driver`, `no_certificate_file`.
     """
@@ -102,11 +110,20 @@ def make(address: TeamAddress, busy_seconds: float, hear: Hear | None = None) ->
             max_overflow=MORE,
             pool_timeout=max(busy_seconds, CONNECT_SECONDS),
             pool_use_lifo=True,
-            connect_args=_connecting(address, busy_seconds),
+            connect_args=_connecting(address, busy_seconds, statement_seconds),
             execution_options={_HEAR: hear},
         )
     except ImportError as error:
         raise team_errors.no_driver() from error
+    from calmreply.adapters.storage.postgres import patience  # noqa: PLC0415 - needs the driver
+
+    @event.listens_for(engine, "do_connect")
+    def connect(
+        _dialect: Dialect, _record: ConnectionPoolEntry, _args: object, how: dict[str, Any]
+    ) -> DBAPIConnection:
+        made = patience.Patient.connect(**how)
+        made.longest = statement_seconds + patience.LONGER
+        return cast("DBAPIConnection", made)
 
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
@@ -179,11 +196,13 @@ def _ask_time(hear: Hear, connection: DBAPIConnection, _record: ConnectionPoolEn
         hear(found[0])
 
 
-def _connecting(address: TeamAddress, busy_seconds: float) -> dict[str, object]:
+def _connecting(
+    address: TeamAddress, busy_seconds: float, statement_seconds: int
+) -> dict[str, object]:
     settings = {
         "search_path": SCHEMA,
         "timezone": "UTC",
-        "statement_timeout": STATEMENT_SECONDS * 1000,
+        "statement_timeout": statement_seconds * 1000,
         "lock_timeout": max(int(busy_seconds * 1000), 1),
         "idle_in_transaction_session_timeout": IDLE_SECONDS * 1000,
         # A plan that fits every search fits none: rare words and common ones need another index.

@@ -43,12 +43,11 @@ def found(owner: TeamAddress, works_as: str, password: str) -> bool:
 
 def upgrade(owner: TeamAddress) -> tuple[int, int]:
     """See `calmreply.adapters.storage.postgres.upgrade_team`."""
-    connections = engine.make(owner, _PATIENCE)
+    connections = engine.make(owner, _PATIENCE, statement_seconds=_UPGRADE_SECONDS)
     try:
         with connections.begin() as connection:
             engine.take_turn(connection)
             # Others read meanwhile; a step that needs a table for itself waits for them.
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_UPGRADE_SECONDS * 1000}")
             there = _revision(connection, owner.database)
             if there is None:
                 raise team_errors.no_team_home(owner.database)
