@@ -15,7 +15,7 @@ from tests.outgoing.scripted_site import CUT, Answer, Asked, ScriptedSite, close
 from calmreply.adapters.channels.bluesky import Bluesky, wording
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.ports import Tools
-from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, SendResult
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, LookLaterError, SendResult
 from calmreply.app.ports.listeners import Place
 from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
@@ -371,6 +371,14 @@ def test_of_a_thread_too_large_to_read_the_post_alone_is_seen(shop: Shop) -> Non
     shop.site.says[THREAD] = lambda asked: small if asked.query["depth"] == ["0"] else whole
     assert shop.see().text == "burnt"
     assert shop.site.names().count(THREAD) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_look_that_is_asked_to_wait_tells_how_long(shop: Shop, status: int) -> None:
+    shop.site.answers(GET, Answer("", status, {"Retry-After": "900"}))
+    with pytest.raises(LookLaterError) as told:
+        shop.find()
+    assert told.value.wait == timedelta(minutes=15)
 
 
 def test_absence_is_what_the_site_says_and_nothing_else(shop: Shop) -> None:

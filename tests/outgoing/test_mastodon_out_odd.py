@@ -20,7 +20,7 @@ from tests.outgoing.scripted_site import CUT, Answer, Asked, ScriptedSite, close
 from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.ports import Tools
-from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, SendResult
+from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, LookLaterError, SendResult
 from calmreply.app.ports.listeners import Place
 from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
@@ -379,6 +379,15 @@ def test_what_we_wrote_is_looked_through_back_to_when_it_was_made(shop: Shop) ->
     shop.site.says[MINE] = mine
     assert shop.find().showing is Showing.SHOWN
     assert shop.site.names().count(MINE) == 2
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("what", [CONTEXT, MINE], ids=["thread", "own"])
+def test_a_look_that_is_asked_to_wait_tells_how_long(shop: Shop, what: str, status: int) -> None:
+    shop.site.answers(what, Answer("", status, {"Retry-After": "900"}))
+    with pytest.raises(LookLaterError) as told:
+        shop.find()
+    assert told.value.wait == timedelta(minutes=15)
 
 
 def test_what_cannot_be_looked_at_is_not_absent(shop: Shop) -> None:

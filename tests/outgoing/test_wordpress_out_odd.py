@@ -15,7 +15,14 @@ from werkzeug import Request, Response
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.ports import Tools
-from calmreply.app.ports.channels import SIGN_IN_AGAIN, Found, Seen, SendResult, Unit
+from calmreply.app.ports.channels import (
+    SIGN_IN_AGAIN,
+    Found,
+    LookLaterError,
+    Seen,
+    SendResult,
+    Unit,
+)
 from calmreply.app.ports.storage import Account
 from calmreply.domain.outbox import Outcome, Showing
 from calmreply.domain.own_site import Moderation
@@ -175,6 +182,19 @@ def test_a_wait_is_kept(site: Script) -> None:
 
 
 @pytest.mark.parametrize(
+    "asked", ["GET /wp-json/", "GET /wp-json/wp/v2/users/me", f"GET {LIST}", f"GET {LIST}/12"]
+)
+def test_a_look_is_asked_to_wait_as_well(site: Script, asked: str) -> None:
+    """And tells for how long, so that no attempt follows before."""
+    site.says(asked, "busy", 429, Retry_After="900")
+    looks = [site.see] if asked.endswith("/12") else [site.find]
+    for look in looks:
+        with pytest.raises(LookLaterError) as told:
+            look()
+        assert told.value.wait == timedelta(minutes=15)
+
+
+@pytest.mark.parametrize(
     ("status", "said", "outcome"),
     [
         (404, "<h1>Not found</h1>", Outcome.NOT_LEFT),
@@ -296,7 +316,7 @@ def test_where_the_site_hides_who_we_are_only_the_key_counts(site: Script) -> No
         (200, {"id": "12"}, "not_understood"),
         (401, error("rest_not_logged_in"), "sign_in_again"),
         (403, error("rest_cannot_read"), "not_allowed"),
-        (429, "", "site_busy"),
+        (429, "", "asked_to_wait"),
         (500, error("internal"), "site_trouble"),
     ],
 )

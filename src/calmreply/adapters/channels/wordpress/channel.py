@@ -15,7 +15,7 @@ from calmreply.i18n import _
 from . import moderating, reply
 from .comments import in_target
 from .listener import CommentListener
-from .there import opened, placed
+from .there import looked_at, opened, placed
 
 
 class WordPress(CommentListener):
@@ -69,12 +69,14 @@ class WordPress(CommentListener):
         return reply.send(account, secret, wire, key, tools)
 
     def see(self, account: Account, secret: str | None, to: Address, tools: Tools) -> Seen:
-        return opened(account, secret, tools).see(to.target)
+        with looked_at(account, secret, tools) as there:
+            return there.see(to.target)
 
     def find(
         self, account: Account, secret: str | None, wire: bytes, key: str, tools: Tools
     ) -> Found:
-        return opened(account, secret, tools).find(wire, key)
+        with looked_at(account, secret, tools) as there:
+            return there.find(wire, key)
 
     def moderate(
         self, account: Account, secret: str | None, to: Address, what: Moderation, tools: Tools

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
-from calmreply.adapters.channels.interface import link
+from calmreply.adapters.channels.interface import AskedToWaitError, link
+from calmreply.adapters.channels.not_begun import look_later
 from calmreply.adapters.html import plain
 from calmreply.app.ports import Tools
 from calmreply.app.ports.channels import Found, Seen
@@ -153,14 +157,30 @@ _SHOWING: Final = {
 
 def opened(account: Account, secret: str | None, tools: Tools) -> There:
     """Raises KnownError with the reason why the site cannot be looked at."""
-    site = site_of(
+    site = _site(account, secret, tools, None)
+    return opened_at(site, site.find())
+
+
+@contextmanager
+def looked_at(account: Account, secret: str | None, tools: Tools) -> Iterator[There]:
+    """As `opened`; a site that asks to be left alone for a while is a LookLaterError."""
+    site = _site(account, secret, tools, tools.wall)
+    try:
+        root = site.find()
+        yield There(site, root, own_number(site, root.address))
+    except AskedToWaitError as asked:
+        raise look_later(asked, site.host, tools) from asked
+
+
+def _site(account: Account, secret: str | None, tools: Tools, wall: datetime | None) -> Site:
+    return site_of(
         account,
         secret,
         tools.web,
         allow_private=tools.allow_private,
+        wall=wall,
         cancelled=tools.cancelled,
     )
-    return opened_at(site, site.find())
 
 
 def opened_at(site: Site, root: Root) -> There:
