@@ -92,7 +92,12 @@ def test_there_and_back(cluster: Cluster, founded: str, at_work: Desk, tmp_path:
     assert came["lines"] == grown[3]["lines"]  # type: ignore[index]
     assert office("team", "show") == {"team": None}
     assert inside(office) == grown
-    assert counter("inbox", expect=4)["error"]["code"] == "home_moved"
+    # The folder is on another computer, so the way back is none for this one.
+    gone = counter("inbox", expect=4)["error"]
+    assert gone["code"] == "home_moved"
+    assert "of one computer" in gone["words"]
+    assert gone["way_out"].endswith("calmreply team move --to server")
+    assert counter("team", "move", "--to", "here", expect=4)["error"] == gone
     again = office("team", "move", "--to", "here", expect=4)
     assert again["error"]["code"] == "not_on_server"
 

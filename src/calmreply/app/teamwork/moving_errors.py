@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath, PureWindowsPath
+
 from calmreply.domain.journal import Broken
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 
 def home_moved(to: str) -> KnownError:
+    """`to` is a folder where a team reads this: of the one computer that took the home there."""
+    if PurePosixPath(to).is_absolute() or PureWindowsPath(to).is_absolute():
+        return KnownError(
+            "home_moved",
+            _("The team's home was taken into a folder of one computer: {place}.").format(place=to),
+            _(
+                "Work goes on there. Whoever took it brings it back with: calmreply team move --to"
+                " server"
+            ),
+        )
     return KnownError(
         "home_moved",
         _("This home has moved to {place}.").format(place=to),
