@@ -16,7 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calmreply.app.listening import listen, polling, rhythm
-from calmreply.app.listening.rhythm import SLOW_AFTER, Queue, Rhythm, Turn, threads
+from calmreply.app.listening.rhythm import (
+    GAVE_WAY,
+    GIVE_WAY_AFTER,
+    SLOW_AFTER,
+    Queue,
+    Rhythm,
+    Turn,
+    threads,
+)
 from calmreply.app.ports import FeedEntry, ParsedFeed
 from calmreply.app.ports.storage import Account, PollState, Source
 from calmreply.domain.mention import SourceId
@@ -488,3 +496,81 @@ def test_slow_rounds_never_take_more_threads_than_there_are() -> None:
     for second in range(60):
         queue.start(second * 2.0)
     assert len(queue.asking) == threads(2)
+
+
+def rounds_of(
+    takes: dict[SourceId, float], turns: list[Turn], at_once: int
+) -> tuple[dict[SourceId, float], list[SourceId], int]:
+    """What a queue makes of rounds that take so many seconds each, on a made-up clock.
+
+    When each was done, who was begun in what order, and how many ran together at most.
+    """
+    queue, step = Queue(at_once), 0.25
+    for one in turns:
+        queue.add(one)
+    done: dict[SourceId, float] = {}
+    begun: list[SourceId] = []
+    running: dict[SourceId, float] = {}
+    most, now = 0, 0.0
+    while len(done) < len(turns):
+        for one in queue.start(now):
+            begun.append(one.source.id)
+            running[one.source.id] = now
+        assert queue.asking == set(running)
+        most = max(most, len(running))
+        now += step
+        for source, began in list(running.items()):
+            over = now - began >= takes[source]
+            if over or queue.gives_way(source):
+                del running[source]
+                queue.done(source, "" if over else GAVE_WAY)
+                assert queue.comes_again(source) is not over
+                if over:
+                    done[source] = now
+        assert now < 100_000, "it comes to an end"
+    assert not queue.waiting
+    return done, begun, most
+
+
+@given(
+    takes=st.lists(st.sampled_from([0.25, 0.5, 2.0, 30.0]), min_size=1, max_size=90),
+    at_once=st.integers(1, 6),
+)
+def test_everybody_is_asked_to_the_end_and_at_most_once_more(
+    takes: list[float], at_once: int
+) -> None:
+    spans = {SourceId(str(number)): span for number, span in enumerate(takes)}
+    done, begun, most = rounds_of(spans, [turn(number) for number in range(len(takes))], at_once)
+    assert set(done) == set(spans)
+    assert most <= threads(at_once)
+    asked = Counter(begun)
+    assert max(asked.values()) <= 2
+    assert all(spans[one] > GIVE_WAY_AFTER for one, times in asked.items() if times > 1)
+
+
+@given(places=st.permutations(range(150)))
+def test_nobody_who_answers_waits_until_a_hundred_slow_ones_are_through(places: list[int]) -> None:
+    """The first round of all: of nobody it is known how slow they are."""
+    turns = [turn(number) for number in places]
+    spans = {one.source.id: 30.0 if int(one.source.id) < 100 else 0.25 for one in turns}
+    done, _begun, _most = rounds_of(spans, turns, at_once=6)
+    good = max(at for one, at in done.items() if spans[one] < 1)
+    # All threads full of slow ones so many times, and filled by six in a second.
+    full = -(-100 // threads(6))
+    assert good <= full * (GIVE_WAY_AFTER + threads(6) / 6 * SLOW_AFTER) + 10
+    assert good < 30, "before the first of the slow ones was at its end"
+
+
+def test_who_is_in_trouble_takes_no_thread_from_anybody() -> None:
+    queue = Queue(1)
+    trouble = PollState(trouble="too_slow", failures=1)
+    for number in range(2 * threads(1)):
+        one = turn(number)
+        queue.add(replace(one, source=replace(one.source, state=trouble)))
+    for second in range(100):
+        queue.start(second * 2.0)
+    assert len(queue.asking) == threads(1)
+    assert not any(queue.gives_way(one) for one in queue.asking)
+    queue.add(turn(1000))
+    queue.start(300.0)
+    assert sum(queue.gives_way(one) for one in queue.asking) == 1, "as many as it takes"

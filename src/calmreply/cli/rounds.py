@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 
 from calmreply.app.home import Home
 from calmreply.app.listening import polling, rhythm
 from calmreply.app.listening.polling import Polled, Turn
+from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -41,7 +43,10 @@ def _rounds(
     running: set[Future[Polled]] = set()
     while True:
         began = queue.start(home.clock.read().ticks)
-        running |= {pool.submit(polling.poll, home, one.source, stop.is_set) for one in began}
+        running |= {
+            pool.submit(polling.poll, home, one.source, partial(_stops, stop, queue, one.source.id))
+            for one in began
+        }
         if not running:
             return polled
         patience = rhythm.SLOW_AFTER if queue.waiting else None
@@ -50,9 +55,15 @@ def _rounds(
             one_polled = future.result()
             trouble = one_polled.error.code if one_polled.error else ""
             given_up = queue.done(one_polled.source, trouble)
+            if queue.comes_again(one_polled.source):
+                continue
             polled += [one_polled, *(_not_asked(one, _host_silent(one)) for one in given_up)]
             if trouble in rhythm.NO_ANSWER and _offline(home):
                 polled += [_not_asked(one, _no_network()) for one in queue.clear()]
+
+
+def _stops(stop: threading.Event, queue: rhythm.Queue, source: SourceId) -> bool:
+    return stop.is_set() or queue.gives_way(source)
 
 
 def _offline(home: Home) -> bool:

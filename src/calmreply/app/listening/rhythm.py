@@ -267,6 +267,12 @@ _SLOW_ONES = 32
 """So many may be slow before they take places from others; each costs a thread that waits."""
 
 
+GIVE_WAY_AFTER = 4.0
+"""Seconds that a round may take before it leaves its thread to one that has had none yet."""
+GAVE_WAY: Final = "cancelled"
+"""The trouble of a round that was stopped, and so says nothing of its source."""
+
+
 def threads(at_once: int) -> int:
     """How many rounds there may be at the same time, with those that have become slow."""
     return at_once + _SLOW_ONES
@@ -278,7 +284,8 @@ class Queue:
     In the order in which they came, but those that were well first and those in trouble last; and
     these never have more than half of the places. A round that takes longer than `SLOW_AFTER`
     gives its place to another, up to `threads(at_once)` in all: whoever is slow or worse holds up
-    nobody else.
+    nobody else. Where all of these are taken by slow ones, whoever has taken long gives way to
+    those that have not begun, and is asked once more after them, to its end.
     """
 
     def __init__(self, at_once: int) -> None:
@@ -287,6 +294,8 @@ class Queue:
         self._waiting: dict[SourceId, Turn] = {}
         self._asking: dict[SourceId, Turn] = {}
         self._silent: dict[str, int] = {}
+        self._gave_way: set[SourceId] = set()
+        self._stopped: set[SourceId] = set()
 
     @property
     def asking(self) -> frozenset[SourceId]:
@@ -309,7 +318,7 @@ class Queue:
         quick = {one for one in self._asking if at - self._began[one] < SLOW_AFTER}
         troubled = sum(_in_trouble(self._asking[one]) for one in quick)
         places = self._at_once - len(quick)
-        for turn in sorted(self._waiting.values(), key=_standing):
+        for turn in sorted(self._waiting.values(), key=self._rank):
             if len(begun) >= places or len(self._asking) >= threads(self._at_once):
                 break
             bad = _in_trouble(turn)
@@ -320,7 +329,35 @@ class Queue:
             begun.append(turn)
             self._began[turn.source.id] = at
             self._asking[turn.source.id] = self._waiting.pop(turn.source.id)
+        self._make_room(at)
         return tuple(begun)
+
+    def _rank(self, turn: Turn) -> tuple[bool, int]:
+        return turn.source.id in self._gave_way, _standing(turn)
+
+    def _make_room(self, at: float) -> None:
+        """Stop the longest of those that have not given way yet, one for each that waits for it.
+
+        Whoever is in trouble takes a thread from nobody: else the slow would be asked twice each.
+        """
+        busy = {one.host for one in self._asking.values()}
+        new = [one for one in self._waiting.values() if self._rank(one) < (False, 2)]
+        wanted = len({one.host for one in new} - busy) - len(self._stopped)
+        if wanted <= 0 or len(self._asking) < threads(self._at_once):
+            return
+        slow = [one for one in self._asking if at - self._began[one] >= GIVE_WAY_AFTER]
+        may = [one for one in slow if one not in self._gave_way]
+        chosen = sorted(may, key=self._began.__getitem__)[:wanted]
+        self._gave_way.update(chosen)
+        self._stopped.update(chosen)
+
+    def gives_way(self, source: SourceId) -> bool:
+        """Whether its round is to stop now; `GAVE_WAY` is its trouble then. On any thread."""
+        return source in self._stopped
+
+    def comes_again(self, source: SourceId) -> bool:
+        """Whether a round that is `done` has brought nothing yet, because it gave way."""
+        return source in self._gave_way
 
     def done(self, source: SourceId, trouble: str = "") -> tuple[Turn, ...]:
         """It was asked. Returns those that wait no longer, because their host was silent twice."""
@@ -328,6 +365,12 @@ class Queue:
         self._began.pop(source, None)
         if turn is None:
             return ()
+        if source in self._stopped and trouble == GAVE_WAY:
+            self._stopped.discard(source)
+            self._waiting[source] = turn
+            return ()
+        self._stopped.discard(source)
+        self._gave_way.discard(source)
         silent = self._silent.pop(turn.host, 0) + 1 if trouble in _SILENT else 0
         others = [one for one in self._waiting.values() if one.host == turn.host]
         if not others:
@@ -344,4 +387,5 @@ class Queue:
     def _drop(self, turns: Collection[Turn]) -> tuple[Turn, ...]:
         for one in turns:
             del self._waiting[one.source.id]
+            self._gave_way.discard(one.source.id)
         return tuple(turns)

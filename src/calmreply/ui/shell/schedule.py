@@ -176,7 +176,7 @@ class Schedule(QObject):
         """Begin the rounds for which there is room."""
         for turn in self._queue.start(self._desk.home.clock.read().ticks):
             self._desk.write(
-                partial(_poll, source=turn.source, cancelled=self._stop.is_set),
+                partial(_poll, source=turn.source, cancelled=partial(self._stops, turn.source.id)),
                 then=partial(self._polled, turn.source.id),
                 failed=partial(self._not_polled, turn.source.id),
                 on="net",
@@ -185,9 +185,15 @@ class Schedule(QObject):
         if self._queue.waiting and not self._room.isActive():
             self._room.start()
 
+    def _stops(self, source: SourceId) -> bool:
+        """Whether its round is to end; asked on a thread of the network."""
+        return self._stop.is_set() or self._queue.gives_way(source)
+
     def _polled(self, source: SourceId, polled: Polled) -> None:
         trouble = polled.error.code if polled.error else ""
         self._done(source, trouble)
+        if self._queue.comes_again(source):
+            return
         came = bool(polled.new or polled.changed)
         self._new += polled.new
         self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
