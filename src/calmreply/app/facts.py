@@ -6,9 +6,11 @@ that a database could say.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import Any
 
 from calmreply.app.home import CONTACTS, PAUSED, Home
 from calmreply.app.ledger import NO_CASE, business_id, fact_of, present
@@ -134,6 +136,21 @@ def shared(home: Home, tx: ReadTransaction, now: Now | None = None) -> Shared:
         others=cache(partial(_others, tx)),
         revoked=revoked(tx),
     )
+
+
+def said_just_now(
+    tx: ReadTransaction, case: CaseId, fact: Any, *, but: tuple[str, ...] = ("at",)
+) -> bool:
+    """Whether the last line of the case says the same, `but` for these fields.
+
+    So it is where a deed is done again because its answer was lost on the way.
+    """
+    last = deque(tx.lines(case=case), maxlen=1)
+    there: Any = fact_of(last[0]) if last else None
+    if type(there) is not type(fact):
+        return False
+    same = replace(there, **{name: getattr(fact, name) for name in but})
+    return bool(same == fact)
 
 
 def load(home: Home, tx: ReadTransaction, case: CaseId, common: Shared | None = None) -> Known:

@@ -50,7 +50,9 @@ def debrief(home: Home, actor: Actor, case: CaseId, answers: Answers) -> ChangeS
                 _("Answer one question at least, or choose a day for it."),
             )
         _must_be_closed(known)
-        ledger.record(Debriefed(answers, actor.person.id, ledger.reading), case)
+        said = Debriefed(answers, actor.person.id, ledger.reading)
+        if not facts.said_just_now(ledger.tx, case, said):
+            ledger.record(said, case)
     return of_case(case)
 
 

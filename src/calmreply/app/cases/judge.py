@@ -74,9 +74,9 @@ def judge(
         )
     with writing(home, actor) as ledger:
         ledger.tx.case(case)
-        ledger.record(
-            Judged(kind, verdict, evidence.strip(), actor.person.id, ledger.reading), case
-        )
+        said = Judged(kind, verdict, evidence.strip(), actor.person.id, ledger.reading)
+        if not facts.said_just_now(ledger.tx, case, said):
+            ledger.record(said, case)
     return of_case(case)
 
 

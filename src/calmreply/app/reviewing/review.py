@@ -246,19 +246,20 @@ def remark(
         refuse_same(revision, suggestion)
         asked = open_request(known.facts, known.rules, known.now)
         mine = asked.request if asked and asked.reviewer == actor.person.id else None
-        ledger.record(
-            ChangesAsked(
-                revision.reply,
-                revision.revision,
-                text.strip(),
-                actor.person.id,
-                ledger.reading,
-                mine,
-                suggestion=suggestion,
-                impression=impression,
-            ),
-            case,
+        said = ChangesAsked(
+            revision.reply,
+            revision.revision,
+            text.strip(),
+            actor.person.id,
+            ledger.reading,
+            mine,
+            suggestion=suggestion,
+            impression=impression,
         )
+        # Once it is said, the request that it answers is none any more.
+        but = ("at", "request") if mine is None else ("at",)
+        if not facts.said_just_now(ledger.tx, case, said, but=but):
+            ledger.record(said, case)
     return of_case(case)
 
 
