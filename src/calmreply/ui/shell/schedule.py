@@ -145,6 +145,8 @@ class Schedule(QObject):
         asking = self._queue.asking
         due = self._rhythm.due(turns, self._desk.home.clock.read(), asking)
         self._ask(due)
+        if turns and self._elsewhere:  # they may have come over to this computer with that
+            self._tell()
         self._waits.keep([one.source for one in turns], self._queue.asking)
 
     def _ask_all(self, turns: tuple[Turn, ...]) -> None:
