@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from calmreply.app.persons import lockbox
 from calmreply.app.ports.changes import ChangeSet, of_case
+from calmreply.app.ports.channels import LookLaterError
 from calmreply.app.sending import filing, looking, send
 from calmreply.app.sending.held import HeldError
 from calmreply.app.teamwork import keepers
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from calmreply.ui.desk import Desk
 
 _BLIND_FOR = timedelta(minutes=5)
-"""How long a page is left alone that could not be looked at."""
+"""How long a page is left alone that could not be looked at, if its site does not say."""
 _SOON_MS = 500
 """After others wrote something, until it is looked whether a reply is to leave from here."""
 _LATER = (lockbox.LOCKED, keepers.ELSEWHERE)
@@ -43,7 +44,7 @@ class Errands(QObject):
         self._desk = desk
         self._stop = threading.Event()
         self._under_way: set[EntryId] = set()
-        self._blind: dict[EntryId, datetime] = {}
+        self._blind: dict[EntryId, tuple[datetime, timedelta]] = {}
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._try)
 
@@ -74,9 +75,9 @@ class Errands(QObject):
         """Look at the pages on which replies of ours should stand by now."""
         wall = self._desk.home.clock.read().wall
         for case, entry in found:
-            blind = self._blind.get(entry)
+            since, wait = self._blind.get(entry, (wall, timedelta(0)))
             # Somebody may have set the clock back since.
-            if blind is None or not blind <= wall < blind + _BLIND_FOR:
+            if not since <= wall < since + wait:
                 self._begin(_look, case, entry, self._on_looked)
 
     def _file_due(self, found: Iterable[tuple[CaseId, EntryId]]) -> None:
@@ -109,22 +110,24 @@ class Errands(QObject):
         self._tried(case, entry, None)
         self._desk.problem.emit(error)
 
-    def _on_looked(self, case: CaseId, entry: EntryId, could: object) -> None:
-        if could:
+    def _on_looked(self, case: CaseId, entry: EntryId, blind: object) -> None:
+        if not isinstance(blind, timedelta):
             self._blind.pop(entry, None)
             self._tried(case, entry, None)
             return
         self._under_way.discard(entry)
-        self._blind[entry] = self._desk.home.clock.read().wall
+        self._blind[entry] = self._desk.home.clock.read().wall, blind
 
 
-def _look(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> bool:
-    """Whether the page could be seen; where not, nothing follows but another look later."""
+def _look(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> timedelta | None:
+    """None if the page could be seen; else nothing follows but another look after so long."""
     try:
         looking.look_for(home, case, entry, cancelled)
+    except LookLaterError as error:
+        return max(error.wait, _BLIND_FOR)
     except KnownError:
-        return False
-    return True
+        return _BLIND_FOR
+    return None
 
 
 def _file(home: Home, case: CaseId, entry: EntryId, cancelled: Cancelled) -> None:
