@@ -201,3 +201,15 @@ def test_a_mail_password_sealed_with_the_old_passphrase_opens_with_the_new_one(
     told = later("ask", case, "--who", "Ben", "--notice", who="Ana").data["notice"]
     assert told == {"name": "Ben", "told": True, "words": None}
     assert len(post.taken) == 1
+
+
+def test_where_a_password_lies_is_said_once(desk: Desk, post: Post) -> None:
+    parts = replace(desk.parts, secrets=FakeSecrets(keeps=False))
+    shop = replace(desk, parts=parts)
+    shop.enrol("Ana")
+    with open_line(MAIL_PASSWORD) as number:
+        words = ["channel", "add", "mail", *post.settings(), "--secret-fd", str(number)]
+        said = shop.text(*words, who="Ana")
+    assert "sealed with Ana's passphrase" in said
+    assert shop.parts.secrets is not None
+    assert shop.parts.secrets.why not in said  # it would say that nothing is kept

@@ -200,8 +200,11 @@ def _kept_words(context: Context, kept: str) -> list[str]:
             return [_("Its password is kept in this computer's keyring.")]
         case "passphrase":
             name = context.actor.person.name
-            words = _("Its password is kept in the data folder, sealed with {name}'s passphrase.")
-            return [context.home.secrets.why, words.format(name=name)]
+            words = _(
+                "No keyring keeps its password here: it lies in the data folder, sealed with"
+                " {name}'s passphrase."
+            )
+            return [words.format(name=name)]
         case _:
             ask = _("Give it again with each send: --secret-fd N")
             return [context.home.secrets.why, ask]
