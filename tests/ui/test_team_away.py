@@ -134,6 +134,7 @@ def test_the_window_may_go_while_the_server_is_away_and_offers_them_afterwards(
 
     again = at_the_case(drive().open(), ana, case)
     again.until(lambda: "never reached" in again.notice("case.notice"))
+    assert "3 Mar 2026" in again.notice("case.notice"), "as days are written everywhere here"
     assert "Dear Marta" in again.notice("case.notice")
     assert again.find("case.editor").words() == "Hello, written on another computer"
     type_in(again, "!")

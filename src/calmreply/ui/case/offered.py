@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject
 
 from calmreply.app.teamwork import kept_words
 from calmreply.app.teamwork.kept_words import NOBODY
-from calmreply.app.words import wording
 from calmreply.i18n import _
+from calmreply.ui import dates
 
 if TYPE_CHECKING:
     from calmreply.app.ports.words_kept import KeptWords
@@ -69,7 +69,7 @@ class Offered(QObject):
         if person == NOBODY:
             words = _("At {time} this was written here while nobody was signed in.")
         self._notice.say(
-            words.format(time=wording.exact(found.at, zone)),
+            words.format(time=dates.exact(found.at, zone)),
             shown,
             tone="amber",
             action=_("Take it up again"),

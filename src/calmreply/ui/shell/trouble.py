@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from calmreply.ui.ways import TeamDoor
 
 IN_USE = "folder_in_use"
+_TO_LEAVE = (IN_USE, "newer_data")
+"""What no second try of this copy of the program mends."""
 _WIDE = 560
 
 
@@ -49,17 +51,18 @@ class TroublePage(QWidget):
         self.other = PrimaryButton(_("Show the other window"))
         self.again = Button(_("Try again"), self.again_wanted.emit)
         self.choose = Button(_("Choose another folder…"), self._choose)
-        self.quit = PrimaryButton(_("Quit"), self.quit_wanted.emit)
-        if error.code == team_errors.LOCKED:  # there is something better to press
-            self.quit.set_look("")
+        self.quit = Button(_("Quit"), self.quit_wanted.emit)
         for button, name in (
             (self.other, "other"),
-            (self.quit, "quit"),
             (self.again, "again"),
+            (self.quit, "quit"),
             (self.choose, "choose"),
         ):
             button.setObjectName(f"trouble.{name}")
             buttons.addWidget(button)
+        next_right = self.quit if error.code in _TO_LEAVE else self.again
+        if error.code != team_errors.LOCKED:  # there, something better can be pressed
+            next_right.set_look("primary")
         card.body.addSpacing(6)
         card.body.addLayout(buttons)
         scroll = Scroll()
@@ -74,7 +77,7 @@ class TroublePage(QWidget):
         whole.addWidget(scroll)
         self.choose.setVisible(may_choose)
         self.other.hide()
-        self.setFocusProxy(self.quit)
+        self.setFocusProxy(next_right)
 
     def _say(self, card: Card, error: KnownError, door: TeamDoor | None) -> None:
         in_use = error.code == IN_USE
