@@ -153,6 +153,36 @@ def test_return_goes_to_what_is_to_be_done_next_and_to_no_button_of_the_head(
     assert focused.objectName() == "case.editor"
 
 
+def test_return_goes_there_at_the_first_opening_too_and_brings_it_into_sight(
+    desk: Desk, robot: Robot
+) -> None:
+    ana = desk.person("Ana")
+    desk.said("Marta", ago=5)
+    desk.said("Robin", ago=90)
+    robot.frame.resize(1100, 640)
+    robot.open()
+    robot.desk.sign_in(ana)
+    lines = robot.frame.pane.list
+    lines.setFocus()
+    robot.key("Return", lines)  # nothing has been opened before
+    robot.settle()
+    assert robot.find("case.read").hasFocus()
+    scroll = robot.find("case.left")
+    scroll.verticalScrollBar().setValue(10_000)
+    assert robot.find("case.read").visibleRegion().isEmpty()
+    lines.setFocus()
+    robot.key("Return", lines)
+    robot.settle()
+    assert not robot.find("case.read").visibleRegion().isEmpty()
+    scroll.verticalScrollBar().setValue(10_000)
+    lines.setFocus()
+    robot.key("Down", lines)
+    robot.key("Return", lines)  # before the other case has been read
+    robot.settle()
+    assert robot.shell.pages.current.shown.facts.mention.now.author == robot.inbox.marked
+    assert robot.find("case.read").hasFocus()
+
+
 def test_a_wait_that_ends_is_told_once_and_opens_the_case(desk: Desk, robot: Robot) -> None:
     ana = desk.person("Ana")
     case = desk.said("Marta", "A secret nobody else may read over my shoulder")

@@ -190,6 +190,8 @@ class Cards(QWidget):
 
     def next_step(self) -> QWidget | None:
         """What is to be done next here, for the keys; None where nothing of it takes them."""
-        steps = (self.mention.read, self.reply.edit, self.mention.words)
+        mention = self.mention
+        unread = mention.read.isVisible() and not mention.read.isEnabled()  # its end is not seen
+        steps = (mention.words,) if unread else (mention.read, self.reply.edit, mention.words)
         seen = (one for one in steps if one.isVisible() and one.isEnabled())
         return next(seen, None)

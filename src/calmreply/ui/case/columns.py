@@ -121,5 +121,6 @@ def _put(body: QVBoxLayout, cards: Sequence[QWidget], fills: QWidget) -> None:
         body.addWidget(card, 1 if card is fills else 0)
         # Showing a card lays it out. Where nobody sees it yet that would be for nothing, and it is
         # shown together with what it stands in.
-        if body.parentWidget().isVisible():
+        around = body.parentWidget()
+        if around is not None and around.isVisible():
             card.setHidden(hidden)

@@ -56,6 +56,7 @@ class CasePage(Cards):
         self._slow = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._slow.timeout.connect(self._show_loading)
         self._rest.placed.connect(self.mention.words.look)
+        self._rest.placed.connect(self._on_placed)
         self._astray = Astray(self, self.mention.words, self.head.following)
         desk.changed.connect(self._on_changed)
         desk.person_changed.connect(self._on_person)
@@ -134,8 +135,18 @@ class CasePage(Cards):
         self.deeds.refresh()
         self._astray.settle()
         self._offered.look(shown.case, shown.zone)
-        if self.hasFocus():  # somebody came here while it was read
-            (self.next_step() or self.head).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def next_step(self) -> QWidget | None:
+        """While another case is read, the page itself; it moves the focus on once that is there."""
+        here = self._shown is not None and self._shown.case == self._case
+        return super().next_step() if here else self
+
+    def _on_placed(self) -> None:
+        """Only now is it known whether its end has been seen, and so what comes next."""
+        step = self.next_step() or self.head
+        if self.hasFocus() and step is not self:  # somebody came here while it was read
+            step.setFocus(Qt.FocusReason.TabFocusReason)
+            self.columns.bring(step)
 
     def _on_unread(self, token: int, error: KnownError) -> None:
         if token != self._token:
