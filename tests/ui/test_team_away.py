@@ -146,6 +146,26 @@ def test_the_window_may_go_while_the_server_is_away_and_offers_them_afterwards(
     again.until(lambda: desk.home.words.of(case, ana.person.id) is None)
 
 
+def test_where_the_home_is_newer_than_the_program_the_words_wait_for_the_new_one(
+    robot: Robot, drive: Drive, desk: Desk, ana: Actor, case: CaseId
+) -> None:
+    store = desk.store
+    store.fails = team_errors.newer_data(PLACE.database)
+    type_in(robot, "Dear Marta")
+    robot.until(lambda: (f := desk.home.words.of(case, ana.person.id)) and f.text == "Dear Marta")
+    robot.settle()
+    assert "newer CalmReply" in robot.notice("case.reply.notice"), "it does not mend itself"
+    robot.frame.close()
+    robot.until(lambda: not robot.frame.isVisible())
+    robot.finish()
+    store.fails = None
+    desk.restart()
+    again = at_the_case(drive().open(), ana, case)
+    again.until(lambda: "Dear Marta" in again.notice("case.notice"))
+    again.press("case.notice.act")
+    again.until(lambda: drafts(desk, case) == ["Dear Marta"])
+
+
 def test_what_nobody_signed_in_for_outlives_the_window_too(
     drive: Drive, desk: Desk, store: Obstinate, ana: Actor, case: CaseId
 ) -> None:

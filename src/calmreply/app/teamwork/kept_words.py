@@ -20,6 +20,19 @@ from calmreply.i18n import _
 
 AWAY: Final = frozenset({"server_away", "server_refused", "read_only", "disk_full", "older_data"})
 """Codes of errors that mean: what is written does not reach the server just now."""
+CLOSED: Final = frozenset(
+    {
+        "newer_data",
+        "home_moved",
+        "home_arriving",
+        "no_team_home",
+        "no_whole_home",
+        "no_such_database",
+        "not_allowed",
+        "server_not_trusted",
+    }
+)
+"""Codes of errors that mean: this program takes no more of it there, until somebody sees to it."""
 KEPT_HERE: Final = "kept_here"
 NOBODY: Final = PersonId("")
 """Whose words are that were typed while nobody was signed in."""

@@ -33,8 +33,13 @@ class KeptHere(QObject):
 
     def may(self, error: KnownError | None) -> bool:
         """Whether this home lies elsewhere, and that error means that it is out of reach."""
-        away = error is not None and error.code in {*kept_words.AWAY, kept_words.KEPT_HERE}
-        return away and self._desk.home.team is not None
+        out = {*kept_words.AWAY, *kept_words.CLOSED, kept_words.KEPT_HERE}
+        return error is not None and error.code in out and self._desk.home.team is not None
+
+    def told(self, error: KnownError | None) -> KnownError | None:
+        """What is said once the words are safe here: of what does not mend itself, still that."""
+        closed = error is not None and error.code in kept_words.CLOSED
+        return error if closed else kept_words.kept_here()
 
     def keep(self, key: Key, words: Typed) -> None:
         self._wanted[key] = words

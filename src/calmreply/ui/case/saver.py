@@ -19,7 +19,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from calmreply.app.home import Actor, Home
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.sending import write
-from calmreply.app.teamwork import kept_words
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -255,14 +254,14 @@ class Saver(QObject):
         self._lost[place.key] = _Lost(place, self._words, error)
         self._arrived(words)
         safe = self.here.may(error) and self.here.is_safe(place.key, self._words)
-        self.error = kept_words.kept_here() if safe else error
+        self.error = self.here.told(error) if safe else error
         self.changed.emit()
 
     def _on_kept_here(self, key: Key) -> None:
         """Safe for now; the server gets them as soon as it answers."""
         here = self._place
         if here is not None and here.key == key and self.here.may(self.error):
-            self.error = kept_words.kept_here()
+            self.error = self.here.told(self.error)
         self.changed.emit()
 
     def _know(self, words: Typed) -> None:
