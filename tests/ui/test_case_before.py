@@ -142,6 +142,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
     page.press("look.send")
     assert page.blockers() == []
     assert page.send_says() == ("Copy and open the page", True)
+    assert page.find("case.send").hasFocus()
 
 
 @pytest.mark.parametrize(

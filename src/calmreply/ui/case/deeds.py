@@ -61,6 +61,7 @@ class Deeds(QObject):
     def __init__(self, desk: Desk, page: Cards) -> None:
         super().__init__(page)
         self._desk, self._page = desk, page
+        self._sends_next = False
         self.doors = Doors(desk, page)
         self._doing = Doing(desk, page.notice, self)
         self._deeds: Mapping[str, Callable[[], object]] = {
@@ -171,6 +172,7 @@ class Deeds(QObject):
                 "send": page.before.may_send,
             }
         )
+        self._to_send()
 
     def _open(self, name: str) -> None:
         shown = self._page.shown
@@ -266,14 +268,23 @@ class Deeds(QObject):
         shown = self._page.shown
         if shown is not None:
             self._page.flush()
+            self._sends_next = False
             self.doors.open("look", shown.case, self._looked)
 
     def _looked(self, choice: object) -> None:
         if choice is Choice.CHANGE:
             self._page.reply.write()
         elif choice is Choice.SEND:
-            self._page.columns.bring(self._page.before.send)
-            self._page.before.send.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._sends_next = True
+            self._to_send()
+
+    def _to_send(self) -> None:
+        """To the button, as soon as the page has been read again and it can be pressed."""
+        before = self._page.before
+        if self._sends_next and before.may_send:
+            self._sends_next = False
+            self._page.columns.bring(before.send)
+            before.send.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _stricter(self) -> None:
         shown = self._page.shown
