@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QPoint
 from tests.ui.case_robot import PASSPHRASE, Bench
 from tests.ui.dialog_robot import DialogRobot
 
@@ -13,7 +14,9 @@ from calmreply.app.persons import passphrases, people
 from calmreply.domain.debrief import Action, Answers, Outcome
 from calmreply.domain.people import Presence
 from calmreply.testing.clock import FakeClock
+from calmreply.ui.kit.buttons import LinkButton
 from calmreply.ui.kit.pills import Pill
+from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.people.page import PeoplePage
 from calmreply.ui.people.rows import PersonRow
 
@@ -106,6 +109,14 @@ def test_leaving_for_good_is_asked_about_first(bench: Bench, robot: DialogRobot)
     assert rows(room)[-1] == ["has left"]
     assert not robot.there("people.left.Tom")
     assert robot.notice("people.notice") == ""
+
+
+def test_what_can_be_done_stands_in_line_with_the_words_over_it(robot: DialogRobot) -> None:
+    room = robot.room(PeoplePage)
+    (about,) = (one for one in room.findChildren(PlainLabel) if "since" in one.text())
+    change = robot.find("people.change.Ana")
+    left = change.mapTo(room, QPoint()).x() + LinkButton.hang
+    assert left == about.mapTo(room, QPoint()).x()
 
 
 def test_the_last_person_stays(bench: Bench, robot: DialogRobot) -> None:

@@ -17,7 +17,16 @@ from calmreply.ui.dialogs.change_person import ChangePersonDialog
 from calmreply.ui.dialogs.invite import InviteDialog, KeyDialog
 from calmreply.ui.kit.buttons import Button, PrimaryButton
 from calmreply.ui.kit.text import PlainLabel
-from calmreply.ui.kit.widgets import Card, EmptyRoom, Hairline, Notice, PageHead, Scroll, empty
+from calmreply.ui.kit.widgets import (
+    Card,
+    EmptyRoom,
+    Hairline,
+    Notice,
+    PageHead,
+    Scroll,
+    add_hung,
+    empty,
+)
 from calmreply.ui.people.intended import IntendedCard
 from calmreply.ui.people.lately import LatelyCard
 from calmreply.ui.people.rows import PersonRow, Shown, load
@@ -111,7 +120,7 @@ class PeoplePage(QWidget):
         for number, person in enumerate(here_first):
             if number:
                 self.list.body.addWidget(Hairline())
-            self.list.body.addWidget(PersonRow(person, shown, self))
+            add_hung(self.list.body, PersonRow(person, shown, self))
         self.lately.show_all(shown)
         self.intended.show_all(shown.intended)
         self.list.setVisible(bool(shown.people))

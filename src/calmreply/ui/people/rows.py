@@ -82,11 +82,13 @@ class Room(Protocol):
 class PersonRow(QWidget):
     """One person: name and how they stand, a second line about them, what can be done."""
 
+    hang = HungRow.hang
+
     def __init__(self, person: Person, shown: Shown, room: Room) -> None:
         super().__init__()
         left = person.presence is Presence.LEFT
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 9, 0, 9)
+        whole.setContentsMargins(self.hang, 9, self.hang, 9)
         whole.setSpacing(3)
         top = QWidget()
         line = FlowLayout(top, gap=8, line_gap=2)

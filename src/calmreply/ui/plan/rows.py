@@ -57,18 +57,20 @@ class GroupCard(Card):
         self.body.addSpacing(9)
         for row in rows:
             self.body.addWidget(Hairline())
-            self.body.addWidget(row)
+            add_hung(self.body, row)
         self.setVisible(bool(rows))
 
 
 class WordingRow(QWidget):
     """Title and how it stands; what it is for; its words; what can be done."""
 
+    hang = Links.hang
+
     def __init__(self, line: PlanLine, plan: ResponsePlan, do: Do) -> None:
         super().__init__()
         found = line.prepared
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 9, 0, 9)
+        whole.setContentsMargins(self.hang, 9, self.hang, 9)
         whole.setSpacing(3)
         pill = Pill(wording_plan.standing(line.standing, plan.zone, dates.day), tone(line.standing))
         ends = wording_plan.exact_day(line.standing, plan.zone)
