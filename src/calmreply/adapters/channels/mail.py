@@ -34,7 +34,7 @@ class MailChannel:
     kind: Final = "mail"
     can_look: Final = False
     repeats_safely: Final = False
-    answers: Final = ("imap", "mail")
+    answers: Final = ("imap", "file", "mail")
 
     def __init__(
         self, context: ssl.SSLContext | None = None, patience: Patience | None = None
