@@ -117,6 +117,8 @@ def test_it_is_said_which_computers_keep_it(office: Seat, shop: Seat) -> None:
     assert keepers.everywhere(office.home) == {account.id: ("this computer",)}
     assert keepers.everywhere(shop.home) == {account.id: ("Office",)}
     assert keepers.kept_on(("Office",)) == "Its password is kept on Office."
+    both = keepers.kept_on(("this computer", "Office"))
+    assert both == "Its password is kept on this computer and on Office."
     accounts.change(shop.home, shop.ana, account.id, {}, "the same secret")
     assert keepers.everywhere(shop.home)[account.id] == ("this computer", "Office")
     shown = settings_load(shop.home)

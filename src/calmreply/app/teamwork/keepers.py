@@ -66,7 +66,11 @@ def everywhere(home: Home) -> Mapping[str, tuple[str, ...]]:
 
 def kept_on(computers: Sequence[str]) -> str:
     """A sentence: where the password of an account lies."""
-    return _("Its password is kept on {names}.").format(names=", ".join(computers))
+    *names, last = computers
+    if not names:
+        return _("Its password is kept on {name}.").format(name=last)
+    words = _("Its password is kept on {names} and on {last}.")
+    return words.format(names=", ".join(names), last=last)
 
 
 def in_other_hands(home: Home, entry: Entry) -> bool:
