@@ -131,6 +131,20 @@ def test_the_answers_are_kept_as_given(bench: Bench, robot: DialogRobot, closed:
     assert stage(bench, closed) is Stage.CLOSED
 
 
+def test_tab_goes_through_the_questions_as_they_stand(robot: DialogRobot, closed: CaseId) -> None:
+    robot.open(DebriefDialog, closed)
+    robot.press("debrief.action.more")
+    robot.find("debrief.opportunity").setFocus()
+    seen = []
+    while robot.focus != "debrief.done" and len(seen) < 40:
+        robot.key("Tab")
+        seen.append(robot.focus)
+    parts = ("what", "who", "by")
+    rows = [f"debrief.action.{row}.{part}" for row in (1, 2) for part in parts]
+    after = ["debrief.action.more", "debrief.with", "debrief.feeling.settled"]
+    assert list(dict.fromkeys(seen)) == [*rows, *after, "debrief.later", "debrief.done"]
+
+
 def test_half_an_answer_survives_esc_until_it_is_done(
     bench: Bench, robot: DialogRobot, closed: CaseId
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
@@ -25,16 +26,11 @@ IN_A_FORTNIGHT = timedelta(days=14)
 class _Line(QWidget):
     """One action as it is typed. Counts only if it says something."""
 
-    def __init__(self, number: int, people: Sequence[str], day: date) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
         self.what, self.who, self.by = QLineEdit(), QLineEdit(), moments.day_field()
         self.what.setPlaceholderText(_("Read the name back when an order is taken"))
         self.who.setPlaceholderText(_("Who"))
-        completer = QCompleter(list(people), self.who)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
-        self.who.setCompleter(completer)
-        moments.show_day(self.by, day)
         for field, name, words in (
             (self.what, "what", _("What, {n}")),
             (self.who, "who", _("Who, {n}")),
@@ -50,6 +46,20 @@ class _Line(QWidget):
         inner.addWidget(self.who, 1)
         inner.addWidget(self.by, 1)
         line.addWidget(Columns([(self.what, 230, 3), (side, 210, 2)], gap=8))
+
+    def suggest(self, people: Sequence[str], day: date) -> None:
+        """Who could do it; and by when, unless an action is typed already."""
+        completer = QCompleter(list(people), self.who)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
+        self.who.setCompleter(completer)
+        if self.action() is None:
+            moments.show_day(self.by, day)
+
+    def follow(self, before: QWidget) -> None:
+        """Tab comes here from there, and not behind everything else."""
+        for one, then in pairwise((before, self.what, self.who, self.by)):
+            QWidget.setTabOrder(one, then)
 
     def action(self) -> Action | None:
         what = self.what.text().strip()
@@ -70,15 +80,16 @@ class ActionList(Card):
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         self.body.addLayout(self._rows)
+        self._add()  # before what stands below it, as Tab goes
         self.more = LinkButton(_("Another one…"), self._on_more)
         self.more.setObjectName("debrief.action.more")
         add_hung(self.body, self.more)
 
     def set_up(self, people: Sequence[str], day: date) -> None:
         """Who there is, and the day that is suggested; what is typed already stays."""
-        self._people, self._day = tuple(people), day
-        if not self._lines:
-            self._add()
+        first, self._people, self._day = self._day is None, tuple(people), day
+        for line in self._lines if first else ():
+            line.suggest(people, day)
 
     def made(self) -> tuple[Action, ...]:
         """The actions that say something."""
@@ -105,10 +116,13 @@ class ActionList(Card):
         self._add().what.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _add(self) -> _Line:
+        line = _Line(len(self._lines) + 1)
+        if self._day is not None:
+            line.suggest(self._people, self._day)
         if self._lines:
             self._rows.addWidget(Hairline())
-        day = self._day or moments.day_of(moments.day_field())
-        line = _Line(len(self._lines) + 1, self._people, day)
-        self._lines.append(line)
         self._rows.addWidget(line)
+        if self._lines:
+            line.follow(self._lines[-1].by)
+        self._lines.append(line)
         return line
