@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.app.conftest import Bench
 
     from calmreply.app.home import Home
+    from calmreply.app.ports.channels import Channel
     from calmreply.domain.reply import Address
 
 LETTER = (
@@ -32,7 +33,7 @@ SETTINGS = {"name": "Blue Door", "address": "hello@bluedoor.example", "host": "m
 
 def answered(bench: Bench, file: Path) -> Address:
     """Where the answer to the one thing in this file goes, unless somebody says otherwise."""
-    channels = {"hand": HandChannel(), "mail": MailChannel()}
+    channels: dict[str, Channel] = {"hand": HandChannel(), "mail": MailChannel()}
     home: Home = replace(bench.home, channels=channels, listeners={"file": FileListener()})
     accounts.save(home, None, Account("post", "mail", SETTINGS))
     listen.add_place(home, "file", {"path": str(file)})

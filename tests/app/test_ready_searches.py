@@ -70,6 +70,8 @@ def test_spellings_and_excluding_words_are_asked_for() -> None:
         ("Corner Bakery", ("CornerBakery",)),
         ("Bäckerei Eck", ("BäckereiEck",)),
         ("McLoaf", ("McLoaf",)),
+        ("Ana's Bakery", ("AnasBakery",)),
+        ("O\u2019Brien\u2019s", ("OBriens",)),
         ("cornerbakery.example", ()),
         ("42 24", ()),
         ("&", ()),

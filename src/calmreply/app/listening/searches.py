@@ -27,6 +27,8 @@ TAG_SERVER = "mastodon.social"
 """The largest server of Mastodon knows the most hashtags."""
 MOST_TAGS = 2
 _TAG_WORD = re.compile(r"\w{3,100}")
+_APOSTROPHE = re.compile(r"(?<=\w)['\u2019\u02bc](?=\w)")
+"""Within a word: people write it into no hashtag, and what follows begins no word."""
 _CLAIMS = (
     ("Google", "https://business.google.com/"),
     ("Tripadvisor", "https://www.tripadvisor.com/Owners"),
@@ -136,7 +138,8 @@ def hashtags(name: Name) -> tuple[str, ...]:
     """The name and its spellings as hashtags, without the sign; a web address makes none."""
     found: dict[str, str] = {}
     for one in name.written:
-        parts = re.findall(r"\w+", unicodedata.normalize("NFC", one))
+        whole = _APOSTROPHE.sub("", unicodedata.normalize("NFC", one))
+        parts = re.findall(r"\w+", whole)
         tag = parts[0] if len(parts) == 1 else "".join(_capital(part) for part in parts)
         web_address = re.search(r"\S[./@]\S", one) is not None
         if not web_address and _TAG_WORD.fullmatch(tag) and not tag.isdigit():
