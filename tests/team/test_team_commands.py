@@ -178,7 +178,9 @@ def test_without_a_keyring_a_sealed_file_or_the_server_s_own(
     at = said(cluster, name)
     sealed = office("team", "join", *at, secret_fd=PASSWORD, seal_fd="seven quiet loaves rise")
     assert sealed["password_kept"] is True
-    assert office("inbox", expect=4)["error"]["code"] == "team_password_locked"
+    locked = office("inbox", expect=4)["error"]
+    assert locked["code"] == "team_password_locked"
+    assert ".pgpass" in locked["way_out"]  # a script has no terminal to be asked at
     asked = Asking(io.BytesIO(), io.StringIO(), io.StringIO(), asks=True)
     assert main(["doctor", "--home", str(office.folder)], Program(Parts()), asked) == 0
     assert name in asked.out.getvalue()  # type: ignore[attr-defined]  # a StringIO

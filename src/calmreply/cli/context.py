@@ -55,8 +55,10 @@ class Context:
         try:
             return self.closing.enter_context(self.start.open_home(folder))
         except KnownError as error:
-            if error.code != team_errors.LOCKED or not self.console.asks:
+            if error.code != team_errors.LOCKED:
                 raise
+            if not self.console.asks:
+                raise _locked(error) from error
         passphrase = self.console.ask_secret(_("Passphrase of the file with the passwords:"))
         self.start.teams.unlock(folder, passphrase)
         return self.closing.enter_context(self.start.open_home(folder))
@@ -210,4 +212,16 @@ def _who_acts() -> KnownError:
         "who_acts",
         _("This is done in somebody's name, and it is not said in whose."),
         _("Say who acts and give the passphrase: --as NAME --passphrase-fd 3 3< the-file"),
+    )
+
+
+def _locked(error: KnownError) -> KnownError:
+    """With what a script can do, which nobody can ask for a passphrase."""
+    return KnownError(
+        error.code,
+        error.words,
+        _(
+            "At a terminal it is asked for. For a script keep the server's password in"
+            " PostgreSQL's own file (~/.pgpass)."
+        ),
     )
