@@ -80,6 +80,7 @@ def test_a_closed_case_shows_its_whole_debrief(bench: Bench, page: CaseRobot) ->
         "Glad it happened",
     ]
     lines = said(page.page.story)
+    assert lines[:2] == ["What happened", "Today"]
     assert not set(card[2:]) & set(lines), "it is said once"
     assert lines[lines.index("Ana chose Send") + 1] == REPLY, "what was sent can be read again"
 

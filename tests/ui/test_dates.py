@@ -64,5 +64,8 @@ def test_what_is_near_is_called_by_its_name_at_midnight_of_the_business() -> Non
     assert dates.when(late, NOON, "UTC") == "today\u00a023:30"
     assert dates.when(NOON, late, MADRID) == "yesterday\u00a013:03"
     assert dates.when(NOON, late + timedelta(days=1), "UTC") == "yesterday\u00a012:03"
+    assert dates.heading(NOON, late, MADRID) == "Yesterday"
+    assert dates.heading(NOON, late, "UTC") == "Today"
+    assert dates.heading(NOON, NOON + timedelta(days=9), "UTC") == dates.day(NOON, "UTC")
     far = dates.when(NOON, NOON + timedelta(days=9), "UTC")
     assert far == dates.exact(NOON, "UTC")

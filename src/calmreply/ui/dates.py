@@ -44,13 +44,14 @@ def exact(moment: datetime, zone: str) -> str:
     return f"{day(moment, zone)}, {wording.clock(moment, zone)}"
 
 
-def near_day(moment: datetime, wall: datetime, zone: str) -> str:
-    """As seen at `wall`: "today", "yesterday", "tomorrow", else the day."""
-    return _near(moment, wall, zone) or day(moment, zone)
+def heading(moment: datetime, wall: datetime, zone: str) -> str:
+    """Over what was on one day, as seen at `wall`: "Today", "Yesterday", else the day."""
+    days = (_local(wall, zone) - _local(moment, zone)).days
+    return {0: _("Today"), 1: _("Yesterday")}.get(days, day(moment, zone))
 
 
 def when(moment: datetime, wall: datetime, zone: str) -> str:
-    """Likewise with the time: "today 13:34", "12 Nov 2026, 13:34"."""
+    """As seen at `wall`, with the time: "today 13:34", "12 Nov 2026, 13:34"."""
     near = _near(moment, wall, zone)
     # The two stay together where a line ends.
     return f"{near}\u00a0{wording.clock(moment, zone)}" if near else exact(moment, zone)

@@ -43,7 +43,7 @@ class StoryCard(Card):
         day = ""
         own_card = newest(shown.story)
         for step in shown.story:
-            date = dates.near_day(step.at, shown.wall, shown.zone)
+            date = dates.heading(step.at, shown.wall, shown.zone)
             if date != day:
                 day = date
                 self._row(SectionLabel(day))
