@@ -53,6 +53,8 @@ _STATES: Mapping[str, _Known] = {
     "28P01": lambda at: team_errors.server_refused(at.host, at.user),
     "3D000": lambda at: team_errors.no_such_database(at.host, at.database),
     "25006": lambda at: team_errors.server_read_only(at.host),
+    # To write, while a spare one is not told yet to take over: the one thing of ours it has not.
+    "0A000": lambda at: team_errors.server_read_only(at.host),
     "22P05": lambda at: team_errors.not_utf8(at.database),
     "25P03": lambda at: team_errors.server_away(at.host),
     "40001": lambda _at: team_errors.others_write(),
