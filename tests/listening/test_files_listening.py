@@ -95,6 +95,22 @@ def test_reviews_come_in_whole(sheet: Path) -> None:
     assert carla.key != dora.key
 
 
+@pytest.mark.parametrize(
+    ("site", "link", "where_it_stands"),
+    [
+        ("", "https://www.maps.example/r/1", "maps.example"),
+        ("Google", "https://www.maps.example/r/1", "Google"),
+        ("", "", ""),
+    ],
+)
+def test_a_review_stands_at_its_site_and_not_in_the_file(
+    sheet: Path, site: str, link: str, where_it_stands: str
+) -> None:
+    sheet.write_text(f"Author,Review,Site,Link\nCarla,Stale bread,{site},{link}\n", "utf-8")
+    (carla,) = listen(sheet).heard
+    assert carla.site == where_it_stands
+
+
 def test_a_file_is_read_when_it_changes_and_only_then(sheet: Path) -> None:
     apart = Apart()
     first = listen(sheet, apart=apart)

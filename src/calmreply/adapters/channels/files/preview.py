@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from calmreply.app.listening import address
 from calmreply.app.listening.offers import Offer
 from calmreply.app.ports import Apart
 from calmreply.domain.mention import Heard, Origin, Stars
@@ -122,7 +123,8 @@ def heard_of(row: Mapping[str, Any]) -> Heard:
         origin=Origin.FEED,
         title=str(row["title"]),
         url=row["url"],
-        site=str(row["site"]),
+        # Where nobody names the site its link does; the file is no place where one could answer.
+        site=str(row["site"]) or address.host(row["url"] or "").removeprefix("www."),
         stars=Stars(float(stars[0]), float(stars[1])) if stars else None,
         published=None if published is None else datetime.fromtimestamp(published, UTC),
         contact=str(row["contact"]),
