@@ -221,7 +221,7 @@ def test_the_exact_time_is_shown_on_hover_as_plain_words(
     page = shown(lines)
     event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
     delegate, option = lines.itemDelegate(), QStyleOptionViewItem()
-    option.rect = QRect(0, 0, 400, 90)  # type: ignore[attr-defined]  # its stub lacks it
+    option.rect = QRect(0, 0, 400, 90)
     assert delegate.helpEvent(event, lines, option, model.index(0))
     assert said == ["<qt>&lt;b&gt;13:34&lt;/b&gt;</qt>"]
     page.close()
@@ -244,7 +244,7 @@ def test_what_a_row_has_no_room_for_is_shown_on_hover(
     page = shown(lines)
     event = QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), QPoint(5, 5))
     option = QStyleOptionViewItem()
-    option.rect = QRect(0, 0, 340, 90)  # type: ignore[attr-defined]  # its stub lacks it
+    option.rect = QRect(0, 0, 340, 90)
     assert lines.itemDelegate().helpEvent(event, lines, option, model.index(0))
     assert name.strip() in said[0]
     assert place in said[0]
