@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from calmreply.domain.calm import Wait
-    from calmreply.ui.case.work import Outgoing, Shown
+    from calmreply.ui.case.outgoing import Outgoing
+    from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
     from calmreply.ui.kit.palette import Tone
 

@@ -25,7 +25,8 @@ from calmreply.ui.kit.widgets import Card, Notice
 from calmreply.ui.links import is_page, open_page
 
 if TYPE_CHECKING:
-    from calmreply.ui.case.work import Outgoing, Shown
+    from calmreply.ui.case.outgoing import Outgoing
+    from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
 

@@ -26,7 +26,8 @@ from calmreply.ui.case import work
 from calmreply.ui.links import is_page
 
 if TYPE_CHECKING:
-    from calmreply.ui.case.work import Outgoing, Shown
+    from calmreply.ui.case.outgoing import Outgoing
+    from calmreply.ui.case.work import Shown
     from calmreply.ui.kit.palette import Tone
 
 

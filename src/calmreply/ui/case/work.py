@@ -15,20 +15,22 @@ from calmreply.app.ports.changes import ChangeSet, of_case
 from calmreply.app.ports.channels import HAND, Rules
 from calmreply.app.ports.storage import Account, InboxRow, StoredDraft
 from calmreply.app.queries import CasePage
-from calmreply.app.sending import attempts, patience, send, write
+from calmreply.app.sending import send, write
 from calmreply.app.sending.send import SendReport
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording
-from calmreply.domain import disguise, due, sign_off, trying
+from calmreply.domain import disguise, due, sign_off
 from calmreply.domain.blockers import CoolingPerson, CoolingText, FeelingNotSaid
 from calmreply.domain.case import CaseFacts, Looked
 from calmreply.domain.mention import CaseId, Mention
-from calmreply.domain.outbox import Entry, EntryId, State
+from calmreply.domain.outbox import EntryId, State
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling
 from calmreply.domain.reply import Offer, Words
 from calmreply.domain.stage import Stage
 from calmreply.ui import dates
+from calmreply.ui.case import outgoing
+from calmreply.ui.case.outgoing import Outgoing
 
 ENDED = (Stage.SET_ASIDE, Stage.CLOSED, Stage.TO_DEBRIEF)
 
@@ -40,32 +42,6 @@ class Way:
     kind: str
     title: str
     ready: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """An outbox entry as the page shows it; times are UTC.
-
-    `sent_at`: when it arrived; `next_at`: when it is tried again by itself (also while it is in
-    doubt, where that does no harm); `asks`: it is tried again only if a person says so;
-    `elsewhere`: another computer of the team has begun with it, and goes on by itself. `held`: it
-    would be tried again, and does not go because something has come in its way since. `put_off`:
-    that its site wants no attempt yet; `not_there`: from when one can say that it is not there.
-    """
-
-    entry: Entry
-    state: State
-    sent_at: datetime | None
-    next_at: datetime | None
-    asks: bool
-    elsewhere: bool = False
-    held: bool = False
-    put_off: str = ""
-    not_there: datetime | None = None
-
-    @property
-    def alive(self) -> bool:
-        return self.state.alive
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +187,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         ways=_ways(home, accounts),
         rules=channel.rules(facts.mention.site) if channel else Rules(),
         ours=_our_name(accounts, words.to.account) or business,
-        outgoing=tuple(_outgoing(home, page, entry, state) for entry, state in page.entries),
+        outgoing=tuple(outgoing.read(home, page, entry, state) for entry, state in page.entries),
         reviewers=tuple(
             person
             for person in facts.people
@@ -263,27 +239,6 @@ def _ways(home: Home, accounts: tuple[Account, ...]) -> tuple[Way, ...]:
         for kind, channel in home.channels.items()
     ]
     return tuple(sorted(ways, key=lambda way: (way.kind != HAND, way.title)))
-
-
-def _outgoing(home: Home, page: CasePage, entry: Entry, state: State) -> Outgoing:
-    now = page.known.now
-    next_in = trying.next_try_in(entry, now, page.known.facts.entries)
-    sent = due.sent_at(entry)
-    tries = trying.may_try(entry, now, home.run)
-    waits = state in (State.READY, State.WAITING)
-    elsewhere = keepers.in_other_hands(home, entry)
-    repeats = state is State.UNSURE and tries
-    return Outgoing(
-        entry=entry,
-        state=state,
-        sent_at=None if sent is None else now.wall_of(sent),
-        next_at=now.wall + next_in if (waits and tries) or repeats else None,
-        asks=waits and not tries and not entry.by_hand and not elsewhere,
-        elsewhere=elsewhere,
-        held=waits and tries and bool(attempts.held(home, page.known.facts.id, entry.id)),
-        put_off=patience.put_off(page.known, entry, home.run),
-        not_there=patience.not_there_from(page.known, entry) if state is State.UNSURE else None,
-    )
 
 
 def _opens(page: CasePage) -> datetime | None:
