@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -19,7 +19,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     func,
-    insert,
     select,
     update,
 )
@@ -57,6 +56,19 @@ _COUNT = (
 )
 
 
+_KEPT = (
+    "title", "url", "site", "contact", "handle", "language", "place", "target", "thread", "answers",
+)  # fmt: skip
+_CHANGING = select(MENTIONS).where(among(MENTIONS.c.id))
+_CHANGES = ("version", "digest", "seen", "visibility", "stars", "scale", "author", "text", *_KEPT)
+_CHANGED = (
+    update(MENTIONS)
+    .where(MENTIONS.c.id == bindparam("mention", type_=BigInteger))
+    .values({name: bindparam(name, type_=MENTIONS.c[name].type) for name in _CHANGES})
+)
+_Change: TypeAlias = tuple[int, Heard, bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     id: int
@@ -81,7 +93,7 @@ class Hearing:
         self._known: dict[str, _Known] = {}
         self._cases: list[dict[str, object]] = []
         self._mentions: list[dict[str, object]] = []
-        self._changes: list[tuple[int, Heard, bytes]] = []
+        self._changes: list[_Change] = []
         self._back: list[int] = []
         self._marks: list[dict[str, object]] = []
         self._standing: dict[int, int] = {}
@@ -108,8 +120,8 @@ class Hearing:
                 ways.insert(connection, MARKS, self._marks)
             if self._source is not None:
                 self._count()
-        for mention, one, digest in self._changes:
-            self._change(mention, one, digest)
+        for changes in _waves(self._changes):
+            self._change(changes)
         if self._back:
             back = update(MENTIONS).where(MENTIONS.c.id.in_(self._back))
             connection.execute(back.values(gone=None))
@@ -158,27 +170,22 @@ class Hearing:
             }
         )
 
-    def _change(self, mention: int, heard: Heard, digest: bytes) -> None:
-        """What stands in the row becomes an earlier version, and the row what was heard."""
-        row = self._connection.execute(select(MENTIONS).where(MENTIONS.c.id == mention)).one()
-        self._connection.execute(insert(VERSIONS).values(_version_of(row)))
-        now: dict[str, object] = {
-            "version": row.version + 1,
-            "digest": digest,
-            "title": heard.title or row.title,
-            "url": heard.url or row.url,
-            "site": heard.site or row.site,
-            "contact": heard.contact or row.contact,
-            "handle": heard.handle or row.handle,
-            "language": heard.language or row.language,
-            "place": heard.place or row.place,
-            "target": heard.target or row.target,
-            "thread": heard.thread or row.thread,
-            "answers": heard.answers or row.answers,
-            **values.version_columns(heard, self._at),
-        }
-        self._connection.execute(update(MENTIONS).where(MENTIONS.c.id == mention).values(now))
-        self._ways.reindex(self._connection, row, now)
+    def _change(self, changes: Sequence[_Change]) -> None:
+        """What stands in the rows becomes an earlier version, and the rows what was heard."""
+        some = json.dumps([mention for mention, _heard, _digest in changes])
+        found = self._connection.execute(_CHANGING, {"some": some}).all()
+        rows = {row.id: row for row in found}
+        self._ways.insert(self._connection, VERSIONS, [_version_of(row) for row in found])
+        now = [self._as_heard(rows[mention], one, digest) for mention, one, digest in changes]
+        self._connection.execute(_CHANGED, now)
+        for row in now:
+            self._ways.reindex(self._connection, rows[row["mention"]], row)
+
+    def _as_heard(self, row: Row[Any], heard: Heard, digest: bytes) -> dict[str, Any]:
+        """What has changed; where nothing is said now, what was said before stays."""
+        kept = {name: getattr(heard, name) or getattr(row, name) for name in _KEPT}
+        told = {**kept, **values.version_columns(heard, self._at)}
+        return {"mention": row.id, "version": row.version + 1, "digest": digest, **told}
 
     def _stored(self, keys: Sequence[str]) -> Iterator[tuple[str, _Known]]:
         here = HAND if self._source is None else self._source
@@ -201,6 +208,20 @@ class Hearing:
     def _highest(self, statement: Select[Any]) -> int:
         found: int | None = self._connection.execute(statement).scalar()
         return found or 0
+
+
+def _waves(changes: Sequence[_Change]) -> Iterator[Sequence[_Change]]:
+    """Some at a time, in order, and no mention twice among them."""
+    wave: list[_Change] = []
+    seen: set[int] = set()
+    for one in changes:
+        if one[0] in seen or len(wave) == _PAGE:
+            yield wave
+            wave, seen = [], set()
+        wave.append(one)
+        seen.add(one[0])
+    if wave:
+        yield wave
 
 
 def _version_of(row: Row[Any]) -> dict[str, object]:

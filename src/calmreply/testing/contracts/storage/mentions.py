@@ -176,6 +176,19 @@ class MentionsContract:
                 "Worse.",
             ]
 
+    def test_changes_of_one_call_are_versions_in_their_order(self, store: Store) -> None:
+        keys = [f"k{number}" for number in range(600)]
+        first = hear(store, *(heard(key, "Stale.") for key in keys))
+        words = ("Worse.", "Better.", "Gone.")
+        hear(store, *(heard(key, said) for said in words for key in keys))
+        with store.read() as tx:
+            for one in (first[0], first[-1]):
+                versions = tx.mention(one.mention).versions
+                assert [version.text for version in versions] == ["Stale.", *words]
+                assert [version.number for version in versions] == [1, 2, 3, 4]
+            assert len(tx.search("gone")) == len(keys)
+            assert tx.search("better") == ()
+
     def test_older_ones_get_no_case(self, store: Store) -> None:
         with store.write() as tx:
             arrived = tx.add_mentions(
