@@ -377,6 +377,26 @@ def test_from_a_room_back_to_where_one_was_the_rail_comes_along(desk: Desk, robo
     assert (robot.room, robot.rail.chosen) == ("case", "New")
 
 
+def test_back_to_its_list_the_case_that_was_open_stands_there_again(
+    desk: Desk, each_way: Robot
+) -> None:
+    desk.said("Marta")
+    robot = each_way.open()
+    robot.inbox.open("Marta")
+    robot.rail.pick("Settings")
+    robot.rail.pick("New")
+    robot.settle()
+    assert (robot.room, robot.inbox.marked) == ("case", "Marta")
+    robot.rail.pick("Settings")
+    robot.rail.pick("Closed")
+    if robot.way != "key":  # which walks past all lists, and the case stays beside each
+        assert robot.room == "", "another list is another matter"
+    robot.rail.pick("Settings")
+    robot.key("Ctrl+1")
+    robot.until(lambda: robot.room == "case")  # what the keys come to is shown
+    assert robot.inbox.marked == "Marta"
+
+
 def test_the_first_start_is_found_again_with_what_was_typed(robot: Robot) -> None:
     robot.open()
     robot.press("welcome.angry")

@@ -87,9 +87,14 @@ class Inbox(QObject):
         self._pane.search.blockSignals(False)
         self._want(Wanted(stage))
 
-    def enter(self) -> None:
-        """The keys go into the list, to its first line as soon as that is there."""
+    def enter(self, *, anew: bool) -> None:
+        """The keys go into the list, to its first line as soon as that is there.
+
+        `anew`: nothing is shown beside it now, not even what was chosen last.
+        """
         self._pane.list.setFocus()
+        if anew:
+            self._mention = None
         self._enters = self._listed != self.wanted
         if not self._enters:
             self._to_first()

@@ -112,6 +112,7 @@ class Pages(QObject):
         self._turns: dict[str, Turns] = {}
         self.name = ""
         self.before = ""  # what was shown before that
+        self.beside = ""  # what was last shown beside the list
         self.welcomed = False  # whether somebody went through the first start
         self._made[""] = EmptyRoom(
             _("Choose a mention"),
@@ -134,6 +135,8 @@ class Pages(QObject):
         if name != self.name:
             self._flush(self.current)
             self.before, self.name = self.name, name
+            if name in BESIDE_THE_LIST:
+                self.beside = name
             self._stack.setCurrentWidget(room)
             self.changed.emit(name)
         return room

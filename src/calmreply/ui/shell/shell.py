@@ -182,7 +182,7 @@ class Shell(QObject):
         if stage is Stage.NEW and self.inbox.nothing_yet and not self.pages.welcomed:
             self.pages.open("welcome")
         else:
-            self._leave_room()
+            self._leave_room(stage)
         self._show_stage(stage)
 
     def _show_stage(self, stage: Stage) -> None:
@@ -190,9 +190,11 @@ class Shell(QObject):
         if self.inbox.wanted != Wanted(stage):
             self.inbox.show_stage(stage)
 
-    def _leave_room(self) -> None:
+    def _leave_room(self, stage: Stage | None = None) -> None:
+        """Back to what was open beside the list, if that stays the same."""
         if self.pages.name not in BESIDE_THE_LIST:
-            self.pages.open("")
+            same = stage is None or self.inbox.wanted == Wanted(stage)
+            self.pages.open(self.pages.beside if same else "")
 
     def _on_chosen(self, mention: MentionId, case: CaseId | None) -> None:
         if case is None:
@@ -303,7 +305,7 @@ class Shell(QObject):
             actor.person.name if actor is not None else None, locked=self._signed_in
         )
         self._signed_in = actor is not None or self._signed_in
-        self.actions["lock"].setEnabled(actor is not None)
+        self.actions.show_signed_in(somebody=actor is not None)
 
     def _on_who(self) -> None:
         if self.desk.actor is None:
@@ -334,11 +336,9 @@ class Shell(QObject):
 
     def do(self, name: str) -> None:
         """Do what an action of the menu says."""
-        stage = stage_of(name)
-        if stage is not None:
-            self._go_to(stage)
-            return
         match name:
+            case _ if stage := stage_of(name):
+                self._go_to(stage)
             case _ if name in ROOMS:
                 self.open_room(name)
             case "phone":
@@ -364,7 +364,7 @@ class Shell(QObject):
             return
         self.open_room(stage.value)
         if self.pages.name in BESIDE_THE_LIST:
-            self.inbox.enter()
+            self.inbox.enter(anew=not self.pages.name)
 
     def _do_tool(self, name: str) -> None:
         match name:
