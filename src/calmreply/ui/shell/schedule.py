@@ -39,8 +39,6 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId, SourceId
     from calmreply.ui.desk import Desk
 
-__all__ = ["Listening", "Schedule", "needs_somebody"]
-
 _PAUSE_MS = 400
 """Between two readings of how it stands, while round after round comes to its end."""
 AT_ONCE = 6
