@@ -8,18 +8,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from tests.storage.cluster import OWNER, WORKER, Cluster
+from tests.storage.cluster import OWNER, PASSWORD, WORKER, Cluster
 from tests.storage.test_postgres_live import heard_by
+from tests.team.test_team_commands import Desk, said
 
 from calmreply.adapters.storage.postgres import engine, found_team, open_team, patience, telling
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.adapters.storage.postgres.schema import REVISION
 from calmreply.app.ports.changes import of_case
-from calmreply.app.teamwork import team
-from calmreply.domain.mention import CaseId
+from calmreply.app.ports.storage import Source
+from calmreply.app.teamwork import poller, team
+from calmreply.bootstrap import Parts, open_home
+from calmreply.domain.mention import CaseId, SourceId
 from calmreply.errors import KnownError
+from calmreply.testing.ports import NoFeeds, NoWeb
+from calmreply.testing.secrets import FakeSecrets
 
 AT = TeamAddress("db.example", "home", "shop", certificates="ca.pem")
 
@@ -175,6 +181,22 @@ def test_a_schema_that_was_made_for_the_owner_is_used(cluster: Cluster) -> None:
     found_team(cluster.address(name, OWNER), WORKER)
     with closing(open_team(cluster.address(name))) as office:
         assert office.check() == ()
+
+
+def test_whoever_else_has_the_sources_in_hand_nobody_hears_nothing_for_no_reason(
+    cluster: Cluster, founded: str, tmp_path: Path
+) -> None:
+    """As by a copy of this computer's folder, which is called like this one."""
+    name = cluster.database(like=founded)
+    office = Desk(tmp_path / "office", Parts(secrets=FakeSecrets(), web=NoWeb(), feeds=NoFeeds()))
+    office("team", "join", *said(cluster, name), secret_fd=PASSWORD)
+    with open_home(office.folder, office.parts) as opened, opened.home.store.write() as tx:
+        tx.add_source(Source(SourceId(""), "feed", "https://shop.example/feed", "Shop"))
+    with closing(open_team(cluster.address(name))) as twin:
+        assert twin.hold(poller.LOCK)
+        found = office("listen", "--once", expect=4)
+    assert found["error"]["code"] == "listens_elsewhere"
+    assert "another computer" in found["error"]["words"]
 
 
 class Between:

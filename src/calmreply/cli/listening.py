@@ -80,8 +80,8 @@ def do_listen(context: Context) -> Answer:
         )
     context.lock()
     polled = rounds.everything(context.home)
-    if not polled:
-        poller.demand_here(context.home)
+    if not polled and (why := poller.asked_by_nobody_here(context.home)):
+        raise why
     rows = [_polled(one) for one in polled]
     asked = [one for one in polled if not one.waiting]
     lines = [_polled_line(one) for one in polled]

@@ -78,12 +78,16 @@ def listens_elsewhere(home: Home, tx: ReadTransaction) -> str:
     return name or _("another computer")
 
 
-def demand_here(home: Home) -> None:
-    """Raises KnownError `listens_elsewhere` where another computer asks the sources."""
+def asked_by_nobody_here(home: Home) -> KnownError | None:
+    """Why this computer asked none of the sources; None where there is no other one.
+
+    Whoever has them in hand need not have said so yet, or calls itself as this one does.
+    """
+    if home.team is None:
+        return None
     with home.store.read() as tx:
         other = listens_elsewhere(home, tx)
-    if other:
-        raise elsewhere(other)
+    return elsewhere(other or _("another computer"))
 
 
 def elsewhere(computer: str) -> KnownError:
