@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
     from calmreply.ui.dialogs.work import Seen
@@ -49,6 +48,7 @@ class AsideDialog(Dialog):
         self.set_aside.setObjectName("aside.go")
         self.add_buttons(self.leave, self.set_aside)
         self.start = self.reason
+        self.to_blame = {"reason_missing": self.row}
         self.read(work.seen, case_id, then=self._show)
 
     def words(self) -> Words:
@@ -69,14 +69,6 @@ class AsideDialog(Dialog):
 
     def _done(self, reason: str, _changes: object) -> None:
         self.finish(reason)
-
-    def say_error(self, error: KnownError) -> None:
-        if error.code == "reason_missing":
-            self.row.set_error(f"{error.words} {error.way_out}")
-            self.focus(self.reason)
-            self.fit_soon()
-        else:
-            super().say_error(error)
 
 
 def _set_aside(home: Home, actor: Actor, case: CaseId, reason: str) -> ChangeSet:

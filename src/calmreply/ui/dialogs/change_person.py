@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from calmreply.app.persons.person_changes import Changed
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.people import Person
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
     from calmreply.ui.dialogs.work import Present
@@ -51,6 +50,12 @@ class ChangePersonDialog(Dialog):
         self.keep.setObjectName("change_person.go")
         self.add_buttons(self.leave, self.keep)
         self.start = self.role
+        self.to_blame = {
+            "bad_role": self.role_row,
+            "bad_contact": self.mail_row,
+            "same_mail": self.mail_row,
+            "limit_waits": self.amount_row,
+        }
         self.read(work.present, then=self._show)
 
     def _lay_out(self) -> None:
@@ -149,21 +154,6 @@ class ChangePersonDialog(Dialog):
         self.keep.setText(_("Done"))
         self.focus(self.keep)
         self.shrink_soon()
-
-    def say_error(self, error: KnownError) -> None:
-        rows = {
-            "bad_role": self.role_row,
-            "bad_contact": self.mail_row,
-            "same_mail": self.mail_row,
-            "limit_waits": self.amount_row,
-        }
-        row = rows.get(error.code)
-        if row is None:
-            super().say_error(error)
-            return
-        row.set_error(f"{error.words} {error.way_out}")
-        self.focus(row.field)
-        self.fit_soon()
 
 
 def _change(

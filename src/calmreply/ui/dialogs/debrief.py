@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
     from calmreply.ui.dialogs.work import ToDebrief
@@ -58,6 +57,7 @@ class DebriefDialog(Dialog):
         self.foot.addWidget(self.day)
         self.add_buttons(self.on_that_day, self.later, self.close_case)
         self.start = self.escalated
+        self.to_blame = {"answers_missing": self.escalated_row}
         self._show_later(on=False)
         self.read(work.to_debrief, case_id, then=self._show)
 
@@ -259,13 +259,6 @@ class DebriefDialog(Dialog):
         """What is written already stays for that day."""
         self.done.emit(day)
         self.accept()
-
-    def say_error(self, error: KnownError) -> None:
-        if error.code == "answers_missing":
-            self.escalated_row.set_error(f"{error.words} {error.way_out}")
-            self.escalated.setFocus()
-        else:
-            super().say_error(error)
 
 
 def _close(home: Home, actor: Actor, case: CaseId, outcome: Outcome) -> ChangeSet:

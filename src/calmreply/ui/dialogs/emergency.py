@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
     from calmreply.ui.dialogs.work import Seen
@@ -66,6 +65,7 @@ class EmergencyDialog(Dialog):
         self.go_on.setObjectName("emergency.go")
         self.add_buttons(self.leave, self.go_on)
         self.start = self.grounds[Ground.SAFETY]
+        self.to_blame = {"reason_missing": self.row}
         self.read(work.seen, case_id, then=self._show)
 
     @property
@@ -100,14 +100,6 @@ class EmergencyDialog(Dialog):
 
     def _done(self, ground: Ground, _result: object) -> None:
         self.finish(ground)
-
-    def say_error(self, error: KnownError) -> None:
-        if error.code == "reason_missing":
-            self.row.set_error(f"{error.words} {error.way_out}")
-            self.focus(self.reason)
-            self.fit_soon()
-        else:
-            super().say_error(error)
 
 
 def _declare(home: Home, actor: Actor, *, case: CaseId, ground: Ground, reason: str) -> ChangeSet:

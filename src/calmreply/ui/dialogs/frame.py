@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from calmreply.domain.mention import CaseId
     from calmreply.ui.desk import Desk
+    from calmreply.ui.kit.fields import FormRow
 
 MARGIN = 20
 _BELOW = 10  # pixels between what is said and the buttons
@@ -34,7 +35,8 @@ class Dialog(QDialog):
     """A window that stands before another one until it is answered or left.
 
     Subclasses fill `body` and `foot`, say where the focus starts (`start`) and which button Enter
-    presses (`go`), and which words survive an early end (`words`, `put_back`).
+    presses (`go`), which field an error is about (`to_blame`), and which words survive an early end
+    (`words`, `put_back`).
     """
 
     done = Signal(object)  # type: ignore[assignment]  # QDialog's slot of that name is not called
@@ -56,6 +58,7 @@ class Dialog(QDialog):
         self.case = case
         self.start: QWidget | None = None
         self.go: Button | None = None
+        self.to_blame: Mapping[str, FormRow] = {}
         self._key = (name, str(case or ""))
         self._wide = wide
         self._over = False
@@ -230,8 +233,13 @@ class Dialog(QDialog):
         self.fit_soon()
 
     def say_error(self, error: KnownError) -> None:
-        """Where no field of the dialog is to blame."""
-        self.notice.say_error(error)
+        """Beside the field that is to blame, by the error's code; else above the buttons."""
+        row = self.to_blame.get(error.code)
+        if row is None:
+            self.notice.say_error(error)
+        else:
+            row.set_error(f"{error.words} {error.way_out}")
+            self.focus(row.field)
         self.fit_soon()
 
     def _on_deed(self, words: str) -> None:

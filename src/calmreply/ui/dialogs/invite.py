@@ -51,6 +51,7 @@ class InviteDialog(Dialog):
         self.make.setObjectName("invite.go")
         self.add_buttons(self.leave, self.make)
         self.start = self.make if who is not None else self.name
+        self.to_blame = {"name_missing": self.name_row}
         self.read(work.present, then=self._show)
 
     def _lay_out(self, who: Person | None) -> None:
@@ -143,14 +144,6 @@ class InviteDialog(Dialog):
         self.make.setText(_("Done"))
         self.focus(self.make)
         self.shrink_soon()
-
-    def say_error(self, error: KnownError) -> None:
-        if error.code == "name_missing":
-            self.name_row.set_error(f"{error.words} {error.way_out}")
-            self.focus(self.name)
-            self.fit_soon()
-        else:
-            super().say_error(error)
 
 
 class KeyDialog(Dialog):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from calmreply.app.home import Actor, Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
     from calmreply.ui.dialogs.kept import Words
     from calmreply.ui.dialogs.work import Seen
@@ -55,6 +54,7 @@ class OutsideDialog(Dialog):
         self.keep.setObjectName("outside.go")
         self.add_buttons(self.leave, self.keep)
         self.start = self.text
+        self.to_blame = {"text_missing": self.text_row, "bad_address": self.link_row}
         self.read(work.seen, case_id, then=self._show)
 
     def words(self) -> Words:
@@ -88,16 +88,6 @@ class OutsideDialog(Dialog):
 
     def _done(self, text: str, _changes: object) -> None:
         self.finish(text)
-
-    def say_error(self, error: KnownError) -> None:
-        rows = {"text_missing": self.text_row, "bad_address": self.link_row}
-        row = rows.get(error.code)
-        if row is None:
-            super().say_error(error)
-            return
-        row.set_error(f"{error.words} {error.way_out}")
-        self.focus(row.field)
-        self.fit_soon()
 
 
 def _answered(

@@ -77,18 +77,15 @@ class _OnGround(Dialog):
     row: FormRow
 
     def say_error(self, error: KnownError) -> None:
-        words = f"{error.words} {error.way_out}"
         if error.code == "ground_missing":
-            self.ground.set_error(words)
+            self.ground.set_error(f"{error.words} {error.way_out}")
             self.focus(self.ground.first)
-        elif error.code == "evidence_missing":
-            self.row.set_error(words)
-            self.focus(self.row.field)
-        else:
-            super().say_error(error)
-            if self.case is not None:  # what was asked for is kept, also where the site said no
-                self.desk.changed.emit(of_case(self.case))
-        self.fit_soon()
+            self.fit_soon()
+            return
+        super().say_error(error)
+        if self.case is not None and error.code not in self.to_blame:
+            # What was asked for is kept, also where the site said no.
+            self.desk.changed.emit(of_case(self.case))
 
     def clear_errors(self) -> None:
         self.ground.set_error("")
@@ -131,6 +128,7 @@ class HideDialog(_OnGround):
         self.hide_it.setObjectName("hide.go")
         self.add_buttons(self.leave, self.hide_it)
         self.start = self.choices[Moderation.HOLD]
+        self.to_blame = {"evidence_missing": self.row}
         self.read(work.seen, case_id, then=self._show)
 
     def words(self) -> Words:
@@ -192,6 +190,7 @@ class ReportDialog(_OnGround):
         self.keep.setObjectName("report.go")
         self.add_buttons(self.leave, self.keep)
         self.start = self.ground.first
+        self.to_blame = {"evidence_missing": self.row, "bad_address": self.link_row}
         self.read(work.seen, case_id, then=self._show)
 
     def words(self) -> Words:
@@ -203,14 +202,6 @@ class ReportDialog(_OnGround):
         self.text.set_text(words.get("text", ""))
         self.link.setText(words.get("link", ""))
         self.ground.put_back(words.get("ground", ""))
-
-    def say_error(self, error: KnownError) -> None:
-        if error.code == "bad_address":
-            self.link_row.set_error(f"{error.words} {error.way_out}")
-            self.focus(self.link)
-            self.fit_soon()
-        else:
-            super().say_error(error)
 
     def _show(self, here: Seen) -> None:
         self.head.about.setText(work.about(here))

@@ -67,6 +67,7 @@ class AgreeDialog(Dialog):
         self.yes.setObjectName("agree.go")
         self.add_buttons(self.leave, self.no, self.yes)
         self.start = self.leave
+        self.to_blame = {"reason_missing": self.row}
         self.read(work.seen, case_id, then=self._show)
 
     def _show(self, here: Seen) -> None:
@@ -100,14 +101,10 @@ class AgreeDialog(Dialog):
         self.finish(agreed)
 
     def say_error(self, error: KnownError) -> None:
-        if error.code == "reason_missing":
-            self.row.set_error(f"{error.words} {error.way_out}")
-            self.focus(self.reason)
-            self.fit_soon()
-        else:
-            super().say_error(error)
-            if self.case is not None:  # that they agreed is kept, also where the site said no
-                self.desk.changed.emit(of_case(self.case))
+        super().say_error(error)
+        if self.case is not None and error.code not in self.to_blame:
+            # That they agreed is kept, also where the site said no.
+            self.desk.changed.emit(of_case(self.case))
 
 
 def _agree(home: Home, actor: Actor, *, case: CaseId, wish: WishId) -> tuple[Moderating, ChangeSet]:

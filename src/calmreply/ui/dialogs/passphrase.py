@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from calmreply.app.home import Home
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.people import Person
-    from calmreply.errors import KnownError
     from calmreply.ui.desk import Desk
 
 
@@ -49,6 +48,7 @@ class PassphraseDialog(Dialog):
         self.add_buttons(self.leave, self.set)
         self.old.entered.connect(self.new.first.setFocus)
         self.start = self.old
+        self.to_blame = {"wrong_passphrase": self.old_row}
 
     def _go(self) -> None:
         self.old_row.set_error("" if self.old.text() else _("Type the passphrase until now."))
@@ -62,14 +62,6 @@ class PassphraseDialog(Dialog):
     def _changed(self, _changes: object) -> None:
         self._forget()
         self.finish(self._person)
-
-    def say_error(self, error: KnownError) -> None:
-        if error.code == "wrong_passphrase":
-            self.old_row.set_error(f"{error.words} {error.way_out}")
-            self.focus(self.old)
-            self.fit_soon()
-        else:
-            super().say_error(error)
 
     def _forget(self) -> None:
         self.old.clear()
