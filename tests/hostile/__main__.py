@@ -43,11 +43,14 @@ def whole(root: Path) -> Iterator[Figure]:
         yield from measure.costs(one.poll(one.home("home"), at_once=1, trace=False, seconds=900))
     yield from _beside(root)
     with folder.opened(_new(root, "window"), good=GOOD, slow=True) as one:
-        gaps = measure.held(one, one.home("home"), cases=100, seconds=300)
-        yield Figure("sources asked by the window", gaps["asked"], "", gaps["sources"], "of")
-        during, reading = (max(gaps["gaps"].get(each, [0])) for each in ("polling", "reading"))
+        seen = measure.held(one, one.home("home"), cases=100, seconds=300)
+        yield Figure("sources asked by the window", seen["asked"], "", seen["sources"], "of")
+        during, reading = (max(seen["gaps"].get(each, [0])) for each in ("polling", "reading"))
         yield Figure("the window held, polling", during, "ms", aim=measure.LONGEST_HELD)
         yield Figure("the window held, reading", reading, "ms", aim=measure.LONGEST_HELD)
+        yield Figure("an idle window beside it, meanwhile", seen["idle"], "ms")
+        work = max(seen["work"].values())
+        yield Figure("its own work in one turn, at most", work, "ms", aim=measure.LONGEST_HELD)
 
 
 def _beside(root: Path) -> Iterator[Figure]:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -127,7 +129,11 @@ def beside(alone: float, together: float, what: str, *, judged: bool = True) -> 
 
 
 def held(one: Folder, home: Path, *, cases: int, seconds: float) -> dict[str, Any]:
-    """The window over a home while it polls: gaps in ms, how many sources were asked."""
+    """The window over a home while it polls: gaps in ms, how many sources were asked.
+
+    `idle`: the longest gap of a window beside it that does nothing; so long the computer holds
+    anybody just now. `work`: the most that the window's own thread did in one turn.
+    """
     environment = one.environment()
     away = one.root / "person"
     away.mkdir(mode=0o700, exist_ok=True)
@@ -139,11 +145,31 @@ def held(one: Folder, home: Path, *, cases: int, seconds: float) -> dict[str, An
     }
     program = str(Path(__file__).with_name("glance.py"))
     words = [sys.executable, program, str(home), str(seconds), str(cases)]
-    ran = watch.run(words, environment, seconds + 60)
+    with _idle(environment) as idle:
+        ran = watch.run(words, environment, seconds + 60)
     if ran.code != 0:
         raise RuntimeError(f"the window ended with {ran.code}: {ran.err[-2_000:]}")
     found: dict[str, Any] = json.loads(ran.out.splitlines()[-1])
-    return found
+    return found | {"idle": idle[0]}
+
+
+@contextlib.contextmanager
+def _idle(environment: Mapping[str, str]) -> Iterator[list[float]]:
+    """A window that does nothing, until the block ends; then its longest gap in ms is there."""
+    program = str(Path(__file__).with_name("idle.py"))
+    longest: list[float] = []
+    with subprocess.Popen(
+        [sys.executable, program],
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as window:
+        try:
+            yield longest
+        finally:
+            told, _nothing = window.communicate("enough\n")
+    longest.append(float(told or 0.0))
 
 
 # --- the suites of others ------------------------------------------------------------------

@@ -80,6 +80,8 @@ def test_the_window_is_not_held(tmp_path: Path) -> None:
         found = measure.held(one, one.home("home"), cases=5, seconds=100)
     assert found["asked"] == found["sources"]
     assert max(found["gaps"]["polling"]) < LONGEST_HELD
+    assert 0 < max(found["work"].values()) < LONGEST_HELD
+    assert found["idle"] > 0, "the window beside it felt its pulse"
     assert found["opened"] == 5
 
 
