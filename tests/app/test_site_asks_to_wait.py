@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from tests.app.conftest import Bench
 from tests.app.talk import HEARD, MORE, WORDS, Talk
 
+from calmreply.app import facts
+from calmreply.app.ledger import writing
 from calmreply.app.listening.answers import retry_after
 from calmreply.app.ports import Download
 from calmreply.app.ports.channels import LookLaterError, SendResult
-from calmreply.app.sending import outgoing, prepare, send
+from calmreply.app.sending import outgoing, patience, prepare, send
 from calmreply.domain.case import Choice
 from calmreply.domain.outbox import Entry, Outcome, State, state
 from calmreply.domain.trying import LONGEST_KEPT, TRY_FOR, next_try_in, site_waits
@@ -91,6 +93,48 @@ def test_the_holding_reply_by_the_same_account_waits_as_long(talk: Talk) -> None
     talk.wait(hours=1)
     assert tried(talk) == 2  # the full reply; then they need no first word any more
     assert [one.text for one in talk.channel.delivered] == [WORDS]
+
+
+def test_what_it_said_to_one_case_holds_for_a_send_in_another(talk: Talk) -> None:
+    """Whoever asks: the site has said it to the shop, and not to one of its replies."""
+    other = replace(HEARD, key="shop#comment-8", author="Kim Other", thread="13", target="13/8")
+    first, (second,) = talk.case, talk.comes(other)
+    talk.channel.can_look = False
+    talk.bench.until_ready(talk.ana, talk.tom, second, WORDS)
+    send.look(talk.bench.home, talk.ana, first, Choice.SEND)
+    talk.channel.will(asks(HOUR))
+    talk.send()
+    talk.wait(minutes=20)
+    send.look(talk.bench.home, talk.ana, second, Choice.SEND)
+    report = send.send(talk.bench.home, talk.ana, second)
+    assert (report.state, report.words) == (
+        State.READY,
+        "The site asked us to wait until 13:00.",
+    )
+    waits = outgoing.outbox(talk.bench.home)[-1].words
+    assert waits == "The site asked us to wait until 13:00. It goes then by itself."
+    talk.wait(minutes=39)
+    assert tried(talk) == 1
+    talk.wait(minutes=1)
+    assert tried(talk) == 3
+    assert talk.in_order()
+
+
+@pytest.mark.parametrize(
+    ("channel", "account", "held"),
+    [("site", "acc", True), ("site", "another", False), ("mail", "acc", False)],
+)
+def test_what_one_site_said_holds_for_no_other_account(
+    talk: Talk, channel: str, account: str, *, held: bool
+) -> None:
+    talk.channel.will(asks(HOUR))
+    talk.send()
+    (case,) = talk.comes(replace(HEARD, key="shop#comment-8", author="Kim Other", thread="13"))
+    chosen = replace(talk.known.facts.entries[0].chosen, channel=channel, account=account)
+    with writing(talk.bench.home, talk.ana) as ledger:
+        known = facts.load(talk.bench.home, ledger.tx, case)
+        found = patience.put_off_from_now(ledger, known, Entry(chosen))
+    assert found == ((talk.bench.home.run, 3600) if held else ("", 0))
 
 
 def test_what_it_said_to_one_holds_for_what_goes_by_itself_in_other_cases(talk: Talk) -> None:

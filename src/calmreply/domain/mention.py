@@ -76,7 +76,8 @@ class Heard:
 
     For the channel that answers there, in its own words and opaque to all others: `target` is what
     an answer is addressed to (empty: it cannot be answered by the program), `thread` what that
-    stands in (of a mail: it and all those before it, by which an answer names them). `answers` is the key of what it answers itself, empty where it begins something.
+    stands in (of a mail: those before it and itself, by which an answer refers to them).
+    `answers` is the key of what it answers itself, empty where it begins something.
     """
 
     key: str

@@ -65,7 +65,8 @@ class SendChosen:
 
     `record` is the canonical record (JSON text) they chose, `wire` what leaves, `key` our own id
     for it on the channel, `request` the sign-off it spends, if any.
-    `run`: where the site wanted no attempt just then, the run of the program that makes it later.
+    `run`: where the site wanted no attempt just then, the run of the program that makes it later;
+    `wait`: for how many seconds it wanted none, as it had said to another case's reply.
     """
 
     entry: EntryId
@@ -84,6 +85,7 @@ class SendChosen:
     request: str | None = None
     when_connected: bool = False
     run: str = ""
+    wait: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +154,7 @@ class NotPosted:
 class ChosenAgain:
     """A person asked for the same bytes once more: after a refusal, a restart, "not posted".
 
-    `request` is the sign-off that it spends from now on, `run` who makes it later, both as in
-    `SendChosen`.
+    `request` is the sign-off that it spends from now on; `run` and `wait` as in `SendChosen`.
     """
 
     entry: EntryId
@@ -162,6 +163,7 @@ class ChosenAgain:
     when_connected: bool = False
     request: str | None = None
     run: str = ""
+    wait: int = 0
 
 
 @dataclass(frozen=True, slots=True)

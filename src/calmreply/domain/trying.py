@@ -139,16 +139,22 @@ def waits_too_long(entry: Entry, now: Now, beside: Iterable[Entry] = ()) -> bool
     return waits > timedelta(0) and now.since(entry.asked.at).at_most + waits > TRY_FOR
 
 
-def _site_asks(
-    entry: Entry, now: Now, beside: Iterable[Entry]
-) -> Iterator[tuple[timedelta, bool]]:
+def _site_asks(entry: Entry, now: Now, beside: Iterable[Entry]) -> Iterator[tuple[timedelta, bool]]:
     """What is left of each wait that the site has asked for, and if it was cut to what is kept."""
     way = (entry.chosen.channel, entry.chosen.account)
     for one in (entry, *beside):
-        for fact in _ended(one) if (one.chosen.channel, one.chosen.account) == way else ():
-            cut = fact.wait >= LONGEST_KEPT.total_seconds()
-            wait = LONGEST_KEPT if cut else timedelta(seconds=max(0, fact.wait))
-            yield _left(fact.at, wait, now), cut
+        if (one.chosen.channel, one.chosen.account) != way:
+            continue
+        for fact in (one.chosen, *one.happened):
+            if isinstance(fact, (SendChosen, ChosenAgain, AttemptEnded)):
+                yield site_asked(fact, now)
+
+
+def site_asked(fact: SendChosen | ChosenAgain | AttemptEnded, now: Now) -> tuple[timedelta, bool]:
+    """What is left of the wait of which one fact tells, and if it was cut to what is kept."""
+    cut = fact.wait >= LONGEST_KEPT.total_seconds()
+    wait = LONGEST_KEPT if cut else timedelta(seconds=max(0, fact.wait))
+    return _left(fact.at, wait, now), cut
 
 
 def not_there_in(entry: Entry, now: Now) -> timedelta:

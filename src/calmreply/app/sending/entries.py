@@ -112,12 +112,6 @@ def row_of(case: CaseId, entry: Entry, *, live: bool) -> OutboxRow:
     )
 
 
-def run_for_later(home: Home, known: Known, entry: Entry) -> str:
-    """The run of the program that makes its attempt, where the site wants none just now."""
-    waits = trying.site_waits(entry, known.now, known.facts.entries)
-    return home.run if waits else ""
-
-
 def begin(ledger: Ledger, case: CaseId, entry_id: EntryId, number: int) -> None:
     """The claim: guarded by the database, so that of two only one begins attempt `number`."""
     ledger.tx.count_attempt(entry_id, number)

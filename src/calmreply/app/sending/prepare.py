@@ -15,13 +15,13 @@ from calmreply.app.planning.wordings import contacts_of
 from calmreply.app.ports.channels import HAND
 from calmreply.app.ports.storage import ReadTransaction
 from calmreply.app.proving import trust
+from calmreply.app.sending import patience
 from calmreply.app.sending.entries import (
     SendReport,
     account_of,
     begin,
     put,
     remember_passwords,
-    run_for_later,
 )
 from calmreply.app.sending.held import HeldError
 from calmreply.app.sending.send import or_from_elsewhere, to_post
@@ -189,7 +189,8 @@ def hold(
         facts.refuse_ended(known)
         trust.check_case(home, ledger.tx, known)
         chosen = _choose(ledger, known, actor, words, filled.wording)
-        chosen = replace(chosen, run=run_for_later(home, known, Entry(chosen)))
+        run, wait = patience.put_off_from_now(ledger, known, Entry(chosen))
+        chosen = replace(chosen, run=run, wait=wait)
         put(ledger, known, chosen)
         if chosen.channel == HAND:
             begin(ledger, case, chosen.entry, 1)

@@ -15,6 +15,7 @@ from calmreply.app.ports.changes import ChangeSet, of_case
 from calmreply.app.ports.channels import HAND
 from calmreply.app.proving import trust
 from calmreply.app.reviewing.review import refuse_other
+from calmreply.app.sending import patience
 from calmreply.app.sending.attempts import TO_TRY, asking, attempt, due, recover
 from calmreply.app.sending.entries import (
     SendReport,
@@ -25,7 +26,6 @@ from calmreply.app.sending.entries import (
     keep_row,
     put,
     remember_passwords,
-    run_for_later,
     secret_name,
 )
 from calmreply.app.sending.held import HeldError
@@ -197,8 +197,8 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
     request = signed.request if signed else None
     entry = _there_already(ledger, known, started.reply, what)
     if entry is not None:
-        run = run_for_later(ledger.home, known, entry)
-        again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request, run)
+        later = patience.put_off_from_now(ledger, known, entry)
+        again = ChosenAgain(entry.id, who, ledger.reading, when_connected, request, *later)
         ledger.record(again, case)
         keep_row(ledger, case, entry, live=True)
         return entry.chosen, entry.attempts
@@ -222,7 +222,8 @@ def _choose(ledger: Ledger, known: Known, *, when_connected: bool) -> tuple[Send
         request=request,
         when_connected=when_connected,
     )
-    chosen = replace(chosen, run=run_for_later(ledger.home, known, Entry(chosen)))
+    run, wait = patience.put_off_from_now(ledger, known, Entry(chosen))
+    chosen = replace(chosen, run=run, wait=wait)
     put(ledger, known, chosen)
     return chosen, 0
 
