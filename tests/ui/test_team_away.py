@@ -16,7 +16,7 @@ from calmreply.adapters.kept_words import FileWords
 from calmreply.app.home import Actor
 from calmreply.app.ports.words_kept import KeptWords
 from calmreply.app.sending import write
-from calmreply.app.teamwork import kept_words, team_errors
+from calmreply.app.teamwork import kept_words, moving_errors, team_errors
 from calmreply.app.teamwork.team import TeamAddress
 from calmreply.domain.mention import CaseId
 from calmreply.domain.people import PersonId
@@ -251,3 +251,23 @@ def test_the_files_are_their_owner_s_alone(tmp_path: Path, desk: Desk) -> None:
     here.drop(one.case, one.person)
     here.drop(one.case, one.person)
     assert list(folder.iterdir()) == []
+
+
+def test_a_home_that_was_taken_away_is_not_said_to_be_listened_for(
+    robot: Robot, store: Obstinate
+) -> None:
+    before = robot.status("state")
+    store.fails = moving_errors.home_moved("/home/ana/CalmReply")
+    robot.shell.schedule.heartbeat()
+    robot.settle()
+    assert "taken into a folder of one computer" in robot.notice()
+    assert robot.status("state") == "Not listening: the home is not here"
+    robot.shell.schedule._tell()
+    robot.settle()
+    assert robot.status("state") == "Not listening: the home is not here"
+
+    store.fails = None  # brought back
+    robot.shell.schedule.heartbeat()
+    robot.settle()
+    assert robot.notice() == ""
+    assert robot.status("state") == before

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.teamwork import kept_words
+from calmreply.i18n import _
 from calmreply.ui.shell import saying
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Outage(QObject):
     def __init__(self, desk: Desk, frame: Frame, pages: Pages, schedule: Schedule) -> None:
         super().__init__(frame)
         self._desk, self._frame, self._pages = desk, frame, pages
-        self._away = False
+        self._away = self._gone = False
         self._last: Listening | None = None
         schedule.told.connect(self._on_told)
         schedule.out_of_order.connect(self._on_out_of_order)
@@ -38,6 +39,8 @@ class Outage(QObject):
         self._last = now
         if self._away:
             self._say()
+        elif self._gone:
+            self._say_gone()
 
     def _on_out_of_order(self, error: KnownError | None) -> None:
         if error is not None and self._is_away(error):
@@ -45,6 +48,9 @@ class Outage(QObject):
             self._say()
         elif error is not None:
             self._frame.notice.say_error(error)
+            if error.code == "home_moved":
+                self._gone = True
+                self._say_gone()
         else:
             self._frame.notice.clear()
             self._back()
@@ -55,7 +61,7 @@ class Outage(QObject):
             self._frame.notice.say_error(error)
 
     def _back(self) -> None:
-        was_away, self._away = self._away, False
+        was_away, self._away, self._gone = self._away or self._gone, False, False
         if was_away:
             self._frame.status.say_state("")
             if self._last is not None:
@@ -69,4 +75,9 @@ class Outage(QObject):
 
     def _say(self) -> None:
         self._frame.status.say_state(kept_words.kept_here().words, "amber")
+        self._frame.status.say_checks("")
+
+    def _say_gone(self) -> None:
+        """Nothing is heard for a home that somebody took away while this window stood open."""
+        self._frame.status.say_state(_("Not listening: the home is not here"), "amber")
         self._frame.status.say_checks("")
