@@ -25,6 +25,7 @@ from calmreply.rehearsal import Rehearsal, this_afternoon
 from calmreply.ui.app import Program, Ways
 from calmreply.ui.kit import theme
 from calmreply.ui.rehearsing import RehearsalWindow
+from calmreply.ui.sitting import Sitting
 from calmreply.ui.tour.guide import Guide
 
 SOURCES = Path(bootstrap.__file__).parents[1]
@@ -54,7 +55,7 @@ def begun(program: Program) -> tuple[Guide, RehearsalWindow]:
     return guide, program.rehearsal
 
 
-def may_rehearse(program: Program) -> bool:
+def may_rehearse(program: Sitting) -> bool:
     action = program.frame.findChild(QAction, "action.rehearse")
     return action is not None and action.isEnabled()
 

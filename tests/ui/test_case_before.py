@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 from tests.ui.case_robot import DISK_FULL, REPLY, SAID, Bench, CaseRobot
 
 from calmreply.app import queries
@@ -665,7 +665,7 @@ def test_before_it_can_go_is_brought_into_sight_where_there_is_one_column(
     page.page.columns.to_top()
     page.page.menu_actions["before"].trigger()
     page.settle()
-    link = page.find("case.check.not_read")
+    link: QWidget = page.find("case.check.not_read")
     assert link.hasFocus()
     assert (
         page.page.columns.left.viewport()

@@ -135,7 +135,7 @@ def test_tab_goes_through_the_questions_as_they_stand(robot: DialogRobot, closed
     robot.open(DebriefDialog, closed)
     robot.press("debrief.action.more")
     robot.find("debrief.opportunity").setFocus()
-    seen = []
+    seen: list[str] = []
     while robot.focus != "debrief.done" and len(seen) < 40:
         robot.key("Tab")
         seen.append(robot.focus)

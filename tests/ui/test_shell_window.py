@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shiboken6
@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from tests.ui.robot import Robot
 
     from calmreply.domain.mention import CaseId
+
+
+def author_shown(robot: Robot) -> str:
+    """Whose complaint the page of a case shows."""
+    page: Any = robot.shell.pages.current
+    return str(page.shown.facts.mention.now.author)
 
 
 def has_focus(part: QWidget) -> bool:
@@ -179,7 +185,7 @@ def test_return_goes_there_at_the_first_opening_too_and_brings_it_into_sight(
     robot.key("Down", lines)
     robot.key("Return", lines)  # before the other case has been read
     robot.settle()
-    assert robot.shell.pages.current.shown.facts.mention.now.author == robot.inbox.marked
+    assert author_shown(robot) == robot.inbox.marked
     assert robot.find("case.read").hasFocus()
 
 
@@ -334,7 +340,7 @@ def test_keys_to_a_place_go_to_its_first_line_and_show_it(desk: Desk, robot: Rob
     assert robot.frame.pane.list.hasFocus()
     first = robot.inbox.names()[0]
     assert robot.inbox.marked == first
-    robot.until(lambda: robot.shell.pages.current.shown.facts.mention.now.author == first)
+    robot.until(lambda: author_shown(robot) == first)
     assert robot.frame.pane.list.hasFocus(), "it is shown, and the keys stay in the list"
     robot.key("Down", robot.frame.pane.list)
     assert robot.inbox.marked == robot.inbox.names()[1]
