@@ -254,6 +254,7 @@ def test_the_holding_reply_has_a_card_of_its_own(bench: Bench, on_page: OnPage) 
     assert say(page).startswith("Copied."), "the full reply still waits for its own word"
     theirs = page.page.clocks.theirs
     assert theirs.accessibleName() == "Their clock: waiting for your answer"
+    assert theirs._foot.text() == "They had a first word today\u00a013:55."
 
 
 def test_a_refused_holding_reply_is_sent_anew_from_its_dialog(

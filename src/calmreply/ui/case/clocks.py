@@ -126,7 +126,7 @@ class TheirCard(ClockCard):
             times.share(waited, clock.aim),
             tone=tone if clock.answered is None else "green",
             caption=_caption(clock, first=first),
-            footer=self._footer(shown, clock, first=first),
+            footer=self._footer(shown, clock),
         )
         self._promise(shown, passed, answered=clock.answered is not None)
 
@@ -155,15 +155,17 @@ class TheirCard(ClockCard):
         rules = shown.page.known.rules
         return clock.waited + due.open_time(rules, shown.wall, shown.wall + passed)
 
-    def _footer(self, shown: Shown, clock: TheirClock, *, first: bool) -> str:
+    def _footer(self, shown: Shown, clock: TheirClock) -> str:
         zone = shown.zone
         if clock.answered is not None:
             when = dates.when(clock.answered, shown.wall, zone)
             return _("Answered {when}.").format(when=when)
         words = []
-        if not first:
-            spent = times.waited(shown.page.first_word.waited)
-            words.append(_("They had a first word after {span}.").format(span=spent))
+        had = shown.page.first_word.answered
+        if had is not None:
+            # By the wall: within opening hours it would be 0 min after a whole closed Sunday.
+            when = dates.when(had, shown.wall, zone)
+            words.append(_("They had a first word {when}.").format(when=when))
         if shown.opens is not None:
             opens = dates.when(shown.opens, shown.wall, zone)
             words.append(_("Closed now: it counts on from {when}.").format(when=opens))
