@@ -30,7 +30,7 @@ class BlindDesk:
 
     def write(self, _what: object, *, then: Callable[[object], object], **_more: Any) -> None:
         self.looks += 1
-        then(False)  # it could not be seen
+        then(timedelta(minutes=5))  # it could not be seen: not before that once more
 
 
 @pytest.mark.parametrize("back", [timedelta(0), timedelta(hours=1), timedelta(days=400)])
