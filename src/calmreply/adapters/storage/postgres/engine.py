@@ -117,15 +117,7 @@ def make(
         )
     except ImportError as error:
         raise team_errors.no_driver() from error
-    from calmreply.adapters.storage.postgres import patience  # noqa: PLC0415 - needs the driver
-
-    @event.listens_for(engine, "do_connect")
-    def connect(
-        _dialect: Dialect, _record: ConnectionPoolEntry, _args: object, how: dict[str, Any]
-    ) -> DBAPIConnection:
-        made = patience.Patient.connect(**how)
-        made.longest = statement_seconds + patience.LONGER
-        return cast("DBAPIConnection", made)
+    _be_patient(engine, statement_seconds)
 
     @event.listens_for(engine, "handle_error")
     def explain(context: ExceptionContext) -> None:
@@ -138,6 +130,19 @@ def make(
     if hear is not None:
         event.listen(engine, "connect", partial(_ask_time, hear))
     return engine
+
+
+def _be_patient(engine: Engine, statement_seconds: int) -> None:
+    """Each connection waits for an answer a little longer than the server may work on it."""
+    from calmreply.adapters.storage.postgres import patience  # noqa: PLC0415 - needs the driver
+
+    @event.listens_for(engine, "do_connect")
+    def connect(
+        _dialect: Dialect, _record: ConnectionPoolEntry, _args: object, how: dict[str, Any]
+    ) -> DBAPIConnection:
+        made = patience.Patient.connect(**how)
+        made.longest = statement_seconds + patience.LONGER
+        return cast("DBAPIConnection", made)
 
 
 def reading(engine: Engine) -> Engine:
