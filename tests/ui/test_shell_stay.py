@@ -105,6 +105,7 @@ def test_without_a_tray_nothing_is_offered_and_closing_ends(desk: Desk, drive: D
     assert robot.notice() == ""
     stay: QAction = robot.shell.actions["in_tray"]
     assert not stay.isEnabled()
+    assert "this desktop shows no programs there" in stay.text()
     robot.frame.close()
     assert robot.opener.closed == 1
 

@@ -234,7 +234,10 @@ def test_only_who_is_still_here_is_asked_for(desk: Desk, robot: Robot) -> None:
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # offscreen has no popups to raise
 def test_locking_by_key_and_by_the_status_bar(desk: Desk, robot: Robot) -> None:
-    robot.open().desk.sign_in(desk.person("Ana"))
+    robot.open()
+    assert {"(Sign out)", "Sign in"} <= set(robot.entries("tools")), "nobody is in yet"
+    robot.desk.sign_in(desk.person("Ana"))
+    assert {"Sign out", "(Sign in)"} <= set(robot.entries("tools"))
     assert robot.status("who") == "Signed in as Ana"
     robot.key("Ctrl+L")
     assert robot.desk.actor is None

@@ -113,7 +113,13 @@ class Actions(QObject):
             menu.addAction(action)
             if one.name in {"light", "dark", "system"}:
                 modes.addAction(action)
+        self.show_signed_in(somebody=False)
         self.show_of(None)
+
+    def show_signed_in(self, *, somebody: bool) -> None:
+        """Nobody signs out who is not in, and nobody signs in twice."""
+        self._made["lock"].setEnabled(somebody)
+        self._made["sign_in"].setEnabled(not somebody)
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]

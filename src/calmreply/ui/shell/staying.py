@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from calmreply.domain.stage import Stage
+from calmreply.i18n import _
 from calmreply.ui.shell import notices
 from calmreply.ui.shell.choices import offer_words
 from calmreply.ui.shell.tray import Tray
@@ -90,6 +91,10 @@ class Staying(QObject):
     def _on_choices(self) -> None:
         chosen, actions = self._choices, self._actions
         actions["in_tray"].setChecked(chosen.in_tray == "yes")
+        stay = _("Stay beside the clock when cl&osed")
+        if not self.tray.is_there():
+            stay = _("Stay beside the cl&ock: this desktop shows no programs there")
+        actions["in_tray"].setText(stay)
         actions["in_tray"].setEnabled(self.tray.is_there())
         actions["autostart"].setChecked(chosen.starts_by_itself)
         actions["autostart"].setEnabled(chosen.may_start_by_itself)
