@@ -184,15 +184,15 @@ class SealedSecrets:
             salt, nonce = bytes.fromhex(data["salt"]), bytes.fromhex(data["nonce"])
             sealed = bytes.fromhex(data["sealed"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _cannot_read(error) from error
+            raise _cannot_read(self._file, error) from error
         key = _derived(salt, passphrase)
         try:
             told = json.loads(_box(key).decrypt(nonce, sealed, _WHOLE))
             values = {str(name): str(value) for name, value in told.items()}
         except InvalidTag as error:
-            raise _does_not_open() from error
+            raise _does_not_open(self._file) from error
         except (ValueError, AttributeError) as error:
-            raise _cannot_read(error) from error
+            raise _cannot_read(self._file, error) from error
         with self._lock:
             self._key, self._salt, self._values = key, salt, values
 
@@ -215,20 +215,26 @@ def cannot_write(error: OSError) -> KnownError:
     )
 
 
-def _cannot_read(error: Exception) -> KnownError:
+def _cannot_read(file: Path, error: Exception) -> KnownError:
     why = getattr(error, "strerror", None) or type(error).__name__
     return KnownError(
         "cannot_read",
         _("The file with the passwords cannot be read: {why}.").format(why=why),
-        _("Bring it back from a backup, or move it away and give the passwords again."),
+        _(
+            "Bring it back from a backup, or move it away and give the passwords again. It is"
+            " {file}"
+        ).format(file=file),
     )
 
 
-def _does_not_open() -> KnownError:
+def _does_not_open(file: Path) -> KnownError:
     return KnownError(
         "wrong_passphrase",
         _("The passwords do not open with this passphrase."),
-        _("Type it again. If it is lost, move the file away and give the passwords again."),
+        _(
+            "Type it again. If it is lost, move the file away and give the passwords again. It is"
+            " {file}"
+        ).format(file=file),
     )
 
 
