@@ -324,8 +324,9 @@ def test_where_nobody_can_wait_is_asked_in_its_turn(desk: Desk, box: Box, drive:
 def test_who_hangs_up_at_once_is_not_called_again_and_again(box: Box, drive: Drive) -> None:
     box.hangs_up = True
     robot = drive().open()
+    robot.later(seconds=30)
     robot.until(lambda: robot.shell.schedule._waits._rests)
-    for _half in range(19):
+    for _half in range(18):
         robot.later(seconds=30)
     assert len(box.cursors) == 1
     for _half in range(4):
