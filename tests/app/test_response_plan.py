@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from calmreply.app.rules import settings
 from calmreply.app.sending import accounts, outgoing, prepare, send
 from calmreply.app.sending.held import HeldError
 from calmreply.app.words import wording_plan
+from calmreply.domain import codec
 from calmreply.domain.blockers import WordingLapsed, WordingUnsigned
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import CaseId, Heard, Origin
@@ -191,6 +193,10 @@ def test_a_sign_off_that_was_written_in_by_hand_lets_nothing_leave(bench: Bench)
     payload = lines[at].payload
     assert payload is not None
     lines[at] = replace(lines[at], payload=payload.replace(",", ", "))
+    assert stands(bench) is Stands.NOT_SIGNED, "we never spell it so"
+    later = json.loads(payload)
+    later["at"]["ticks"] += 1.0
+    lines[at] = replace(lines[at], payload=codec.canonical_text(later))
     assert stands(bench) is Stands.SIGNED
     with pytest.raises(KnownError) as refused:
         prepare.hold(home, ana, case, name, {})
