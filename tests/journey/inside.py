@@ -256,7 +256,7 @@ class Person:
         hands = self.hands
         hands.click(hands.find("case.editor"))
         hands.key("Ctrl+End", settle=False)
-        for number, word in enumerate(re.findall(r"\S+\s*", self.job.words), start=1):
+        for number, word in enumerate(re.findall(r"\s*\S+\s*", self.job.words), start=1):
             hands.type(word)
             QTest.qWait(MOMENT_MS)
             if number % BREATH:
