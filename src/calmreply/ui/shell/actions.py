@@ -117,9 +117,10 @@ class Actions(QObject):
         self.show_of(None)
 
     def show_signed_in(self, *, somebody: bool) -> None:
-        """Nobody signs out who is not in, and nobody signs in twice."""
+        """Nobody signs out who is not in."""
         self._made["lock"].setEnabled(somebody)
-        self._made["sign_in"].setEnabled(not somebody)
+        words = _("Sig&n in as somebody else…") if somebody else _("Sig&n in…")
+        self._made["sign_in"].setText(words)
 
     def __getitem__(self, name: str) -> QAction:
         return self._made[name]

@@ -315,17 +315,16 @@ class Shell(QObject):
         menu.setObjectName("shell.who")
         menu.aboutToHide.connect(menu.deleteLater)
         menu.addAction(_("Sign out"), self.desk.lock)
-        menu.addAction(_("Somebody else…"), self._somebody_else)
+        menu.addAction(_("Somebody else…"), self.sign_in)
         who = self.frame.status.who
         menu.popup(who.mapToGlobal(who.rect().topLeft()))
 
     def sign_in(self) -> None:
+        """Whoever is in goes out first, with all they wrote kept."""
+        if self.desk.actor is not None:
+            self.pages.flush()
+            self.desk.lock()
         self.desk.need_actor(lambda _actor: None)
-
-    def _somebody_else(self) -> None:
-        self.pages.flush()
-        self.desk.lock()
-        self.sign_in()
 
     def _on_choices(self) -> None:
         for mode in ("system", "light", "dark"):
