@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from calmreply.ui.sign_in.asking import SignIn
 
 
-_BREATH_MS = 30
-"""After the list is filled: until it is painted, nothing else begins, on no other thread either."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """What the opening brought to the Qt thread."""
@@ -80,7 +76,8 @@ class Sitting(QObject):
         self.then: Ways | None = None
         """What the next window is to open, once this one is gone."""
         self._quitting = False
-        self._shown = QTimer(self, singleShot=True, interval=_BREATH_MS)
+        # A timer of no time comes after all that waits to be painted.
+        self._shown = QTimer(self, singleShot=True, interval=0)
         self._shown.timeout.connect(self._on_shown)
         self.frame.ground.painted.connect(self._begin, Qt.ConnectionType.QueuedConnection)
 
