@@ -115,8 +115,7 @@ def answered_in_doubt(side: Side, line: FaultyLine, case: CaseId, text: str) -> 
     entry = desk.entry(case)
     assert desk.state(case) is State.SENT
     assert entry.reference
-    turn = desk.turn(case)
-    assert turn is not None
-    assert turn.ours == entry.id
+    # Behind the line the site has another name, so what it said before may come in once more.
+    assert entry.id in {turn.ours for turn in desk.turns(case)}
     desk.later(70)
     assert (desk.state(case), line.passed) == (State.SENT, 1)

@@ -134,6 +134,9 @@ class ShopDesk:
         """What they said last, if they answered."""
         return self._known(case).facts.turn
 
+    def turns(self, case: CaseId) -> tuple[TheyAnswered, ...]:
+        return tuple(self._known(case).facts.of(TheyAnswered))
+
     def later(self, minutes: int) -> None:
         """Time goes on, and the outbox does by itself whatever is due."""
         self.clock.advance(minutes=minutes)
