@@ -6,6 +6,7 @@ of their own in by `Parts`; the shipped program has no other way to move time.
 
     homes   what a home is made of, and one that is open
     lazy    the parts that come in at their first use
+    memory  what is given back to the system
     movers  homes that move to a server, or back
     teams   homes on servers, and which folder belongs to one
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calmreply.bootstrap import memory
 from calmreply.bootstrap.lazy import LazyApart, LazyFeeds, LazyKeys, LazyWeb, Plugins, keys_of
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -115,6 +116,7 @@ def open_home(folder: Path, parts: Parts = REAL, owner: str = "") -> Iterator[Op
     from calmreply.app.persons import people
     from calmreply.app.ports.notice_port import MAIL
 
+    memory.keep_little()
     with ExitStack() as closing:
         entropy = parts.entropy or SystemEntropy()
         secrets = parts.secrets or secrets_of(folder)
