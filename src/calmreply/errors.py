@@ -21,5 +21,13 @@ class KnownError(Exception):
         self.words = words
         self.way_out = way_out
 
+    def alone(self) -> KnownError:
+        """Itself without the calls that it came through: who keeps it would keep what they held.
+
+        A download is 20 MB; an error that tells of one lives as long as a person has not read it.
+        """
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
+
     def __str__(self) -> str:
         return f"{self.words} {self.way_out}"

@@ -96,11 +96,12 @@ def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Poll
         return Polled(source.id, source.title, waiting=True)
     one_round = _feed_round if source.kind == places.FEED else _place_round
     try:
-        return one_round(home, source, wall, cancelled)
+        polled = one_round(home, source, wall, cancelled)
     except KnownError as error:
         if error.code != "no_such_source":
             raise
-        return Polled(source.id, source.title, error=error)
+        polled = Polled(source.id, source.title, error=error)
+    return polled if polled.error is None else replace(polled, error=polled.error.alone())
 
 
 def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
