@@ -118,6 +118,7 @@ def costs(found: Found) -> Iterator[Figure]:
     yield Figure("memory: a worker, at most", worker, "MiB")
     together = max(found.said["together"].values(), default=0) / 2**20
     yield Figure("memory of one source, both", together, "MiB", aim=MOST_MEMORY)
+    yield Figure("memory that the program keeps after all", found.said["kept"] / 2**20, "MiB")
 
 
 def beside(alone: float, together: float, what: str, *, judged: bool = True) -> Figure:

@@ -21,7 +21,7 @@ from calmreply.adapters import opml
 from calmreply.adapters.apart.process import Limits as WorkerLimits
 from calmreply.adapters.apart.process import Worker
 from calmreply.adapters.web import HttpWeb, Limits
-from calmreply.app.listening import polling
+from calmreply.app.listening import polling, rhythm
 from calmreply.bench.bare import peak
 from calmreply.bootstrap.homes import Parts, open_home
 from calmreply.cli import rounds
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _READY: Final = 28 * 1024 * 1024
 """Bytes that a worker holds before its first job."""
+_ALONE: Final = 3_600.0
+"""Seconds after which a slow one would have another beside it."""
 BEGINS: Final = "/from-here-on-it-polls"
 """A file that there is not, asked for so that whoever watches from outside knows the moment."""
 
@@ -102,11 +104,12 @@ def main(folder: str, plan_file: str) -> int:
         secrets.set(name, value)
     web = HttpWeb(limits=Limits(seconds=plan["seconds"]))
     with open_home(Path(folder), Parts(secrets=secrets, web=web)) as opened:
-        before = peak() or 0
+        before = held()
         os.access(BEGINS, os.R_OK)
         watch = Watch()
         if plan["at_once"]:
             setattr(rounds, "AT_ONCE", plan["at_once"])  # noqa: B010 - to tell them apart
+            setattr(rhythm, "SLOW_AFTER", _ALONE)  # noqa: B010 - likewise
         done = rounds.everything(opened.home)
         took = {name: list(times) for name, times in watch.rounds.items()}
         with opened.home.store.read() as tx:
@@ -126,11 +129,16 @@ def main(folder: str, plan_file: str) -> int:
             "grown": watch.grown,
             "together": watch.together,
             "lists": {name: _list(name) for name in plan["lists"]},
-            "before": before,
-            "peak": peak() or 0,
+            "kept": held() - before,
         }
     sys.stdout.write(json.dumps(said) + "\n")
     return 0
+
+
+def held() -> int:
+    """Bytes of memory that this process holds now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def _list(name: str) -> list[Any]:

@@ -58,6 +58,7 @@ def test_each_is_over_in_time_and_takes_little_memory(tmp_path: Path) -> None:
     assert {each["trouble"] for each in found.of(good=True)} == {""}
     assert measure.longest_parsing(found) < HANGS
     assert max(found.said["together"].values()) / 2**20 <= measure.MOST_MEMORY
+    assert found.said["kept"] / 2**20 <= measure.MOST_MEMORY
     assert max(took for _what, took in found.said["lists"].values()) < HANGS
 
 
