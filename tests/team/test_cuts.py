@@ -42,8 +42,9 @@ FEW = ("hear", "sign")
 STRIDE = 1 if WHOLE else 6
 """Statements between two cuts of a step."""
 SENDS, SEND_STRIDE = (150, 1) if WHOLE else (8, 12)
+# With a time to wait for it: a line that ends a moment later would end under the next question.
 END_OURS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
     " WHERE application_name = 'calmreply' AND datname = current_database()"
 )
 
