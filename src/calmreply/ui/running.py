@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _SELDOM = 2_000, 10, 50
 """How much is made between two searches for garbage: each holds up every thread, the last kind by
 up to a tenth of a second, and what rounds leave behind seldom points to itself."""
-_SWITCH = 0.001
-"""Seconds that another thread may go on when the Qt thread has something to do."""
+_SWITCH = 0.0002
+"""Seconds that another thread may go on when the Qt thread has something to do; it hands over at
+hundreds of places in a turn, and may wait at each of them as often as others are at work."""
 
 
 @contextmanager

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
@@ -23,116 +22,76 @@ from calmreply.ui.case.reply import ReplyCard
 from calmreply.ui.case.sending import SendingCard
 from calmreply.ui.case.story import StoryCard
 from calmreply.ui.kit.rest import Rest
-from calmreply.ui.kit.turns import at_once
 from calmreply.ui.kit.widgets import EmptyRoom, Notice
 
 if TYPE_CHECKING:
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
-W = TypeVar("W", bound=QWidget)
-
-
-@dataclass(frozen=True, slots=True)
-class Deck:
-    """The cards of one page, all of them in `whole`."""
-
-    whole: QWidget
-    notice: Notice
-    head: Head
-    clocks: Clocks
-    mention: MentionCard
-    judgement: JudgementCard
-    reply: ReplyCard
-    sending: SendingCard
-    held: SendingCard
-    before: BeforeCard
-    bystander: BystanderCard
-    debriefed: DebriefCard
-    story: StoryCard
-
-
-def dealt(desk: Desk, parent: QWidget | None) -> Generator[None, None, Deck]:
-    """Card by card: all of them together take longer than a window may be held.
-
-    Within the window from the first: whoever moves into it later is asked for every part.
-    """
-    whole = QWidget(parent)
-    # In the order in which they stand in one column, and in which Tab goes then.
-    notice, head = _in(whole, Notice()), _in(whole, Head())
-    sending = _in(whole, SendingCard(desk, ReplyKind.REPLY))
-    yield
-    held = _in(whole, SendingCard(desk, ReplyKind.HOLDING))
-    clocks, mention = _in(whole, Clocks(desk)), _in(whole, MentionCard(desk))
-    yield
-    judgement, debriefed = _in(whole, JudgementCard(desk)), _in(whole, DebriefCard())
-    yield
-    reply = _in(whole, ReplyCard(desk))
-    yield
-    bystander, before = _in(whole, BystanderCard()), _in(whole, BeforeCard(desk))
-    yield
-    return Deck(
-        whole=whole,
-        notice=notice,
-        head=head,
-        clocks=clocks,
-        mention=mention,
-        judgement=judgement,
-        reply=reply,
-        sending=sending,
-        held=held,
-        before=before,
-        bystander=bystander,
-        debriefed=debriefed,
-        story=_in(whole, StoryCard()),
-    )
-
-
-def _in(whole: QWidget, card: W) -> W:
-    card.setParent(whole)
-    return card
-
 
 class Cards(QWidget):
     """What a case looks like; `CasePage` brings it here, `Deeds` does what it asks for."""
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None, deck: Deck | None = None) -> None:
-        """`deck` are cards that nobody shows yet; made now where there are none."""
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        """With nothing in it: whoever makes it has `made` run to its end before anything else."""
         super().__init__(parent)
         self._desk = desk
         self._shown: Shown | None = None
-        self._take(deck or at_once(dealt(desk, self)))
-        self._lay_out()
-        self.menu_actions = Actions(self)
 
-    def _take(self, deck: Deck) -> None:
-        self._whole = deck.whole
-        self._whole.setParent(self)
+    def made(self) -> Generator[None, None, None]:
+        """Card by card: all of them together take longer than a window may be held.
+
+        Each in its place from the first: whoever moves later is asked for every part.
+        """
+        self._nothing = EmptyRoom(
+            _("Choose a mention"),
+            _("What they said, both clocks and your reply stand here then."),
+        )
+        self._whole, self._loading = QWidget(), QWidget()
+        self._pages = QStackedLayout(self)
+        for page in (self._nothing, self._whole, self._loading):
+            self._pages.addWidget(page)
         self._rest = Rest(self._whole)
-        self.notice = deck.notice
-        self.notice.setObjectName("case.notice")
-        self.head = deck.head
-        self.clocks = deck.clocks
-        self.mention = deck.mention
-        self.judgement = deck.judgement
-        self.reply = deck.reply
-        self.sending = deck.sending
-        self.held = deck.held
-        self.before = deck.before
-        self.bystander = deck.bystander
-        self.debriefed = deck.debriefed
-        self.story = deck.story
+        self._lay_out()
+        left, right = self.columns.places
+        yield
+        # In the order in which they stand in one column, and in which Tab goes then.
+        self.sending = SendingCard(self._desk, ReplyKind.REPLY, right)
+        self.held = SendingCard(self._desk, ReplyKind.HOLDING, right)
+        yield
+        self.clocks = Clocks(self._desk, left)
+        yield
+        self.mention = MentionCard(self._desk, left)
+        yield
+        self.judgement, self.debriefed = JudgementCard(self._desk, left), DebriefCard(left)
+        yield
+        self.reply = ReplyCard(self._desk, left)
+        yield
+        self.bystander = BystanderCard(right)
+        yield
+        self.before = BeforeCard(self._desk, right)
+        yield
+        self.story = StoryCard(right)
+        self.menu_actions = Actions(self)
+        yield
+        self._deal()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.notice, self.head = Notice(), Head()
+        self.notice.setObjectName("case.notice")
         over = QHBoxLayout()
         over.setContentsMargins(16, 0, 16, 0)
         over.addWidget(self.notice)
         column.addLayout(over)
         column.addWidget(self.head)
-        self.columns = Columns(
+        self.columns = Columns()
+        column.addWidget(self.columns, 1)
+
+    def _deal(self) -> None:
+        self.columns.deal(
             main=(self.clocks, self.mention, self.judgement, self.debriefed, self.reply),
             aside=(self.sending, self.before, self.held, self.bystander, self.story),
             stacked=(
@@ -148,17 +107,8 @@ class Cards(QWidget):
                 self.story,
             ),
             fills=self.reply,
-            parent=self._whole,
+            wide=self.width(),
         )
-        column.addWidget(self.columns, 1)
-        self._nothing = EmptyRoom(
-            _("Choose a mention"),
-            _("What they said, both clocks and your reply stand here then."),
-        )
-        self._loading = QWidget()
-        self._pages = QStackedLayout(self)
-        for page in (self._nothing, self._whole, self._loading):
-            self._pages.addWidget(page)
 
     @property
     def shown(self) -> Shown | None:

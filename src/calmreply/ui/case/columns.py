@@ -21,19 +21,12 @@ _ASIDE = (21, 27)  # at least and at most, likewise
 
 
 class Columns(QWidget):
-    """`fills` is the card of the main column that takes what height there is."""
+    """Empty until `deal`."""
 
-    def __init__(
-        self,
-        main: Sequence[QWidget],
-        aside: Sequence[QWidget],
-        stacked: Sequence[QWidget],
-        fills: QWidget,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._main, self._aside, self._stacked = tuple(main), tuple(aside), tuple(stacked)
-        self._fills = fills
+        self._main = self._aside = self._stacked = tuple[QWidget, ...]()
+        self._fills: QWidget | None = None
         self._narrow: bool | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -45,7 +38,30 @@ class Columns(QWidget):
         row.addWidget(self.left, 11)
         row.addWidget(self._line)
         row.addWidget(self.right, 5)
-        self._arrange()
+
+    def deal(
+        self,
+        main: Sequence[QWidget],
+        aside: Sequence[QWidget],
+        stacked: Sequence[QWidget],
+        fills: QWidget,
+        wide: int,
+    ) -> None:
+        """`fills` is the card of the main column that takes what height there is.
+
+        `wide`: how many pixels there will be. Who moves later is asked for every part.
+        """
+        self._main, self._aside, self._stacked = tuple(main), tuple(aside), tuple(stacked)
+        self._fills = fills
+        self._arrange(wide)
+
+    @property
+    def places(self) -> tuple[QWidget, QWidget]:
+        """Where the cards of either column stand."""
+        left, right = self.left.widget(), self.right.widget()
+        assert left is not None  # noqa: S101  # each `Scroll` has one
+        assert right is not None  # noqa: S101  # likewise
+        return left, right
 
     @property
     def narrow(self) -> bool:
@@ -67,11 +83,12 @@ class Columns(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        if self._stacked:
+            self._arrange(self.width())
 
-    def _arrange(self) -> None:
+    def _arrange(self, wide: int) -> None:
         unit = theme().sizes.text
-        narrow = self.width() < _STACK_BELOW * unit
+        narrow = wide < _STACK_BELOW * unit
         self.right.setMinimumWidth(_ASIDE[0] * unit)
         self.right.setMaximumWidth(_ASIDE[1] * unit)
         if narrow == self._narrow:
@@ -114,7 +131,7 @@ def _in_chain(widget: QWidget) -> bool:
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or widget.focusProxy() is not None
 
 
-def _put(body: QVBoxLayout, cards: Sequence[QWidget], fills: QWidget) -> None:
+def _put(body: QVBoxLayout, cards: Sequence[QWidget], fills: QWidget | None) -> None:
     for card in cards:
         said = card.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
         hidden = said and card.isHidden()

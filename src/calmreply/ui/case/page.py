@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QWidget
 from calmreply.i18n import _
 from calmreply.ui.case import work
 from calmreply.ui.case.astray import Astray
-from calmreply.ui.case.cards import Cards, dealt
+from calmreply.ui.case.cards import Cards
 from calmreply.ui.case.deeds import Deeds
 from calmreply.ui.case.lines import next_due
 from calmreply.ui.case.offered import Offered
+from calmreply.ui.kit.turns import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.domain.mention import CaseId
     from calmreply.errors import KnownError
-    from calmreply.ui.case.cards import Deck
     from calmreply.ui.case.work import Shown
     from calmreply.ui.desk import Desk
 
@@ -44,12 +44,31 @@ class CasePage(Cards):
 
     words_kept = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None, deck: Deck | None = None) -> None:
-        super().__init__(desk, parent, deck)
+    def __init__(self, desk: Desk, parent: QWidget | None = None, *, bare: bool = False) -> None:
+        """`bare`: with nothing in it, until `made` has run to its end."""
+        super().__init__(desk, parent)
         self.setObjectName("case")
         self._case: CaseId | None = None
         self._token = 0
         self._unread = False
+        if not bare:
+            at_once(self.made())
+
+    @classmethod
+    def in_turns(cls, desk: Desk, parent: QWidget) -> Generator[None, None, CasePage]:
+        """Made in parts, each of them short."""
+        page = cls(desk, parent, bare=True)
+        page.resize(parent.size())
+        yield from page.made()
+        return page
+
+    def made(self) -> Generator[None, None, None]:
+        yield from super().made()
+        yield
+        self._join(self._desk)
+
+    def _join(self, desk: Desk) -> None:
+        """What one card says moves the others."""
         self.deeds = Deeds(desk, self)
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -65,13 +84,6 @@ class CasePage(Cards):
         self.reply.sight.connect(self.columns.bring)
         self.reply.saver.left_behind.connect(self._on_left_behind)
         self.reply.saver.changed.connect(self.words_kept)
-
-    @classmethod
-    def in_turns(cls, desk: Desk, parent: QWidget) -> Generator[None, None, CasePage]:
-        """Made in parts, each of them short."""
-        deck = yield from dealt(desk, parent)
-        yield
-        return cls(desk, parent, deck)
 
     # --- what is shown ----------------------------------------------------------------------
 

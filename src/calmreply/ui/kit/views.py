@@ -38,7 +38,7 @@ Kind = Literal["same", "added", "removed", "hidden"]
 
 _LEADING = 132
 _HANG = 6  # pixels of the focus ring and the room within it; see `widgets.add_hung`
-_AT_ONCE, _LINES_AT_ONCE, _PAUSE_MS = 10_000, 300, 5
+_AT_ONCE, _LINES_AT_ONCE, _PAUSE_MS = 6_000, 200, 5
 """Characters and lines that are laid out before the window goes on; the rest of a text follows."""
 
 
