@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from calmreply.app import queries
-from calmreply.app.cases import debrief, judge
+from calmreply.app.cases import debrief, judge, story
 from calmreply.app.listening import grouping, listen, polling
 from calmreply.app.ports import FeedEntry
 from calmreply.app.ports.storage import Arrived, Source
@@ -272,3 +272,41 @@ def test_a_line_says_who_took_it_out(bench: Bench, sources: Sources) -> None:
     said = json.loads(line.payload or "")
     assert (said["mention"], said["was"], said["case"]) == (two.mention, "1", own)
     assert line.line.actor == said["by"] == bench.actor("Ana").person.id
+
+
+def told(bench: Bench, case: CaseId) -> list[str]:
+    facts = queries.case_page(bench.home, case).known.facts
+    steps = story.story(facts.conversation, queries.timeline(bench.home, case), facts.name)
+    assert [one.at for one in steps] == sorted(one.at for one in steps)
+    return [one.words for one in steps]
+
+
+def test_both_cases_tell_what_came_together_and_was_put_apart(
+    bench: Bench, sources: Sources
+) -> None:
+    ana, tom = bench.actor("Ana"), bench.actor("Tom")
+    one = sources.brings("a.example", author="Anna Berger")
+    assert one.case is not None
+    bench.clock.advance(minutes=5)
+    judge.read_all(bench.home, ana, one.case)
+    bench.clock.advance(minutes=5)
+    two = sources.brings("b.example", author="Anna Berger")
+    bench.clock.advance(minutes=5)
+    sources.brings("c.example", author="Anna Berger")
+    before = ["They said it (a.example)", "Ana read all of it", "Also said at b.example"]
+    assert told(bench, one.case) == [*before, "Also said at c.example"]
+    bench.clock.advance(minutes=5)
+    own, _changes = grouping.split(bench.home, tom, two.mention)
+    bench.clock.advance(minutes=5)
+    judge.set_aside(bench.home, ana, one.case, "Not ours.")
+    assert told(bench, one.case) == [
+        *before,
+        "Also said at c.example",
+        f"Tom put what was said at b.example apart: it is case {own} now",
+        "Ana set it aside",
+    ]
+    came = f"Tom put it apart from case {one.case}, to which it had come"
+    assert told(bench, own) == ["They said it (b.example)", came]
+    # A row deleted by hand keeps no timeline from opening.
+    del bench.data.mentions[two.mention]
+    assert f"Tom put mention {two.mention} apart: it is case {own} now" in told(bench, one.case)

@@ -42,6 +42,13 @@ def test_one_case_of_two_mentions_and_two_again(desk: Desk, town: Town, clock: F
         first["mention"]
     ]
     assert desk("case", "show", own["case"]).data["mention"]["text"] == second["text"]
+    # Either tells by whom it was put apart.
+    assert "Also said at" in desk.text("case", "show", case)
+    assert f"apart: it is case {own['case']} now" in desk.text("case", "show", case)
+    came = f"Ana put it apart from case {case}, to which it had come"
+    assert came in desk.text("case", "show", own["case"])
+    kinds = [one["kind"] for one in desk("case", "show", case).data["timeline"]]
+    assert kinds == ["mention_joined", "mention_split"]
     assert desk("journal", "verify").exit == 0
     town.items.append("")
     (row,) = desk("listen", "--once").data

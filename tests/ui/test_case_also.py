@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from tests.ui.case_robot import SAID, Bench, CaseRobot
 
 from calmreply.app import queries
+from calmreply.app.cases import judge
 from calmreply.app.listening import grouping, listen, polling
 from calmreply.app.ports import FeedEntry
 from calmreply.app.ports.storage import Source
@@ -106,3 +107,20 @@ def test_not_while_a_reply_is_on_its_way(page: CaseRobot, bench: Bench) -> None:
     told = [label.text() for label in page.window.findChildren(QLabel) if label.isVisible()]
     assert any("still on its way" in words for words in told)
     assert len(grouping.mentions(bench.home, case)) == 2
+
+
+def test_what_happened_tells_both_cases(page: CaseRobot, bench: Bench) -> None:
+    case = bench.said()
+    copied(bench, "copies.example")
+    (_first, second) = grouping.mentions(bench.home, case)
+    own, _changes = grouping.split(bench.home, bench.ana, second.id)
+    words = {
+        case: f"Ana put what was said at copies.example apart: it is case {own} now",
+        own: f"Ana put it apart from case {case}, to which it had come",
+    }
+    for one, told in words.items():
+        judge.set_aside(bench.home, bench.ana, one, "Not ours.")
+        page.open(one)
+        card = page.window.findChild(QWidget, "case.story")
+        assert card is not None
+        assert told in [label.text() for label in card.findChildren(QLabel)]

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from itertools import islice
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from calmreply.app import facts
-from calmreply.app.cases import promises
+from calmreply.app.cases import gathered, promises
+from calmreply.app.cases.gathered import Event
 from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
-from calmreply.app.ledger import fact_of, present
+from calmreply.app.ledger import present
 from calmreply.app.ports.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
 from calmreply.app.teamwork import own_files, poller
 from calmreply.domain import calm, due, emergency
@@ -117,16 +117,6 @@ class CasePage:
     @property
     def wall(self) -> datetime:
         return self.known.now.wall
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened in a case, for its timeline. `fact` is the fact itself."""
-
-    at: datetime
-    actor: str
-    kind: str
-    fact: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +220,7 @@ def case_page(home: Home, case: CaseId) -> CasePage:
 def timeline(home: Home, case: CaseId) -> tuple[Event, ...]:
     """What happened in a case, in order."""
     with home.store.read() as tx:
-        now = present(home, tx)
-        events = []
-        for written in tx.lines(case=case):
-            fact = fact_of(written)
-            if fact is not None:
-                at = now.wall_of(fact.at)
-                events.append(Event(at, written.line.actor, written.line.kind, fact))
-        return tuple(events)
+        return tuple(gathered.events(tx, case, present(home, tx)))
 
 
 def listening(home: Home) -> ListeningPage:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from calmreply.app.queries import Event
+from calmreply.app.cases import gathered
+from calmreply.app.cases.gathered import Event
 from calmreply.app.words import (
     wording,
     wording_debrief,
@@ -92,6 +93,7 @@ def _told(
     who = names(PersonId(event.actor)) if event.actor else ""
     return (
         _told_of_case(event.fact, who, day)
+        or gathered.told(event.fact, who)
         or wording_own_site.told(event.fact, who)
         or wording_second.told(event.fact, who)
         or wording_notices.told(event.fact, names)
