@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
+from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 from calmreply.app.home import Home
 from calmreply.app.listening import polling, rhythm
@@ -13,6 +16,8 @@ from calmreply.app.listening.polling import Polled, Turn
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
+
+T = TypeVar("T")
 
 AT_ONCE = 16
 """Sources asked at the same time: it is spent waiting, and who ends together is stored together."""
@@ -40,18 +45,17 @@ def _rounds(
     queue, polled = rhythm.Queue(AT_ONCE), list[Polled]()
     for one in turns:
         queue.add(one)
-    running: set[Future[Polled]] = set()
+    ended: SimpleQueue[Future[Polled]] = SimpleQueue()
+    running = 0
     while True:
-        began = queue.start(home.clock.read().ticks)
-        running |= {
-            pool.submit(polling.poll, home, one.source, partial(_stops, stop, queue, one.source.id))
-            for one in began
-        }
+        for one in queue.start(home.clock.read().ticks):
+            stops = partial(_stops, stop, queue, one.source.id)
+            pool.submit(polling.poll, home, one.source, stops).add_done_callback(ended.put)
+            running += 1
         if not running:
             return polled
-        patience = rhythm.SLOW_AFTER if queue.waiting else None
-        ended, running = wait(running, patience, FIRST_COMPLETED)
-        for future in ended:
+        for future in _some(ended, rhythm.SLOW_AFTER if queue.waiting else None):
+            running -= 1
             one_polled = future.result()
             trouble = one_polled.error.code if one_polled.error else ""
             given_up = queue.done(one_polled.source, trouble)
@@ -60,6 +64,14 @@ def _rounds(
             polled += [one_polled, *(_not_asked(one, _host_silent(one)) for one in given_up)]
             if trouble in rhythm.NO_ANSWER and _offline(home):
                 polled += [_not_asked(one, _no_network()) for one in queue.clear()]
+
+
+def _some(ended: SimpleQueue[T], patience: float | None) -> Iterator[T]:
+    """Those that are there, or the next one within so many seconds."""
+    with suppress(Empty):
+        yield ended.get(timeout=patience)
+        while True:
+            yield ended.get_nowait()
 
 
 def _stops(stop: threading.Event, queue: rhythm.Queue, source: SourceId) -> bool:
