@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 
 from calmreply.ui.case.page import CasePage
 from calmreply.ui.kit.turns import Turns
@@ -32,6 +33,35 @@ def test_no_turn_makes_much_of_it(robot: Robot) -> None:
     whole = seen[-1] - begun
     assert whole > 100, "it is the page"
     assert max(after - before for before, after in pairwise(seen)) < A_PART * whole
+
+
+class Moves(QObject):
+    """Counts the widgets that got another place."""
+
+    seen = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        self.seen += event.type() == QEvent.Type.ParentChange
+        return False
+
+
+def test_what_is_made_stays_where_it_is(robot: Robot) -> None:
+    """Whoever moves is asked for its style anew, and so is everything in it."""
+    robot.open()
+    shell = robot.shell
+    work = CasePage.in_turns(robot.desk, shell.frame.pages)
+    parts = 0
+    for _part in work:
+        parts += 1
+        if parts == 1:
+            page = shell.frame.pages.findChildren(CasePage)[-1]
+            moves = Moves(page)
+        for one in page.findChildren(QWidget):
+            one.installEventFilter(moves)
+    assert parts > 8
+    assert not page.columns.narrow, "both columns are there"
+    assert moves.seen == 0
+    page.deleteLater()
 
 
 def test_it_is_made_by_itself_and_is_the_one_that_is_opened(desk: Desk, robot: Robot) -> None:
