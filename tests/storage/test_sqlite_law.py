@@ -13,7 +13,7 @@ from calmreply.adapters.storage import open_store as open_real
 from calmreply.adapters.storage.sqlite import driver
 from calmreply.adapters.storage.sqlite.store import SqliteStore
 from calmreply.app.ports.storage import Scope
-from calmreply.domain.mention import CaseId, MentionId
+from calmreply.domain.mention import CaseId, MentionId, SourceId
 from calmreply.testing.contracts.storage import samples
 
 Open = Callable[..., SqliteStore]
@@ -172,6 +172,8 @@ class TestPlans:
             lambda tx: tx.rows([MentionId("1")]),
             lambda tx: tuple(tx.stories([CaseId("1")])),
             lambda tx: tx.new_keys(None, ["a"]),
+            lambda tx: tx.kept(SourceId("1"), ["a"]),
+            lambda tx: tx.brought(SourceId("1"), samples.NOON),
             lambda tx: tx.in_threads(["12"]),
             lambda tx: tx.alike([1], but=None, since=samples.NOON),
         ],

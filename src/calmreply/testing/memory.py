@@ -24,6 +24,7 @@ from calmreply.app.ports.storage import (
     StoredDraft,
     Story,
 )
+from calmreply.domain.flood import Brought, Known
 from calmreply.domain.journal import START, Written
 from calmreply.domain.mention import CaseId, Mention, MentionId, SourceId
 from calmreply.domain.moment import Boot
@@ -117,6 +118,26 @@ class Reading:
     def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
         here = str(source or "")
         return frozenset(key for key in keys if (here, storable.words(key)) not in self._data.keys)
+
+    def kept(self, source: SourceId, keys: Sequence[str]) -> Mapping[str, Known]:
+        found: dict[str, Known] = {}
+        for key in keys:
+            here = self._data.keys.get((source, storable.words(key)))
+            if here is not None:
+                one = self._data.mentions[here]
+                touched = one.case in self._data.touched
+                found[key] = Known(one.now.digest, one.now.number, one.now.heard, touched)
+        return found
+
+    def brought(self, source: SourceId, since: datetime) -> Brought:
+        here = [one for one in self._data.mentions.values() if one.source == source]
+        first = min((one.heard for one in here), default=since)
+        lately = [one for one in here if one.heard >= since and one.heard > first]
+        again = [one for one in here if one.now.number > 1 and one.now.heard >= since]
+        return Brought(
+            sum(one.case is not None for one in lately),
+            sum(one.case not in self._data.touched for one in again),
+        )
 
     def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
         found: dict[str, tuple[MentionId, ...]] = {}

@@ -26,6 +26,7 @@ from calmreply.app.ports.storage import (
     ReadTransaction,
     Source,
     StoredDraft,
+    Takes,
     WriteTransaction,
 )
 from calmreply.domain.journal import Line, Written
@@ -213,12 +214,19 @@ class _Writing(Reading):
         )
 
     def move_source(
-        self, source: SourceId, address: str, *, allow_private: bool | None = None
+        self,
+        source: SourceId,
+        address: str,
+        *,
+        allow_private: bool | None = None,
+        takes: Takes | None = None,
     ) -> None:
         known = self._listened_to(source)
         self._free_address(address, but=source)
         private = known.allow_private if allow_private is None else allow_private
-        self._data.sources[source] = replace(known, address=address, allow_private=private)
+        self._data.sources[source] = replace(
+            known, address=address, allow_private=private, takes=takes or known.takes
+        )
 
     def remove_source(self, source: SourceId) -> None:
         self._listened_to(source)

@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import answering, stories, tables, values
+from calmreply.adapters.storage import answering, lately, stories, tables, values
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -52,6 +52,7 @@ from calmreply.app.ports.storage import (
     StoredDraft,
     Story,
 )
+from calmreply.domain.flood import Brought, Known
 from calmreply.domain.journal import START, Written
 from calmreply.domain.mention import CaseId, Mention, MentionId, MentionVersion, SourceId
 from calmreply.domain.moment import Boot
@@ -272,6 +273,12 @@ class Reading:
             some = {"some": json.dumps(asked[start : start + PAGE]), "here": here}
             known.update(self._run(_KNOWN_KEYS, some).scalars())
         return frozenset(key for key, as_kept in kept.items() if as_kept not in known)
+
+    def kept(self, source: SourceId, keys: Sequence[str]) -> Mapping[str, Known]:
+        return lately.kept(self._run, source, keys)
+
+    def brought(self, source: SourceId, since: datetime) -> Brought:
+        return lately.brought(self._run, source, since)
 
     def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
         return answering.keyed(self._run, keys)

@@ -36,6 +36,8 @@ _FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _TICK
 _LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _TICK
 _LONG_GONE, _FAR_OFF = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """Which every time zone can show."""
+_MOST_FAILURES = 1_000_000
+"""Nobody has failed so often; a hand may have put in what a column cannot hold one more of."""
 _LONGEST = 18
 """Digits of the largest number that surely fits into a column."""
 
@@ -347,7 +349,7 @@ def source(row: Row[Any]) -> Source:
         next_at=moment_or_none(row.next_at),
         polled_at=moment_or_none(row.polled_at),
         heard_at=moment_or_none(row.heard_at),
-        failures=row.failures,
+        failures=min(row.failures, _MOST_FAILURES),
         trouble=row.trouble,
         words=row.words,
         way_out=row.way_out,

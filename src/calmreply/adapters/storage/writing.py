@@ -42,6 +42,7 @@ from calmreply.app.ports.storage import (
     PollState,
     Source,
     StoredDraft,
+    Takes,
 )
 from calmreply.domain.journal import Written
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
@@ -179,12 +180,21 @@ class Writing(Reading):
         self._change_source(source, columns)
 
     def move_source(
-        self, source: SourceId, address: str, *, allow_private: bool | None = None
+        self,
+        source: SourceId,
+        address: str,
+        *,
+        allow_private: bool | None = None,
+        takes: Takes | None = None,
     ) -> None:
         known = self._known_source(source)
         self._free_address(address, but=known)
-        allowed = {} if allow_private is None else {"allow_private": int(allow_private)}
-        self._change_source(source, {"address": address, **allowed})
+        also: dict[str, object] = {}
+        if allow_private is not None:
+            also["allow_private"] = int(allow_private)
+        if takes is not None:
+            also["takes"] = takes.value
+        self._change_source(source, {"address": address, **also})
 
     def remove_source(self, source: SourceId) -> None:
         self._change_source(source, {"removed": 1})

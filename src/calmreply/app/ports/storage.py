@@ -29,6 +29,7 @@ from calmreply.app.ports.stored import (
     Story,
     Takes,
 )
+from calmreply.domain.flood import Brought, Known
 from calmreply.domain.journal import Written
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
 from calmreply.domain.moment import Boot
@@ -124,6 +125,16 @@ class ReadTransaction(Protocol):
 
     def new_keys(self, source: SourceId | None, keys: Sequence[str]) -> frozenset[str]:
         """Those of these keys that were never heard from this source (None: by hand)."""
+        ...
+
+    def kept(self, source: SourceId, keys: Sequence[str]) -> Mapping[str, Known]:
+        """How those of these keys stand that were heard from this source."""
+        ...
+
+    def brought(self, source: SourceId, since: datetime) -> Brought:
+        """What a source has brought since then that asked for an answer, its first round left out,
+        and of how many mentions that nobody has touched it brought another version.
+        """
         ...
 
     def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
@@ -248,8 +259,15 @@ class WriteTransaction(ReadTransaction, Protocol):
     def save_poll(self, source: SourceId, title: str, state: PollState) -> None: ...
 
     def move_source(
-        self, source: SourceId, address: str, *, allow_private: bool | None = None
-    ) -> None: ...
+        self,
+        source: SourceId,
+        address: str,
+        *,
+        allow_private: bool | None = None,
+        takes: Takes | None = None,
+    ) -> None:
+        """Where it is from now on, and what else is given. Raises KnownError `source_exists`."""
+        ...
 
     def remove_source(self, source: SourceId) -> None:
         """Its mentions stay."""

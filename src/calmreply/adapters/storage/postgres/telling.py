@@ -18,7 +18,15 @@ from calmreply.adapters.storage.ways import Ways
 from calmreply.adapters.storage.writing import Writing
 from calmreply.app.ports import SealedKey, storage_errors
 from calmreply.app.ports.changes import ChangeSet, of_case
-from calmreply.app.ports.storage import Account, Arrival, Arrived, OutboxRow, PollState, Source
+from calmreply.app.ports.storage import (
+    Account,
+    Arrival,
+    Arrived,
+    OutboxRow,
+    PollState,
+    Source,
+    Takes,
+)
 from calmreply.app.ports.storage import StoredDraft as Draft
 from calmreply.domain.journal import Written
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
@@ -188,9 +196,14 @@ class Telling(Writing):
         self.changes |= ChangeSet(sources=True)
 
     def move_source(
-        self, source: SourceId, address: str, *, allow_private: bool | None = None
+        self,
+        source: SourceId,
+        address: str,
+        *,
+        allow_private: bool | None = None,
+        takes: Takes | None = None,
     ) -> None:
-        super().move_source(source, address, allow_private=allow_private)
+        super().move_source(source, address, allow_private=allow_private, takes=takes)
         self.changes |= ChangeSet(sources=True)
 
     def remove_source(self, source: SourceId) -> None:

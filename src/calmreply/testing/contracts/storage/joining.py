@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from calmreply.app.ports.storage import MARKS_KEPT, MOST_ALIKE, Arrival, Arrived, Scope
+from calmreply.domain.flood import Brought, Known
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
 
 if TYPE_CHECKING:
@@ -92,6 +93,37 @@ class JoiningContract:
             assert tx.new_keys(there, asked) == {*asked}
             assert tx.new_keys(None, asked) == {*asked} - {"h"}
             assert tx.new_keys(None, []) == frozenset()
+
+    def test_how_what_a_source_shows_is_kept(self, store: Store) -> None:
+        here, there = listen(store), listen(store, "https://b.example/feed")
+        keys = ["a", "b\0", "c", "new", *map(str, range(600))]
+        old = [False, False, True]
+        (first, *_others) = hear(store, *map(heard, keys[:3]), source=here, older=old)
+        hear(store, heard("a"), source=there)
+        hear(store, heard("c", "Warm soup."), source=here, at=NOON + 101 * HOUR)
+        append(store, "page_read", case=first.case or "")
+        with store.read() as tx:
+            kept = tx.kept(here, keys)
+            assert list(kept) == keys[:3]
+            was, changed = heard("a").digest, heard("c", "Warm soup.").digest
+            assert kept["a"] == Known(was, 1, NOON + 100 * HOUR, touched=True)
+            assert kept["b\0"] == Known(was, 1, NOON + 100 * HOUR, touched=False)
+            assert kept["c"] == Known(changed, 2, NOON + 101 * HOUR, touched=False)
+            assert tx.kept(here, []) == tx.kept(SourceId("9"), keys) == {}
+            assert list(tx.kept(there, keys)) == ["a"]
+
+    def test_how_much_a_source_has_brought_lately(self, store: Store) -> None:
+        here, there = listen(store), listen(store, "https://b.example/feed")
+        first, later = NOON + 100 * HOUR, NOON + 101 * HOUR
+        (read, *_others) = hear(store, heard("a"), heard("b"), heard("c"), source=here, at=first)
+        append(store, "page_read", case=read.case or "")
+        some = (heard("a", "Warm soup."), heard("b", "Warm soup."), heard("d"), heard("e"))
+        hear(store, *some, source=here, at=later, older=[False, False, False, True])
+        hear(store, heard("b", "No soup."), source=here, at=later)
+        with store.read() as tx:
+            # Neither its first round, nor what is older, nor what somebody reads.
+            assert tx.brought(here, first) == Brought(new=1, changed=1)
+            assert tx.brought(here, later + HOUR) == tx.brought(there, first) == Brought()
 
     def test_found_again_by_marks(self, store: Store) -> None:
         here, there = listen(store), listen(store, "https://b.example/feed")

@@ -167,6 +167,11 @@ class RestContract:
             assert [one.allow_private for one in tx.sources()] == [False, False]
             tx.move_source(two, "https://c.example/", allow_private=True)
             assert tx.sources() == found
+            other = Takes.ALL if wanted.takes is Takes.NAMED else Takes.NAMED
+            tx.move_source(two, "https://c.example/", takes=other)
+            assert [one.takes for one in tx.sources()] == [Takes.ALL, other]
+            tx.move_source(two, "https://c.example/", takes=wanted.takes)
+            assert tx.sources() == found
         assert (found[0].title, found[0].state) == ("A new", state)
         assert found[1].address == "https://c.example/"
         with refused("source_exists"):
