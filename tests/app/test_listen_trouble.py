@@ -10,7 +10,7 @@ import pytest
 
 from calmreply.app.listening import listen, polling, remedies
 from calmreply.app.ports.listeners import Round
-from calmreply.app.ports.storage import Account, PollState, Source
+from calmreply.app.ports.storage import Account, PollState, Source, Takes
 from calmreply.app.proving import trust
 from calmreply.domain.journal import Whole
 from calmreply.domain.mention import SourceId
@@ -218,6 +218,8 @@ def stands(kind: str, address: str, trouble: str, found: str = "") -> Source:
         (stands("mastodon", "mastodon:/tag:x", "site_wants_sign_in"), remedies.AskAgain()),
         (stands("feed", FEED, "site_wants_sign_in"), remedies.OpenPage(FEED)),
         (stands("feed", FEED, "feed_moved", NEW), remedies.UseFeed(NEW)),
+        (stands("feed", FEED, "brings_too_much"), remedies.ListenLess()),
+        (replace(stands("feed", FEED, "brings_too_much"), takes=Takes.NAMED), remedies.Remove()),
         (stands("feed", FEED, ""), None),
         (stands("feed", FEED, "too_slow"), None),
     ],

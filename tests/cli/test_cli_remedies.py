@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from werkzeug import Response
+
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
     from tests.cli.conftest import Desk
@@ -49,3 +51,33 @@ def test_the_own_network_is_allowed_for_one_source(desk: Desk, httpserver: HTTPS
     assert said == {"source": number, "allow_private": True}
     assert desk("source", "list").data[0]["allow_private"]
     assert desk("source", "allow-private", "17", expect=4).code == "no_such_source"
+
+
+def test_a_source_that_floods_is_told_and_listened_to_for_names_only(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    items = [ENTRY]
+    httpserver.expect_request("/feed").respond_with_handler(
+        lambda _asked: Response(
+            f"<rss version='2.0'><channel><title>Town talk</title>{''.join(items)}</channel></rss>",
+            content_type="application/rss+xml",
+        )
+    )
+    address = httpserver.url_for("/feed")
+    number = desk("source", "add", address, "--allow-private").data["source"]
+    desk("listen", "--once")
+    items += [ENTRY.replace("one", f"{count}") for count in range(1_100)]
+    (polled,) = desk("listen", "--once").data
+    assert (polled["new"], polled["error"]["code"]) == (1_000, "brings_too_much")
+    (row,) = desk("source", "list").data
+    typed = f"To take only what names you: calmreply source only-named {number}"
+    assert (row["remedy"]["do"], row["remedy"]["typed"]) == ("only_named", typed)
+    said = desk.text("source", "list")
+    assert "more than anybody can read: 1,100 new entries at one look" in said
+    assert typed in said
+    assert desk("source", "only-named", number, expect=4).code == "no_names"
+    desk("settings", "set", "names", "Blue Door")
+    assert desk("source", "only-named", number).data == {"source": number, "takes": "named"}
+    (polled,) = desk("listen", "--once").data
+    assert (polled["new"], polled["error"]) == (0, None)
+    assert desk("journal", "verify").data

@@ -16,7 +16,7 @@ from tests.ui.dialog_robot import DialogRobot
 from calmreply.adapters import opml
 from calmreply.app.listening import listen
 from calmreply.app.listening.polling import needs_somebody
-from calmreply.app.ports.storage import PollState, Source
+from calmreply.app.ports.storage import PollState, Source, Takes
 from calmreply.app.rules import settings
 from calmreply.app.words import wording_remedies
 from calmreply.domain.mention import SourceId
@@ -89,6 +89,10 @@ _STANDS = {
     "closed": (
         {"trouble": "site_wants_sign_in"},
         ("red", "Needs you: wants a sign-in", "just now", "Open its page"),
+    ),
+    "floods": (
+        {"trouble": "brings_too_much"},
+        ("red", "Needs you: brings too much", "just now", "Listen only for what names us"),
     ),
     "ours": ({"trouble": "private_address"}, ("red", "Needs you: own network", "just now", _OWN)),
 }
@@ -311,6 +315,19 @@ def test_the_own_network_is_allowed_with_one_press(desk: Desk, robot: DialogRobo
     robot.settle()
     (after,) = listen.sources(desk.home)
     assert (after.allow_private, after.state.trouble) == (True, "")
+
+
+def test_one_that_floods_is_listened_to_for_names_only_with_one_press(
+    desk: Desk, robot: DialogRobot
+) -> None:
+    source = listened(desk, trouble="brings_too_much", words="It brings more than anybody reads.")
+    robot.room(ListeningPage)
+    with desk.home.store.write() as tx:
+        tx.set_setting("business_name", "Corner Bakery")
+    robot.press(f"listening.act.{source.id}")
+    robot.settle()
+    (after,) = listen.sources(desk.home)
+    assert (after.takes, after.state.trouble) == (Takes.NAMED, "")
 
 
 def test_the_way_leads_to_the_first_that_needs_somebody(desk: Desk, robot: DialogRobot) -> None:

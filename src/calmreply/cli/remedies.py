@@ -8,6 +8,7 @@ from calmreply.app.listening import listen, polling
 from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
+    ListenLess,
     LookFor,
     OpenPage,
     OpenPasswords,
@@ -27,6 +28,7 @@ def declare(source: Commands) -> None:
     for name, does, handler in (
         ("use-found", _("listen to the feed that its page names"), use_found),
         ("allow-private", _("it may stand in the own network"), allow_private),
+        ("only-named", _("take only what names us from it"), only_named),
     ):
         parser = source.command(name, does, handler)
         parser.add_argument("source", metavar="ID", help=_("its number or address"))
@@ -48,6 +50,13 @@ def allow_private(context: Context) -> Answer:
     return Answer(
         {"source": str(found.id), "allow_private": True}, [words.format(title=found.title)]
     )
+
+
+def only_named(context: Context) -> Answer:
+    found = listen.find_source(context.home, context.args.source)
+    polling.listen_for_names(context.home, found.id, context.actor_if_named)
+    words = _("Only what names you is taken from {title} from now on. What it brought stays.")
+    return Answer({"source": str(found.id), "takes": "named"}, [words.format(title=found.title)])
 
 
 def data(source: Source) -> dict[str, Any] | None:
@@ -88,6 +97,8 @@ def _typed(source: Source, helps: Remedy) -> str:
             words = _("Open it in the browser: {source}")
         case OpenPasswords():
             return _("Open them in the window: calmreply")
+        case ListenLess():
+            words = _("To take only what names you: calmreply source only-named {source}")
         case Remove():
             words = _("To stop listening there: calmreply source remove {source}")
         case AskAgain():
@@ -111,6 +122,8 @@ def _kind(helps: Remedy) -> str:
             return "open_page"
         case OpenPasswords():
             return "open_passwords"
+        case ListenLess():
+            return "only_named"
         case Remove():
             return "remove"
         case AskAgain():

@@ -38,8 +38,6 @@ def store(
     `end` keeps how the round went, in the transaction of the last batch. Returns what it does.
     """
     first_round = source.state.heard_at is None
-    if source.takes is Takes.NAMED:
-        heard = _wanted(home, heard)
     heard = sorted(heard, key=lambda one: one.published or wall)
     last = max(0, len(heard) - 1) // BATCH * BATCH
     arrived: list[Arrived] = []
@@ -59,7 +57,7 @@ def store_entries(
     home: Home, source: Source, entries: Sequence[FeedEntry], wall: datetime
 ) -> tuple[Arrived, ...]:
     """Store a feed's entries and nothing else of its round, see `store`."""
-    come = [heard(source, entry) for entry in entries]
+    come = wanted(home, source, [heard(source, entry) for entry in entries])
     return store(home, source, come, wall, lambda _ledger, arrived: tuple(arrived))
 
 
@@ -92,15 +90,18 @@ def listened_names(setting: str | None, business: str | None) -> tuple[Name, ...
     return listened(setting or "", business or "")
 
 
-def _wanted(home: Home, heard: Sequence[Heard]) -> list[Heard]:
-    """What names us, and what answers us without a name."""
+def wanted(home: Home, source: Source, heard: Sequence[Heard]) -> Sequence[Heard]:
+    """All; or where a source takes only that, what names us and what answers us without a name."""
+    if source.takes is Takes.ALL:
+        return heard
     with home.store.read() as tx:
-        names, awaited = _listened_names(tx), turns.awaited(tx, heard)
+        names, awaited = listened_in(tx), turns.awaited(tx, heard)
     named = (names_us(f"{one.title}\n{one.text}", names) for one in heard)
     return [one for one, us in zip(heard, named, strict=True) if us or one.key in awaited]
 
 
-def _listened_names(tx: ReadTransaction) -> tuple[Name, ...]:
+def listened_in(tx: ReadTransaction) -> tuple[Name, ...]:
+    """As `listened_names`, of what is kept."""
     return listened_names(tx.setting(NAMES), tx.setting(BUSINESS_NAME))
 
 
@@ -151,7 +152,7 @@ def _store_part(
 ) -> tuple[Arrived, ...]:
     older = [first_round and is_older(one.published, wall) for one in batch]
     rules_line, _rules = facts.rules_in_force(ledger.tx)
-    names = _listened_names(ledger.tx) if any(one.answers for one in batch) else ()
+    names = listened_in(ledger.tx) if any(one.answers for one in batch) else ()
     decided = once.decide(ledger, source, batch, wall, older, names=names)
     arrived = ledger.tx.add_mentions(
         source,

@@ -15,11 +15,12 @@ from datetime import datetime, timedelta
 from calmreply.app.cases.turns import came_back
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import Ledger, MentionsGone, SourceChanged, write_together
-from calmreply.app.listening import intake, places, remedies, rhythm
+from calmreply.app.listening import bounds, intake, places, remedies, rhythm
 from calmreply.app.listening.answers import in_the_way, retry_after, status_error
 from calmreply.app.listening.intake import listened_names, store_entries
 from calmreply.app.listening.remedies import (
     allow_own_network,
+    listen_for_names,
     needs_somebody,
     remedy,
     use_found_feed,
@@ -46,6 +47,7 @@ __all__ = [
     "allow_own_network",
     "asked_to_wait",
     "is_due",
+    "listen_for_names",
     "listened_names",
     "needs_somebody",
     "poll",
@@ -57,7 +59,7 @@ __all__ = [
 
 CUT_OFF = "feed_cut_off"
 UNREAD = "some_unread"
-_PARTLY = (CUT_OFF, UNREAD)
+_PARTLY = (CUT_OFF, UNREAD, bounds.FLOODS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         return _failed(home, source, wall, error)
     lost = _some_unread(got.unread) if got.unread else None
     looking.for_answers(home, source, got.heard, cancelled)
+    heard = intake.wanted(home, source, got.heard)
 
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
         _confirm(ledger, got.outside_time)
@@ -132,7 +135,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         polled = _counted(_polled(ledger, called, state), arrived)
         return replace(polled, changed=polled.changed + returned)
 
-    return replace(intake.store(home, source, got.heard, wall, end), error=lost)
+    return replace(intake.store(home, source, heard, wall, end), error=lost)
 
 
 def _confirm(ledger: Ledger, outside: datetime | None) -> None:
@@ -237,16 +240,23 @@ def _take(
         _confirm(ledger, download.outside_time)
         if feed.cut_off:
             return _counted(_save_failure(ledger, source, wall, _cut_off()), arrived)
-        kept = replace(
-            _heard_well(home, source, wall, arrived),
-            etag=download.headers.get("etag") or None,
-            last_modified=download.headers.get("last-modified") or None,
-            seen=seen,
-        )
+        kept = _heard_well(home, source, wall, arrived)
+        if not left:  # else it is asked for all of it again, whether it changes or not
+            kept = replace(
+                kept,
+                etag=download.headers.get("etag") or None,
+                last_modified=download.headers.get("last-modified") or None,
+                seen=seen,
+            )
+        if flood is not None:
+            kept = replace(kept, trouble=flood.code, words=flood.words, way_out=flood.way_out)
         called = replace(source, title=feed.title or source.title)
-        return _counted(_polled(ledger, called, kept, download.moved_to), arrived)
+        polled = _counted(_polled(ledger, called, kept, download.moved_to), arrived)
+        return replace(polled, error=flood)
 
-    heard = [intake.heard(source, entry) for entry in feed.entries]
+    shown = intake.wanted(home, source, [intake.heard(source, entry) for entry in feed.entries])
+    heard, left = bounds.within(home, source, shown, wall)
+    flood = bounds.too_much(left) if left.flood else None
     return intake.store(home, source, heard, wall, end)
 
 

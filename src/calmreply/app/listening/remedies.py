@@ -16,11 +16,13 @@ from urllib.parse import urlsplit
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import SourceChanged, writing
 from calmreply.app.listening import places
+from calmreply.app.listening.bounds import FLOODS
+from calmreply.app.listening.intake import listened_in
 from calmreply.app.listening.rhythm import LED_AWAY, PAGE_INSTEAD
 from calmreply.app.persons.lockbox import LOCKED
 from calmreply.app.ports import Cancelled, Download
 from calmreply.app.ports.changes import ChangeSet
-from calmreply.app.ports.storage import PollState, Source, WriteTransaction
+from calmreply.app.ports.storage import PollState, Source, Takes, WriteTransaction
 from calmreply.app.ports.storage_errors import no_such_source
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
@@ -34,7 +36,9 @@ _NO_FEED: Final = frozenset({"not_there", "not_a_feed", PAGE_INSTEAD})
 _SIGN_IN: Final = frozenset(
     {"sign_in_again", "not_allowed", "site_wants_sign_in", "bad_settings", "not_protected"}
 )
-_FOR_A_PERSON: Final = _GONE | _SIGN_IN | {FEED_MOVED, "not_a_feed", "private_address", LOCKED}
+_FOR_A_PERSON: Final = (
+    _GONE | _SIGN_IN | {FEED_MOVED, FLOODS, "not_a_feed", "private_address", LOCKED}
+)
 """What no waiting mends."""
 _TRIED: Final = 3
 """Feeds named by a page that are tried."""
@@ -79,6 +83,11 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenLess:
+    """It brings too much: take only what names us from now on, see `listen_for_names`."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenPasswords:
     """The file with the passwords is closed, see `lockbox`."""
 
@@ -88,7 +97,17 @@ class AskAgain:
     """Nothing else is known to help."""
 
 
-Remedy = UseFeed | SignIn | AllowOwnNetwork | LookFor | OpenPage | Remove | OpenPasswords | AskAgain
+Remedy = (
+    UseFeed
+    | SignIn
+    | AllowOwnNetwork
+    | LookFor
+    | OpenPage
+    | Remove
+    | ListenLess
+    | OpenPasswords
+    | AskAgain
+)
 
 
 class PageInsteadError(Exception):
@@ -122,6 +141,8 @@ def remedy(source: Source) -> Remedy | None:
         return UseFeed(state.found)
     if state.trouble == "private_address" and not source.allow_private:
         return AllowOwnNetwork()
+    if state.trouble == FLOODS:
+        return ListenLess() if source.takes is Takes.ALL else Remove()
     return _for_feed(source) if source.kind == places.FEED else _for_place(source)
 
 
@@ -185,6 +206,27 @@ def allow_own_network(home: Home, source: SourceId, actor: Actor | None = None) 
         state = replace(before.state, next_at=None, failures=0, trouble="", words="", way_out="")
         ledger.tx.save_poll(source, before.title, state)
         fact = SourceChanged(source, before.kind, before.address, "allowed", ledger.reading)
+        ledger.record(fact)
+    return ChangeSet(sources=True)
+
+
+def listen_for_names(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
+    """Take only what names us from a source, and ask it anew; what it brought stays.
+
+    Raises KnownError `no_such_source`, `no_names` where there is no name yet to listen for.
+    """
+    with writing(home, actor) as ledger:
+        before = _known(ledger.tx.sources(), source)
+        if not any(one.ours for one in listened_in(ledger.tx)):
+            raise KnownError(
+                "no_names",
+                _("There is no name of yours to listen for yet."),
+                _("Say first what you are called, among the names to listen for."),
+            )
+        ledger.tx.move_source(source, before.address, takes=Takes.NAMED)
+        state = replace(before.state, next_at=None, failures=0, trouble="", words="", way_out="")
+        ledger.tx.save_poll(source, before.title, state)
+        fact = SourceChanged(source, before.kind, before.address, "named", ledger.reading)
         ledger.record(fact)
     return ChangeSet(sources=True)
 

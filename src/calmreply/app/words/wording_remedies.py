@@ -7,6 +7,7 @@ from typing import assert_never
 from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
+    ListenLess,
     LookFor,
     OpenPage,
     OpenPasswords,
@@ -34,6 +35,8 @@ def action(helps: Remedy) -> str:
             return _("Open its page")
         case OpenPasswords():
             return _("Open the passwords…")
+        case ListenLess():
+            return _("Listen only for what names us")
         case Remove():
             return _("Stop listening…")
         case AskAgain():
@@ -45,6 +48,6 @@ def action(helps: Remedy) -> str:
 def sentence(source: Source, helps: Remedy | None) -> str:
     """What is wrong; where the action does not say it all, also what may be done besides."""
     state = source.state
-    if isinstance(helps, AskAgain | OpenPage):
+    if isinstance(helps, AskAgain | OpenPage | ListenLess):
         return " ".join(filter(None, (state.words, state.way_out)))
     return state.words

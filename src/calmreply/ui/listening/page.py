@@ -14,6 +14,7 @@ from calmreply.app.listening.polling import needs_somebody
 from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
+    ListenLess,
     LookFor,
     OpenPage,
     OpenPasswords,
@@ -202,6 +203,8 @@ class ListeningPage(QWidget):
                 self._mend(polling.use_found_feed, source)
             case AllowOwnNetwork():
                 self._mend(polling.allow_own_network, source)
+            case ListenLess():
+                self._mend(polling.listen_for_names, source)
             case SignIn(account):
                 self._desk.room_wanted.emit(f"settings:account:{source.kind}/{account}")
             case LookFor(page):

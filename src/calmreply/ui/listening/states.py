@@ -117,5 +117,6 @@ def _why(trouble: str) -> str:
         "passwords_locked": _("locked passwords"),
         "bad_settings": _("its settings"),
         "not_protected": _("not safe to ask"),
+        "brings_too_much": _("brings too much"),
     }
     return known.get(trouble, _("no answer"))
