@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from calmreply.adapters.channels.answers import StoppedError
+from calmreply.adapters.channels.interface import EARLIEST
 from calmreply.app.ports import Tools
 from calmreply.domain.mention import Heard, Origin, Stars, Visibility
 from calmreply.errors import KnownError
@@ -16,6 +17,7 @@ from calmreply.i18n import _
 from . import folder
 
 _READ: Final = "calmreply.adapters.channels.imap.reading:read"
+_FAST_CLOCK: Final = timedelta(days=1)
 _HEAD: Final = 64_000
 """Bytes of a message that are looked at again where it is too much as a whole."""
 
@@ -37,7 +39,7 @@ class Reader:
         if one.bytes is None:
             self.unread += 1
             return
-        received = None if one.received is None else one.received.timestamp()
+        received = self._received(one)
         about = {"own": self.own, "now": self.tools.wall.timestamp(), "received": received}
         try:
             said = self.tools.apart.run(_READ, one.bytes, about)
@@ -52,6 +54,13 @@ class Reader:
         self.unread += damaged
         named, why = said.get("returned", ((), ""))
         self.returned += [(str(one), str(why)) for one in named]
+
+    def _received(self, one: folder.Message) -> float | None:
+        """When the server says that it came, in seconds since 1970 UTC, if that can be true."""
+        when = one.received
+        if when is None or not EARLIEST <= when <= self.tools.wall + _FAST_CLOCK:
+            return None
+        return when.timestamp()
 
     def _from_head(self, data: bytes, about: Mapping[str, Any]) -> Mapping[str, Any]:
         """What the first lines say, of a message that is too much as a whole."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import imaplib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ LONGEST: Final = 400_000
 """Bytes of a message that are fetched; what people wrote comes first, attachments later."""
 FIRST: Final = 200
 """Messages that the first round begins with, the newest ones."""
+AGAIN: Final = 50
+"""As many as one round reads, where the numbers became others before all of these were read: a
+server that changes them all the time would else never come to the newest."""
 _WINDOW: Final = 20_000
 """Numbers asked about at a time, so that an answer stays short."""
 _MOST_WINDOWS: Final = 20
@@ -30,13 +33,15 @@ _HIGHEST: Final = 2**32
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """How far a folder is read: everything before `uidnext`."""
+    """How far a folder is read: everything before `uidnext`. `whole`: nothing was left then."""
 
     uidvalidity: int
     uidnext: int
+    whole: bool = field(default=True, compare=False)
 
     def __str__(self) -> str:
-        return json.dumps({"uidvalidity": self.uidvalidity, "uidnext": self.uidnext})
+        left = {} if self.whole else {"whole": False}
+        return json.dumps({"uidvalidity": self.uidvalidity, "uidnext": self.uidnext, **left})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,8 @@ def where(cursor: str) -> Where | None:
     """The place a cursor names, or None for one that names none."""
     try:
         said = json.loads(cursor)
-        found = Where(said["uidvalidity"], said["uidnext"])
-    except (ValueError, TypeError, LookupError, RecursionError):
+        found = Where(said["uidvalidity"], said["uidnext"], said.get("whole") is not False)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
     numbers = (found.uidvalidity, found.uidnext)
     if not all(type(each) is int and 0 < each <= _HIGHEST for each in numbers):
@@ -92,7 +97,8 @@ def start(client: Client, folder: Folder, at: Where | None) -> Where:
     end = folder.end
     if at is not None and at.uidvalidity == end.uidvalidity and at.uidnext <= end.uidnext:
         return at
-    newest = _numbers(client, max(1, folder.exists - FIRST + 1), folder.exists)
+    count = FIRST if at is None or at.whole else AGAIN
+    newest = _numbers(client, max(1, folder.exists - count + 1), folder.exists)
     return Where(end.uidvalidity, newest[0] if newest else end.uidnext)
 
 

@@ -27,7 +27,7 @@ from .brought import Reader
 from .folder import Where
 from .wire import Client, Wire, connected
 
-PAGE: Final = 50
+PAGE: Final = folder.AGAIN
 """Messages of one round."""
 _INBOX: Final = "INBOX"
 _SENDS: Final = "mail"
@@ -154,12 +154,13 @@ class ImapListener:
             uids, until = folder.new(client, at, opened.end, PAGE)
             if uids and not (sorting.is_sent_folder(name) or folder.is_kept_copy(client, name)):
                 until = self._read(client, wire, uids, until, reader)
+        more = until < opened.end.uidnext
         return Round(
             f"{own[0] if own else server.user} ({name})",
             tuple(reader.heard),
             returned=tuple(reader.returned),
-            cursor=str(Where(opened.end.uidvalidity, until)),
-            more=until < opened.end.uidnext,
+            cursor=str(Where(opened.end.uidvalidity, until, whole=not more)),
+            more=more,
             unread=reader.unread,
         )
 

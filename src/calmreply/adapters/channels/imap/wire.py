@@ -25,6 +25,9 @@ from calmreply.app.ports import Cancelled
 
 _LONGEST_LINE: Final = 1_000_000
 _LONGEST_LITERAL: Final = 2_000_000
+_MOST_IN_LINES: Final = 2_000_000
+"""Bytes outside of literals in one conversation: each of them is taken apart, and may become twenty
+bytes of memory, while an honest answer about twenty thousand messages has a tenth of that."""
 _MOST: Final = 80_000_000
 """Bytes that one server may send in one conversation."""
 _PIECE: Final = 65_536
@@ -52,6 +55,7 @@ class Wire(imaplib.IMAP4):
         self._cancelled = cancelled or _never
         self._held = bytearray()
         self._taken = 0
+        self._in_lines = 0
         self._ends = monotonic() + patience.total
         super().__init__(server.host, server.port)
         try:
@@ -109,6 +113,9 @@ class Wire(imaplib.IMAP4):
             if looked > _LONGEST_LINE:
                 raise BrokenAnswerError
             self._more()
+        self._in_lines += end + 1
+        if self._in_lines > _MOST_IN_LINES:
+            raise BrokenAnswerError
         return self._take(end + 1)
 
     def send(self, data: Any) -> None:
