@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from calmreply.adapters.html import tidy
+from calmreply.adapters.web.budget import too_slow
 from calmreply.app.listening.answers import retry_after, status_error
 from calmreply.app.ports import Cancelled, Download, Web
 from calmreply.errors import KnownError
@@ -24,12 +26,17 @@ from calmreply.i18n import _
 LONGEST_LINE: Final = 500
 """Characters of a name or another text of one line."""
 LONGEST_LINK: Final = 2_000
-_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+LONGEST_ROUND: Final = 90.0
+"""Seconds in which a round may begin to ask: dozens of requests, none of them too slow by itself,
+would hold a thread, and whoever waits for the round, for a quarter of an hour."""
+EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""What is dated before was not said on the web."""
 _FAST_CLOCK: Final = timedelta(minutes=10)
 _USUAL_WAIT: Final = timedelta(minutes=5)
 _LONGEST_WAIT: Final = timedelta(days=1)
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,990}")  # what fits into a header of `Web.ask`
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_HALF: Final = re.compile(r"[\ud800-\udfff]")  # of a letter: no request can carry it
 _UNSAFE_IN_LINK: Final = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}\ud800-\udfff]")
 
 
@@ -40,6 +47,17 @@ class AskedToWaitError(Exception):
         super().__init__(str(until))
         self.until = until
         self.outside_time = outside_time
+
+
+def round_ends() -> float:
+    """When a site that is asked from now on has had its time, on the monotonic clock."""
+    return monotonic() + LONGEST_ROUND
+
+
+def in_time(ends: float) -> None:
+    """Raises KnownError `too_slow`: each answer may be slow, but not all of them."""
+    if monotonic() > ends:
+        raise too_slow()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,7 @@ class Site:
     allow_private: bool = False
     cancelled: Cancelled | None = None
     outside_time: datetime | None = field(default=None, init=False)
+    _ends: float = field(default_factory=round_ends, init=False)
 
     def ask(
         self,
@@ -86,8 +105,11 @@ class Site:
     ) -> Said:
         """One request. Raises AskedToWaitError, and the KnownErrors of `Web`.
 
+        `too_slow`, too, where all that was asked of this site together has taken long enough.
+
         `post` goes as a JSON body; an empty one is a POST without a body.
         """
+        in_time(self._ends)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if post:
             headers["Content-Type"] = "application/json"
@@ -235,6 +257,13 @@ def items(untrusted: object, most: int) -> list[object]:
     return untrusted[:most] if isinstance(untrusted, list) else []
 
 
+def named(untrusted: object) -> str:
+    """What a site calls something of its own, to be said to it again; empty if nobody could."""
+    if not isinstance(untrusted, str) or _HALF.search(untrusted):
+        return ""
+    return untrusted
+
+
 def words(untrusted: object, most: int) -> str:
     """Plain text of several lines, `most` characters at most."""
     return tidy(untrusted[:most]) if isinstance(untrusted, str) else ""
@@ -258,7 +287,7 @@ def moment(untrusted: object) -> datetime | None:
         said = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return said if said >= _EARLIEST else None
+    return said if said >= EARLIEST else None
 
 
 def believable(said: datetime | None, latest: datetime) -> datetime | None:

@@ -20,7 +20,7 @@ from typing import Any, Final
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
 
-from .interface import AskedToWaitError
+from .interface import EARLIEST, AskedToWaitError, named
 
 MOST_AT_ONCE: Final = 500
 """Entries of one round."""
@@ -95,6 +95,14 @@ class State:
     recent: tuple[tuple[str, str], ...] = ()
     looked: datetime | None = None
 
+    def until(self, wall: datetime) -> State:
+        """Without what lies ahead of `wall`: the clock was wrong when it was written down."""
+        since, newest, looked = (
+            None if one is not None and one > wall else one
+            for one in (self.since, self.newest, self.looked)
+        )
+        return replace(self, since=since, newest=newest, looked=looked)
+
     def cursor(self) -> str:
         return json.dumps(
             {
@@ -123,7 +131,7 @@ def state_of(cursor: str) -> State:
             known=tuple(str(said["known"]).split())[:_KNOWN],
             since=_time(said["since"]),
             newest=_time(said["newest"]),
-            page=str(said["page"])[:LONGEST_PAGE],
+            page=named(said["page"])[:LONGEST_PAGE],
             open=bool(said["open"]),
             rounds=int(said["rounds"]),
             recent=tuple((str(key), str(ref)) for key, ref in said["recent"])[:_RECENT],
@@ -195,7 +203,7 @@ def walk(cursor: str, wall: datetime, fetch: Callable[[str], Page], per_page: in
 
     What fails after the first page keeps what is there. Raises what `fetch` does for the first.
     """
-    state = state_of(cursor)
+    state = state_of(cursor).until(wall)
     walked = Walk(state)
     page = state.page
     asked: set[str] = set()
@@ -247,4 +255,10 @@ def _seconds(when: datetime | None) -> int | None:
 
 
 def _time(said: Any) -> datetime | None:
-    return None if said is None else datetime.fromtimestamp(int(said), UTC)
+    """Raises ValueError and others for what `_seconds` never gave."""
+    if said is None:
+        return None
+    when = datetime.fromtimestamp(int(said), UTC)
+    if when < EARLIEST:
+        raise ValueError("no time at which anything was said")
+    return when

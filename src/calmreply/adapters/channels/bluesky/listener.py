@@ -14,6 +14,7 @@ from calmreply.adapters.channels.interface import (
     at,
     items,
     line,
+    named,
     no_such_place,
     secret_of,
     service_address,
@@ -173,8 +174,7 @@ def _page(signed: Signed, words: str, page: str, tools: Tools) -> Page:
     shown = [one for one in items(listed, 2 * _PER_PAGE) if words or _is_to_us(one)]
     own = signed.session.did
     entries = [posts.entry(one, tools.wall, own) or unreadable(one, "uri") for one in shown]
-    after = said.at("cursor")
-    return Page(entries, after if isinstance(after, str) else "")
+    return Page(entries, named(said.at("cursor")))
 
 
 def _is_to_us(untrusted: object) -> bool:

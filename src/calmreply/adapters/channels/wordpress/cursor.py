@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from calmreply.adapters.channels.interface import EARLIEST
+
 MOST_KNOWN: Final = 200
 """Comments remembered: the newest page, and those that still have to be asked for."""
 _VERSION: Final = 1
@@ -91,4 +93,8 @@ def _read(said: Any) -> Cursor:
 
 
 def _moment(text: str) -> datetime | None:
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    """Raises ValueError and others for a time at which no comment can have been written."""
+    when = datetime.fromisoformat(text).astimezone(UTC) if text else None
+    if when is not None and when < EARLIEST:
+        raise ValueError("no time at which anything was said")
+    return when

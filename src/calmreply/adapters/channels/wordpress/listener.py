@@ -144,6 +144,8 @@ class _Visit:
         self._fresh = False
         if stood.mode and stood.tried != self._today:
             self._at = stood.at(mode=0)
+        if stood.since is not None and stood.since > wall:
+            self._at = self._at.at(since=None)  # the clock was wrong when it was written down
 
     def round(self) -> Round:
         page = self._page()
@@ -169,7 +171,7 @@ class _Visit:
 
     def _page(self) -> _Page:
         """The next page, by the best way of reading that the site allows this name."""
-        if not self._at.root:
+        if not self._site.is_own(self._at.root):
             self._find()
         reply, size = self._comments()
         # Some sites show their front page where the interface was before.

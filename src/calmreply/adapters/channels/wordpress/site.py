@@ -17,7 +17,13 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from calmreply.adapters.channels.interface import AskedToWaitError, asks_for_time, secret_of
+from calmreply.adapters.channels.interface import (
+    AskedToWaitError,
+    asks_for_time,
+    in_time,
+    round_ends,
+    secret_of,
+)
 from calmreply.app.listening.answers import status_error
 from calmreply.app.ports import Cancelled, Download, Web
 from calmreply.app.ports.storage import Account
@@ -94,6 +100,7 @@ class Site:
     wall: datetime | None = None
     """UTC; None where nobody waits: a site that asks for time is then an error like others."""
     cancelled: Cancelled | None = None
+    _ends: float = field(default_factory=round_ends, init=False)
 
     @property
     def host(self) -> str:
@@ -111,7 +118,7 @@ class Site:
         places = [*named, f"{base}/wp-json/", f"{base}/?rest_route=/"]
         failed: list[Reply] = []
         for place in dict.fromkeys(places):
-            if not self._is_own(place):
+            if not self.is_own(place):
                 continue
             reply = self._request(_with(place, "", {"_fields": "name,namespaces,authentication"}))
             root = _root(place, reply)
@@ -129,7 +136,7 @@ class Site:
         self, root: str, path: str, said: Mapping[str, str | int] = MappingProxyType({})
     ) -> tuple[str, dict[str, str]]:
         """Address and headers of a request with the password. Raises KnownError."""
-        if not self._is_own(root):
+        if not self.is_own(root):
             raise _sent_elsewhere(host_of(root))
         return _with(root, path, said), self._key()
 
@@ -170,11 +177,11 @@ class Site:
                 named = _LINK.findall(page.headers.get("link", ""))
                 return _cut(page.address), [_joined(page.address, one) for one in named[:1]]
             address = _joined(page.address, page.headers.get("location", ""))
-            if not self._is_own(address):
+            if not self.is_own(address):
                 raise _sent_elsewhere(host_of(address))
         raise _a_page(self.host)
 
-    def _is_own(self, address: str) -> bool:
+    def is_own(self, address: str) -> bool:
         """Whether an address is of this site and no less protected than it."""
         own = urlsplit(self.base)
         try:
@@ -193,6 +200,7 @@ class Site:
     def _request(
         self, address: str, key: Mapping[str, str] | None = None, method: str = "GET"
     ) -> Reply:
+        in_time(self._ends)
         download = self.web.ask(
             address,
             method=method,
