@@ -6,6 +6,8 @@ comes of either is stored alike.
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -21,8 +23,12 @@ from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
+_log = logging.getLogger(__name__)
+
 PAGES = 20
 """Rounds that follow each other at once while a place says that it has more."""
+LONGEST = 60.0
+"""Seconds after which no other is begun: what is left comes at its next turn."""
 FEED = "feed"
 
 
@@ -128,19 +134,50 @@ def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Pla
 def listen(
     home: Home, found: Listener, place: Place, cursor: str, cancelled: Cancelled | None
 ) -> Round:
-    """One round and those that follow at once, as one."""
+    """One round and those that follow at once, as one.
+
+    A plug-in that breaks fails its own source only: it is a KnownError then, and in the log.
+    """
     tools = Tools(home.web, home.apart, home.clock.read().wall, cancelled)
     heard: dict[str, Heard] = {}
     gone: dict[str, None] = {}
     unread = 0
+    began = home.clock.read().ticks
     for _page in range(PAGES):
-        got = found.listen(place, cursor, tools)
-        if len(got.cursor) > CURSOR_LIMIT:
-            raise ValueError(f"{found.kind} remembers more than a cursor may hold")
+        got = _one_round(found, place, cursor, tools)
         heard |= {one.key: one for one in got.heard}
         gone |= dict.fromkeys(got.gone)
         unread += got.unread
         stuck, cursor = got.cursor == cursor, got.cursor
-        if not got.more or stuck or got.wait_until is not None or (cancelled and cancelled()):
+        late = home.clock.read().ticks - began > LONGEST
+        if not got.more or stuck or late or got.wait_until is not None:
+            break
+        if cancelled and cancelled():
             break
     return replace(got, heard=tuple(heard.values()), gone=tuple(gone), unread=unread)
+
+
+def _one_round(found: Listener, place: Place, cursor: str, tools: Tools) -> Round:
+    try:
+        got = found.listen(place, cursor, tools)
+    except KnownError:
+        raise
+    except Exception as error:
+        # Not what it says, which may be out of somebody's message.
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error("%s in %s, line %s", type(error).__name__, where.filename, where.lineno)
+        raise _broke(found) from error
+    if len(got.cursor) > CURSOR_LIMIT:
+        _log.error("%s remembers more than a cursor may hold", found.kind)
+        raise _broke(found)
+    return got
+
+
+def _broke(found: Listener) -> KnownError:
+    return KnownError(
+        "listener_broke",
+        _("{title} could not be read: our program stumbled over what came.").format(
+            title=found.title
+        ),
+        _("Everything else goes on. It is tried again by itself; if it stays, please report it."),
+    )

@@ -109,11 +109,14 @@ def _share(entropy: Entropy) -> float:
 def is_due(source: Source, wall: datetime) -> bool:
     """Whether the schedule wants this source polled.
 
-    So it does where the last round seems to lie ahead, because the clock was set back since.
+    So it does where the last round seems to lie ahead, because the clock was set back since, and
+    where the next one lies further ahead than any wait may be.
     """
     state = source.state
+    if state.next_at is None or state.next_at <= wall:
+        return True
     set_back = state.polled_at is not None and state.polled_at > wall
-    return state.next_at is None or state.next_at <= wall or set_back
+    return set_back or state.next_at - wall > LONGEST_WAIT + _LONGEST_SPREAD
 
 
 def asked_to_wait(source: Source, wall: datetime) -> bool:
