@@ -47,6 +47,7 @@ class Feed:
         self.bench, self.home = bench, home
         self.items: dict[str, tuple[datetime, str]] = {}
         self.bodies = 0
+        self.cut = False
         server.expect_request("/feed").respond_with_handler(self._serve)
         self.address = server.url_for("/feed")
 
@@ -79,6 +80,8 @@ class Feed:
             for key, (at, text) in self.items.items()
         ]
         whole = FEED.format("".join(items))
+        if self.cut:
+            whole = whole[: whole.rindex("<guid>")]
         tag = f'"{hash(whole)}"'
         if request.headers.get("if-none-match") == tag:
             return Response(status=304, headers={"etag": tag})
@@ -171,6 +174,20 @@ def test_new_ones_come_newest_first_and_the_rest_when_there_is_room(
     assert feed.poll(hours=24).new == 20
     assert {*feed.versions()} >= {*keys}
     assert feed.source.state.trouble == ""
+    assert feed.in_order()
+
+
+@pytest.mark.usefixtures("few")
+def test_a_feed_that_never_comes_whole_has_one_first_round(feed: Feed) -> None:
+    feed.say("0")
+    listen.add_source(feed.home, feed.address, allow_private=True)
+    feed.cut = True
+    for look, new in enumerate((99, FEW_NEW, 0)):
+        feed.items.clear()
+        feed.say(*(f"{look} {number}" for number in range(100)))
+        polled = feed.poll()
+        assert polled.error is not None
+        assert (polled.new, polled.error.code) == (new, "feed_cut_off")
     assert feed.in_order()
 
 

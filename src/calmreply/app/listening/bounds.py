@@ -24,10 +24,14 @@ FLOODS = "brings_too_much"
 
 
 def within(
-    home: Home, source: Source, heard: Sequence[Heard], wall: datetime
+    home: Home, source: Source, heard: Sequence[Heard], wall: datetime, *, whole: bool = True
 ) -> tuple[Sequence[Heard], Left]:
-    """What is taken of what a feed shows, in its order, and what is left for later rounds."""
-    if source.state.heard_at is None or not heard:
+    """What is taken of what a feed shows, in its order, and what is left for later rounds.
+
+    A first round takes all; one of a feed that never comes `whole` is a first one only once.
+    """
+    first = source.state.heard_at is None and (whole or not source.mentions)
+    if first or not heard:
         return heard, Left()
     with home.store.read() as tx:
         known = tx.kept(source.id, [one.key for one in heard])

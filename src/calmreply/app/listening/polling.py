@@ -255,7 +255,7 @@ def _take(
         return replace(polled, error=flood)
 
     shown = intake.wanted(home, source, [intake.heard(source, entry) for entry in feed.entries])
-    heard, left = bounds.within(home, source, shown, wall)
+    heard, left = bounds.within(home, source, shown, wall, whole=not feed.cut_off)
     flood = bounds.too_much(left) if left.flood else None
     return intake.store(home, source, heard, wall, end)
 
