@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QLabel, QMenu
 from tests.ui.dialog_robot import DialogRobot
 
 from calmreply.adapters import opml
@@ -21,6 +21,7 @@ from calmreply.app.rules import settings
 from calmreply.app.words import wording_remedies
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
+from calmreply.ui.kit.text import ElidedLabel
 from calmreply.ui.listening.page import ListeningPage
 from calmreply.ui.listening.states import told
 
@@ -391,3 +392,16 @@ def test_no_list_is_offered_where_none_can_be_read(desk: Desk, robot: DialogRobo
     assert desk.home
     robot.room(ListeningPage)
     assert not robot.there("listening.import")
+
+
+def test_where_it_is_narrow_a_long_state_leaves_the_titles_whole(
+    desk: Desk, robot: DialogRobot
+) -> None:
+    listened(desk, "The Bristol Loaf-er", trouble="site_busy", asked_to_wait=True, failures=1)
+    listened(desk, "JSON reviews")
+    room = robot.room(ListeningPage)
+    robot.window.resize(320, 700)
+    robot.settle()
+    whole = {"The Bristol Loaf-er", "JSON reviews"}
+    titles = [one for one in room.findChildren(ElidedLabel) if one.accessibleName() in whole]
+    assert {QLabel.text(one) for one in titles if one.isVisible()} == whole

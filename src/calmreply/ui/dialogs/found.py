@@ -84,6 +84,7 @@ class _EntryLine(QWidget):
         whole.setContentsMargins(0, 7, 0, 7)
         whole.setSpacing(2)
         first = QHBoxLayout()
+        first.setSpacing(8)
         out = only_named and not entry.named
         who = ElidedLabel(entry.author or _("Somebody"), "strong")
         if out:

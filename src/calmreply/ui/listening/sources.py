@@ -1,4 +1,4 @@
-"""The table of sources; where it is narrow, two lines for each."""
+"""The table of sources; where it is narrow, a few lines for each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _WIDE = 640
 """Pixels at the plain size of type from which it is a table."""
-_WIDE_COLUMNS, _NARROW_COLUMNS = 6, 3
+_WIDE_COLUMNS, _NARROW_COLUMNS = 6, 2
 _STRETCH = (5, 2, 3, 1, 4, 0)
 ROWS = 6
 
@@ -133,10 +133,9 @@ class SourceRow:
         self.summary.setContentsMargins(0, 0, 0, 7)
         self.state = Pill("", parent=table)
         self._holder = QWidget(table)
-        flow = FlowLayout(self._holder)
-        flow.setContentsMargins(0, 8, 0, 8)
+        self._flow = FlowLayout(self._holder)
         self.state.setParent(self._holder)
-        flow.addWidget(self.state)
+        self._flow.addWidget(self.state)
         self.more = LinkButton("⋯", self._menu, parent=table)
         self.more.setObjectName(f"listening.more.{source.id}")
         self.sentence = PlainLabel("", "second", parent=table)
@@ -155,7 +154,6 @@ class SourceRow:
         self.source, self._helps = source, told.helps
         title = disguise.name(source.title)
         self.title.setText(title)
-        plain_tooltip(self.title, disguise.address(source.address))
         self.kind.setText(kind)
         self.heard.setText(told.heard)
         plain_tooltip(self.heard, told.heard_exactly)
@@ -163,6 +161,8 @@ class SourceRow:
         count = ngettext("{n} mention", "{n} mentions", source.mentions)
         parts = (kind, told.heard, count.format(n=f"{source.mentions:,}"))
         self.summary.setText(" · ".join(parts))
+        for part in (self.kind, self.summary):  # the title's own tells what is cut off of it
+            plain_tooltip(part, disguise.address(source.address))
         self.state.set(told.words, told.tone)
         plain_tooltip(self.state, told.words)
         self.more.setAccessibleName(_("More about {source}").format(source=title))
@@ -184,15 +184,16 @@ class SourceRow:
         if wide:
             for number, part in enumerate((self.kind, self.heard, self.mentions), start=1):
                 grid.addWidget(part, row + 1, number, middle)
-        else:
-            grid.addWidget(self.summary, row + 2, 0, 1, columns)
-        grid.addWidget(self._holder, row + 1, columns - 2)
+            grid.addWidget(self._holder, row + 1, columns - 2)
+            grid.addWidget(self.sentence, row + 2, 0, 1, columns - 2)
+            grid.addWidget(self._below, row + 2, columns - 2, 1, 2)
+        else:  # the pill has a line of its own: beside the title a long one would crowd it out
+            under = (self._holder, self.summary, self.sentence, self._below)
+            for number, part in enumerate(under, start=row + 2):
+                grid.addWidget(part, number, 0, 1, columns)
+        self.title.setContentsMargins(0, 0 if wide else 6, 0, 0)
+        self._flow.setContentsMargins(0, 8 if wide else 0, 0, 8 if wide else 6)
         grid.addWidget(self.more, row + 1, columns - 1, middle)
-        grid.addWidget(self.sentence, row + 3, 0, 1, columns - 2 if wide else columns)
-        if wide:
-            grid.addWidget(self._below, row + 3, columns - 2, 1, 2)
-        else:
-            grid.addWidget(self._below, row + 4, 0, 1, columns)
         for shown in (self._line, self.title, self._holder, self.more):
             shown.show()
 
