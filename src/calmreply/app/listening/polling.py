@@ -192,7 +192,9 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
 def _digest(download: Download) -> str:
     """Of an answer and of what else decides how it is read."""
     about = f"{download.address}\n{download.headers.get('content-type', '')}\n"
-    return hashlib.sha256(about.encode() + download.body).hexdigest()
+    told = hashlib.sha256(about.encode())
+    told.update(download.body)  # which is not copied first
+    return told.hexdigest()
 
 
 def _wanted(home: Home, source: Source) -> str:
