@@ -275,3 +275,47 @@ def test_a_token_follows_no_identity_document_to_another_host(town: Town) -> Non
     town.says["createSession"] = lambda _r: {**SESSION, "didDoc": {"service": [far]}}
     assert len(town.round("bluesky").heard) == 1
     assert {one.host for one in town.asked} == {town.name}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_posts_of_a_stranger_that_are_too_long_together_hide_no_other(
+    town: Town, kind: str
+) -> None:
+    """Some servers pass on posts of a megabyte; four of those are more than an answer may hold."""
+    long = "www.a.b " * 100_000
+    numbers = list(range(10, 0, -1))
+
+    def part(request: Request, make: Callable[[int], dict[str, Any]]) -> tuple[list[Any], int]:
+        before = request.args.get("cursor") or request.args.get("max_id", "n11")
+        first = int(request.args.get("offset", 11 - int(before[1:])))
+        limit = int(request.args.get("limit") or request.args["per_page"])
+        return [make(n) for n in numbers[first : first + limit]], first + limit
+
+    def post(number: int) -> dict[str, Any]:
+        record = {"text": f"bread {number}", "createdAt": LAST_WEEK}
+        return notified(number, record=record | ({"x": long} if 3 < number < 8 else {}))
+
+    def status(number: int) -> dict[str, Any]:
+        said = mentioned(number)
+        said["status"]["content"] += f" {long}" if 3 < number < 8 else ""
+        return said
+
+    def skeets(request: Request) -> Any:
+        found, end = part(request, post)
+        return {"notifications": found, "cursor": f"c{11 - end}" if end < 10 else ""}
+
+    town.says["listNotifications"] = skeets
+    town.says["api/v1/notifications"] = lambda request: part(request, status)[0]
+    town.says["wp/v2/comments"] = lambda request: part(
+        request, lambda n: comment(n, content=f"Stale {n} {long if 3 < n < 8 else ''}")
+    )[0]
+    town.headers["X-WP-Total"] = "10"
+    heard, cursor = set[str](), ""
+    for _round in range(9):
+        got = town.round(kind, cursor)
+        heard |= {one.key for one in got.heard}
+        cursor = got.cursor
+        if not got.more:
+            break
+    assert len(heard) == 10
+    assert town.round(kind, cursor).more is False

@@ -34,6 +34,8 @@ _LONGEST_LOOK: Final = 2_000
 _LATE: Final = timedelta(hours=2)
 _TAIL: Final = 5
 _VERSION: Final = 1
+_TOO_BIG: Final = "too_big"
+_FEWER: Final = 5  # times, where a page was too much
 _MUST_BE_TOLD: Final = frozenset({"cancelled", "sign_in_again"})
 _OFFLINE: Final = frozenset({"no_such_host", "cannot_connect", "tls"})
 
@@ -198,19 +200,22 @@ class Walk:
         self.state = replace(self.state, page=page, open=True)
 
 
-def walk(cursor: str, wall: datetime, fetch: Callable[[str], Page], per_page: int) -> Walk:
+def walk(cursor: str, wall: datetime, fetch: Callable[[str, int], Page], per_page: int) -> Walk:
     """One round over the pages that `fetch` brings; the first is the one without a name.
 
+    `fetch` is told how many entries a page may have: fewer where so many are more than an answer
+    may hold, since a stranger with a server of their own writes posts of any length.
     What fails after the first page keeps what is there. Raises what `fetch` does for the first.
     """
     state = state_of(cursor).until(wall)
     walked = Walk(state)
     page = state.page
     asked: set[str] = set()
+    size = per_page
     for count in range(MOST_AT_ONCE // per_page):
         asked.add(page)
         try:
-            found = fetch(page)
+            found, size = _fitting(fetch, page, size)
         except AskedToWaitError as wait:
             walked.wait_until = wait.until
             if count:
@@ -223,6 +228,7 @@ def walk(cursor: str, wall: datetime, fetch: Callable[[str], Page], per_page: in
             # told no second time.
             walked.stop_at("")
             break
+        size = min(size * _FEWER, per_page)
         new = walked.take(found, wall)
         page = found.after[:LONGEST_PAGE]
         if not new or not page or page in asked:
@@ -232,6 +238,17 @@ def walk(cursor: str, wall: datetime, fetch: Callable[[str], Page], per_page: in
         _out_of_turn(walked, page, wall)
     walked.remember()
     return walked
+
+
+def _fitting(fetch: Callable[[str, int], Page], page: str, size: int) -> tuple[Page, int]:
+    """The page, and how many entries of it were asked for in the end."""
+    while True:
+        try:
+            return fetch(page, size), size
+        except KnownError as error:
+            if error.code != _TOO_BIG or size == 1:
+                raise
+        size = max(size // _FEWER, 1)
 
 
 def _is_told(error: KnownError, *, first: bool, top: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from calmreply.adapters.channels import speaking
@@ -130,7 +130,11 @@ class BlueskyListener:
             signed = self._sessions.opened(site, account, secret_of(place.secret))
         except AskedToWaitError as wait:
             return Round(title, (), cursor, outside_time=wait.outside_time, wait_until=wait.until)
-        walked = walk(cursor, tools.wall, lambda page: _page(signed, words, page, tools), _PER_PAGE)
+
+        def page_of(page: str, size: int) -> Page:
+            return _page(signed, words, page, size, tools.wall)
+
+        walked = walk(cursor, tools.wall, page_of, _PER_PAGE)
         gone: tuple[str, ...] = ()
         if walked.wait_until is None and not walked.more:
             gone = _gone(signed, walked, tools)
@@ -157,8 +161,8 @@ def _title(account: Account, words: str) -> str:
     return _("Bluesky: to {handle}").format(handle=handle)
 
 
-def _page(signed: Signed, words: str, page: str, tools: Tools) -> Page:
-    query: dict[str, str | list[str]] = {"limit": str(_PER_PAGE)}
+def _page(signed: Signed, words: str, page: str, size: int, wall: datetime) -> Page:
+    query: dict[str, str | list[str]] = {"limit": str(size)}
     if page:
         query["cursor"] = page
     if words:
@@ -173,7 +177,7 @@ def _page(signed: Signed, words: str, page: str, tools: Tools) -> Page:
         raise unexpected(said)
     shown = [one for one in items(listed, 2 * _PER_PAGE) if words or _is_to_us(one)]
     own = signed.session.did
-    entries = [posts.entry(one, tools.wall, own) or unreadable(one, "uri") for one in shown]
+    entries = [posts.entry(one, wall, own) or unreadable(one, "uri") for one in shown]
     return Page(entries, named(said.at("cursor")))
 
 

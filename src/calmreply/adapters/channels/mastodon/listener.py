@@ -159,18 +159,18 @@ class _Reader:
         self._wall = tools.wall
         self._shown: set[str] = set()
 
-    def page(self, page: str) -> Page:
-        """The page of that name. Raises KnownError, and AskedToWaitError."""
+    def page(self, page: str, size: int) -> Page:
+        """The page of that name, with so many entries. Raises KnownError, and AskedToWaitError."""
         match self._watch:
             case "search":
-                return self._search(page)
+                return self._search(page, size)
             case "tag":
                 path = f"/api/v1/timelines/tag/{quote(self._words, safe='')}"
-                listed, said = self._list(path, {}, page)
+                listed, said = self._list(path, {}, page, size)
                 found = listed
             case _:
                 path = "/api/v1/notifications"
-                listed, said = self._list(path, {"types[]": ["mention"]}, page)
+                listed, said = self._list(path, {"types[]": ["mention"]}, page, size)
                 # Not every server leaves out the rest; a status that is gone leaves its mention.
                 mentions = [one for one in listed if at(one, "type") == "mention"]
                 found = [at(one, "status") for one in mentions]
@@ -179,9 +179,9 @@ class _Reader:
         return Page(self._entries(found), after(said, page, len(listed), last))
 
     def _list(
-        self, path: str, query: Mapping[str, str | list[str]], page: str
+        self, path: str, query: Mapping[str, str | list[str]], page: str, size: int
     ) -> tuple[list[object], Said]:
-        asked = {"limit": str(_PER_PAGE), **query}
+        asked = {"limit": str(size), **query}
         if page:
             asked["max_id"] = page
         said = self._signed.get(path, asked)
@@ -189,10 +189,10 @@ class _Reader:
             raise _refused(said)
         return items(said.untrusted, 2 * _PER_PAGE), said
 
-    def _search(self, page: str) -> Page:
+    def _search(self, page: str, size: int) -> Page:
         """A search has no pages of its own but says from the how-manyth on."""
         offset = int(page) if re.fullmatch(r"[0-9]{1,5}", page) else 0
-        query = {"q": self._words, "type": "statuses", "limit": str(_PER_PAGE)}
+        query = {"q": self._words, "type": "statuses", "limit": str(size)}
         if offset:
             query["offset"] = str(offset)
         said = self._signed.get("/api/v2/search", query)

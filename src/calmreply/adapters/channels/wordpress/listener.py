@@ -24,8 +24,9 @@ from .cursor import Cursor
 from .site import Reply, Root, Site, is_passing, site_of
 
 _ALL, _APPROVED = "all", "approved"
-_SIZES: Final = (100, 20, 4)
-"""Comments asked for at once; fewer where so many are more than an answer may hold."""
+_SIZES: Final = (100, 20, 4, 1)
+"""Comments asked for at once; fewer where so many are more than an answer may hold: four that are
+nothing but links, which WordPress writes out at eight times their length, are too many."""
 _FIRST: Final = 450
 _BACKLOG: Final = 5_000
 """How far back the first round goes, and a later one, counted in comments."""
