@@ -81,3 +81,29 @@ def test_a_source_that_floods_is_told_and_listened_to_for_names_only(
     (polled,) = desk("listen", "--once").data
     assert (polled["new"], polled["error"]) == (0, None)
     assert desk("journal", "verify").data
+
+
+def test_what_is_only_tried_is_not_said_to_be_asked_again(
+    desk: Desk, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/feed").respond_with_data("Oops", status=500)
+    httpserver.expect_request("/busy").respond_with_data("Later", status=429)
+    feed, busy = httpserver.url_for("/feed"), httpserver.url_for("/busy")
+    said = desk("source", "add", feed, "--allow-private", expect=4)
+    assert (said.code, said.data["error"]["way_out"]) == (
+        "site_trouble",
+        "Check the address, or try it again a little later.",
+    )
+    said = desk("source", "add", busy, "--allow-private", expect=4)
+    assert (said.code, said.data["error"]["way_out"]) == (
+        "site_busy",
+        "Try it again a little later.",
+    )
+
+
+def test_a_file_in_the_place_of_an_address_is_told_where_it_belongs(desk: Desk) -> None:
+    for typed in ("./reviews.csv", "~/reviews.csv", "/shop/reviews.csv"):
+        said = desk("source", "add", typed, expect=4)
+        assert said.code == "not_an_address"
+        assert "--kind file" in said.data["error"]["way_out"]
+    assert desk("source", "add", "//127.0.0.1/feed", expect=4).code == "bad_address"

@@ -116,7 +116,7 @@ def test_without_names_there_is_nothing_to_name(desk: Desk, robot: DialogRobot) 
     assert "There are no names yet" in robot.said()
 
 
-@pytest.mark.parametrize("code", ["no_such_host", "not_there", "not_a_feed", "too_slow"])
+@pytest.mark.parametrize("code", ["no_such_host", "not_there", "not_a_feed", "too_big"])
 def test_what_went_wrong_stands_beside_the_address(
     desk: Desk, robot: DialogRobot, code: str
 ) -> None:
@@ -133,6 +133,15 @@ def test_what_went_wrong_stands_beside_the_address(
     assert robot.error("source.address") == ""
     robot.press("source.go")
     assert robot.text("source.go") == "Listen to it"
+
+
+def test_what_is_only_tried_is_not_asked_again_by_itself(desk: Desk, robot: DialogRobot) -> None:
+    busy = KnownError("site_busy", "It is busy.", "It is tried again by itself.")
+    desk.sites.fails["https://gone.example"] = busy
+    robot.open(AddSourceDialog)
+    robot.type("source.address", "gone.example")
+    robot.press("source.go")
+    assert robot.error("source.address") == "It is busy. Try it again a little later."
 
 
 def test_the_own_network_takes_one_explicit_tick(desk: Desk, robot: DialogRobot) -> None:

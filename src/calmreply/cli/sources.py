@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from calmreply.app import queries
@@ -10,7 +11,7 @@ from calmreply.app.listening.listen import Added
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.listeners import OpenToAll
 from calmreply.app.ports.storage import Source, Takes
-from calmreply.app.words import wording
+from calmreply.app.words import wording, wording_trying
 from calmreply.cli import ideas, inputs, remedies, shapes
 from calmreply.cli.commands import Commands, WrongWordsError
 from calmreply.cli.console import said
@@ -72,7 +73,8 @@ def add_source(context: Context) -> Answer:
     try:
         added, _changes = _add_feed(context) if args.kind == listen.FEED else _add_place(context)
     except KnownError as error:
-        raise _typed(error, allowed=args.allow_private) from error
+        feed = args.kind == listen.FEED
+        raise _typed(error, allowed=args.allow_private, feed=feed) from error
     return Answer(_added(added), [_added_words(added), *words])
 
 
@@ -91,6 +93,15 @@ def _add_feed(context: Context) -> tuple[Added, ChangeSet]:
         raise WrongWordsError(
             _("The address of the feed is missing."), _("Type: calmreply source add URL")
         )
+    if _is_path(args.url):
+        raise KnownError(
+            "not_an_address",
+            _("This is a file on this computer, no web address."),
+            _(
+                "Its reviews or mails: calmreply source add --kind file FILE. A list of feeds:"
+                " calmreply source import FILE"
+            ),
+        )
     return listen.add_source(
         context.home,
         args.url,
@@ -98,6 +109,13 @@ def _add_feed(context: Context) -> tuple[Added, ChangeSet]:
         takes=args.takes,
         actor=context.actor_if_named,
     )
+
+
+def _is_path(typed: str) -> bool:
+    """Whether it can only be meant as a file; `//blog.example/feed` is an address."""
+    if typed.startswith("//"):
+        return False
+    return Path(typed).is_absolute() or typed.startswith(("./", "../", "~/"))
 
 
 def _add_place(context: Context) -> tuple[Added, ChangeSet]:
@@ -165,6 +183,7 @@ def import_sources(context: Context) -> Answer:
     body = inputs.file_bytes(context.console, args.file, inputs.LONGEST_LIST)
     found = context.start.feeds_in(body)
     taken: list[Added] = []
+    allowed = args.allow_private
     refused = [
         {"address": what, "code": "bad_address", "words": why} for what, why in found.refused
     ]
@@ -173,12 +192,12 @@ def import_sources(context: Context) -> Answer:
             added, _changes = listen.add_source(
                 context.home,
                 address,
-                allow_private=args.allow_private,
+                allow_private=allowed,
                 actor=context.actor_if_named,
             )
             taken.append(added)
         except KnownError as error:
-            refused.append({"address": address, **said(_typed(error, allowed=args.allow_private))})
+            refused.append({"address": address, **said(_typed(error, allowed=allowed))})
     lines = [_added_words(one) for one in taken]
     lines += [
         _("Not taken: {address}. {why}").format(
@@ -193,10 +212,10 @@ def import_sources(context: Context) -> Answer:
     return Answer(data, lines, KnownError("nothing_taken", words, _("Each line says why.")))
 
 
-def _typed(error: KnownError, *, allowed: bool) -> KnownError:
+def _typed(error: KnownError, *, allowed: bool, feed: bool = True) -> KnownError:
     """The error with the way out that is typed, where the window has a box to tick."""
     if error.code != "private_address" or allowed:
-        return error
+        return wording_trying.tried(error, feed=feed)
     return KnownError(
         error.code,
         error.words,

@@ -12,6 +12,7 @@ from calmreply.app.listening import listen
 from calmreply.app.listening.searches import PlaceAt
 from calmreply.app.ports.storage import Takes
 from calmreply.app.sending import accounts
+from calmreply.app.words import wording_trying
 from calmreply.i18n import _
 from calmreply.ui.dialogs import sources
 from calmreply.ui.dialogs.found import FoundCard
@@ -307,6 +308,7 @@ class AddSourceDialog(Dialog):
         self.finish(added)
 
     def say_error(self, error: KnownError) -> None:
+        error = wording_trying.tried(error, feed=self.place is None)
         if self.place is None:
             self.row.set_error(f"{error.words} {error.way_out}")
         elif not self.place.say_error(error):
