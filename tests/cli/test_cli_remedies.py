@@ -40,6 +40,7 @@ def test_the_found_feed_is_told_and_used(desk: Desk, httpserver: HTTPServer) -> 
     (polled,) = desk("listen", "--once").data
     assert (polled["new"], polled["error"]) == (0, None), "what it brought stays itself"
     assert len(desk("inbox").data) == 1
+    assert "  Bread: Stale again.\n" in desk.text("inbox")
     assert desk("journal", "verify").data
 
 

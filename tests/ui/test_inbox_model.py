@@ -174,6 +174,9 @@ def test_what_a_line_says() -> None:
         pills=(("red", "Complaint"), ("neutral", "Google 1/5 ★"), ("violet", "With Tom")),
         exact_when="3 Mar 2026, 08:19",
     )
+    asks = row(ids(1)[0], title="Open on Sunday?", text="I could not find it.")
+    told = rows.line_data(InboxLine(asks, CaseState(Stage.NEW)), NOW, "UTC")
+    assert told.text == "Open on Sunday? I could not find it."
     unsure = CaseState(Stage.NEEDS_YOU, entry=State.UNSURE)
     told = rows.line_data(InboxLine(row(ids(1)[0]), unsure), NOW, "UTC")
     assert told.pills[-1] == ("red", "Nobody knows yet whether it arrived")

@@ -12,7 +12,7 @@ from calmreply.app.listening.listen import Polled
 from calmreply.app.ports.storage import InboxRow
 from calmreply.app.queries import InboxLine
 from calmreply.app.teamwork import poller
-from calmreply.app.words import wording
+from calmreply.app.words import wording, wording_mention
 from calmreply.cli import inputs, rounds, shapes, sources
 from calmreply.cli.commands import Commands, WrongWordsError, number
 from calmreply.cli.console import said
@@ -160,7 +160,7 @@ def _inbox_lines(line: InboxLine, zone: str) -> list[str]:
     kind = f"  {wording.kind(line.kind)}" if line.kind else ""
     who = disguise.name(row.author) or _("Nobody named")
     head = f"{who}{stars}{kind}  {wording.stage(line.state.stage)}"
-    text = " ".join(row.text.split())
+    text = " ".join(wording_mention.one_line(row.title, row.text).split())
     text = f"{text[:PREVIEW]}…" if len(text) > PREVIEW else text
     where = disguise.name(row.site) or disguise.address(row.url or "")
     when = wording.exact(row.published or row.heard, zone)

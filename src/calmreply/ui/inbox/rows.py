@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from calmreply.app.words import wording
+from calmreply.app.words import wording, wording_mention
 from calmreply.domain import disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.policy import Kind
@@ -42,7 +42,7 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
     return LineData(
         who=disguise.name(row.author or row.source_title) or _("Somebody"),
         when=wording.ago(wall - since),
-        text=disguise.visible(_what(row)),
+        text=disguise.visible(wording_mention.one_line(row.title, row.text)),
         pills=tuple(pills),
         dim=state.stage in DONE_WITH,
         exact_when=dates.exact(since, zone),
@@ -58,12 +58,6 @@ def said_at(row: InboxRow) -> datetime:
     """When they said it; when we heard it where they do not say, or name the future."""
     published = row.published
     return row.heard if published is None or published > row.heard else published
-
-
-def _what(row: InboxRow) -> str:
-    if not row.title or row.text.startswith(row.title.rstrip("….")):
-        return row.text
-    return f"{row.title}: {row.text}" if row.text else row.title
 
 
 def _place(row: InboxRow) -> str:

@@ -275,7 +275,10 @@ class SourceStep(Step):
     def __init__(self, desk: Desk, deeds: Deeds) -> None:
         super().__init__(
             _("What to listen to"),
-            _("A feed of a blog, a forum or an alert. Reviews elsewhere you paste."),
+            _(
+                "A blog, a forum, an alert, a mailbox, your own site, or a file of reviews. What"
+                " stands elsewhere you paste."
+            ),
             desk,
             deeds,
         )
