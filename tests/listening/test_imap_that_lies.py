@@ -15,6 +15,7 @@ from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.app.ports import Tools
 from calmreply.app.ports.listeners import Place
 from calmreply.app.ports.storage import Account
+from calmreply.errors import KnownError
 from calmreply.testing.ports import InThisProcess, NoWeb
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def play(trust: Certificates) -> Iterator[Callable[[Mapping[str, bytes]], Play]]
     begun: list[Play] = []
 
     def start(says: Mapping[str, bytes]) -> Play:
-        begun.append(Play(trust, {**GOOD, **says}))
+        begun.append(Play(trust, {**GOOD, **says}, greeting=b"* OK hello\r\n"))
         return begun[-1]
 
     yield start
@@ -76,6 +77,17 @@ def test_a_date_that_cannot_be_costs_no_mail(
     said = listened(trust, play(says))
     assert ([one.title for one in said.heard], said.unread) == (["6", "7", "8"], 0)
     assert [one.published for one in said.heard] == [None] * 3
+
+
+def test_a_line_without_an_end_is_not_waited_for(
+    trust: Certificates, play: Callable[[Mapping[str, bytes]], Play]
+) -> None:
+    server = play({"IDLE": b"+ \r\n* OK " + b"x" * 1_200_000})
+    told = {"host": "localhost", "port": str(server.port), "user": "anna"}
+    place = Place("INBOX", Account("a1", "imap", told), "secret-word")
+    with pytest.raises(KnownError) as caught:
+        ImapListener(trust.client, Patience(goodbye=0.2)).wait(place, 20, None)
+    assert caught.value.code == "broken_answer"
 
 
 def test_a_server_with_new_numbers_each_time_is_read_from_its_newest(

@@ -270,6 +270,25 @@ def test_headers_that_lie_lead_nowhere_and_end(
     assert town.round(kind, cursor).heard == ()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "when", ["9999-12-31T23:59:59", "9999-12-31T23:59:59Z", "2033-01-01T00:00:00", "0000-00-00"]
+)
+def test_what_comes_from_the_future_has_no_date(town: Town, kind: str, when: str) -> None:
+    """And none that a time zone to the east of ours could not show."""
+    far = {"text": "bread", "createdAt": when}
+    town.says["wp/v2/comments"] = lambda _r: [comment(1, date_gmt=when)]
+    town.says["listNotifications"] = lambda _r: {
+        "notifications": [notified(1, record=far, indexedAt=when)]
+    }
+    status = mentioned(1)
+    status["status"]["created_at"] = when
+    town.says["api/v1/notifications"] = lambda _r: [status]
+    got = town.round(kind)
+    assert [one.published for one in got.heard] == [None]
+    assert town.round(kind, got.cursor).heard == ()
+
+
 def test_a_token_follows_no_identity_document_to_another_host(town: Town) -> None:
     far = {"id": "#atproto_pds", "serviceEndpoint": "http://169.254.169.254/"}
     town.says["createSession"] = lambda _r: {**SESSION, "didDoc": {"service": [far]}}

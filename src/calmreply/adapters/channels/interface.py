@@ -29,6 +29,7 @@ LONGEST_LINK: Final = 2_000
 LONGEST_ROUND: Final = 90.0
 """Seconds in which a round may begin to ask: dozens of requests, none of them too slow by itself,
 would hold a thread, and whoever waits for the round, for a quarter of an hour."""
+_FAR_OFF: Final = datetime(9000, 1, 1, tzinfo=UTC)  # which every time zone can show
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """What is dated before was not said on the web."""
 _FAST_CLOCK: Final = timedelta(minutes=10)
@@ -287,7 +288,7 @@ def moment(untrusted: object) -> datetime | None:
         said = (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return said if said >= EARLIEST else None
+    return said if EARLIEST <= said < _FAR_OFF else None
 
 
 def believable(said: datetime | None, latest: datetime) -> datetime | None:

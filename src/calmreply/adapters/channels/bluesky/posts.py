@@ -60,7 +60,7 @@ def entry(untrusted: object, wall: datetime, own: str) -> Entry | None:
         origin=Origin.FEED,
         url=_page(handle or did, named.rkey),
         site=SITE,
-        published=believable(created, indexed or wall) or believable(indexed, wall),
+        published=believable(created, min(indexed or wall, wall)) or believable(indexed, wall),
         handle=f"@{handle}" if handle else did,
         language=language(next(iter(items(at(record, "langs"), 1)), None)),
         target=str(hangs or ""),

@@ -83,6 +83,8 @@ class Wire(imaplib.IMAP4):
         """Wait at most that long for something to be said; whether it was."""
         until = monotonic() + seconds
         while b"\n" not in self._held:
+            if len(self._held) > _LONGEST_LINE:
+                raise BrokenAnswerError
             try:
                 self._more(until)
             except TimeoutError:

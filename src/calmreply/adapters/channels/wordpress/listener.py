@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from calmreply.adapters.channels.interface import AskedToWaitError
+from calmreply.adapters.channels.interface import AskedToWaitError, believable
 from calmreply.app.ports import Tools, Web
 from calmreply.app.ports.channels import Field
 from calmreply.app.ports.listeners import Place, Round
@@ -300,7 +300,13 @@ class _Visit:
                 if not is_passing(error):
                     raise
         return tuple(
-            replace(one.heard, title=_on(titles.get(one.post, ""))) for one in news if one.heard
+            replace(
+                one.heard,
+                title=_on(titles.get(one.post, "")),
+                published=believable(one.heard.published, self._wall),
+            )
+            for one in news
+            if one.heard
         )
 
     def _titles(self, numbers: Iterable[int]) -> dict[int, str]:
