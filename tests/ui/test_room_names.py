@@ -163,9 +163,23 @@ def test_a_handful_is_offered_and_the_rest_on_request(desk: Desk, robot: DialogR
     assert len(shown(robot)) == len(offers)
     assert robot.focus == f"listening.ready.{HANDFUL}"
     assert not robot.there("listening.ready.more")
+    assert robot.text("listening.ready.fewer") == "Show fewer"
     robot.press("listening.ready.fewer")
     assert len(shown(robot)) == HANDFUL
     assert robot.focus == "listening.ready.more"
+
+
+def test_with_a_source_there_they_are_hidden_until_asked_for(
+    desk: Desk, robot: DialogRobot
+) -> None:
+    desk.feed("https://blog.example/feed")
+    robot.room(ListeningPage)
+    assert shown(robot) == []
+    robot.press("listening.ready.more")
+    assert len(shown(robot)) == len(searches.offered(desk.home))
+    assert robot.text("listening.ready.fewer") == "Hide them"
+    robot.press("listening.ready.fewer")
+    assert shown(robot) == []
 
 
 def test_hundreds_come_a_part_at_a_time(desk: Desk, robot: DialogRobot) -> None:

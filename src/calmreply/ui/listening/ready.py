@@ -44,7 +44,7 @@ class ReadyCard(Card):
         self.body.addLayout(self._lines)
         self.more = LinkButton("", self._on_more)
         self.more.setObjectName("listening.ready.more")
-        self.fewer = LinkButton(_("Show fewer"), self._on_fewer)
+        self.fewer = LinkButton("", self._on_fewer)
         self.fewer.setObjectName("listening.ready.fewer")
         add_hung(self.body, self.more)
         add_hung(self.body, self.fewer)
@@ -80,6 +80,7 @@ class ReadyCard(Card):
             words = ngettext("Show {n} search", "Show all {n} searches", count).format(n=count)
         self.more.setText(words)
         self.more.setVisible(left > 0)
+        self.fewer.setText(_("Show fewer") if self._few else _("Hide them"))
         self.fewer.setVisible(self._count > self._few)
 
     def _line(self, offer: Offer, number: int) -> QWidget:

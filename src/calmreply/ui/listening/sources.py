@@ -189,8 +189,8 @@ class SourceRow:
             grid.addWidget(self._below, row + 2, columns - 2, 1, 2)
         else:  # the pill has a line of its own: beside the title a long one would crowd it out
             under = (self._holder, self.summary, self.sentence, self._below)
-            for number, part in enumerate(under, start=row + 2):
-                grid.addWidget(part, number, 0, 1, columns)
+            for number, below in enumerate(under, start=row + 2):
+                grid.addWidget(below, number, 0, 1, columns)
         self.title.setContentsMargins(0, 0 if wide else 6, 0, 0)
         self._flow.setContentsMargins(0, 8 if wide else 0, 0, 8 if wide else 6)
         grid.addWidget(self.more, row + 1, columns - 1, middle)
