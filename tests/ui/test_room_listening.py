@@ -253,6 +253,23 @@ def test_one_that_moved_is_looked_for_and_replaced(desk: Desk, robot: DialogRobo
     assert [one.title for one in listen.sources(desk.home)] == ["Loaf-er, new"]
 
 
+def test_a_page_is_offered_only_where_there_is_one(desk: Desk, robot: DialogRobot) -> None:
+    feed = listened(desk)
+    with desk.home.store.write() as tx:
+        tx.add_source(Source(SourceId(""), "file", "file:/shop/reviews.csv", "reviews.csv"))
+    file = listen.sources(desk.home)[-1]
+    robot.room(ListeningPage)
+    offered = {}
+    for source in (feed, file):
+        robot.press(f"listening.more.{source.id}")
+        menu = robot.find("listening.menu", QMenu)
+        offered[source.kind] = [one.objectName() for one in menu.actions()]
+        menu.close()
+        robot.settle()
+    assert offered["feed"] == ["listening.again", "listening.open", "listening.remove"]
+    assert offered["file"] == ["listening.again", "listening.remove"]
+
+
 def test_its_page_opens_by_the_one_way_only(
     desk: Desk, robot: DialogRobot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

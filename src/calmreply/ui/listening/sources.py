@@ -13,6 +13,7 @@ from calmreply.app.listening.remedies import AskAgain, OpenPage, Remove
 from calmreply.app.words import wording_remedies
 from calmreply.domain import disguise
 from calmreply.i18n import _, ngettext
+from calmreply.ui import links
 from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.pills import Pill
@@ -231,6 +232,8 @@ class SourceRow:
             ("remove", _("Stop listening…"), Remove()),
         )
         for name, words, what in able:
+            if isinstance(what, OpenPage) and not links.is_page(what.address):
+                continue  # a file, a mailbox, an account
             action = menu.addAction(words)
             action.setObjectName(f"listening.{name}")
             action.triggered.connect(lambda _checked=False, what=what: self._want(what))
