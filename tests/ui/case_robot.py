@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
+from tests.ui.patience import PATIENCE, wait_for
 
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.app import facts
@@ -69,8 +70,6 @@ REPLY = (
     "Dear Marta, thank you for telling us, and I am sorry that Sian's birthday was spoiled. I "
     "would like to find out what went wrong: please call Ana on the shop number."
 )
-PATIENCE = 40_000
-"""Milliseconds after which something that should happen is taken not to."""
 
 
 class Obstinate(MemoryStore):
@@ -307,7 +306,7 @@ class CaseRobot:
     # waiting
 
     def until(self, holds: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(holds()), timeout=PATIENCE)
+        wait_for(self.qtbot, holds)
 
     def settle(self) -> None:
         """Let everything that was begun come to its end."""

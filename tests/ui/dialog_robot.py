@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from tests.ui.patience import wait_for
 
 from calmreply.ui.desk import Desk
 from calmreply.ui.kit.fields import FormRow
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from calmreply.domain.mention import CaseId
 
 Way = Literal["mouse", "key"]
-PATIENCE = 40_000
-"""Milliseconds after which something that should happen is taken not to."""
 FIELDS = (QAbstractButton, QLineEdit, QTextEdit, QComboBox, QAbstractSpinBox)
 """What takes part in the work of a dialog."""
 
@@ -110,7 +109,7 @@ class DialogRobot:
     # waiting
 
     def until(self, holds: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(holds()), timeout=PATIENCE)
+        wait_for(self.qtbot, holds)
 
     def settle(self) -> None:
         QApplication.processEvents()

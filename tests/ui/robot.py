@@ -20,6 +20,7 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from tests.ui.patience import PATIENCE, wait_for
 
 from calmreply.ui.app import Program, Ways
 from calmreply.ui.kit.buttons import Button
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from calmreply.ui.shell.shell import Shell
 
 Way = Literal["mouse", "key", "menu"]
-PATIENCE = 40_000
-"""Milliseconds after which something that should happen is taken not to."""
 
 
 @dataclass
@@ -138,7 +137,7 @@ class Robot:
     # waiting
 
     def until(self, holds: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(holds()), timeout=PATIENCE)
+        wait_for(self.qtbot, holds)
 
     def settle(self) -> None:
         """Let everything that was begun come to its end."""

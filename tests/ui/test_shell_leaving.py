@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSystemTrayIcon
 from tests.ui.case_robot import DISK_FULL, Obstinate
 from tests.ui.conftest import PASSPHRASE, Desk
-from tests.ui.robot import PATIENCE
+from tests.ui.patience import PATIENCE
 
 from calmreply.app import facts
 from calmreply.app.rules import settings
