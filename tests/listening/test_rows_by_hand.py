@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.app.conftest import Bench
@@ -118,6 +119,18 @@ def test_a_row_changed_by_hand_is_asked_or_told_of_and_stops_no_other(
         assert good.error is None
         assert polled.error is None or polled.error.words
     queries.listening(home)
+
+
+@pytest.mark.parametrize("value", [LARGEST, 253402300799 * 10**6, -62135596800 * 10**6, -LARGEST])
+@pytest.mark.parametrize("column", ["next_at", "polled_at", "heard_at", "brought_at"])
+def test_every_time_in_a_row_can_be_shown_in_every_zone(
+    home: Home, tmp_path: Path, column: str, value: int
+) -> None:
+    rounds.everything(home)
+    edit(tmp_path, column, value)
+    when = getattr(bad(home).state, column)
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        assert when.astimezone(ZoneInfo(zone)) == when
 
 
 def test_a_plug_in_that_breaks_fails_its_own_source_only_and_comes_later_each_time(

@@ -32,8 +32,9 @@ from calmreply.domain.reply import ReplyId
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
-_FIRST = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _TICK
-_LAST = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _TICK
+_FIRST = (datetime(2, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
+_LAST = (datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH) // _TICK
+"""What lies beyond is a moment in some time zones and none in others."""
 _LONG_GONE, _FAR_OFF = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 """Which every time zone can show."""
 _MOST_FAILURES = 1_000_000
