@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import pytest
 from tests.listening.real_wordpress import RealWordPress, running
 
 from calmreply.adapters.channels.wordpress import WordPress
+from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.ports import Cancelled, Download, Tools
 from calmreply.app.ports.listeners import Place, Round
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.timeout(600)  # the first test may have to install it all
-WALL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "https://bluedoor.example"
 WRITE = """
 $at = strtotime('SINCE UTC'); $rows = [];
@@ -121,8 +121,13 @@ def place(site: RealWordPress, name: str = "anna", what: str = "all", **other: s
     return Place(what, Account("1", "wordpress", settings), secret, allow_private=True)
 
 
+def now() -> datetime:
+    """As the real site has it, too: what it dates later is not believed."""
+    return SystemClock().read().wall
+
+
 def listen(where: Place, cursor: str = "", web: Counting | None = None) -> Round:
-    return WordPress().listen(where, cursor, Tools(web or Counting(), InThisProcess(), WALL))
+    return WordPress().listen(where, cursor, Tools(web or Counting(), InThisProcess(), now()))
 
 
 def said(heard: Round) -> dict[str, str]:
@@ -275,7 +280,7 @@ def test_a_wrong_password_and_passwords_switched_off_are_told_apart(site: RealWo
 
 def test_a_withdrawn_password_is_noticed_even_where_anybody_may_read(site: RealWordPress) -> None:
     first = listen(place(site, "sue"))
-    tomorrow = Tools(Counting(), InThisProcess(), WALL + timedelta(days=1))
+    tomorrow = Tools(Counting(), InThisProcess(), now() + timedelta(days=1))
     with pytest.raises(KnownError) as caught:
         WordPress().listen(place(site, "sue", secret="withdrawn"), first.cursor, tomorrow)
     assert caught.value.code == "sign_in_again"

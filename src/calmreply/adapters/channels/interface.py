@@ -17,7 +17,6 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from calmreply.adapters.html import tidy
-from calmreply.adapters.web.budget import too_slow
 from calmreply.app.listening.answers import retry_after, status_error
 from calmreply.app.ports import Cancelled, Download, Web
 from calmreply.errors import KnownError
@@ -58,7 +57,11 @@ def round_ends() -> float:
 def in_time(ends: float) -> None:
     """Raises KnownError `too_slow`: each answer may be slow, but not all of them."""
     if monotonic() > ends:
-        raise too_slow()
+        raise KnownError(
+            "too_slow",
+            _("The site answers too slowly."),
+            _("It is tried again later by itself."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
