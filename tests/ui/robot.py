@@ -142,10 +142,19 @@ class Robot:
     def settle(self) -> None:
         """Let everything that was begun come to its end."""
         QApplication.processEvents()
-        self.until(lambda: self.program.runner.busy == 0 and not self._hurrying())
+        self.until(self._rests)
         QApplication.processEvents()
-        if self.program.runner.busy or self._hurrying():
+        if not self._rests():
             self.settle()
+
+    def _rests(self) -> bool:
+        if self.program.runner.busy or self._hurrying():
+            return False
+        if self.program.shell is None or not self.shell.inbox.behind:
+            return True
+        # Nothing but the pause between two looks at the list is left: it passes now.
+        self.shell.inbox._pause.start(0)
+        return False
 
     def _hurrying(self) -> bool:
         if self.program.shell is None:
@@ -153,8 +162,6 @@ class Robot:
         if any_holds(self.frame):
             return True
         inbox = self.shell.inbox
-        if inbox.behind:
-            return True
         timers = (inbox.model.soon, inbox.settle, self.frame.pane.search.pause)
         return any(timer.isActive() for timer in timers)
 
