@@ -164,12 +164,15 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
         )
         same = _is_unchanged(known, download)
         feed = None if same else _feed_in(home, source, download, cancelled)
+        elsewhere = remedies.another(home, source, download) if same or feed is not None else None
     except remedies.PageInsteadError as page:
         return _failed(home, source, wall, page.error, found=page.found)
     except KnownError as error:
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
         return _failed(home, source, wall, error)
+    if elsewhere is not None:
+        return _failed(home, source, wall, elsewhere, outside=download.outside_time)
     if feed is not None:
         return _take(home, source, download, feed, wall, seen=wanted + _digest(download))
     if same:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from calmreply.app.home import Actor, Home
 from calmreply.app.ledger import SourceChanged, writing
 from calmreply.app.listening import places
+from calmreply.app.listening.address import canonical
 from calmreply.app.listening.bounds import FLOODS
 from calmreply.app.listening.intake import listened_in
 from calmreply.app.listening.rhythm import LED_AWAY, PAGE_INSTEAD
@@ -24,6 +25,7 @@ from calmreply.app.ports import Cancelled, Download
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.storage import PollState, Source, Takes, WriteTransaction
 from calmreply.app.ports.storage_errors import no_such_source
+from calmreply.domain import disguise
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -31,13 +33,15 @@ from calmreply.i18n import _
 PATIENCE: Final = 3
 """How often in a row a source may fail before it needs somebody; a site may have a bad hour."""
 FEED_MOVED: Final = "feed_moved"
+LISTENED_TWICE: Final = "listened_twice"
+"""It leads to a feed that another source is."""
 _GONE: Final = frozenset({"not_there", "no_such_place"})
 _NO_FEED: Final = frozenset({"not_there", "not_a_feed", PAGE_INSTEAD})
 _SIGN_IN: Final = frozenset(
     {"sign_in_again", "not_allowed", "site_wants_sign_in", "bad_settings", "not_protected"}
 )
 _FOR_A_PERSON: Final = (
-    _GONE | _SIGN_IN | {FEED_MOVED, FLOODS, "not_a_feed", "private_address", LOCKED}
+    _GONE | _SIGN_IN | {FEED_MOVED, LISTENED_TWICE, FLOODS, "not_a_feed", "private_address", LOCKED}
 )
 """What no waiting mends."""
 _TRIED: Final = 3
@@ -79,7 +83,7 @@ class OpenPage:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """It is gone: stop listening there, or keep it and see."""
+    """It is gone, or is another one by now: stop listening there, or keep it and see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,8 @@ def remedy(source: Source) -> Remedy | None:
 
 
 def _for_feed(source: Source) -> Remedy:
+    if source.state.trouble == LISTENED_TWICE:
+        return Remove()
     if source.state.trouble in _NO_FEED:
         home_page = _home_page(source.address)
         # Where the page itself is no feed, asking it once more would find none either.
@@ -279,6 +285,31 @@ def _first_feed(
             if error.code == "cancelled":
                 raise
     return ""
+
+
+def another(home: Home, source: Source, download: Download) -> KnownError | None:
+    """The trouble where a feed leads to one that another source is; None where it is its own.
+
+    What came would be that source's entries a second time, under a wrong name.
+    """
+    real = download.address
+    if real == source.address:
+        return None
+    with home.store.read() as tx:
+        others = [one for one in tx.sources() if one.kind == places.FEED and one.id != source.id]
+    found = next((one for one in others if one.address == real), None)
+    spelt = canonical(real)
+    # Of two spellings of one address neither is the other's double, or both would fall silent.
+    if found is None and spelt != canonical(source.address):
+        found = next((one for one in others if canonical(one.address) == spelt), None)
+    if found is None:
+        return None
+    words = _("This feed has moved to one that you listen to already: {title}.")
+    return KnownError(
+        LISTENED_TWICE,
+        words.format(title=disguise.name(found.title)),
+        _("Stop listening to this one; what it brought stays."),
+    )
 
 
 def same_host(one: str, other: str) -> bool:

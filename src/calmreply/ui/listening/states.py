@@ -107,6 +107,7 @@ def _why(trouble: str) -> str:
         "not_a_feed": _("no feed there"),
         "not_a_feed_now": _("no feed there"),
         "feed_moved": _("page moved"),
+        "listened_twice": _("listened to twice"),
         "site_wants_sign_in": _("wants a sign-in"),
         "private_address": _("own network"),
         "no_such_host": _("no such site"),
