@@ -360,7 +360,9 @@ def test_moved_to_where_we_listen_already(bench: Bench, site: Site) -> None:
     listen.add_source(bench.home, "https://new.example/feed")
     site.moved_to = "https://new.example/feed"
     first, _second = listen.sources(bench.home)
-    assert listen.poll(bench.home, first).error is None
+    error = listen.poll(bench.home, first).error
+    assert error is not None
+    assert error.code == "listened_twice"
     assert [one.address for one in listen.sources(bench.home)] == [
         "https://news.example/feed",
         "https://new.example/feed",

@@ -49,3 +49,25 @@ def test_a_feed_that_has_become_another_source_is_told_with_what_to_type(
     (well,) = desk("listen", "--once").data
     assert well["error"] is None
     assert desk("journal", "verify").data
+
+
+def test_what_else_a_page_names_is_told(desk: Desk, httpserver: HTTPServer) -> None:
+    links = "".join(
+        f"<link rel='alternate' type='{RSS}' href='/{name}'>" for name in ("talk", "sport", "trade")
+    )
+    page = f"<html><head>{links}</head></html>"
+    httpserver.expect_request("/").respond_with_data(page, content_type="text/html")
+    httpserver.expect_request("/talk").respond_with_data(feed("talk", "one"), content_type=RSS)
+    home_page = httpserver.url_for("/")
+    talk, *others = (httpserver.url_for(f"/{name}") for name in ("talk", "sport", "trade"))
+    added = desk("source", "add", home_page, "--allow-private").data
+    number = added["source"]
+    assert added == {"source": number, "feed": talk, "title": "talk", "found": 1, "others": others}
+    desk("source", "remove", number)
+    assert desk.text("source", "add", home_page, "--allow-private").splitlines() == [
+        "Listening to talk; it shows 1 entry now.",
+        "That page names others, too. To listen to one of them: calmreply source add ADDRESS",
+        *(f"  {one}" for one in others),
+    ]
+    desk("source", "remove", talk)
+    assert desk("source", "add", talk, "--allow-private").data["others"] == []

@@ -75,7 +75,7 @@ def add_source(context: Context) -> Answer:
     except KnownError as error:
         feed = args.kind == listen.FEED
         raise _typed(error, allowed=args.allow_private, feed=feed) from error
-    return Answer(_added(added), [_added_words(added), *words])
+    return Answer(_added(added), [_added_words(added), *_others(added), *words])
 
 
 def _without_account(context: Context) -> list[str]:
@@ -229,6 +229,7 @@ def _added(added: Added) -> dict[str, Any]:
         "feed": added.feed,
         "title": added.title,
         "found": added.found,
+        "others": list(added.others),
     }
 
 
@@ -238,6 +239,16 @@ def _added_words(added: Added) -> str:
         "Listening to {title}; it shows {n} entries now.",
         added.found,
     ).format(title=added.title, n=added.found)
+
+
+def _others(added: Added) -> list[str]:
+    """What else its page names; as no command, for a stranger wrote these addresses."""
+    if not added.others:
+        return []
+    return [
+        _("That page names others, too. To listen to one of them: calmreply source add ADDRESS"),
+        *(f"  {disguise.address(one)}" for one in added.others),
+    ]
 
 
 def _source_line(source: Source, zone: str, computer: str) -> str:

@@ -69,12 +69,16 @@ NOTHING_SAID: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A source that was added: what it is called, and how many entries it shows now."""
+    """A source that was added: what it is called, and how many entries it shows now.
+
+    `others` are the other feeds that the page names on which it was found.
+    """
 
     source: SourceId
     feed: str
     title: str
     found: int
+    others: tuple[str, ...] = ()
 
 
 class FeedList(Protocol):
@@ -172,11 +176,12 @@ def add_source(
 
     Raises what `try_source` does, and KnownError `source_exists`.
     """
-    real, feed = try_source(home, address, allow_private=allow_private)
+    real, feed, others = try_page(home, address, allow_private=allow_private)
     title = feed.title or urlsplit(real).hostname or real
     allowed = allow_private and remedies.same_host(real, _with_scheme(address))
     added = Source(SourceId(""), FEED, real, title, takes, allowed)
-    return _add(home, actor, added, len(feed.entries))
+    done, changes = _add(home, actor, added, len(feed.entries))
+    return replace(done, others=others), changes
 
 
 def try_place(
