@@ -9,13 +9,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.storage.cluster import OWNER, PASSWORD, WORKER, Cluster
 from tests.storage.test_postgres_live import heard_by
 from tests.team.test_team_commands import Desk, said
 
-from calmreply.adapters.storage.postgres import engine, found_team, open_team, patience, telling
+from calmreply.adapters.storage.postgres import (
+    engine,
+    found_team,
+    live,
+    open_team,
+    patience,
+    telling,
+)
 from calmreply.adapters.storage.postgres.address import TeamAddress
 from calmreply.adapters.storage.postgres.schema import REVISION
 from calmreply.app.ports.changes import of_case
@@ -109,6 +117,24 @@ def test_nothing_that_is_said_at_the_server_ends_the_listening(
             cluster.run(name, f"NOTIFY {telling.CHANNEL}, '{said}'")
         told = '{"by": "x", "head": 1, "cases": [7], "kinds": []}'
         cluster.run(name, f"NOTIFY {telling.CHANNEL}, '{told}'")
+        assert CaseId("7") in heard.until(of_case(CaseId("7"))).cases
+
+
+def test_what_is_said_while_the_server_is_asked_is_told_at_once(
+    cluster: Cluster, founded: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came with the answer, and nothing more comes that could wake whoever waits."""
+    name, asked = cluster.database(like=founded), live._cases
+
+    def said_meanwhile(*about: Any) -> frozenset[CaseId]:
+        told = '{"by": "x", "head": 1, "cases": [7], "kinds": []}'
+        cluster.run(name, f"NOTIFY {telling.CHANNEL}, '{told}'")
+        return asked(*about)
+
+    with closing(open_team(cluster.address(name))) as office:
+        heard = heard_by(cluster, name, office)
+        monkeypatch.setattr(live, "_cases", said_meanwhile)
+        cluster.run(name, f"NOTIFY {telling.CHANNEL}, 'nonsense'")
         assert CaseId("7") in heard.until(of_case(CaseId("7"))).cases
 
 

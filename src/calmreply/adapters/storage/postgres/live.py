@@ -97,11 +97,13 @@ class Live:
             self._failed = 0
             self._say_away(is_away=False)
             while not self._over.is_set():
-                self._wait_for(connection, SILENCE_SECONDS)
+                # First, since what came with the answer to a question waits at no door any more.
                 said = [note.payload for note in connection.notifies(timeout=0)]
                 if said:
                     self._tell(connection, said)
                     self._over.wait(GATHER_SECONDS)
+                else:
+                    self._wait_for(connection, SILENCE_SECONDS)
 
     def _wait_for(self, connection: Apart, seconds: float) -> None:
         ready, _out, _odd = select.select([connection.fileno(), self._wake], [], [], seconds)
