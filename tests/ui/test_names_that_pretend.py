@@ -63,7 +63,7 @@ def test_in_the_listening_room(desk: Desk, robot: DialogRobot) -> None:
     room = robot.room(ListeningPage)
     assert SEEN in robot.said()
     assert TURNED not in robot.said()
-    assert MIXED.casefold() in room.table._rows[0].title.accessibleDescription()
+    assert MIXED.casefold() in room.table._rows[0].kind.accessibleDescription()
     room._ask_to_remove(source)
     assert SEEN in robot.notice("listening.notice")
 
