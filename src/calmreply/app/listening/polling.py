@@ -17,6 +17,7 @@ from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import Ledger, MentionsGone, SourceChanged, write_together
 from calmreply.app.listening import bounds, intake, places, remedies, rhythm
 from calmreply.app.listening.answers import in_the_way, retry_after, status_error
+from calmreply.app.listening.checks import CUT_OFF, PARTLY, UNREAD
 from calmreply.app.listening.intake import listened_names, store_entries
 from calmreply.app.listening.remedies import (
     allow_own_network,
@@ -57,10 +58,6 @@ __all__ = [
     "use_found_feed",
 ]
 
-CUT_OFF = "feed_cut_off"
-UNREAD = "some_unread"
-_PARTLY = (CUT_OFF, UNREAD, bounds.FLOODS)
-
 
 @dataclass(frozen=True, slots=True)
 class Polled:
@@ -78,7 +75,7 @@ class Polled:
     @property
     def failed(self) -> bool:
         """Whether nothing of it could be read."""
-        return self.error is not None and self.error.code not in _PARTLY
+        return self.error is not None and self.error.code not in PARTLY
 
 
 def turns(home: Home) -> tuple[Turn, ...]:

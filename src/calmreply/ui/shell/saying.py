@@ -15,6 +15,9 @@ from calmreply.app.words import wording
 from calmreply.i18n import _, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from calmreply.app.listening.checks import Checked
     from calmreply.ui.desk import Desk
     from calmreply.ui.shell.frame import Frame
     from calmreply.ui.shell.schedule import Listening
@@ -32,6 +35,13 @@ def listening(status: StatusBar, now: Listening) -> None:
         status.say_state(poller.runs_on(now.elsewhere), "violet")
     elif now.offline:
         status.say_state(_("No connection: listening goes on by itself"), "amber")
+    elif now.none_read:
+        words = ngettext(
+            "Listening to {n} source: it could not be read",
+            "Listening to {n} sources: none could be read",
+            now.sources,
+        )
+        status.say_state(words.format(n=now.sources), "amber")
     else:
         words = ngettext("Listening to {n} source", "Listening to {n} sources", now.sources)
         status.say_state(words.format(n=now.sources), "green")
@@ -44,6 +54,34 @@ def listening(status: StatusBar, now: Listening) -> None:
     else:
         status.say_checks("")
     status.say_trouble(now.troubled, now.needy)
+
+
+def checked(status: StatusBar, how: Checked, look: Callable[[], object]) -> None:
+    """How a check by hand went; pressing it looks where something could not be read."""
+    well = not how.failed and (how.asked or not how.waiting)
+    status.say(_checked(how), None if well else look, passing=True)
+
+
+def _checked(how: Checked) -> str:
+    came = ngettext("{n} new mention", "{n} new mentions", how.new).format(n=how.new)
+    if how.waiting and not how.asked:
+        return _("Nobody was asked: the sites want us to wait")
+    if not how.failed:
+        return came if how.new else _("Nothing new")
+    if how.failed == how.asked:
+        words = ngettext(
+            "The source could not be read just now",
+            "None of the {n} sources could be read just now",
+            how.asked,
+        )
+    else:
+        words = ngettext(
+            "{failed} of {n} source could not be read",
+            "{failed} of {n} sources could not be read",
+            how.asked,
+        )
+    words = words.format(n=how.asked, failed=how.failed)
+    return _("{new}; {failed}").format(new=came, failed=words) if how.new else words
 
 
 class Lacks(QObject):

@@ -8,14 +8,15 @@ a slow site cannot hold up a reply.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from calmreply.app import queries
-from calmreply.app.listening import polling, waiting
+from calmreply.app.listening import checks, polling, waiting
+from calmreply.app.listening.checks import Checked
 from calmreply.app.listening.polling import asked_to_wait, needs_somebody
 from calmreply.app.listening.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
 from calmreply.app.ports.changes import ChangeSet
@@ -63,13 +64,15 @@ class Listening:
     """What the first of the troubled is called."""
     elsewhere: str = ""
     """The other computer of the team that asks them, where this one does not."""
+    none_read: bool = False
+    """Whether every source that was asked is in trouble."""
 
 
 class Schedule(QObject):
-    """`told` gives a `Listening` whenever it may be another; `heard` how many came in, by hand."""
+    """`told` gives a `Listening` whenever it may be another; `heard` a `Checked`, by hand."""
 
     told = Signal(object)
-    heard = Signal(int)
+    heard = Signal(object)
     asking = Signal(object)
     """The cases whose replies wait for a person's word, at the start."""
     out_of_order = Signal(object)
@@ -91,7 +94,7 @@ class Schedule(QObject):
         self._errands = Errands(desk, self)
         self._following.heard.connect(self._errands.after)
         self._by_hand: set[SourceId] = set()
-        self._new = 0
+        self._check = Checked()
         self._broken = False
         self._elsewhere = ""
         self._telling = self._untold = False
@@ -150,13 +153,13 @@ class Schedule(QObject):
     def _ask_all(self, turns: tuple[Turn, ...]) -> None:
         wall = self._desk.home.clock.read().wall
         asked = [one for one in turns if not asked_to_wait(one.source, wall)]
-        self._new = 0
+        self._check = Checked(asked=len(asked), waiting=len(turns) - len(asked))
         self._by_hand = {one.source.id for one in asked}
         self._ask(asked)
         if not asked and self._elsewhere:
             self._desk.problem.emit(poller.elsewhere(self._elsewhere))
         elif not asked:
-            self.heard.emit(0)
+            self.heard.emit(self._check)
 
     def _on_arrived(self, source: SourceId) -> None:
         """A place says that something is new there."""
@@ -195,9 +198,9 @@ class Schedule(QObject):
         if self._queue.comes_again(source):
             return
         came = bool(polled.new or polled.changed)
-        self._new += polled.new
+        self._check = replace(self._check, new=self._check.new + polled.new)
         self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
-        self._came_by_hand(source)
+        self._came_by_hand(source, failed=polled.failed)
         if self._rhythm.silent and trouble not in NO_ANSWER:
             self.ask()  # the network is back: nobody waits for the next time
 
@@ -205,18 +208,19 @@ class Schedule(QObject):
         self._done(source, "")
         self._desk.problem.emit(error)
         self._tell()
-        self._came_by_hand(source)
+        self._came_by_hand(source, failed=True)
 
     def _done(self, source: SourceId, trouble: str) -> None:
         for one in self._queue.done(source, trouble):
-            self._came_by_hand(one.source.id)
+            self._came_by_hand(one.source.id, failed=True)
         self._go_on()
 
-    def _came_by_hand(self, source: SourceId) -> None:
+    def _came_by_hand(self, source: SourceId, *, failed: bool) -> None:
         if source in self._by_hand:
             self._by_hand.discard(source)
+            self._check = replace(self._check, failed=self._check.failed + failed)
             if not self._by_hand:
-                self.heard.emit(self._new)
+                self.heard.emit(self._check)
 
     def _on_away(self, away: bool) -> None:
         """The team's server is out of reach: say so now, and that it is back as soon as it is."""
@@ -276,6 +280,7 @@ class Schedule(QObject):
                 offline=self._rhythm.offline,
                 needy=next(iter(needy), ""),
                 elsewhere=page.elsewhere,
+                none_read=checks.none_read(page.sources),
             )
         )
 

@@ -12,7 +12,7 @@ from calmreply import __version__
 from calmreply.app import remembered
 from calmreply.app.words import wording
 from calmreply.domain.stage import Stage
-from calmreply.i18n import _, ngettext
+from calmreply.i18n import _
 from calmreply.ui.inbox import places
 from calmreply.ui.inbox.inbox import Inbox
 from calmreply.ui.inbox.reads import Wanted
@@ -30,6 +30,7 @@ from calmreply.ui.shell.touch import Touch
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from calmreply.app.listening.checks import Checked
     from calmreply.app.ports.changes import ChangeSet
     from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
@@ -290,9 +291,8 @@ class Shell(QObject):
         saying.listening(self.frame.status, now)
         self.staying.set_listens(listens=bool(now.sources))
 
-    def _on_heard(self, new: int) -> None:
-        words = ngettext("{n} new mention", "{n} new mentions", new).format(n=new)
-        self.frame.status.say(words if new else _("Nothing new"))
+    def _on_heard(self, how: Checked) -> None:
+        saying.checked(self.frame.status, how, partial(self.open_room, "listening:needs"))
 
     def _on_asking(self, cases: tuple[CaseId, ...]) -> None:
         self.frame.status.say(notices.still(len(cases)), lambda: self.open_case(cases[0]))

@@ -35,6 +35,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._do: Callable[[], object] | None = None
         self._of: CaseId | None = None
+        self._passing = True
         self.sign = Sign("dot", "neutral")
         self.state = ElidedLabel("", "second")
         self.checks = ElidedLabel("", "second")
@@ -96,7 +97,7 @@ class StatusBar(QStatusBar):
 
     def forget(self) -> None:
         """Take back what was just said, unless there is something to do about it."""
-        if self._do is None:
+        if self._passing:
             self.say("")
 
     def elsewhere(self, case: CaseId | None = None) -> None:
@@ -105,13 +106,19 @@ class StatusBar(QStatusBar):
             self.say("")
 
     def say(
-        self, words: str, do: Callable[[], object] | None = None, *, of: CaseId | None = None
+        self,
+        words: str,
+        do: Callable[[], object] | None = None,
+        *,
+        of: CaseId | None = None,
+        passing: bool = False,
     ) -> None:
         """A quiet line about what just happened; pressing it does `do`. Empty words clear it.
 
-        It goes when anything but the case `of` which it speaks is shown.
+        It goes when anything but the case `of` which it speaks is shown. What is `passing` may be
+        true no longer in a while, and goes like what there is nothing to do about.
         """
-        self._do, self._of = do, of
+        self._do, self._of, self._passing = do, of, passing or do is None
         _show(self.said, words)
 
     def say_who(self, name: str | None, *, locked: bool = False) -> None:

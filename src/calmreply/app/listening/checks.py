@@ -1,0 +1,33 @@
+"""What rounds come to together: whether anybody answered well, and how a check by hand went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from calmreply.app.listening import bounds
+from calmreply.app.ports.storage import Source
+
+CUT_OFF: Final = "feed_cut_off"
+UNREAD: Final = "some_unread"
+PARTLY: Final = frozenset({CUT_OFF, UNREAD, bounds.FLOODS})
+"""Troubles of a round that brought something all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How a check by hand went: how many mentions are new, how many sources were asked, and how
+    many of those could not be read. `waiting` are those that asked us to wait, and were not asked.
+    """
+
+    new: int = 0
+    asked: int = 0
+    failed: int = 0
+    waiting: int = 0
+
+
+def none_read(sources: Iterable[Source]) -> bool:
+    """Whether no source that was ever asked could be read at its last round."""
+    asked = [one.state for one in sources if one.state.polled_at is not None]
+    return bool(asked) and all(one.trouble and one.trouble not in PARTLY for one in asked)
