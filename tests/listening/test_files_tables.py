@@ -76,7 +76,9 @@ def test_no_heading_one_column_and_lines_above_the_table() -> None:
         "It was cold and it came an hour too late",
         [1.0, 5.0],
     ]
-    assert rows("Stale bread\nLovely cake\n", "text") == ["Stale bread", "Lovely cake"]
+    listed = "Stale bread\nLovely cake\n"
+    assert rows(listed, "text", columns={"text": "1"}) == ["Stale bread", "Lovely cake"]
+    assert rows(f"Review\n{listed}", "text") == ["Stale bread", "Lovely cake"]
     above = f"Export of all reviews\n2026\n\n{ENGLISH}"
     assert rows(above, "author") == ["Carla", "Dora"]
     assert rows(f"sep=;\n{GERMAN}", "author") == ["Jürgen", "Käthe"]

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from typing import Final
 
+from calmreply.domain import paths
 from calmreply.i18n import _
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
@@ -58,7 +59,11 @@ def host(text: str) -> str:
 
 
 def address(text: str) -> str:
-    """A web address, its host as `host` shows it; anything else with its hidden characters."""
+    """A web address, its host as `host` shows it; anything else with its hidden characters.
+
+    Of a source that is a file it is the path.
+    """
+    text = paths.shown(text)
     found = _HOST.match(text)
     if found is None:
         return visible(text)

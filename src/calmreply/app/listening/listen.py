@@ -29,6 +29,7 @@ from calmreply.app.ports.listeners import OpenToAll, Round
 from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.sending import accounts
 from calmreply.app.teamwork import own_files
+from calmreply.domain import paths
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -232,7 +233,8 @@ def _add(home: Home, actor: Actor | None, added: Source, found: int) -> tuple[Ad
         source = ledger.tx.add_source(added)
         own_files.found_here(ledger, replace(added, id=source))
         ledger.record(SourceChanged(source, added.kind, added.address, "added", ledger.reading))
-    return Added(source, added.address, added.title, found), ChangeSet(sources=True)
+    shown = paths.shown(added.address)
+    return Added(source, shown, added.title, found), ChangeSet(sources=True)
 
 
 def remove_source(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
@@ -251,15 +253,41 @@ def sources(home: Home) -> tuple[Source, ...]:
 
 
 def find_source(home: Home, source: str) -> Source:
-    """Raises KnownError `no_such_source`."""
-    for one in sources(home):
+    """By its number or its address, a file by its path. Raises KnownError `no_such_source`,
+    `which_source` where a file is read by several.
+    """
+    listened = sources(home)
+    for one in listened:
         if source in (one.id, one.address):
             return one
-    raise KnownError(
-        "no_such_source",
-        _("There is no source {source}.").format(source=source),
-        _("List the sources to see what there is."),
-    )
+    match [one for one in listened if _reads_file(home, one, source)]:
+        case [one]:
+            return one
+        case []:
+            raise KnownError(
+                "no_such_source",
+                _("There is no source {source}.").format(source=source),
+                _("List the sources to see what there is."),
+            )
+        case several:
+            numbers = ", ".join(one.id for one in several)
+            raise KnownError(
+                "which_source",
+                _("Several sources read {file}.").format(file=source),
+                _("Say which one: {ids}.").format(ids=numbers),
+            )
+
+
+def _reads_file(home: Home, source: Source, typed: str) -> bool:
+    """Whether a source reads this file, however its path is typed."""
+    path, found = paths.path_in(source.address), home.listeners.get(source.kind)
+    first = places.first_field(found) if found is not None else None
+    if not path or found is None or first is None:
+        return False
+    try:
+        return path in (typed, found.what({first.name: typed}))
+    except KnownError:
+        return False
 
 
 def _with_scheme(address: str) -> str:

@@ -25,6 +25,7 @@ from calmreply.app.ports import Cancelled, Download
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.storage import PollState, Source, Takes, WriteTransaction
 from calmreply.app.ports.storage_errors import no_such_source
+from calmreply.app.teamwork import own_files
 from calmreply.domain import disguise
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
@@ -40,8 +41,15 @@ _NO_FEED: Final = frozenset({"not_there", "not_a_feed", PAGE_INSTEAD})
 _SIGN_IN: Final = frozenset(
     {"sign_in_again", "not_allowed", "site_wants_sign_in", "bad_settings", "not_protected"}
 )
+_NO_REVIEWS: Final = frozenset(
+    {"not_a_table", "not_a_mail", "list_of_feeds", "no_text", "no_such_column", "not_a_file"}
+)
+"""A file that holds something else by now."""
 _FOR_A_PERSON: Final = (
-    _GONE | _SIGN_IN | {FEED_MOVED, LISTENED_TWICE, FLOODS, "not_a_feed", "private_address", LOCKED}
+    _GONE
+    | _SIGN_IN
+    | _NO_REVIEWS
+    | {FEED_MOVED, LISTENED_TWICE, FLOODS, "not_a_feed", "private_address", LOCKED}
 )
 """What no waiting mends."""
 _TRIED: Final = 3
@@ -202,12 +210,18 @@ def move(tx: WriteTransaction, source: Source, address: str) -> None:
 
 
 def allow_own_network(home: Home, source: SourceId, actor: Actor | None = None) -> ChangeSet:
-    """Let this source, and no other, stand in the own network. Raises KnownError `no_such_source`.
+    """Let this source, and no other, stand in the own network; it is asked anew at once.
 
-    It is asked anew at once.
+    Raises KnownError `no_such_source`, `nothing_to_allow` where no network is asked.
     """
     with writing(home, actor) as ledger:
         before = _known(ledger.tx.sources(), source)
+        if own_files.lies_in_a_file(home, before):
+            raise KnownError(
+                "nothing_to_allow",
+                _("A file is on this computer: there is nothing to allow."),
+                _("It is read where it lies, without a network."),
+            )
         ledger.tx.move_source(source, before.address, allow_private=True)
         state = replace(before.state, next_at=None, failures=0, trouble="", words="", way_out="")
         ledger.tx.save_poll(source, before.title, state)

@@ -2,11 +2,12 @@
 
     listener   the kind of place: its fields, and one round at one file
     preview    what a table holds and how it would be read, for a person to look at
+    kinds      what a file is by how it begins: a table, mails, or nothing of ours; pure
     disk       the bytes of a file, with limits; never a device or a pipe
     reviews    a table's rows to mentions; with everything below a pure function over bytes that
                strangers wrote, run in a process of its own
     columns    which column of a table is which: by its heading and its values
-    headings   what a heading says its column is, in English and German
+    headings   what a heading says its column is, in English, German, French, Spanish
     table      bytes to rows: charset, what divides the cells, quotes that were never closed
     values     dates, stars, links and languages as people and programs write them; pure
     box        a box of mails to its mails; pure

@@ -8,6 +8,7 @@ from typing import Final
 
 _START: Final = re.compile(rb"From [^\r\n]{1,300}\r?\n")
 _WORD: Final = b"From "
+_MARK: Final = b"\xef\xbb\xbf"
 _QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 _LONGEST: Final = 400_000
 """Bytes of one mail that are kept; of one in a mailbox no more is looked at either."""
@@ -15,20 +16,24 @@ _LONGEST: Final = 400_000
 
 def is_box(data: bytes) -> bool:
     """Whether the bytes begin as only a box of mails does."""
-    return _START.match(data[:1_000].lstrip(b"\xef\xbb\xbf")[:400]) is not None
+    return _START.match(data[:400].removeprefix(_MARK)) is not None
 
 
 def mails(data: bytes) -> list[bytes]:
     """Each mail of the box, oldest first as they stand; lines quoted for the box as they were."""
-    edges = list(_edges(data))
-    if not edges:
-        return [data[:_LONGEST]] if data.strip() else []
-    ends = [start for start, _end in edges[1:]] + [len(data)]
-    found = (
-        data[after : min(end, after + _LONGEST)]
-        for (_start, after), end in zip(edges, ends, strict=True)
-    )
-    return [_QUOTED.sub(rb"\1", one) for one in found if one.strip()]
+    return [_QUOTED.sub(rb"\1", one) for one in each(data) if one.strip()]
+
+
+def each(data: bytes) -> Iterator[bytes]:
+    """Each mail as it stands in the box, found as it is asked for; also those without a word."""
+    data = data.removeprefix(_MARK)
+    before: int | None = None
+    for start, after in _edges(data):
+        if before is not None:
+            yield data[before : min(start, before + _LONGEST)]
+        before = after
+    if before is not None:
+        yield data[before : before + _LONGEST]
 
 
 def _edges(data: bytes) -> Iterator[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Which column of a table is which: by its heading (English, German) and by its values. Pure."""
+"""Which column of a table is which: by its heading and by its values. Pure."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ _HELD: Final = frozenset({"date", "stars", "link", "language"})
 _FITS, _ALONE = 3.0, 3.5
 _NEVER: Final = -100.0
 _ENOUGH: Final = 0.5
+_EVEN: Final = 0.8
 _LONG: Final = 25.0  # characters: sentences are longer on the average, names and places are not
 _SENTENCE: Final = 8.0  # of what stands under a heading that says nothing
 
@@ -70,6 +71,33 @@ def match(rows: Sequence[Sequence[str]], said: Mapping[str, str]) -> Matched:
     fixed = {role: _said(headings, name) for role, name in said.items() if name.strip()}
     found = _guess(headings, cells, fixed, headed=first > 0)
     return Matched(headings, first, found, _sides(headings, found))
+
+
+def fault(rows: Sequence[Sequence[str]], found: Matched) -> str:
+    """Why a table is none of reviews: `no_text`, where a person may say which column it is, or
+    `no_table`; empty where it is one. `rows` and `found` are those of `match`.
+    """
+    width, held = len(found.headings), {"stars", "date"} & found.of.keys()
+    if not found.first:
+        if width > 1 and "text" in found.of and held:
+            return ""
+        return "no_text" if width > 1 and _is_even(rows) else "no_table"
+    named = {role for role, at in found.of.items() if points(role, found.headings[at])}
+    if "text" in named or (width > 1 and "stars" in held):
+        return ""
+    if "text" in found.of and (held or "author" in named):
+        at = found.of["text"]
+        cells = [row[at][:_CELL] for row in rows[found.first :][:_SAMPLE] if at < len(row)]
+        if width > 1 and _length(cells) > _LONG:
+            return ""
+    return "no_text" if width > 1 or named else "no_table"
+
+
+def _is_even(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the rows are as wide as those of a table, which sentences with commas are not."""
+    widths = [len(row) for row in rows[:_SAMPLE]]
+    often = max(map(widths.count, set(widths)), default=0)
+    return len(widths) > 1 and often > len(widths) * _EVEN
 
 
 def _heading_row(rows: Sequence[Sequence[str]], said: Collection[str]) -> int:
@@ -200,11 +228,19 @@ def _length(cells: list[str]) -> float:
 
 def _fall_back(found: dict[str, int], named: Sequence[str], cells: list[list[str]]) -> None:
     """The column of the longest texts, where no heading names one."""
-    free = [at for at in range(len(cells)) if at not in found.values() and not is_ours(named[at])]
+    free = [
+        at
+        for at in range(len(cells))
+        if at not in found.values() and not is_ours(named[at]) and not _is_held(cells[at])
+    ]
     longest = max(free, key=lambda at: _length(cells[at]), default=None)
     least = 0.0 if len(cells) == 1 else _SENTENCE if any(named) else _LONG
     if longest is not None and _length(cells[longest]) > least:
         found["text"] = longest
+
+
+def _is_held(cells: list[str]) -> bool:
+    return any(_share(role, cells) > _ENOUGH for role in ("link", "date", "stars"))
 
 
 def _is_names(cells: list[str]) -> bool:

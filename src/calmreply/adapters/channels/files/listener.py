@@ -21,6 +21,7 @@ from calmreply.i18n import _
 from . import box, disk, troubles
 from .columns import ROLES
 from .disk import Stamp, Taken
+from .kinds import Kind
 from .preview import heard_of, offered
 from .where import Where, said_as, where
 
@@ -91,9 +92,11 @@ class FileListener:
         stood = replace(stood, size=taken.stamp.size, time=taken.stamp.time)
         if stood.done:
             return Round(file.path.name, (), stood.dump())
-        if file.path.suffix.lower() == ".eml" or box.is_box(taken.data):
-            return _mails(file, taken, stood, tools)
-        return _rows(file, taken, stood, tools)
+        kind = troubles.readable(file.path, taken.data)
+        if kind is Kind.TABLE:
+            return _rows(file, taken, stood, tools)
+        found = box.mails(taken.data) if kind is Kind.BOX else [taken.data]
+        return _mails(file, found, stood, tools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +149,7 @@ class _Stood:
         return said if len(said) <= CURSOR_LIMIT else replace(self, used={}).dump()
 
 
-def _mails(file: Where, taken: Taken, stood: _Stood, tools: Tools) -> Round:
-    if file.path.suffix.lower() == ".eml" and not box.is_box(taken.data):
-        found = [taken.data]
-    else:
-        found = box.mails(taken.data)
+def _mails(file: Where, found: Sequence[bytes], stood: _Stood, tools: Tools) -> Round:
     end = min(stood.at + MAILS, len(found))
     reader = Reader(replace(tools, cancelled=None), [])  # it stops in a way of its own
     for number, one in enumerate(found[stood.at : end], start=stood.at + 1):

@@ -17,6 +17,7 @@ from calmreply.i18n import _
 
 from . import box, disk, troubles
 from .columns import ROLES
+from .kinds import Kind
 from .where import said_as, where
 
 _PREVIEW: Final = "calmreply.adapters.channels.files.reviews:preview"
@@ -46,8 +47,9 @@ def look(path: str, apart: Apart, wall: datetime, said: Mapping[str, str] | None
     """`said` as the place's fields (`text_column`, ...). Raises KnownError as `listen` does."""
     file = where(said_as({**(said or {}), "path": path}))
     taken = disk.take(Path(file.path))
-    if file.path.suffix.lower() == ".eml" or box.is_box(taken.data):
-        return Look(count=len(box.mails(taken.data)) if box.is_box(taken.data) else 1)
+    kind = troubles.readable(file.path, taken.data)
+    if kind is not Kind.TABLE:
+        return Look(count=len(box.mails(taken.data)) if kind is Kind.BOX else 1)
     about = {"columns": dict(file.columns), "now": wall.timestamp()}
     found = apart.run(_PREVIEW, taken.data, about)
     troubles.raise_for(found, file.path)

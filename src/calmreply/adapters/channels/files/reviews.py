@@ -47,8 +47,8 @@ def read(data: bytes, about: Mapping[str, Any]) -> dict[str, Any]:
         return {"fault": error.why}
     except LookupError as error:
         return {"fault": "no_such_column", "name": str(error.args[0])}
-    if "text" not in found.matched.of and "stars" not in found.matched.of:
-        return {"fault": "no_text", "name": ", ".join(filter(None, found.matched.headings))[:500]}
+    if found.fault:
+        return {"fault": found.fault, "name": ", ".join(filter(None, found.matched.headings))[:500]}
     start, count = int(about["start"]), int(about["count"])
     keys = islice(_keys(found), start, start + count)
     part = zip(found.rows.part(start, count), keys, strict=True)
@@ -98,6 +98,8 @@ class _Sheet:
     keys: str
     shared: frozenset[str]
     """Links and numbers that stand in more than one row: of the shop's page, or of a product."""
+    fault: str
+    """Empty, or `no_text`: a person may look at it and say which column it is."""
 
     def cell(self, row: Sequence[str], role: str) -> str:
         if role == "text" and self.matched.sides:
@@ -109,9 +111,10 @@ class _Sheet:
 def _sheet(data: bytes, about: Mapping[str, Any]) -> _Sheet:
     """Raises NotATableError, LookupError."""
     found = table.read(data)
-    matched = _matched(
-        found.rows.part(0, columns.ENOUGH), about.get("columns") or {}, about.get("before") or {}
-    )
+    first = found.rows.part(0, columns.ENOUGH)
+    matched, fault = _matched(first, about.get("columns") or {}, about.get("before") or {})
+    if fault == "no_table":
+        raise table.NotATableError(fault)
     rows = _different(found.rows, matched)
     if not len(rows):
         raise table.NotATableError("empty")
@@ -131,14 +134,26 @@ def _sheet(data: bytes, about: Mapping[str, Any]) -> _Sheet:
         scale=values.scale_of("" if at is None else matched.headings[at], ratings),
         keys=str(about.get("keys") or (BY_LINK if by_link else BY_DIGEST)),
         shared=frozenset(one for one, often in (links + numbers).items() if often > 1),
+        fault=fault,
     )
 
 
-def _matched(rows: list[list[str]], said: Mapping[str, str], before: Mapping[str, str]) -> Matched:
-    """As before where the columns are still there: the keys of all rows hang on them."""
+def _matched(
+    rows: list[list[str]], said: Mapping[str, str], before: Mapping[str, str]
+) -> tuple[Matched, str]:
+    """As before where the columns are still there: the keys of all rows hang on them.
+
+    With the fault, see `columns.fault`; none where the text's column or the stars' is known.
+    """
     with contextlib.suppress(LookupError):
-        return columns.match(rows, {**before, **said})
-    return columns.match(rows, said)
+        known = {**before, **said}
+        return _judged(rows, columns.match(rows, known), known)
+    return _judged(rows, columns.match(rows, said), said)
+
+
+def _judged(rows: list[list[str]], found: Matched, known: Mapping[str, str]) -> tuple[Matched, str]:
+    sure = known.get("text") or known.get("stars")
+    return found, "" if sure else columns.fault(rows, found)
 
 
 def _different(rows: Rows, matched: Matched) -> Rows:

@@ -43,7 +43,7 @@ _SEPARATOR: Final = re.compile(r"sep=(.)", re.IGNORECASE)
 
 
 class NotATableError(Exception):
-    """`why`: `spreadsheet`, `binary` or `empty`."""
+    """`why`: `spreadsheet`, `binary`, `empty`, or `no_table` where nothing says what it holds."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
