@@ -35,13 +35,13 @@ def bench() -> Bench:
     return Bench()
 
 
-def copied(bench: Bench, place: str, url: str | None = None) -> CaseId:
+def copied(bench: Bench, place: str, url: str | None = None, title: str = "") -> CaseId:
     """A place says the same as was brought in by hand."""
     wall = bench.clock.wall
     with bench.home.store.write() as tx:
         known = tx.add_source(Source(SourceId(""), listen.FEED, f"https://{place}/f", place))
     source = replace(listen.find_source(bench.home, known), title=place)
-    entry = FeedEntry(place, url, "", "Marta Kowalczyk", SAID, wall)
+    entry = FeedEntry(place, url, title, "Marta Kowalczyk", SAID, wall)
     (arrived,) = polling.store_entries(bench.home, source, [entry], wall)
     assert arrived.case is not None
     return arrived.case
@@ -93,6 +93,16 @@ def test_who_else_and_not_the_same(page: CaseRobot, bench: Bench) -> None:
     assert len(grouping.mentions(bench.home, case)) == 2
     apart = [line.row.case for line in queries.inbox(bench.home)]
     assert len(set(apart)) == 2
+
+
+def test_a_title_ends_before_the_words_begin(page: CaseRobot, bench: Bench) -> None:
+    case = bench.said()
+    assert copied(bench, "copies.example", title="Never again") == case
+    page.open(case)
+    (show,) = links(page, "show")
+    press(page, show)
+    told = [label.text() for label in page.window.findChildren(QLabel) if label.isVisible()]
+    assert any(one.startswith(f"Never again: {SAID[:20]}") for one in told)
 
 
 def test_not_while_a_reply_is_on_its_way(page: CaseRobot, bench: Bench) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app.listening import grouping
+from calmreply.app.words import wording_mention
 from calmreply.domain import disguise
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
@@ -17,10 +18,9 @@ from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import PlainLabel
 from calmreply.ui.kit.widgets import add_hung
 from calmreply.ui.links import open_page
-from calmreply.ui.said import what_they_said
 
 if TYPE_CHECKING:
-    from calmreply.domain.mention import MentionId
+    from calmreply.domain.mention import Mention, MentionId
     from calmreply.ui.case.doing import Doing
     from calmreply.ui.case.work import Also, Shown
 
@@ -103,7 +103,7 @@ class AlsoLines(QWidget):
         when = dates.said(found.published, found.heard, shown.wall, shown.zone)
         who = "  ·  ".join((disguise.name(found.now.author) or _("Nobody named"), one.place, when))
         column.addWidget(PlainLabel(who, "second"))
-        column.addWidget(PlainLabel(_cut(what_they_said(found)), "text", tone="soft"))
+        column.addWidget(PlainLabel(_cut(_what(found)), "text", tone="soft"))
         links = _Links()
         line = FlowLayout(links, gap=14, line_gap=2)
         if found.url:
@@ -139,6 +139,10 @@ def _said(lines: tuple[Also, ...]) -> str:
         more,
     )
     return words.format(place=place, n=more)
+
+
+def _what(found: Mention) -> str:
+    return disguise.visible(wording_mention.one_line(found.title, found.now.text))
 
 
 def _cut(text: str) -> str:

@@ -96,6 +96,12 @@ class _EntryLine(QWidget):
             first.addWidget(Pill(_("older: to be found, not to be answered")))
         elif entry.named and tried.names:
             first.addWidget(Pill(_("names us"), "teal"))
+        if entry.stars is not None:
+            rating = PlainLabel(wording.stars(entry.stars.given, entry.stars.scale), "second")
+            words = _("{given:g} of {scale:g} stars")
+            spoken = words.format(given=entry.stars.given, scale=entry.stars.scale)
+            rating.setAccessibleName(spoken)
+            first.addWidget(rating)
         when = wording.ago(tried.wall - entry.published) if entry.published else ""
         first.addWidget(PlainLabel(when, "second"))
         whole.addLayout(first)

@@ -20,7 +20,7 @@ from calmreply.app.ports.storage import Account
 from calmreply.app.rules import settings
 from calmreply.app.sending import accounts
 from calmreply.domain import disguise
-from calmreply.domain.mention import Heard, SourceId, is_older
+from calmreply.domain.mention import Heard, SourceId, Stars, is_older
 from calmreply.domain.names import Name, names_us
 
 PREVIEW = 5
@@ -29,13 +29,17 @@ PREVIEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as it would come in. `older`: searchable only. `named`: it names us."""
+    """An entry as it would come in. `older`: searchable only. `named`: it names us.
+
+    `stars` are None also where the words are nothing but these stars.
+    """
 
     author: str
     words: str
     published: datetime | None
     older: bool
     named: bool
+    stars: Stars | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +167,23 @@ def _entry(entry: FeedEntry | Heard, names: tuple[Name, ...], wall: datetime) ->
     words = text if same else "  ·  ".join(filter(None, (title, text)))
     named = names_us(f"{entry.title}\n{entry.text}", names)
     return Entry(
-        disguise.name(entry.author), disguise.visible(words[:400]), entry.published, older, named
+        author=disguise.name(entry.author),
+        words=disguise.visible(words[:400]),
+        published=entry.published,
+        older=older,
+        named=named,
+        stars=_stars(entry) if words.strip("★☆") else None,
     )
+
+
+def _stars(entry: FeedEntry | Heard) -> Stars | None:
+    """Raises nothing for a feed's that are no rating, which are left out."""
+    if not isinstance(entry.stars, tuple):
+        return entry.stars
+    try:
+        return Stars(*entry.stars)
+    except ValueError:
+        return None
 
 
 def listened_names(home: Home) -> tuple[Name, ...]:
