@@ -501,7 +501,7 @@ def test_a_page_whose_first_feed_is_gone_leads_to_the_second(bench: Bench) -> No
 )
 def test_addresses_as_people_type_them(bench: Bench, typed: str, asked: str) -> None:
     site = bench.listens()
-    listen.try_source(bench.home, typed)
+    listen.try_page(bench.home, typed)
     assert site.asked[-1][0] == asked
 
 

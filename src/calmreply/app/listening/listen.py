@@ -55,7 +55,6 @@ __all__ = [
     "try_page",
     "try_place",
     "try_public",
-    "try_source",
     "visibility_of",
 ]
 
@@ -92,12 +91,6 @@ class FeedList(Protocol):
     def refused(self) -> tuple[tuple[str, str], ...]: ...
 
 
-def try_source(home: Home, address: str, *, allow_private: bool = False) -> tuple[str, ParsedFeed]:
-    """As `try_page`, whatever else the page names."""
-    real, feed, _others = try_page(home, address, allow_private=allow_private)
-    return real, feed
-
-
 def try_page(
     home: Home, address: str, *, allow_private: bool = False
 ) -> tuple[str, ParsedFeed, tuple[str, ...]]:
@@ -128,7 +121,7 @@ def try_page(
 def try_public(
     home: Home, kind: str, address: str, *, allow_private: bool = False
 ) -> tuple[str, ParsedFeed]:
-    """As `try_source`, for what a kind of place shows of itself without an account.
+    """As `try_page`, for what a kind of place shows of itself without an account.
 
     Raises KnownError `no_such_kind`, `account_needed`, `nothing_found`, and why the site could not
     be asked.
@@ -175,7 +168,7 @@ def add_source(
 ) -> tuple[Added, ChangeSet]:
     """Try a feed's address and listen to it from now on; stores no mention yet.
 
-    Raises what `try_source` does, and KnownError `source_exists`.
+    Raises what `try_page` does, and KnownError `source_exists`.
     """
     real, feed, others = try_page(home, address, allow_private=allow_private)
     title = feed.title or urlsplit(real).hostname or real
