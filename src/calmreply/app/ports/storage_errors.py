@@ -5,6 +5,7 @@ Every implementation raises these, so that memory, SQLite and PostgreSQL speak t
 
 from __future__ import annotations
 
+from calmreply.domain import paths
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -36,7 +37,7 @@ def no_such_source(source: str) -> KnownError:
 def source_exists(address: str) -> KnownError:
     return KnownError(
         "source_exists",
-        _("You already listen to {address}.").format(address=address),
+        _("You already listen to {address}.").format(address=paths.shown(address)),
         _("There is nothing more to do, or choose another address."),
     )
 
