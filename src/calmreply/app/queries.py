@@ -18,6 +18,7 @@ from calmreply.app.cases.gathered import Event
 from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import present
+from calmreply.app.listening import urgent
 from calmreply.app.ports.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
 from calmreply.app.teamwork import own_files, poller
 from calmreply.domain import calm, due, emergency
@@ -46,7 +47,7 @@ class CaseState:
 
     `until`: when its waits are over (UTC). `turns`: when else it changes by time alone: a reply
     by hand that nobody told of is in doubt then, a debrief's day has come. `by_hand`: the last
-    entry is posted by a person.
+    entry is posted by a person. `begun`: something was done since their last words.
     """
 
     stage: Stage
@@ -56,6 +57,7 @@ class CaseState:
     entry: State | None = None
     turns: datetime | None = None
     by_hand: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,20 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class InboxLine:
-    """One line of the inbox with what is derived about it."""
+    """One line of the inbox with what is derived about it.
+
+    `alarms`: it holds an urgent word. `places`: in how many sources its case was heard.
+    """
 
     row: InboxRow
     state: CaseState
+    alarms: bool = False
+    places: int = 1
+
+    @property
+    def urgent(self) -> bool:
+        """Whether an urgent word waits for somebody to begin."""
+        return self.alarms and self.state.stage is Stage.NEW and not self.state.begun
 
     @property
     def kind(self) -> Kind | None:
@@ -169,14 +181,14 @@ def beginning(
     """The first `ids` mentions, the lines of the first `rows`, and whether there are sources."""
     with home.store.read() as tx:
         found = _ids(tx, view, wanted, words, ids)
-        first = tuple(_line(view, row) for row in tx.rows(found[:rows]))
+        first = _lines(tx, view, found[:rows])
         return found, first, bool(tx.sources())
 
 
 def lines(home: Home, view: Overview, mentions: Sequence[MentionId]) -> tuple[InboxLine, ...]:
     """The lines of these mentions, in that order."""
     with home.store.read() as tx:
-        return tuple(_line(view, row) for row in tx.rows(mentions))
+        return _lines(tx, view, mentions)
 
 
 def inbox(
@@ -286,6 +298,7 @@ def _case_state(known: Known) -> CaseState:
         entry=state(entries[-1], at) if entries else None,
         turns=min(_turns(known, here), default=None),
         by_hand=bool(entries) and entries[-1].by_hand,
+        begun=bool(told.in_turn(object)),
     )
 
 
@@ -367,5 +380,18 @@ def _in_chunks(tx: ReadTransaction, mentions: Sequence[MentionId]) -> Iterable[I
         yield from tx.rows(mentions[start : start + 500])
 
 
-def _line(view: Overview, row: InboxRow) -> InboxLine:
-    return InboxLine(row, view.state(row.case, older=row.older))
+def _lines(
+    tx: ReadTransaction, view: Overview, mentions: Sequence[MentionId]
+) -> tuple[InboxLine, ...]:
+    rows = tx.rows(mentions)
+    alarms = urgent.among(tx, rows)
+    places = tx.places([row.case for row in rows if row.case is not None])
+    return tuple(
+        InboxLine(
+            row,
+            view.state(row.case, older=row.older),
+            row.mention in alarms,
+            places.get(row.case, 1) if row.case else 1,
+        )
+        for row in rows
+    )

@@ -9,7 +9,7 @@ from calmreply.app import queries
 from calmreply.app.home import Home
 from calmreply.app.listening import listen
 from calmreply.app.listening.listen import Polled
-from calmreply.app.ports.storage import InboxRow
+from calmreply.app.ports.storage import TEXT_CUT, InboxRow
 from calmreply.app.queries import InboxLine
 from calmreply.app.teamwork import poller
 from calmreply.app.words import wording, wording_mention
@@ -23,8 +23,6 @@ from calmreply.domain.stage import Stage
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-CUT_AT = 400
-"""Characters of a text that a list's row holds."""
 CHUNK = 500
 PREVIEW = 150
 BY_HAND = tuple(one for one in Origin if one is not Origin.FEED)
@@ -150,8 +148,27 @@ def _whole(home: Home, lines: list[InboxLine]) -> Iterator[dict[str, Any]]:
     with home.store.read() as tx:
         for line in lines:
             row: InboxRow = line.row
-            cut = len(row.text) >= CUT_AT
-            yield shapes.inbox_line(line, tx.mention(row.mention).now.text if cut else row.text)
+            cut = len(row.text) >= TEXT_CUT
+            yield _inbox_data(line, tx.mention(row.mention).now.text if cut else row.text)
+
+
+def _inbox_data(line: InboxLine, text: str) -> dict[str, Any]:
+    row = line.row
+    return {
+        "mention": str(row.mention),
+        "case": None if row.case is None else str(row.case),
+        "author": row.author,
+        "text": text,
+        "stars": shapes.rating(row.stars),
+        "kind": line.kind.value if line.kind else None,
+        "source": None if row.source is None else str(row.source),
+        "url": row.url,
+        "published": shapes.time(row.published),
+        "heard": shapes.time(row.heard),
+        "stage": line.state.stage.value,
+        "urgent": line.urgent,
+        "places": line.places,
+    }
 
 
 def _inbox_lines(line: InboxLine, zone: str) -> list[str]:
@@ -159,12 +176,14 @@ def _inbox_lines(line: InboxLine, zone: str) -> list[str]:
     stars = f"  {wording.stars(row.stars.given, row.stars.scale)}" if row.stars else ""
     kind = f"  {wording.kind(line.kind)}" if line.kind else ""
     who = disguise.name(row.author) or _("Nobody named")
-    head = f"{who}{stars}{kind}  {wording.stage(line.state.stage)}"
+    urgent = f"  {_('Urgent')}" if line.urgent else ""
+    head = f"{who}{urgent}{stars}{kind}  {wording.stage(line.state.stage)}"
     text = " ".join(wording_mention.one_line(row.title, row.text).split())
     text = f"{text[:PREVIEW]}…" if len(text) > PREVIEW else text
     where = disguise.name(row.site) or disguise.address(row.url or "")
     when = wording.exact(row.published or row.heard, zone)
-    foot = "  ".join(part for part in (when, where, _case_words(row)) if part)
+    places = wording_mention.places(line.places) if line.places > 1 else ""
+    foot = "  ".join(part for part in (when, where, places, _case_words(row)) if part)
     return [head, f"  {text}", f"  {foot}", ""]
 
 

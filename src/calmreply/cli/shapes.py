@@ -15,11 +15,11 @@ from calmreply.app.ports.channels import Field
 from calmreply.app.ports.listeners import Listener
 from calmreply.app.ports.storage import Account, Source
 from calmreply.app.proving.beside import Difference
-from calmreply.app.queries import CasePage, InboxLine
+from calmreply.app.queries import CasePage
 from calmreply.app.sending.outgoing import OutboxItem
 from calmreply.app.sending.send import SendReport
 from calmreply.app.words import wording, wording_next
-from calmreply.domain import codec
+from calmreply.domain import codec, paths
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.debrief import Debriefed
 from calmreply.domain.due import TheirClock
@@ -77,23 +77,6 @@ def _ask_next(page: CasePage) -> Data | None:
     if found is None:
         return None
     return {"why": found.why.value, "who": found.next.name if found.next else None}
-
-
-def inbox_line(line: InboxLine, text: str) -> Data:
-    row = line.row
-    return {
-        "mention": str(row.mention),
-        "case": None if row.case is None else str(row.case),
-        "author": row.author,
-        "text": text,
-        "stars": rating(row.stars),
-        "kind": line.kind.value if line.kind else None,
-        "source": None if row.source is None else str(row.source),
-        "url": row.url,
-        "published": time(row.published),
-        "heard": time(row.heard),
-        "stage": line.state.stage.value,
-    }
 
 
 def mention(found: Mention) -> Data:
@@ -230,7 +213,7 @@ def source(found: Source) -> Data:
     return {
         "source": str(found.id),
         "kind": found.kind,
-        "feed": found.address,
+        "feed": paths.shown(found.address),
         "title": found.title,
         "takes": found.takes.value,
         "allow_private": found.allow_private,

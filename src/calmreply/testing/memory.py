@@ -14,6 +14,8 @@ from calmreply.app.ports import SealedKey, storable, storage_errors
 from calmreply.app.ports.storage import (
     MOST_ALIKE,
     MOST_IN_THREAD,
+    MOST_OF_TEXT,
+    TEXT_CUT,
     TURN,
     Account,
     CaseRow,
@@ -30,8 +32,6 @@ from calmreply.domain.mention import CaseId, Mention, MentionId, SourceId
 from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
-
-CUT = 400
 
 
 @dataclass
@@ -183,7 +183,7 @@ class Reading:
             origin=one.origin,
             author=one.now.author,
             title=one.title,
-            text=one.now.text[:CUT],
+            text=one.now.text[:TEXT_CUT],
             stars=one.now.stars,
             url=one.url,
             site=one.site,
@@ -195,6 +195,17 @@ class Reading:
 
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:
         return tuple(self.row(one) for one in mentions if one in self._data.mentions)
+
+    def texts(self, mentions: Sequence[MentionId]) -> Mapping[MentionId, str]:
+        known = (self._data.mentions[one] for one in mentions if one in self._data.mentions)
+        return {one.id: one.now.text[:MOST_OF_TEXT] for one in known}
+
+    def places(self, cases: Sequence[CaseId]) -> Mapping[CaseId, int]:
+        found: dict[CaseId, set[str]] = {}
+        for one in self._data.mentions.values():
+            if one.case is not None and one.case in cases:
+                found.setdefault(one.case, set()).add(str(one.source or ""))
+        return {case: len(sources) for case, sources in found.items()}
 
     def mention_ids(
         self, scope: Scope, *, limit: int | None = None, offset: int = 0

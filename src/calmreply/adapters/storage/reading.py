@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from calmreply.adapters.storage import answering, lately, stories, tables, values
+from calmreply.adapters.storage import answering, lately, marked, stories, tables, values
 from calmreply.adapters.storage.tables import (
     ACCOUNTS,
     BOOTS,
@@ -43,6 +43,7 @@ from calmreply.adapters.storage.ways import Ways, among, together
 from calmreply.app.ports import SealedKey, storable, storage_errors
 from calmreply.app.ports.storage import (
     MOST_ALIKE,
+    TEXT_CUT,
     Account,
     CaseRow,
     InboxRow,
@@ -62,7 +63,6 @@ from calmreply.domain.reply import ReplyId
 
 PAGE = 500
 """Rows, or ids, that one statement fetches or asks for."""
-CUT = 400
 
 _LINE = select(JOURNAL, PAYLOADS.c.salt, PAYLOADS.c.body).join_from(
     JOURNAL, PAYLOADS, PAYLOADS.c.number == JOURNAL.c.number, isouter=True
@@ -74,7 +74,7 @@ _CELLS = (
     MENTIONS.c.origin,
     MENTIONS.c.author,
     MENTIONS.c.title,
-    func.substr(MENTIONS.c.text, 1, CUT).label("text"),
+    func.substr(MENTIONS.c.text, 1, TEXT_CUT).label("text"),
     MENTIONS.c.stars,
     MENTIONS.c.scale,
     MENTIONS.c.url,
@@ -242,12 +242,20 @@ class Reading:
         return values.inbox_row(row)
 
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:
-        found: dict[MentionId, InboxRow] = {}
-        for page in _pages(mentions):
-            for row in self._run(_ROWS, {"some": json.dumps(page)}).all():
-                one = values.inbox_row(row)
-                found[one.mention] = one
+        ones = map(values.inbox_row, self._some(_ROWS, mentions))
+        found = {one.mention: one for one in ones}
         return tuple(found[mention] for mention in mentions if mention in found)
+
+    def texts(self, mentions: Sequence[MentionId]) -> Mapping[MentionId, str]:
+        return {MentionId(str(row.id)): row.text for row in self._some(marked.TEXTS, mentions)}
+
+    def places(self, cases: Sequence[CaseId]) -> Mapping[CaseId, int]:
+        found = self._some(marked.PLACES, cases)
+        return {CaseId(str(row.case_id)): row.places for row in found}
+
+    def _some(self, wanted: Executable, identities: Sequence[str]) -> Iterator[Row[Any]]:
+        for page in _pages(identities):
+            yield from self._run(wanted, {"some": json.dumps(page)}).all()
 
     def mention_ids(
         self, scope: Scope, *, limit: int | None = None, offset: int = 0

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from calmreply.app import facts
 from calmreply.app.home import Home
 from calmreply.app.ledger import NO_CASE, MentionsHeard, fact_of, present, writing
+from calmreply.app.listening import urgent
 from calmreply.app.ports.storage import ReadTransaction
 from calmreply.app.rules import settings
 from calmreply.domain import due
-from calmreply.domain.matching import folded, stands_in
 from calmreply.domain.mention import Mention, MentionId
 from calmreply.domain.moment import Now
 
@@ -82,7 +82,7 @@ def _told(tx: ReadTransaction) -> int | None:
 
 def _look(tx: ReadTransaction, now: Now, told: int, before: Looked | None) -> Looked:
     """Go on from where the look before ended, where its answer still holds."""
-    words = tuple(map(folded, settings.value(tx, settings.find("urgent_words")).splitlines()))
+    words = urgent.words(tx)
     news = before or Looked(told, words, told)
     if (news.told, news.words) != (told, words):
         news = Looked(told, words, told)
@@ -101,9 +101,8 @@ def _counted(news: Looked, mention: Mention, digest: str, at: datetime) -> Looke
     first = mention.versions[0]
     if digest != first.digest:
         return news  # an edit of what was told before
-    text = folded(f"{mention.title}\n{first.text}")
-    urgent = any(stands_in(text, word) for word in news.words if word)
-    return replace(news, count=news.count + 1, urgent=news.urgent + urgent, since=news.since or at)
+    more = urgent.holds(news.words, mention.title, first.text)
+    return replace(news, count=news.count + 1, urgent=news.urgent + more, since=news.since or at)
 
 
 def _decide(tx: ReadTransaction, now: Now, news: Looked) -> tuple[Notice | None, bool]:

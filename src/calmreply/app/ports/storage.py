@@ -16,6 +16,7 @@ from typing import Protocol
 from calmreply.app.ports import SealedKey
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.stored import (
+    TEXT_CUT,
     Account,
     Arrival,
     Arrived,
@@ -42,6 +43,8 @@ __all__ = [
     "MARKS_KEPT",
     "MOST_ALIKE",
     "MOST_IN_THREAD",
+    "MOST_OF_TEXT",
+    "TEXT_CUT",
     "TURN",
     "Account",
     "Arrival",
@@ -111,6 +114,16 @@ class ReadTransaction(Protocol):
 
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:
         """In the order asked for; unknown ids are left out."""
+        ...
+
+    def texts(self, mentions: Sequence[MentionId]) -> Mapping[MentionId, str]:
+        """What they say now, of each the first `MOST_OF_TEXT` letters; unknown ids are left out."""
+        ...
+
+    def places(self, cases: Sequence[CaseId]) -> Mapping[CaseId, int]:
+        """In how many sources the mentions of each were heard (by hand: one more); unknown ids are
+        left out.
+        """
         ...
 
     def mention_ids(
@@ -194,6 +207,8 @@ class ReadTransaction(Protocol):
 MARKS_KEPT = timedelta(days=60)
 """For how long after it was heard a mention is found again by its marks."""
 MOST_ALIKE = 8
+MOST_OF_TEXT = 20_000
+"""Letters of a text that is looked through beside others."""
 MOST_IN_THREAD = 200
 
 TURN = "they_answered"

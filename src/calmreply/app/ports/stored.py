@@ -72,6 +72,10 @@ class Account:
     settings: Mapping[str, str]
 
 
+TEXT_CUT = 400
+"""Letters of its text that a line of the inbox holds."""
+
+
 class Arrival(Enum):
     NEW = "new"
     CHANGED = "changed"
@@ -92,7 +96,7 @@ class Arrived:
 class InboxRow:
     """One line of the inbox as stored; what is derived (stage, kind) is added by the queries.
 
-    `text` is cut to 400 characters. `touched`: the case has facts.
+    `text` is cut to `TEXT_CUT` letters. `touched`: the case has facts.
     """
 
     mention: MentionId

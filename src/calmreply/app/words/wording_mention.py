@@ -1,6 +1,8 @@
-"""What somebody said as one line: the title before the text, where it says something more."""
+"""What somebody said as one line, and what is told beside it."""
 
 from __future__ import annotations
+
+from calmreply.i18n import ngettext
 
 
 def one_line(title: str, text: str) -> str:
@@ -11,3 +13,8 @@ def one_line(title: str, text: str) -> str:
         return title
     between = " " if title[-1] in ".!?…:" else ": "
     return f"{title}{between}{text}"
+
+
+def places(count: int) -> str:
+    """In how many places one matter was heard."""
+    return ngettext("{n} place", "{n} places", count).format(n=count)

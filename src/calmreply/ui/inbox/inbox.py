@@ -118,6 +118,8 @@ class Inbox(QObject):
             self._moved = True
         elif changes.cases:
             self.model.forget(changes.cases)
+        elif changes.rules:
+            self.model.forget()  # other words may be urgent now
         if changes == ChangeSet(mentions=changes.mentions, sources=changes.sources):
             self._refresh_in_time()
         elif changes != ChangeSet(accounts=changes.accounts):

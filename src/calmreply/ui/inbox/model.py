@@ -7,6 +7,7 @@ overview, so a change of stages needs no row to be read again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -19,7 +20,6 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from calmreply.app.queries import InboxLine
 from calmreply.i18n import _
 from calmreply.ui.inbox import rows
 from calmreply.ui.kit.line_data import LineData, line_data
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from calmreply.app.ports.storage import InboxRow
-    from calmreply.app.queries import Overview
+    from calmreply.app.queries import InboxLine, Overview
     from calmreply.domain.mention import CaseId, MentionId
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,7 +48,7 @@ class InboxModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ids: tuple[MentionId, ...] = ()
-        self._rows: dict[MentionId, InboxRow | str] = {}
+        self._rows: dict[MentionId, InboxLine | str] = {}
         self._stale: set[MentionId] = set()
         self._shown: dict[MentionId, LineData] = {}
         self._view: Overview | None = None
@@ -107,14 +106,14 @@ class InboxModel(QAbstractListModel):
 
     def forget(self, cases: frozenset[CaseId] | None = None) -> None:
         """Rows of these cases (None: all) may be out of date: read again when next painted."""
-        for mention, row in self._rows.items():
-            if cases is None or isinstance(row, str) or row.case in cases:
+        for mention, line in self._rows.items():
+            if cases is None or isinstance(line, str) or line.row.case in cases:
                 self._stale.add(mention)
         self._repaint()
 
     def fill(self, asked: Sequence[MentionId], lines: Sequence[InboxLine]) -> None:
         """Rows that came; one that was asked for and did not come is missing."""
-        found = {line.row.mention: line.row for line in lines}
+        found = {line.row.mention: line for line in lines}
         for mention in asked:
             self._keep(mention, found.get(mention) or _("It is no longer here."))
         self._came(asked)
@@ -127,8 +126,8 @@ class InboxModel(QAbstractListModel):
 
     def case_at(self, index: Index) -> CaseId | None:
         """The case of a row, None if there is none or it is not known yet."""
-        row = self._rows.get(self._ids[index.row()]) if self._has(index) else None
-        return None if row is None or isinstance(row, str) else row.case
+        line = self._rows.get(self._ids[index.row()]) if self._has(index) else None
+        return None if line is None or isinstance(line, str) else line.row.case
 
     def known(self, index: Index) -> bool:
         """Whether the row has been read."""
@@ -151,18 +150,18 @@ class InboxModel(QAbstractListModel):
 
     def _line(self, number: int) -> LineData | None:
         mention = self._ids[number]
-        row = self._rows.get(mention)
-        if row is None or mention in self._stale:
+        line = self._rows.get(mention)
+        if line is None or mention in self._stale:
             self._want(number // CHUNK)
-        if row is None or self._view is None or self._wall is None:
+        if line is None or self._view is None or self._wall is None:
             return None
-        if isinstance(row, str):
-            return rows.gone_line(row)
+        if isinstance(line, str):
+            return rows.gone_line(line)
         shown = self._shown.get(mention)
         if shown is None:
-            state = self._view.state(row.case, older=row.older)
-            line = InboxLine(row, state)
-            shown = self._shown[mention] = rows.line_data(line, self._wall, self._view.zone)
+            state = self._view.state(line.row.case, older=line.row.older)
+            now = replace(line, state=state)
+            shown = self._shown[mention] = rows.line_data(now, self._wall, self._view.zone)
         return shown
 
     def _want(self, chunk: int) -> None:
@@ -184,9 +183,9 @@ class InboxModel(QAbstractListModel):
                 self._asked_rows = range(chunk * CHUNK, chunk * CHUNK + len(ids))
                 self.wanted.emit(needed)
 
-    def _keep(self, mention: MentionId, row: InboxRow | str) -> None:
+    def _keep(self, mention: MentionId, line: InboxLine | str) -> None:
         self._rows.pop(mention, None)
-        self._rows[mention] = row
+        self._rows[mention] = line
         self._shown.pop(mention, None)
         self._stale.discard(mention)
 

@@ -35,10 +35,13 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
     row, state = line.row, line.state
     since = said_at(row)
     kind = line.kind
-    pills: list[tuple[Tone, str]] = []
+    pills: list[tuple[Tone, str]] = [("red", _("Urgent"))] if line.urgent else []
     if kind is not None:
         pills.append((KIND_TONES[kind], wording.kind(kind)))
-    pills.extend((("neutral", _place(row)), _state(state, wall)))
+    pills.append(("neutral", _place(row)))
+    if line.places > 1:
+        pills.append(("neutral", wording_mention.places(line.places)))
+    pills.append(_state(state, wall))
     return LineData(
         who=disguise.name(row.author or row.source_title) or _("Somebody"),
         when=wording.ago(wall - since),

@@ -8,7 +8,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from calmreply.app.ports.storage import MARKS_KEPT, MOST_ALIKE, Arrival, Arrived, Scope
+from calmreply.app.ports.storage import (
+    MARKS_KEPT,
+    MOST_ALIKE,
+    MOST_OF_TEXT,
+    TEXT_CUT,
+    Arrival,
+    Arrived,
+    Scope,
+)
 from calmreply.domain.flood import Brought, Known
 from calmreply.domain.mention import CaseId, Heard, MentionId, SourceId
 
@@ -74,6 +82,28 @@ class JoiningContract:
             assert set(tx.mention_ids(Scope.ALL)) == {
                 one.mention for one in (new, begun, late, early)
             }
+
+    def test_a_case_has_as_many_places_as_it_was_heard_at(self, store: Store) -> None:
+        here, there = listen(store), listen(store, "https://b.example/feed")
+        one, alone = hear(store, heard("a"), heard("b"), source=here)
+        case, other = CaseId(str(one.case)), CaseId(str(alone.case))
+        _join(store, None, [heard("f")], [case])
+        _join(store, there, [heard("c"), heard("d")], [case, case])
+        _join(store, here, [heard("e")], [other])
+        with store.read() as tx:
+            asked = [CaseId("99"), other, CaseId("x"), case]
+            assert tx.places(asked) == {case: 3, other: 1}
+            assert tx.places([]) == {}
+
+    def test_a_long_text_is_told_beyond_what_a_line_holds(self, store: Store) -> None:
+        long = "é" * (MOST_OF_TEXT + 7)
+        one, two = hear(store, heard("a", text=long), heard("b", text="short"))
+        with store.read() as tx:
+            (row,) = tx.rows([one.mention])
+            assert row.text == long[:TEXT_CUT]
+            asked = [two.mention, MentionId("99"), one.mention, MentionId("")]
+            assert tx.texts(asked) == {one.mention: long[:MOST_OF_TEXT], two.mention: "short"}
+            assert tx.texts([]) == {}
 
     def test_nobody_joins_a_case_that_is_not_there(self, store: Store) -> None:
         source = listen(store)
