@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from calmreply.app.ports.storage import TEXT_CUT, InboxRow, ReadTransaction
-from calmreply.app.rules import settings
+from calmreply.app.rules.settings import URGENT_WORDS
 from calmreply.domain.matching import folded, stands_in
 from calmreply.domain.mention import MentionId
 
 
 def words(tx: ReadTransaction) -> tuple[str, ...]:
     """The urgent words, as `holds` wants them."""
-    lines = settings.value(tx, settings.find("urgent_words")).splitlines()
+    # Asked with each page of the list: to look it up among all settings would be most of the cost.
+    stored = tx.setting("urgent_words")
+    lines = (URGENT_WORDS if stored is None else stored).splitlines()
     return tuple(filter(None, map(folded, lines)))
 
 
 def holds(urgent_words: Iterable[str], title: str, text: str) -> bool:
     whole = folded(f"{title}\n{text}")
-    return any(stands_in(whole, word) for word in urgent_words)
+    return any(word in whole and stands_in(whole, word) for word in urgent_words)
 
 
 def among(tx: ReadTransaction, rows: Sequence[InboxRow]) -> frozenset[MentionId]:
