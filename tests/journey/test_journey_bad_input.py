@@ -75,7 +75,7 @@ def not_an_address(_town: Town) -> str:
         (no_such_host, "There is no site with the name bluedoor-talk.example. Check the address"),
         (nothing_there, "There is nothing at this address (404). Check the address"),
         (a_page, "shows a page or a file, but no feed. Look on the page for a link"),
-        (nothing_at_all, "sent nothing at all. It is asked again later; check the address"),
+        (nothing_at_all, "sent nothing at all. Check the address, or try it again a little later."),
         (endless, "sends more than can be read safely. Look for a shorter feed"),
         (not_an_address, "Copy the address from your browser and paste it here."),
     ],
