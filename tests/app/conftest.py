@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from calmreply.adapters.apart import WorkerApart
 from calmreply.adapters.channels.hand import HandChannel
+from calmreply.adapters.feeds import WorkerFeedReader
+from calmreply.adapters.storage import open_store
+from calmreply.adapters.web import HttpWeb
 from calmreply.app import facts
 from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
@@ -219,3 +224,15 @@ class Bench:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+@pytest.fixture
+def real_home(bench: Bench, tmp_path: Path) -> Iterator[Home]:
+    """Nothing of it is faked between the socket and the data file but the clock and the keys."""
+    store = open_store(tmp_path / "home")
+    apart = WorkerApart(workers=1)
+    real = replace(bench.home, store=store, web=HttpWeb(), feeds=WorkerFeedReader(apart))
+    people.found_home(real)
+    yield real
+    apart.close()
+    store.close()

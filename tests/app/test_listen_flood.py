@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from calmreply.adapters.apart import WorkerApart
-from calmreply.adapters.feeds import WorkerFeedReader
-from calmreply.adapters.storage import open_store
-from calmreply.adapters.web import HttpWeb
 from calmreply.app.cases import judge
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.listening import listen, polling, remedies
@@ -90,19 +84,8 @@ class Feed:
 
 
 @pytest.fixture
-def home(bench: Bench, tmp_path: Path) -> Iterator[Home]:
-    store = open_store(tmp_path / "home")
-    apart = WorkerApart(workers=1)
-    real = replace(bench.home, store=store, web=HttpWeb(), feeds=WorkerFeedReader(apart))
-    people.found_home(real)
-    yield real
-    apart.close()
-    store.close()
-
-
-@pytest.fixture
-def feed(bench: Bench, home: Home, httpserver: HTTPServer) -> Feed:
-    return Feed(httpserver, bench, home)
+def feed(bench: Bench, real_home: Home, httpserver: HTTPServer) -> Feed:
+    return Feed(httpserver, bench, real_home)
 
 
 @pytest.fixture

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from calmreply.adapters.apart import WorkerApart
-from calmreply.adapters.feeds import WorkerFeedReader
-from calmreply.adapters.storage import open_store
-from calmreply.adapters.web import HttpWeb
 from calmreply.app import queries
 from calmreply.app.cases import judge
 from calmreply.app.home import Home
@@ -81,45 +74,34 @@ class Town:
         return Response(whole, headers={"etag": tag}, content_type="application/rss+xml")
 
 
-@pytest.fixture
-def home(bench: Bench, tmp_path: Path) -> Iterator[Home]:
-    store = open_store(tmp_path / "home")
-    apart = WorkerApart(workers=1)
-    real = replace(bench.home, store=store, web=HttpWeb(), feeds=WorkerFeedReader(apart))
-    people.found_home(real)
-    yield real
-    apart.close()
-    store.close()
-
-
-def test_a_source_and_its_moods(bench: Bench, home: Home, httpserver: HTTPServer) -> None:
+def test_a_source_and_its_moods(bench: Bench, real_home: Home, httpserver: HTTPServer) -> None:
     town = Town(httpserver)
     town.date = format_datetime(bench.clock.wall - timedelta(hours=1))
     town.items = {"1": "The bread was <b>stale</b>.", "2": "Lovely."}
     with pytest.raises(KnownError) as refused:
-        listen.add_source(home, town.address)
+        listen.add_source(real_home, town.address)
     assert refused.value.code == "private_address"
-    added, _changes = listen.add_source(home, town.address, allow_private=True)
+    added, _changes = listen.add_source(real_home, town.address, allow_private=True)
     assert (added.feed, added.title, added.found) == (town.feed, "News", 2)
 
     def poll() -> listen.Polled:
-        (source,) = listen.sources(home)
+        (source,) = listen.sources(real_home)
         bench.clock.advance(minutes=5)
-        return listen.poll(home, source)
+        return listen.poll(real_home, source)
 
     assert poll().new == 2
-    texts = {one.row.text for one in queries.inbox(home)}
+    texts = {one.row.text for one in queries.inbox(real_home)}
     assert texts == {"The bread was stale.", "Lovely."}
     assert (poll().new, poll().changed) == (0, 0)
 
     town.mood = "portal"
     assert (error := poll().error) is not None
     assert error.code == "not_a_feed_now"
-    (source,) = listen.sources(home)
+    (source,) = listen.sources(real_home)
     assert (source.address, polling.remedy(source)) == (town.feed, None)
     town.mood = "busy"
     poll()
-    (source,) = listen.sources(home)
+    (source,) = listen.sources(real_home)
     assert listen.asked_to_wait(source, bench.clock.wall)
     wait = (source.state.next_at or bench.clock.wall) - bench.clock.wall
     assert timedelta(minutes=2) <= wait <= timedelta(minutes=2, seconds=20)
@@ -127,26 +109,28 @@ def test_a_source_and_its_moods(bench: Bench, home: Home, httpserver: HTTPServer
     town.mood, town.items["3"] = "cut", "Half of this one is missing."
     assert (error := poll().error) is not None
     assert error.code == "feed_cut_off"
-    assert len(queries.inbox(home)) == 2, "half an entry is none"
+    assert len(queries.inbox(real_home)) == 2, "half an entry is none"
     town.mood = "moved"
     town.items["1"] = "The bread was stale, and nobody cared."
     moved = poll()
     assert (moved.new, moved.changed, moved.error) == (1, 1, None)
-    (source,) = listen.sources(home)
+    (source,) = listen.sources(real_home)
     assert source.address == httpserver.url_for("/new")
     assert (source.state.trouble, source.mentions) == ("", 3)
 
     town.mood = "built anew"
     assert (error := poll().error) is not None
     assert error.code == "feed_moved"
-    (source,) = listen.sources(home)
+    (source,) = listen.sources(real_home)
     assert polling.remedy(source) == remedies.UseFeed(httpserver.url_for("/feed"))
-    polling.use_found_feed(home, source.id)
+    polling.use_found_feed(real_home, source.id)
     polled = poll()
     assert (polled.new, polled.changed, polled.error) == (0, 0, None)
 
-    ana, _code, _changes = people.enrol(home, people.NewPerson("Ana"), "twelve letters and more")
-    actor = people.unlock(home, ana.name, "twelve letters and more")
-    (row,) = queries.inbox(home, words="nobody cared")
-    judge.read_all(home, actor, row.row.case or CaseId(""))
-    assert isinstance(trust.verify_journal(home), Whole)
+    ana, _code, _changes = people.enrol(
+        real_home, people.NewPerson("Ana"), "twelve letters and more"
+    )
+    actor = people.unlock(real_home, ana.name, "twelve letters and more")
+    (row,) = queries.inbox(real_home, words="nobody cared")
+    judge.read_all(real_home, actor, row.row.case or CaseId(""))
+    assert isinstance(trust.verify_journal(real_home), Whole)
