@@ -21,7 +21,7 @@ from calmreply.testing.contracts.storage import samples
 from calmreply.testing.contracts.storage.samples import refused
 
 END_OTHERS = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
     " WHERE application_name = 'calmreply' AND datname = current_database()"
 )
 KEY = '{"key_id":"anna.1.00","person":"","public":"00"}'
