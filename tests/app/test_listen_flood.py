@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -15,12 +16,14 @@ from calmreply.app.cases import judge
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.listening import listen, polling, remedies
 from calmreply.app.persons import people
+from calmreply.app.ports.listeners import Round
 from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.proving import beside, trust
 from calmreply.domain import flood
 from calmreply.domain.journal import Whole
-from calmreply.domain.mention import CaseId
+from calmreply.domain.mention import CaseId, Heard, Origin
 from calmreply.errors import KnownError
+from calmreply.testing.listeners import ScriptedListener
 
 if TYPE_CHECKING:
     from tests.app.conftest import Bench
@@ -93,6 +96,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds that a test reaches soon."""
     monkeypatch.setattr(flood, "MOST_NEW", FEW_NEW)
     monkeypatch.setattr(flood, "MOST_CHANGED", FEW_CHANGED)
+    monkeypatch.setattr(flood, "MOST_AT_A_PLACE", FEW_NEW)
 
 
 @pytest.fixture
@@ -215,3 +219,41 @@ def test_listening_only_for_what_names_us_ends_it(listening: Callable[..., Feed]
     assert "ours" in feed.versions()
     assert len(feed.versions()) == FEW_NEW + 2
     assert feed.in_order()
+
+
+@pytest.mark.usefixtures("few")
+def test_a_place_that_tells_each_thing_once_rests_and_misses_nothing(bench: Bench) -> None:
+    box = ScriptedListener(needs_account=False)
+    home = replace(bench.home, listeners={"box": box})
+
+    def bring(start: int, count: int) -> polling.Polled:
+        end = start + count
+        told = tuple(Heard(f"{n}", "Kim", f"{n}.", Origin.FEED) for n in range(start, end))
+        box.will(Round("Box", told, f"c{end}"))
+        bench.clock.advance(minutes=5)
+        return polling.poll(home, listen.sources(home)[0])
+
+    listen.add_place(home, "box")
+    assert bring(0, 100).new == 100  # at first, all that there is
+    assert bring(100, FEW_NEW).new == FEW_NEW
+    asked = len(box.asked)
+    for _look in range(3):
+        bench.clock.advance(minutes=15)
+        rests = polling.poll(home, listen.sources(home)[0])
+        assert rests.error is not None
+        assert (rests.new, rests.failed, len(box.asked)) == (0, False, asked)
+        assert f"{FEW_NEW} mentions within a day" in rests.error.words
+    (source,) = listen.sources(home)
+    assert (source.state.trouble, source.state.cursor) == ("brings_too_much", "c130")
+    assert polling.remedy(source) == remedies.ListenLess()
+    assert source.state.next_at is not None
+
+    with home.store.write() as tx:
+        tx.set_setting(BUSINESS_NAME, "Corner Bakery")
+    polling.listen_for_names(home, source.id)
+    bring(130, 5)
+    assert (len(box.asked), box.asked[-1][1]) == (asked + 1, "c130")
+    bench.clock.advance(hours=24)
+    assert bring(135, 0).error is None
+    assert listen.sources(home)[0].state.trouble == ""
+    assert [*beside.differences(home)] == []

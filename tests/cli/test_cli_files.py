@@ -57,6 +57,9 @@ def test_there_is_nothing_to_allow_for_a_file(desk: Desk, reviews: Path) -> None
         "A file is on this computer: there is nothing to allow."
     )
     assert not desk("source", "list").data[0]["allow_private"]
+    desk("source", "remove", number)
+    desk("source", "add", "--kind", "file", str(reviews), "--allow-private")
+    assert not desk("source", "list").data[0]["allow_private"]
 
 
 def test_what_is_no_file_of_reviews_is_no_source(desk: Desk, reviews: Path) -> None:

@@ -71,3 +71,6 @@ def test_what_else_a_page_names_is_told(desk: Desk, httpserver: HTTPServer) -> N
     ]
     desk("source", "remove", talk)
     assert desk("source", "add", talk, "--allow-private").data["others"] == []
+    again = desk("source", "add", home_page, "--allow-private", expect=4).data["error"]
+    assert again["code"] == "source_exists"
+    assert again["way_out"] == f"The page names other feeds, too: {', '.join(others)}"

@@ -2,7 +2,8 @@
 
 For a place that shows the same entries again and again, as a feed does: what is left alone now is
 taken at a later round, while it is still shown. Its first round brings all it has and is not asked
-about here; nor is what somebody has begun to read or answer ever left.
+about here; nor is what somebody has begun to read or answer ever left. A place that tells each
+thing once, as a mailbox does, is left alone as a whole.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ KEPT_FOR_OURS: Final = 250
 """So many more, for those that name us: a flood of others does not drown them."""
 MOST_CHANGED: Final = 500
 """Mentions nobody has begun to read of which a source may bring a new version within a day."""
+MOST_AT_A_PLACE: Final = 5_000
+"""New and changed mentions within a day after which a place that tells each only once is asked no
+more for a while. So many, since what such a place tells is mostly meant for us, and what nobody
+asks for long may be gone from it.
+"""
 OFTEN: Final = 10
 """Versions. What has so many, and nobody has begun to read, gets one more a day."""
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -52,6 +58,14 @@ class Brought:
 
     new: int = 0
     changed: int = 0
+
+    def is_enough(self, *, named: bool) -> bool:
+        """Whether a place that tells each thing once has told enough for a day.
+
+        `named`: only what names us is taken there. Twice as much then, or who chooses that because
+        of a flood would wait for a day all the same.
+        """
+        return self.new + self.changed >= MOST_AT_A_PLACE * (2 if named else 1)
 
 
 @dataclass(frozen=True, slots=True)

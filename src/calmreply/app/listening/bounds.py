@@ -1,7 +1,8 @@
 """What of a feed's entries is taken at this round, see `domain.flood`; and the words where a source
 brings more than anybody can read.
 
-Only for feeds: a place that tells what is new since a cursor would never show again what is left.
+A feed shows again what is left. A place that tells what is new since a cursor would not: it is not
+asked at all for a while.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from datetime import datetime
 from calmreply.app.home import Home
 from calmreply.app.listening.intake import listened_in
 from calmreply.app.ports import storable
-from calmreply.app.ports.storage import ReadTransaction, Source
+from calmreply.app.ports.storage import ReadTransaction, Source, Takes
+from calmreply.app.teamwork import own_files
 from calmreply.domain import flood
 from calmreply.domain.flood import Brought, Coming, Known, Left
 from calmreply.domain.mention import Heard
@@ -50,6 +52,24 @@ def within(
     return [one for place, one in enumerate(heard) if place not in later], left
 
 
+def resting(home: Home, source: Source, wall: datetime) -> KnownError | None:
+    """Why a place is not asked now: it has brought more within a day than anybody can read."""
+    if source.mentions < flood.MOST_AT_A_PLACE or own_files.lies_in_a_file(home, source):
+        return None
+    with home.store.read() as tx:
+        before = tx.brought(source.id, wall - flood.DAY)
+    if not before.is_enough(named=source.takes is Takes.NAMED):
+        return None
+    count = before.new + before.changed
+    words = ngettext(
+        "This source brings more than anybody can read: {n} mention within a day.",
+        "This source brings more than anybody can read: {n} mentions within a day.",
+        count,
+    ).format(n=f"{count:,}")
+    later = _("It is asked again when a day has passed.")
+    return KnownError(FLOODS, f"{words} {later}", _way_out())
+
+
 def too_much(left: Left) -> KnownError:
     """What is told of a source that floods."""
     if left.changed > left.new:
@@ -67,8 +87,12 @@ def too_much(left: Left) -> KnownError:
     return KnownError(
         FLOODS,
         f"{words} {_('Only a part of them is taken each day.')}",
-        _("Listen only for what names you, or stop listening."),
+        _way_out(),
     )
+
+
+def _way_out() -> str:
+    return _("Listen only for what names you, or stop listening.")
 
 
 def _is_news(one: Heard, known: Known | None) -> bool:

@@ -96,10 +96,10 @@ def try_page(
 ) -> tuple[str, ParsedFeed, tuple[str, ...]]:
     """Fetch an address once and read it as a feed; stores nothing. Returns its real address.
 
-    A page that names feeds leads to the first of them that is one; the others that it names are
-    returned as well, as they are named. `allow_private` is said of the host in `address` and of no
-    other that a page there names. Raises the KnownErrors of `Web`, `FeedReader` and
-    `answers.status_error`.
+    A page that names feeds leads to the first of them that is one; the others that it names, and
+    that nobody listens to yet, are returned as well, as they are named. `allow_private` is said of
+    the host in `address` and of no other that a page there names. Raises the KnownErrors of `Web`,
+    `FeedReader` and `answers.status_error`.
     """
     address = _with_scheme(address)
     download = _download(home, address, allow_private=allow_private)
@@ -112,7 +112,8 @@ def try_page(
                 near = remedies.same_host(found, address)
                 inner = _download(home, found, allow_private=allow_private and near)
                 feed = home.feeds.parse(inner.body, inner.headers, inner.address)
-                others = tuple(one for one in named if one != found)
+                known = {found, *(one.address for one in sources(home))}
+                others = tuple(one for one in named if one not in known)
                 return inner.moved_to or found, feed, others[:_OTHERS]
         raise
     return download.moved_to or address, feed, ()
@@ -174,7 +175,13 @@ def add_source(
     title = feed.title or urlsplit(real).hostname or real
     allowed = allow_private and remedies.same_host(real, _with_scheme(address))
     added = Source(SourceId(""), FEED, real, title, takes, allowed)
-    done, changes = _add(home, actor, added, len(feed.entries))
+    try:
+        done, changes = _add(home, actor, added, len(feed.entries))
+    except KnownError as error:
+        if error.code != "source_exists" or not others:
+            raise
+        way_out = _("The page names other feeds, too: {feeds}").format(feeds=", ".join(others))
+        raise KnownError(error.code, error.words, way_out) from error
     return replace(done, others=others), changes
 
 
@@ -218,6 +225,8 @@ def add_place(
     address, got = try_place(home, kind, said, account, allow_private=allow_private)
     title = got.title or places.listener(home, kind).title
     added = Source(SourceId(""), kind, address, title, takes, allow_private)
+    if own_files.lies_in_a_file(home, added):  # it asks no network
+        added = replace(added, allow_private=False)
     return _add(home, actor, added, len(got.heard))
 
 

@@ -107,6 +107,9 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
     not_here = own_files.trouble(home, source)
     if not_here is not None:
         return Polled(source.id, source.title, error=not_here)
+    enough = bounds.resting(home, source, wall)
+    if enough is not None:
+        return _rests(home, source, wall, enough)
     try:
         got = places.ask(home, source, cancelled)
     except KnownError as error:
@@ -133,6 +136,15 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         return replace(polled, changed=polled.changed + returned)
 
     return replace(intake.store(home, source, heard, wall, end), error=lost)
+
+
+def _rests(home: Home, source: Source, wall: datetime, enough: KnownError) -> Polled:
+    """It is not asked; that is looked at again as often as it would be asked."""
+    after = rhythm.spread(home.entropy, rhythm.LONGEST_PERIOD, rhythm.LONGEST_PERIOD)
+    told = {"trouble": enough.code, "words": enough.words, "way_out": enough.way_out}
+    state = replace(source.state, next_at=wall + after, asked_to_wait=False, **told)
+    polled = write_together(home, lambda ledger: _polled(ledger, source, state))
+    return replace(polled, error=enough)
 
 
 def _confirm(ledger: Ledger, outside: datetime | None) -> None:
