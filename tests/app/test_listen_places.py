@@ -133,6 +133,9 @@ def test_a_round_that_fails_keeps_the_cursor_and_says_what_to_do(
     assert not polled.failed
     assert polled.new == 1
     assert "could not be read" in only(home).state.words
+    box.will(Round("Box", (), "c3", gave_up=True, more=True), Round("Box", (), "c4"))
+    listen.poll(home, only(home))
+    assert "not all of it was read" in only(home).state.words
     listen.poll(home, only(home))
     assert only(home).state.trouble == ""
 

@@ -145,12 +145,13 @@ def state_of(cursor: str) -> State:
 
 @dataclass(slots=True)
 class Walk:
-    """What one round found."""
+    """What one round found. `gave_up`: what lies deeper was never read, and nobody will."""
 
     state: State
     heard: list[Heard] = field(default_factory=list)
     unread: int = 0
     more: bool = False
+    gave_up: bool = False
     wait_until: datetime | None = None
     _present: set[str] = field(default_factory=set)
     _told: list[str] = field(default_factory=list)
@@ -260,6 +261,7 @@ def _out_of_turn(walked: Walk, page: str, wall: datetime) -> None:
     """A round has its limit: the first one has seen enough, others go on at once."""
     state = walked.state
     if state.since is None or state.rounds >= _MOST_ROUNDS:
+        walked.gave_up = state.since is not None
         walked.finish(wall)
         return
     walked.state = replace(state, rounds=state.rounds + 1)

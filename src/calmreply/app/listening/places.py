@@ -141,20 +141,21 @@ def listen(
     tools = Tools(home.web, home.apart, home.clock.read().wall, cancelled)
     heard: dict[str, Heard] = {}
     gone: dict[str, None] = {}
-    unread = 0
+    unread, gave_up = 0, False
     began = home.clock.read().ticks
     for _page in range(PAGES):
         got = _one_round(found, place, cursor, tools)
         heard |= {one.key: one for one in got.heard}
         gone |= dict.fromkeys(got.gone)
-        unread += got.unread
+        unread, gave_up = unread + got.unread, gave_up or got.gave_up
         stuck, cursor = got.cursor == cursor, got.cursor
         late = home.clock.read().ticks - began > LONGEST
         if not got.more or stuck or late or got.wait_until is not None:
             break
         if cancelled and cancelled():
             break
-    return replace(got, heard=tuple(heard.values()), gone=tuple(gone), unread=unread)
+    told = tuple(heard.values())
+    return replace(got, heard=told, gone=tuple(gone), unread=unread, gave_up=gave_up)
 
 
 def _one_round(found: Listener, place: Place, cursor: str, tools: Tools) -> Round:

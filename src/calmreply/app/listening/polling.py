@@ -28,6 +28,7 @@ from calmreply.app.listening.remedies import (
 )
 from calmreply.app.listening.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
 from calmreply.app.ports import Cancelled, Download, ParsedFeed
+from calmreply.app.ports.listeners import Round
 from calmreply.app.ports.storage import (
     Arrival,
     Arrived,
@@ -116,7 +117,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
         return _failed(home, source, wall, error)
-    lost = _some_unread(got.unread) if got.unread else None
+    lost = _passed_over(got)
     looking.for_answers(home, source, got.heard, cancelled)
     heard = intake.wanted(home, source, got.heard)
 
@@ -130,7 +131,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
             wait = rhythm.not_before(home.entropy, min(got.wait_until - wall, rhythm.LONGEST_WAIT))
             state = replace(state, next_at=wall + wait, asked_to_wait=True)
         if lost is not None:
-            state = replace(state, trouble=lost.code, words=lost.words, way_out=lost.way_out)
+            state = _troubled(state, lost)
         called = replace(source, title=got.title or source.title)
         polled = _counted(_polled(ledger, called, state), arrived)
         return replace(polled, changed=polled.changed + returned)
@@ -141,8 +142,7 @@ def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelle
 def _rests(home: Home, source: Source, wall: datetime, enough: KnownError) -> Polled:
     """It is not asked; that is looked at again as often as it would be asked."""
     after = rhythm.spread(home.entropy, rhythm.LONGEST_PERIOD, rhythm.LONGEST_PERIOD)
-    told = {"trouble": enough.code, "words": enough.words, "way_out": enough.way_out}
-    state = replace(source.state, next_at=wall + after, asked_to_wait=False, **told)
+    state = _troubled(replace(source.state, next_at=wall + after, asked_to_wait=False), enough)
     polled = write_together(home, lambda ledger: _polled(ledger, source, state))
     return replace(polled, error=enough)
 
@@ -263,7 +263,7 @@ def _take(
                 seen=seen,
             )
         if flood is not None:
-            kept = replace(kept, trouble=flood.code, words=flood.words, way_out=flood.way_out)
+            kept = _troubled(kept, flood)
         called = replace(source, title=feed.title or source.title)
         polled = _counted(_polled(ledger, called, kept, download.moved_to), arrived)
         return replace(polled, error=flood)
@@ -296,6 +296,10 @@ def _heard_well(
         heard_at=wall,
         brought_at=brought_at,
     )
+
+
+def _troubled(state: PollState, why: KnownError) -> PollState:
+    return replace(state, trouble=why.code, words=why.words, way_out=why.way_out)
 
 
 def _polled(ledger: Ledger, source: Source, state: PollState, moved: str | None = None) -> Polled:
@@ -378,10 +382,16 @@ def _cut_off() -> KnownError:
     )
 
 
-def _some_unread(count: int) -> KnownError:
-    words = ngettext(
-        "One message there could not be read and was passed over.",
-        "{n} messages there could not be read and were passed over.",
-        count,
-    )
-    return KnownError(UNREAD, words.format(n=count), _("Look there yourself once."))
+def _passed_over(got: Round) -> KnownError | None:
+    """What of a round nobody will read, in words."""
+    if got.gave_up:
+        words = _("So much was said there since the last look that not all of it was read.")
+    elif got.unread:
+        words = ngettext(
+            "One message there could not be read and was passed over.",
+            "{n} messages there could not be read and were passed over.",
+            got.unread,
+        ).format(n=got.unread)
+    else:
+        return None
+    return KnownError(UNREAD, words, _("Look there yourself once."))

@@ -45,6 +45,7 @@ class Round:
     `cursor` goes into the next round as it is. `gone` are keys of mentions that the place itself
     says are no longer there (never those merely absent). `more`: there is more to fetch at once.
     `unread` counts single entries that could not be read; they are passed over, not waited for.
+    `gave_up`: there was so much since the last round that what lies furthest back was not read.
     `returned`: names of what left from here and came back undelivered, each with the reason.
     `outside_time` as in `Download`. `wait_until` (UTC): the place asked not to be asked before.
     """
@@ -55,6 +56,7 @@ class Round:
     gone: tuple[str, ...] = ()
     more: bool = False
     unread: int = 0
+    gave_up: bool = False
     outside_time: datetime | None = None
     wait_until: datetime | None = None
     returned: tuple[tuple[str, str], ...] = ()

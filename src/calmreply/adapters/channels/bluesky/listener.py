@@ -145,6 +145,7 @@ class BlueskyListener:
             gone,
             more=walked.more,
             unread=walked.unread,
+            gave_up=walked.gave_up,
             outside_time=site.outside_time,
             wait_until=walked.wait_until,
         )

@@ -144,6 +144,7 @@ class MastodonListener:
             gone,
             more=walked.more,
             unread=walked.unread,
+            gave_up=walked.gave_up,
             outside_time=site.outside_time,
             wait_until=walked.wait_until,
         )
