@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from calmreply.adapters.apart import Limits, WorkerApart
+from calmreply.adapters.apart.process import Worker
 from calmreply.app.ports import Apart
 from calmreply.errors import KnownError
 from calmreply.testing.contracts import apart as contracts
@@ -195,6 +196,43 @@ def test_closing_ends_every_process_and_a_later_job_starts_anew(make: Make) -> N
     assert process is not None
     assert process.poll() == 0
     assert run(apart, "length", b"1") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what another process used")
+def test_a_job_is_not_blamed_for_what_keeps_it_from_the_processor(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = threading.Semaphore(0)
+    look_after = Worker._look_after
+
+    def counted(self: Worker, pause: float, watched: object, seconds: float) -> threading.Timer:
+        looks.release()
+        return look_after(self, pause, watched, seconds)
+
+    monkeypatch.setattr(Worker, "_look_after", counted)
+    apart = make(limits=Limits(seconds=3.0))
+    number = pid(apart)
+    while looks.acquire(blocking=False):
+        pass
+    said: list[int] = []
+    os.kill(number, signal.SIGSTOP)  # as a computer does that has more to do than it can
+    thread = threading.Thread(target=lambda: said.append(run(apart, "length", b"abc")))
+    thread.start()
+    for _look in range(2):  # its time is over, and it is let be
+        assert looks.acquire(timeout=60)
+    os.kill(number, signal.SIGCONT)
+    thread.join()
+    assert said == [3]
+    assert pid(apart) == number
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what another process used")
+def test_even_then_it_ends(make: Make) -> None:
+    apart = make(limits=Limits(seconds=0.5))
+    number = pid(apart)
+    os.kill(number, signal.SIGSTOP)
+    assert error(apart, "length", b"abc") == "apart_too_slow"
+    assert pid(apart) != number
 
 
 def test_closing_while_busy_keeps_no_process(make: Make) -> None:

@@ -24,6 +24,12 @@ _NICE: Final = 10
 """Added to its niceness: it gets a tenth of a core where others want it, and all of an idle one."""
 _WAITED: Final = 0.25
 """What a second in which it did not have the processor counts."""
+_STARVED: Final = 0.4
+"""Of the time that passed: who had less of the processor was kept from working by other programs.
+Less than what is left to it where as many bad jobs as ever run at once on two cores.
+"""
+_LOOK_SECONDS: Final = 0.5
+"""Between two looks at one that was kept from working."""
 _KEPT_ENVIRONMENT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -31,8 +37,9 @@ _KEPT_ENVIRONMENT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRA
 class Limits:
     """For one job: `seconds` of wall clock and of processor, `memory` in bytes on top.
 
-    A killed one is over a moment later: within 12 s in all. What the program itself holds of a
-    job meanwhile comes on top: 150 MiB together.
+    A killed one is over a moment later: within 12 s in all, and within four times as much where the
+    computer is busy with other things and nobody else waits for the job's place. What the program
+    itself holds of a job meanwhile comes on top: 150 MiB together.
     """
 
     seconds: float = 11.0
@@ -143,9 +150,7 @@ class Worker:
         watched = object()
         with self._lock:
             self._watched = watched
-        timer = threading.Timer(max(0.0, seconds), self._expire, [watched])
-        timer.daemon = True
-        timer.start()
+        timer = self._look_after(seconds, watched, seconds)
         broken: Exception | None = None
         try:
             yield
@@ -170,11 +175,31 @@ class Worker:
             process.kill()
             return process.wait()
 
-    def _expire(self, watched: object) -> None:
+    def _look_after(self, pause: float, watched: object, seconds: float) -> threading.Timer:
+        timer = threading.Timer(max(0.0, pause), self._expire, [watched, seconds])
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _expire(self, watched: object, seconds: float) -> None:
         with self._lock:
-            if self._watched is watched and self._process is not None:
-                self._too_slow = True
-                self._process.kill()
+            if self._watched is not watched or self._process is None:
+                return
+            if self._starved(seconds):
+                self._look_after(_LOOK_SECONDS, watched, seconds)
+                return
+            self._too_slow = True
+            self._process.kill()
+
+    def _starved(self, seconds: float) -> bool:
+        """Whether it is no fault of the job that its time is over."""
+        began = self._began
+        if began is None or self._process is None or self.stepped_aside:
+            return False
+        passed, used = time.monotonic() - began[0], _processor_seconds(self._process.pid)
+        if used is None:
+            return False
+        return used - began[1] < passed * _STARVED and passed * _WAITED < seconds
 
 
 def _processor_seconds(pid: int) -> float | None:
