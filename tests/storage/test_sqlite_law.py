@@ -173,7 +173,7 @@ class TestPlans:
             lambda tx: tuple(tx.stories([CaseId("1")])),
             lambda tx: tx.new_keys(None, ["a"]),
             lambda tx: tx.kept(SourceId("1"), ["a"]),
-            lambda tx: tx.brought(SourceId("1"), samples.NOON),
+            lambda tx: tx.brought(SourceId("1"), samples.NOON, samples.NOON),
             lambda tx: tx.in_threads(["12"]),
             lambda tx: tx.alike([1], but=None, since=samples.NOON),
         ],

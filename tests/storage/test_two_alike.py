@@ -256,7 +256,7 @@ def told(store: Store) -> list[object]:
             [tx.alike((1, 2, 3, 4), but=but, since=since) for but in buts for since in sinces],
             [tx.new_keys(but, ["1", "2", "3", "9"]) for but in buts],
             [tx.kept(but, ["1", "2", "3", "9"]) for but in buts if but],
-            [tx.brought(but, since) for but in buts if but for since in sinces],
+            [tx.brought(but, since, max(sinces)) for but in buts if but for since in sinces],
             [case for _mention, case in tx.mentions()],
         ]
 

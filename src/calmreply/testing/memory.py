@@ -129,11 +129,11 @@ class Reading:
                 found[key] = Known(one.now.digest, one.now.number, one.now.heard, touched)
         return found
 
-    def brought(self, source: SourceId, since: datetime) -> Brought:
+    def brought(self, source: SourceId, since: datetime, until: datetime) -> Brought:
         here = [one for one in self._data.mentions.values() if one.source == source]
         first = min((one.heard for one in here), default=since)
-        lately = [one for one in here if one.heard >= since and one.heard > first]
-        again = [one for one in here if one.now.number > 1 and one.now.heard >= since]
+        lately = [one for one in here if since <= one.heard <= until and one.heard > first]
+        again = [one for one in here if one.now.number > 1 and since <= one.now.heard <= until]
         return Brought(
             sum(one.case is not None for one in lately),
             sum(one.case not in self._data.touched for one in again),
@@ -240,12 +240,13 @@ class Reading:
     def contacts(self) -> tuple[str, ...]:
         return tuple(sorted({m.contact for m in self._data.mentions.values() if m.contact}))
 
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self, only: SourceId | None = None) -> tuple[Source, ...]:
         counts: dict[SourceId | None, int] = {}
         for one in self._data.mentions.values():
             counts[one.source] = counts.get(one.source, 0) + 1
         living = (s for s in self._data.sources.values() if s.id not in self._data.removed)
-        return tuple(replace(source, mentions=counts.get(source.id, 0)) for source in living)
+        asked = (s for s in living if only is None or s.id == only)
+        return tuple(replace(source, mentions=counts.get(source.id, 0)) for source in asked)
 
     def accounts(self) -> tuple[Account, ...]:
         return tuple(account for _id, account in sorted(self._data.accounts.items()))

@@ -19,13 +19,18 @@ from calmreply.domain.mention import SourceId
 _PAGE: Final = 500
 _HERE = tables.source_or_hand == bindparam("here", type_=BigInteger)
 _SINCE = bindparam("since", type_=BigInteger)
+_UNTIL = bindparam("until", type_=BigInteger)
 _UNTOUCHED = MENTIONS.c.standing != tables.STANDS_TOUCHED
 _KEPT = select(
     MENTIONS.c.key, MENTIONS.c.digest, MENTIONS.c.version, MENTIONS.c.seen, MENTIONS.c.standing
 ).where(_HERE, among(MENTIONS.c.key))
 _FIRST = select(func.min(MENTIONS.c.heard)).where(_HERE).scalar_subquery()
-_NEW = (MENTIONS.c.heard >= _SINCE, MENTIONS.c.heard > _FIRST, MENTIONS.c.case_id.is_not(None))
-_CHANGED = (MENTIONS.c.version > 1, MENTIONS.c.seen >= _SINCE, _UNTOUCHED)
+_NEW = (
+    MENTIONS.c.heard.between(_SINCE, _UNTIL),
+    MENTIONS.c.heard > _FIRST,
+    MENTIONS.c.case_id.is_not(None),
+)
+_CHANGED = (MENTIONS.c.version > 1, MENTIONS.c.seen.between(_SINCE, _UNTIL), _UNTOUCHED)
 _BROUGHT = select(
     func.count().filter(*_NEW).label("new"), func.count().filter(*_CHANGED).label("changed")
 ).where(_HERE)
@@ -47,7 +52,7 @@ def kept(run: Run, source: SourceId, keys: Sequence[str]) -> Mapping[str, Known]
     return {key: found[words] for key, words in as_kept.items() if words in found}
 
 
-def brought(run: Run, source: SourceId, since: datetime) -> Brought:
-    asked = {"here": values.number(source) or 0, "since": values.micros(since)}
-    row = run(_BROUGHT, asked).one()
+def brought(run: Run, source: SourceId, since: datetime, until: datetime) -> Brought:
+    span = {"since": values.micros(since), "until": values.micros(until)}
+    row = run(_BROUGHT, {"here": values.number(source) or 0, **span}).one()
     return Brought(row.new, row.changed)

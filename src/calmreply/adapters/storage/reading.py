@@ -132,6 +132,7 @@ _ALIKE = (
 _HEAD = select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc()).limit(1)
 _BOOTS = select(BOOTS).order_by(BOOTS.c.position)
 _SOURCES = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
+_SOURCE = _SOURCES.where(SOURCES.c.id == bindparam("only"))
 _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
 _SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
@@ -285,8 +286,8 @@ class Reading:
     def kept(self, source: SourceId, keys: Sequence[str]) -> Mapping[str, Known]:
         return lately.kept(self._run, source, keys)
 
-    def brought(self, source: SourceId, since: datetime) -> Brought:
-        return lately.brought(self._run, source, since)
+    def brought(self, source: SourceId, since: datetime, until: datetime) -> Brought:
+        return lately.brought(self._run, source, since, until)
 
     def keyed(self, keys: Sequence[str]) -> Mapping[str, tuple[MentionId, ...]]:
         return answering.keyed(self._run, keys)
@@ -338,8 +339,9 @@ class Reading:
         known = select(MENTIONS.c.contact).where(MENTIONS.c.contact != "").distinct()
         return tuple(self._run(known.order_by(MENTIONS.c.contact)).scalars())
 
-    def sources(self) -> tuple[Source, ...]:
-        return tuple(map(values.source, self._run(_SOURCES).all()))
+    def sources(self, only: SourceId | None = None) -> tuple[Source, ...]:
+        asked = (_SOURCE, {"only": values.number(only) or 0}) if only is not None else (_SOURCES,)
+        return tuple(map(values.source, self._run(*asked).all()))
 
     def accounts(self) -> tuple[Account, ...]:
         rows = self._run(select(ACCOUNTS).order_by(ACCOUNTS.c.id))

@@ -40,7 +40,7 @@ def within(
         news = [place for place, one in enumerate(heard) if _is_news(one, known.get(one.key))]
         # Where so few are there in all, no bound can be reached, and nothing is counted.
         few = source.mentions + len(news) <= min(flood.MOST_NEW, flood.MOST_CHANGED)
-        before = Brought() if few else tx.brought(source.id, wall - flood.DAY)
+        before = Brought() if few else tx.brought(source.id, wall - flood.DAY, wall)
         ours = frozenset[int]() if few else _naming_us(tx, heard, news)
     coming = [
         Coming(known.get(heard[place].key), heard[place].published, place in ours) for place in news
@@ -57,7 +57,7 @@ def resting(home: Home, source: Source, wall: datetime) -> KnownError | None:
     if source.mentions < flood.MOST_AT_A_PLACE or own_files.lies_in_a_file(home, source):
         return None
     with home.store.read() as tx:
-        before = tx.brought(source.id, wall - flood.DAY)
+        before = tx.brought(source.id, wall - flood.DAY, wall)
     if not before.is_enough(named=source.takes is Takes.NAMED):
         return None
     count = before.new + before.changed

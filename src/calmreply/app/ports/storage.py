@@ -144,9 +144,9 @@ class ReadTransaction(Protocol):
         """How those of these keys stand that were heard from this source."""
         ...
 
-    def brought(self, source: SourceId, since: datetime) -> Brought:
-        """What a source has brought since then that asked for an answer, its first round left out,
-        and of how many mentions that nobody has touched it brought another version.
+    def brought(self, source: SourceId, since: datetime, until: datetime) -> Brought:
+        """What a source has brought in that time that asked for an answer, its first round left
+        out, and of how many mentions that nobody has touched it brought another version.
         """
         ...
 
@@ -193,7 +193,9 @@ class ReadTransaction(Protocol):
         """How to reach people who said something, as far as it is known; each once."""
         ...
 
-    def sources(self) -> tuple[Source, ...]: ...
+    def sources(self, only: SourceId | None = None) -> tuple[Source, ...]:
+        """All that are listened to, or only the one of that id, if it is one of them."""
+        ...
 
     def accounts(self) -> tuple[Account, ...]: ...
 

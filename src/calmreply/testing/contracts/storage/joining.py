@@ -152,8 +152,11 @@ class JoiningContract:
         hear(store, heard("b", "No soup."), source=here, at=later)
         with store.read() as tx:
             # Neither its first round, nor what is older, nor what somebody reads.
-            assert tx.brought(here, first) == Brought(new=1, changed=1)
-            assert tx.brought(here, later + HOUR) == tx.brought(there, first) == Brought()
+            assert tx.brought(here, first, later) == Brought(new=1, changed=1)
+            nothing = tx.brought(here, later + HOUR, later + 2 * HOUR)
+            assert nothing == tx.brought(there, first, later) == Brought()
+            # What was heard while the clock was ahead is not of this day.
+            assert tx.brought(here, first, later - HOUR) == Brought()
 
     def test_found_again_by_marks(self, store: Store) -> None:
         here, there = listen(store), listen(store, "https://b.example/feed")

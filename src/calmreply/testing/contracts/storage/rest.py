@@ -163,6 +163,8 @@ class RestContract:
             tx.move_source(two, "https://c.example/")
             tx.move_source(two, "https://c.example/")
             found = tx.sources()
+            assert [tx.sources(known) for known in (one, two)] == [found[:1], found[1:]]
+            assert tx.sources(SourceId("99")) == tx.sources(SourceId("x")) == ()
             tx.move_source(two, "https://c.example/", allow_private=False)
             assert [one.allow_private for one in tx.sources()] == [False, False]
             tx.move_source(two, "https://c.example/", allow_private=True)
@@ -188,7 +190,7 @@ class RestContract:
             assert [source.mentions for source in tx.sources()] == [2]
             tx.save_poll(one, "A", PollState(etag="old"))
             tx.remove_source(one)
-            assert tx.sources() == ()
+            assert tx.sources() == tx.sources(one) == ()
             assert tx.row(first.mention).source_title == "A"
         for gone in (one, SourceId("99"), SourceId("x")):
             with refused("no_such_source"), store.write() as tx:
