@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.ui.conftest import PASSPHRASE, FakeSites
+from tests.ui.patience import PATIENCE
 
 from calmreply.app import queries
 from calmreply.app.cases import judge
@@ -143,7 +144,7 @@ class SlowSites(FakeSites):
         if host.startswith("slow"):
             self.now.append(host)
             self.most = max(self.most, self.now.count(host))
-            assert self.go_on.wait(30)
+            assert self.go_on.wait(PATIENCE / 1000)
             self.now.remove(host)
         self.done.add(address)
         return super().get(address, **asked)
@@ -260,6 +261,8 @@ class Box:
         try:
             while not cancelled() and not self.hangs_up and not self.bell.wait(0.01):
                 pass
+            if cancelled():  # as the real one ends, which is in the middle of a read
+                raise KnownError("cancelled", "It was stopped.", "It goes on.")
             return self.bell.is_set()
         finally:
             self.now -= 1
@@ -614,7 +617,7 @@ def _words(desk: Desk, case: CaseId, channel: str) -> object:
 
 
 def _wait(event: threading.Event) -> None:
-    assert event.wait(10)
+    assert event.wait(PATIENCE / 1000)
 
 
 def test_an_attempt_is_written_down_before_it_leaves(desk: Desk) -> None:

@@ -95,8 +95,9 @@ class Waits(QObject):
 
     def _failed(self, source: SourceId, error: KnownError) -> None:
         """No trouble of its own: the next round at this place will meet it, and say it."""
-        self._waiting.pop(source)
-        self._rest(source, NO_IDLE_REST if error.code == "no_idle" else REST)
+        stop = self._waiting.pop(source)
+        if not stop.is_set():  # else it failed because we ended it, after a sleep perhaps
+            self._rest(source, NO_IDLE_REST if error.code == "no_idle" else REST)
 
     def _rest(self, source: SourceId, seconds: float) -> None:
         self._rests[source] = self._desk.home.clock.read().ticks + seconds
