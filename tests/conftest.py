@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 CHECKOUT = Path(__file__).parents[1]
-THREAD_GRACE = 2.0
+THREAD_GRACE = 30.0
 """Seconds a thread may take to end after the test that started it."""
 
 # Set before the first import of Qt or keyring: both read these once.

@@ -95,7 +95,7 @@ def test_in_a_block(tmp_path: Path) -> None:
 
 def test_of_many_threads_one_gets_it(tmp_path: Path) -> None:
     locks = [FolderLock(tmp_path) for _ in range(8)]
-    ready = threading.Barrier(8, timeout=10)
+    ready = threading.Barrier(8, timeout=60)
     won: list[int] = []
 
     def take(number: int) -> None:

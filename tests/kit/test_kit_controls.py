@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from tests.ui.patience import wait_for
 
 from calmreply.errors import KnownError
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, PrimaryButton, Radio, Tick
@@ -225,7 +226,7 @@ def test_a_search_is_asked_once_one_has_stopped_typing(shown: Shown, qtbot: QtBo
     field.setFocus()
     QTest.keyClicks(field, "cake")
     assert asked == []
-    qtbot.waitUntil(lambda: asked == ["cake"])
+    wait_for(qtbot, lambda: asked == ["cake"])
     QTest.keyClicks(field, "s")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert asked == ["cake", "cakes"]

@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAccessible, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem, QToolTip
+from tests.ui.patience import wait_for
 
 from calmreply.ui.kit.line_data import LINE_ROLE, LineData, line_data, line_in_words
 from calmreply.ui.kit.line_layout import Measures, pills_that_fit, two_lines
@@ -322,13 +323,13 @@ def test_rows_that_come_are_painted_and_those_nearby_are_laid_out(
     pale = look(lines)
     model.come = 200
     model.dataChanged.emit(model.index(0), model.index(47))
-    qtbot.waitUntil(lambda: look(lines) != pale)
+    wait_for(qtbot, lambda: look(lines) != pale)
     assert look(lines) == lines.viewport().grab().toImage()
     delegate = lines.itemDelegate()
     assert isinstance(delegate, LineDelegate)
     row = lines.rowAt(lines.viewport().height() - 1) + 4
     line = model.index(row).data(LINE_ROLE)
-    qtbot.waitUntil(lambda: delegate.is_laid_out(line, lines.columnWidth(0)))
+    wait_for(qtbot, lambda: delegate.is_laid_out(line, lines.columnWidth(0)))
     page.close()
 
 

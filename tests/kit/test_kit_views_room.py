@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from tests.ui.patience import PATIENCE
 
 from calmreply.ui.case.editor import GuardedEdit
 from calmreply.ui.kit.views import PlainEdit, PlainView
@@ -36,8 +37,8 @@ def test_no_line_of_a_few_is_cut_off(
     column = QVBoxLayout(window)
     column.addWidget(edit)
     window.resize(400, 1)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window, timeout=PATIENCE):
+        window.show()
     assert edit.viewport().height() >= edit.document().size().height()
 
 

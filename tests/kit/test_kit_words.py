@@ -12,6 +12,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QTextDocument, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
+from tests.ui.patience import PATIENCE, wait_for
 
 from calmreply.ui.kit.diff import DiffView, changes_in_words
 from calmreply.ui.kit.reveal import has_hidden_characters, hidden_characters_shown
@@ -203,20 +204,20 @@ def test_the_end_is_read_only_when_it_was_on_screen(shown: Shown, qtbot: QtBot) 
     assert not view.end_seen
     view.setFocus()
     QTest.keyClick(view, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: told == [True])
+    wait_for(qtbot, lambda: told == [True])
     bar.setValue(0)
     bar.setValue(bar.maximum())
     QApplication.processEvents()
     assert told == [True], "told once for each text"
     view.set_text("Short.")
-    qtbot.waitUntil(lambda: told == [True, True])
+    wait_for(qtbot, lambda: told == [True, True])
 
 
 def test_a_short_text_is_read_when_seen_and_not_before(shown: Shown, qtbot: QtBot) -> None:
     view = PlainView("Short.")
     QApplication.processEvents()
     assert not view.end_seen
-    with qtbot.waitSignal(view.read_to_end):
+    with qtbot.waitSignal(view.read_to_end, timeout=PATIENCE):
         shown(view)
     assert view.height() < 3 * view.fontMetrics().height()
 

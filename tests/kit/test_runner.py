@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from tests.ui.patience import PATIENCE, wait_for
 
 from calmreply.errors import KnownError
 from calmreply.ui.runner import Runner, receiver_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+SECONDS = PATIENCE / 1000
 FORESEEN = KnownError("no_such_host", "There is no such host.", "Check the address.")
 
 
@@ -59,7 +61,7 @@ def runner(qtbot: QtBot, hooks: Hooks) -> Iterator[Runner]:
 
 @pytest.fixture
 def settled(qtbot: QtBot, runner: Runner) -> Callable[[], None]:
-    return lambda: qtbot.waitUntil(lambda: runner.busy == 0)
+    return lambda: wait_for(qtbot, lambda: runner.busy == 0)
 
 
 def destroy(thing: QObject) -> None:
@@ -105,12 +107,12 @@ def test_a_cancelled_job_brings_nothing(runner: Runner, settled: Callable[[], No
 
     def first() -> str:
         started.set()
-        held.wait(10)
+        held.wait(SECONDS)
         return "first"
 
     running = runner.run(first, then=receiver.take)
     waiting = runner.run(lambda: ran.append("second"), then=receiver.take)
-    assert started.wait(10)
+    assert started.wait(SECONDS)
     waiting.cancel()
     running.cancel()
     held.set()
@@ -125,12 +127,12 @@ def test_work_that_asks_stops_when_cancelled(runner: Runner, settled: Callable[[
     def work(progress: Callable[[int], bool]) -> None:
         answers.append(progress(1))
         told.set()
-        cancelled.wait(10)
+        cancelled.wait(SECONDS)
         answers.append(progress(2))
 
     steps = Receiver()
     job = runner.run(work, progress=steps.take, on="net")
-    assert told.wait(10)
+    assert told.wait(SECONDS)
     job.cancel()
     cancelled.set()
     settled()
@@ -159,7 +161,7 @@ def test_a_destroyed_receiver_gets_nothing(
     held = threading.Event()
 
     def work(value: object) -> object:
-        held.wait(10)
+        held.wait(SECONDS)
         return value
 
     runner.run(work, "one", then=gone.take, on="net")
@@ -208,7 +210,7 @@ def test_closing_makes_every_write_and_delivers_nothing(runner: Runner, hooks: H
     receiver, written, read = Receiver(), list[int](), list[int]()
     held, bug = threading.Event(), ValueError("ours")
     for _reader in range(2):
-        runner.run(held.wait, 10, on="read")
+        runner.run(held.wait, SECONDS, on="read")
     for number in range(50):
         runner.run(written.append, number, then=receiver.take)
         runner.run(read.append, number, then=receiver.take, on="read")
@@ -232,11 +234,11 @@ def test_work_outlives_a_runner_that_is_gone() -> None:
     held, told = threading.Event(), list[BaseException]()
     with ThreadPoolExecutor(1) as pool:
         runner = Runner({"write": pool}, crashed=told.append)
-        job = runner.run(held.wait, 10)
+        job = runner.run(held.wait, SECONDS)
         destroy(runner)
         held.set()
         assert job.future is not None
-        assert job.future.exception(10) is None
+        assert job.future.exception(SECONDS) is None
     assert told == []
 
 
@@ -263,7 +265,7 @@ class Slow(Executor):
         def run() -> None:
             kept[0]()
             done.set_result(None)
-            self.let_go.wait(10)
+            self.let_go.wait(SECONDS)
             kept.clear()
 
         self.threads.append(threading.Thread(target=run))
@@ -296,7 +298,7 @@ def test_whoever_was_told_never_dies_on_a_worker(
     if closed:
         runner.close()
     else:
-        qtbot.waitUntil(lambda: runner.busy == 0)
+        wait_for(qtbot, lambda: runner.busy == 0)
     slow.shutdown()
     assert died == [threading.main_thread()]
     runner.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
+from tests.ui.patience import wait_for
 
 from calmreply.ui.kit.turns import Turns, at_once
 
@@ -33,7 +34,7 @@ def test_what_waits_has_its_own_turn_between_any_two_parts(qtbot: QtBot) -> None
     beat = QTimer(parent, interval=0)
     beat.timeout.connect(lambda: log.append("beat"))
     beat.start()
-    qtbot.waitUntil(lambda: turns.over)
+    wait_for(qtbot, lambda: turns.over)
     beat.stop()
     parts = [line for line in log if line != "beat"]
     assert parts == [*(f"part {number}" for number in range(PARTS)), "whole"]

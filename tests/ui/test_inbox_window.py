@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from tests.ui.patience import PATIENCE
 
 from calmreply.app import queries
 from calmreply.app.cases import judge
@@ -129,7 +130,7 @@ def test_a_late_answer_is_dropped(
 
     def slow(home: Any, view: Any, wanted: Any = None, words: str = "", limit: Any = None) -> Any:
         if words == "cake":
-            go_on.wait(10)
+            go_on.wait(PATIENCE / 1000)
         return real(home, view, wanted, words, limit)
 
     monkeypatch.setattr(queries, "mention_ids", slow)

@@ -132,10 +132,10 @@ def test_a_rule_is_not_loosened_once_a_case_has_begun(bench: Bench, robot: Dialo
     assert row.rule() == (
         "Somebody stung waits 30 min before a complaint is answered, and never less than 10 min."
     )
-    robot.qtbot.waitUntil(row.weaker)
+    robot.until(row.weaker)
     assert not robot.there("settings.proposal.1.withdraw")
     robot.press("settings.save")
-    robot.qtbot.waitUntil(lambda: robot.there("settings.proposal.1.withdraw"))
+    robot.until(lambda: robot.there("settings.proposal.1.withdraw"))
     assert wrong(room, "wait_complaint_stung") == ""
     assert (row.value(), row.weaker()) == ("60", False), "what is in force"
     assert robot.notice("settings.notice").startswith("What asks for less is proposed;")
@@ -143,7 +143,7 @@ def test_a_rule_is_not_loosened_once_a_case_has_begun(bench: Bench, robot: Dialo
     assert "Ana proposes this. A second person has to agree." in robot.said()
     assert not robot.there("settings.proposal.1.agree"), "her own"
     robot.press("settings.proposal.1.withdraw")
-    robot.qtbot.waitUntil(lambda: not robot.there("settings.proposal.1.withdraw"))
+    robot.until(lambda: not robot.there("settings.proposal.1.withdraw"))
     assert proposals.waiting(bench.home) == ()
 
 
@@ -151,9 +151,9 @@ def test_the_second_person_agrees_to_a_weaker_rule(bench: Bench, robot: DialogRo
     bench.read(bench.said())
     settings.change(bench.home, bench.tom, {"wait_complaint_stung": "30"})
     robot.room(SettingsPage)
-    robot.qtbot.waitUntil(lambda: robot.there("settings.proposal.1.agree"))
+    robot.until(lambda: robot.there("settings.proposal.1.agree"))
     robot.press("settings.proposal.1.agree")
-    robot.qtbot.waitUntil(lambda: "Tom proposes this, Ana agrees." in robot.said())
+    robot.until(lambda: "Tom proposes this, Ana agrees." in robot.said())
     assert "In force from" in robot.said()
     (one,) = proposals.waiting(bench.home)
     assert one.seconded == "Ana"

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtNetwork import QLocalSocket
 from PySide6.QtWidgets import QApplication
+from tests.ui.patience import PATIENCE, wait_for
 
 from calmreply.errors import KnownError
 from calmreply.ui.shell import summons
@@ -68,7 +69,7 @@ def first(qtbot: QtBot, address: str) -> Iterator[Summons]:
 def called(qtbot: QtBot, address: str, words: bytes) -> QLocalSocket:
     caller = QLocalSocket()
     caller.connectToServer(address)
-    qtbot.waitUntil(lambda: caller.state() is QLocalSocket.LocalSocketState.ConnectedState)
+    wait_for(qtbot, lambda: caller.state() is QLocalSocket.LocalSocketState.ConnectedState)
     caller.write(words)
     caller.flush()
     return caller
@@ -110,7 +111,7 @@ def test_nothing_is_offered_where_no_window_listens(drive: Drive, folder: Path) 
 
 def test_another_process_is_heard(qtbot: QtBot, first: Summons, address: str) -> None:
     words = [sys.executable, "-c", ASK, address]
-    with subprocess.Popen(words) as process, qtbot.waitSignal(first.wanted, timeout=20_000):
+    with subprocess.Popen(words) as process, qtbot.waitSignal(first.wanted, timeout=PATIENCE):
         pass
     assert process.returncode == 0
 
@@ -122,17 +123,20 @@ def test_nothing_but_the_one_word_is_accepted(
     qtbot: QtBot, first: Summons, address: str, words: bytes
 ) -> None:
     caller = called(qtbot, address, words)
-    qtbot.waitUntil(lambda: gone(caller))
+    wait_for(qtbot, lambda: gone(caller))
     assert first.asked == []  # type: ignore[attr-defined]
 
 
-def test_a_word_in_two_parts_is_one_word(qtbot: QtBot, first: Summons, address: str) -> None:
+def test_a_word_in_two_parts_is_one_word(
+    qtbot: QtBot, first: Summons, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summons, "_IDLE_MS", PATIENCE)
     caller = called(qtbot, address, WORD[:2])
     QApplication.processEvents()
     assert first.asked == []  # type: ignore[attr-defined]
     caller.write(WORD[2:])
-    qtbot.waitUntil(lambda: first.asked == [True])  # type: ignore[attr-defined]
-    qtbot.waitUntil(lambda: gone(caller))
+    wait_for(qtbot, lambda: first.asked == [True])  # type: ignore[attr-defined]
+    wait_for(qtbot, lambda: gone(caller))
 
 
 @on_unix

@@ -10,6 +10,7 @@ import shiboken6
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QWidget
+from tests.ui.patience import PATIENCE
 
 from calmreply.app import queries
 from calmreply.app.cases import judge
@@ -43,7 +44,7 @@ def has_focus(part: QWidget) -> bool:
 
 
 def test_the_bare_window_is_painted_before_anything_opens(robot: Robot) -> None:
-    with robot.qtbot.waitSignal(robot.frame.ground.painted):
+    with robot.qtbot.waitSignal(robot.frame.ground.painted, timeout=PATIENCE):
         robot.program.show()
     assert robot.opener.opened == 0
     assert robot.status("state") == "Opening…"

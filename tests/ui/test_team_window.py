@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from tests.ui.conftest import Desk, Drive
+from tests.ui.patience import PATIENCE
 from tests.ui.robot import Robot
 
 from calmreply.app.ports.lockbox import Standing
@@ -39,7 +40,7 @@ class FakeTeams:
     def look(self, address: TeamAddress) -> Looked:
         self.asked.append(("look", address))
         if self.slow is not None:
-            self.slow.wait(10)
+            self.slow.wait(PATIENCE / 1000)
         if isinstance(self.found_there, KnownError):
             raise self.found_there
         return self.found_there
