@@ -6,6 +6,7 @@ Both can be told to hang: they have taken or been asked something, and answer on
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -41,15 +42,29 @@ class PostOffice(cli.Post):
         self.password = MAIL_PASSWORD
         self.hang_before = False
         self.was_called = threading.Event()
+        self._kept = socket.socket()
 
     def away(self) -> None:
         """Nobody answers at its address, until it is `back`."""
-        self._loop.call_soon_threadsafe(self._server.close)
+        asyncio.run_coroutine_threadsafe(self._leave(), self._loop).result()
 
     def back(self) -> None:
         asyncio.run_coroutine_threadsafe(self._reopen(), self._loop).result()
 
+    def stop(self) -> None:
+        super().stop()
+        self._kept.close()
+
+    async def _leave(self) -> None:
+        self._server.close()
+        # Nobody else on this computer may be given its port meanwhile.
+        self._kept.close()
+        self._kept = socket.socket()
+        self._kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._kept.bind(("127.0.0.1", self.port))
+
     async def _reopen(self) -> None:
+        self._kept.close()
         self._server = await self._loop.create_server(self._conversation, "127.0.0.1", self.port)
 
     def _signs_in(

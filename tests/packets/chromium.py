@@ -13,12 +13,13 @@ import select
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-PATIENCE = 40.0
+PATIENCE = 120.0
 """Seconds for one answer of the browser, on a busy computer."""
 _EXEC = """
 import os, sys
@@ -40,6 +41,12 @@ _FLAGS = (
     "--lang=en-GB",
     "--remote-debugging-pipe",
 )
+_FEEL = """(() => {
+  window.felt = false;
+  addEventListener('click', () => setTimeout(() => { window.felt = true; }),
+                   { capture: true, once: true });
+})()"""
+"""The browser answers before it has made a click of a touch: a tap is over once that was heard."""
 
 
 def installed() -> str | None:
@@ -178,7 +185,7 @@ class Page:
                     f"({script}); found ? told(found) : setTimeout(look, 20); }}; look(); }})"
                 )
             except RuntimeError as error:  # the page before has gone in the meantime
-                if "navigated" not in str(error) and "context" not in str(error):
+                if not any(one in str(error) for one in ("navigated", "context", "collected")):
                     raise
 
     def text(self, selector: str = "main") -> str:
@@ -197,8 +204,10 @@ class Page:
         x, y, there, _high = place
         assert there, f"{selector} cannot be touched"
         self.taps += 1
+        self.run(_FEEL)
         self.ask("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
         self.ask("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        self.wait("window.felt")
 
     def type(self, words: str) -> None:
         self.ask("Input.insertText", text=words)
@@ -234,6 +243,15 @@ class Page:
             if one.get("method") == "Log.entryAdded":
                 found.append(str(one["params"]["entry"].get("text")))
         return found
+
+    def complains(self, of: str) -> bool:
+        """Whether it finds that wrong; what it finds is told when it comes to it."""
+        end = time.monotonic() + PATIENCE
+        while not any(of in one for one in self.complaints()):
+            if time.monotonic() > end:
+                return False
+            self.run("new Promise((told) => setTimeout(told, 20))")
+        return True
 
     def close(self) -> None:
         self.browser.ask("Target.disposeBrowserContext", browserContextId=self.context)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("firefox-esr", "firefox")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds for one answer of the browser, on a busy computer."""
 _CHOICES = """
 user_pref("marionette.port", 0);
