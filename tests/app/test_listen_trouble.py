@@ -160,10 +160,11 @@ def test_no_page_leads_into_the_own_network(bench: Bench, site: Site) -> None:
     site.get = watched  # type: ignore[method-assign]
     site.body, site.links = LOGIN, ("https://router.example/feed", NEW)
     site.discover = lambda body, headers, address: site.links  # type: ignore[method-assign]  # noqa: ARG005
-    state = replace(bench.source.state, failures=2)
-    ours = replace(bench.source, allow_private=True, state=state)
+    with bench.home.store.write() as tx:
+        tx.move_source(bench.source.id, FEED, allow_private=True)
+        tx.save_poll(bench.source.id, "News", replace(bench.source.state, failures=2))
     site.status = 200
-    listen.poll(bench.home, ours)
+    bench.poll()
     assert asked == {FEED: True, "https://router.example/feed": False}
 
 

@@ -15,8 +15,16 @@ from calmreply.app.cases import turns
 from calmreply.app.home import BUSINESS_NAME, Home
 from calmreply.app.ledger import Ledger, MentionsHeard, write_together, writing
 from calmreply.app.listening import once
+from calmreply.app.listening.asked import Asked, check
 from calmreply.app.ports import FeedEntry, storable
-from calmreply.app.ports.storage import Arrival, Arrived, ReadTransaction, Source, Takes
+from calmreply.app.ports.storage import (
+    Arrival,
+    Arrived,
+    ReadTransaction,
+    Source,
+    Takes,
+    WriteTransaction,
+)
 from calmreply.domain.mention import Heard, Origin, SourceId, Stars, around, is_older
 from calmreply.domain.names import Name, listened, names_us
 
@@ -28,26 +36,30 @@ NAMES = "names"
 
 def store(
     home: Home,
-    source: Source,
+    one: Asked,
     heard: Sequence[Heard],
-    wall: datetime,
     end: Callable[[Ledger, Sequence[Arrived]], T],
+    still: Callable[[WriteTransaction, Asked], None] = check,
 ) -> T:
     """Store mentions, oldest first, in batches; each batch is one transaction and one journal line.
 
     `end` keeps how the round went, in the transaction of the last batch. Returns what it does.
+    Raises what `still` does: no batch is stored of a round that is of no use any more.
     """
-    first_round = source.state.heard_at is None
-    heard = sorted(heard, key=lambda one: one.published or wall)
+    source, wall = one.source.id, one.now
+    first_round = one.source.state.heard_at is None
+    heard = sorted(heard, key=lambda each: each.published or wall)
     last = max(0, len(heard) - 1) // BATCH * BATCH
     arrived: list[Arrived] = []
     for start in range(0, last, BATCH):
         with writing(home) as ledger:
+            still(ledger.tx, one)
             batch = heard[start : start + BATCH]
-            arrived += _store(ledger, source.id, batch, wall, first_round=first_round)
+            arrived += _store(ledger, source, batch, wall, first_round=first_round)
 
     def the_rest(ledger: Ledger) -> T:
-        rest = _store(ledger, source.id, heard[last:], wall, first_round=first_round)
+        still(ledger.tx, one)
+        rest = _store(ledger, source, heard[last:], wall, first_round=first_round)
         return end(ledger, (*arrived, *rest))
 
     return write_together(home, the_rest, len(heard) - last)
@@ -58,7 +70,8 @@ def store_entries(
 ) -> tuple[Arrived, ...]:
     """Store a feed's entries and nothing else of its round, see `store`."""
     come = wanted(home, source, [heard(source, entry) for entry in entries])
-    return store(home, source, come, wall, lambda _ledger, arrived: tuple(arrived))
+    one = Asked(source, wall, wall)
+    return store(home, one, come, lambda _ledger, arrived: tuple(arrived), lambda _tx, _one: None)
 
 
 def heard(source: Source, entry: FeedEntry) -> Heard:

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 
 from calmreply.app.cases.turns import came_back
 from calmreply.app.home import BUSINESS_NAME, Home
-from calmreply.app.ledger import Ledger, MentionsGone, SourceChanged, write_together
-from calmreply.app.listening import bounds, intake, places, remedies, rhythm
-from calmreply.app.listening.answers import in_the_way, retry_after, status_error
-from calmreply.app.listening.checks import CUT_OFF, PARTLY, UNREAD
+from calmreply.app.ledger import Ledger, MentionsGone, write_together
+from calmreply.app.listening import asked, bounds, intake, keeping, places, remedies, rhythm
+from calmreply.app.listening.answers import retry_after, status_error
+from calmreply.app.listening.asked import Asked, OvertakenError
+from calmreply.app.listening.checks import CUT_OFF, UNREAD
 from calmreply.app.listening.intake import listened_names, store_entries
+from calmreply.app.listening.keeping import Polled, counted, troubled
 from calmreply.app.listening.remedies import (
     allow_own_network,
     listen_for_names,
@@ -26,20 +27,14 @@ from calmreply.app.listening.remedies import (
     remedy,
     use_found_feed,
 )
-from calmreply.app.listening.rhythm import NO_ANSWER, Turn, asked_to_wait, is_due
+from calmreply.app.listening.rhythm import Turn, asked_to_wait, is_due
 from calmreply.app.ports import Cancelled, Download, ParsedFeed
 from calmreply.app.ports.listeners import Round
-from calmreply.app.ports.storage import (
-    Arrival,
-    Arrived,
-    PollState,
-    Source,
-    Takes,
-    WriteTransaction,
-)
+from calmreply.app.ports.storage import Arrived, PollState, Source, Takes
+from calmreply.app.ports.storage_errors import no_such_source
 from calmreply.app.sending import looking
 from calmreply.app.teamwork import own_files, poller
-from calmreply.domain.mention import SourceId
+from calmreply.domain.moment import Reading
 from calmreply.errors import KnownError
 from calmreply.i18n import _, ngettext
 
@@ -60,25 +55,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """How one round at one source went; an error of a part of it does not keep back the rest."""
-
-    source: SourceId
-    title: str
-    new: int = 0
-    changed: int = 0
-    error: KnownError | None = None
-    waiting: bool = False
-    older: int = 0
-    """How many of the new ones are too old to open a case."""
-
-    @property
-    def failed(self) -> bool:
-        """Whether nothing of it could be read."""
-        return self.error is not None and self.error.code not in PARTLY
-
-
 def turns(home: Home) -> tuple[Turn, ...]:
     """All sources that this computer asks, each with the host that its rounds ask."""
     with home.store.read() as tx:
@@ -89,67 +65,75 @@ def turns(home: Home) -> tuple[Turn, ...]:
 def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
     """One round at one source. Whatever the source does is in the result and in its state.
 
-    Raises only what the storage does.
+    The source is asked as it is kept now, whenever its turn was thought of. Raises only what the
+    storage does.
     """
-    wall = home.clock.read().wall
-    if asked_to_wait(source, wall):
-        return Polled(source.id, source.title, waiting=True)
-    one_round = _feed_round if source.kind == places.FEED else _place_round
+    began = home.clock.read()
+    with home.store.read() as tx:
+        here = next(iter(tx.sources(source.id)), None)
+    if here is None:
+        return Polled(source.id, source.title, error=no_such_source(source.id))
+    if asked_to_wait(here, began.wall):
+        return Polled(here.id, here.title, waiting=True)
+    one_round = _feed_round if here.kind == places.FEED else _place_round
     try:
-        polled = one_round(home, source, wall, cancelled)
+        polled = one_round(home, here, began, cancelled)
+    except OvertakenError:
+        polled = Polled(here.id, here.title)
     except KnownError as error:
         if error.code != "no_such_source":
             raise
-        polled = Polled(source.id, source.title, error=error)
+        polled = Polled(here.id, here.title, error=error)
     return polled if polled.error is None else replace(polled, error=polled.error.alone())
 
 
-def _place_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
+def _place_round(home: Home, source: Source, began: Reading, cancelled: Cancelled | None) -> Polled:
     not_here = own_files.trouble(home, source)
     if not_here is not None:
         return Polled(source.id, source.title, error=not_here)
-    enough = bounds.resting(home, source, wall)
+    enough = bounds.resting(home, source, began.wall)
     if enough is not None:
-        return _rests(home, source, wall, enough)
+        return _rests(home, asked.ended(home, source, began), enough)
     try:
         got = places.ask(home, source, cancelled)
     except KnownError as error:
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
-        return _failed(home, source, wall, error)
+        return keeping.failed(home, asked.ended(home, source, began), error)
     lost = _passed_over(got)
     looking.for_answers(home, source, got.heard, cancelled)
     heard = intake.wanted(home, source, got.heard)
+    one = asked.ended(home, source, began)
 
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
-        _confirm(ledger, got.outside_time)
+        keeping.confirm(ledger, got.outside_time)
         own_files.found_here(ledger, source)
         _mark_gone(ledger, source, got.gone)
         returned = came_back(ledger, got.returned)
-        state = replace(_heard_well(home, source, wall, arrived), cursor=got.cursor)
-        if got.wait_until is not None and got.wait_until > wall:
-            wait = rhythm.not_before(home.entropy, min(got.wait_until - wall, rhythm.LONGEST_WAIT))
-            state = replace(state, next_at=wall + wait, asked_to_wait=True)
+        state = replace(keeping.heard_well(home, one, arrived), cursor=got.cursor)
+        if got.wait_until is not None and got.wait_until > began.wall:
+            wait = min(got.wait_until - began.wall, rhythm.LONGEST_WAIT)
+            wait = rhythm.not_before(home.entropy, wait)
+            state = replace(state, next_at=one.now + wait, asked_to_wait=True)
         if lost is not None:
-            state = _troubled(state, lost)
-        called = replace(source, title=got.title or source.title)
-        polled = _counted(_polled(ledger, called, state), arrived)
+            state = troubled(state, lost)
+        kept = keeping.save(ledger, one, got.title or source.title, state)
+        polled = counted(kept, arrived)
         return replace(polled, changed=polled.changed + returned)
 
-    return replace(intake.store(home, source, heard, wall, end), error=lost)
+    return replace(intake.store(home, one, heard, end), error=lost)
 
 
-def _rests(home: Home, source: Source, wall: datetime, enough: KnownError) -> Polled:
+def _rests(home: Home, one: Asked, enough: KnownError) -> Polled:
     """It is not asked; that is looked at again as often as it would be asked."""
     after = rhythm.spread(home.entropy, rhythm.LONGEST_PERIOD, rhythm.LONGEST_PERIOD)
-    state = _troubled(replace(source.state, next_at=wall + after, asked_to_wait=False), enough)
-    polled = write_together(home, lambda ledger: _polled(ledger, source, state))
-    return replace(polled, error=enough)
+    state = replace(one.source.state, next_at=one.now + after, asked_to_wait=False)
+    state = troubled(state, enough)
 
+    def keep(ledger: Ledger) -> Polled:
+        return keeping.save(ledger, one, one.source.title, state)
 
-def _confirm(ledger: Ledger, outside: datetime | None) -> None:
-    if outside is not None:
-        ledger.confirm_clock(outside)
+    return replace(write_together(home, keep), error=enough)
 
 
 def _mark_gone(ledger: Ledger, source: Source, keys: Sequence[str]) -> None:
@@ -160,7 +144,7 @@ def _mark_gone(ledger: Ledger, source: Source, keys: Sequence[str]) -> None:
         ledger.record(fact, by_program=True)
 
 
-def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled | None) -> Polled:
+def _feed_round(home: Home, source: Source, began: Reading, cancelled: Cancelled | None) -> Polled:
     wanted = _wanted(home, source)
     known = source.state if source.state.seen.startswith(wanted) else PollState()
     try:
@@ -175,30 +159,36 @@ def _feed_round(home: Home, source: Source, wall: datetime, cancelled: Cancelled
         feed = None if same else _feed_in(home, source, download, cancelled)
         elsewhere = remedies.another(home, source, download) if same or feed is not None else None
     except remedies.PageInsteadError as page:
-        return _failed(home, source, wall, page.error, found=page.found)
+        one = asked.ended(home, source, began)
+        return keeping.failed(home, one, page.error, found=page.found)
     except KnownError as error:
         if error.code == "cancelled":
             return Polled(source.id, source.title, error=error)
-        return _failed(home, source, wall, error)
+        return keeping.failed(home, asked.ended(home, source, began), error)
+    one = asked.ended(home, source, began)
     if elsewhere is not None:
-        return _failed(home, source, wall, elsewhere, outside=download.outside_time)
+        return keeping.failed(home, one, elsewhere, outside=download.outside_time)
     if feed is not None:
-        return _take(home, source, download, feed, wall, seen=wanted + _digest(download))
+        return _take(home, one, download, feed, seen=wanted + _digest(download))
     if same:
-        kept = replace(
-            _heard_well(home, source, wall),
-            etag=download.headers.get("etag") or known.etag,
-            last_modified=download.headers.get("last-modified") or known.last_modified,
-            seen=known.seen,
-        )
+        return _unchanged(home, one, download, known)
+    wait, outside = retry_after(download, one.now), download.outside_time
+    return keeping.failed(home, one, status_error(download.status), wait=wait, outside=outside)
 
-        def unchanged(ledger: Ledger) -> Polled:
-            _confirm(ledger, download.outside_time)
-            return _polled(ledger, source, kept)
 
-        return write_together(home, unchanged)
-    wait, outside = retry_after(download, wall), download.outside_time
-    return _failed(home, source, wall, status_error(download.status), wait=wait, outside=outside)
+def _unchanged(home: Home, one: Asked, download: Download, known: PollState) -> Polled:
+    kept = replace(
+        keeping.heard_well(home, one),
+        etag=download.headers.get("etag") or known.etag,
+        last_modified=download.headers.get("last-modified") or known.last_modified,
+        seen=known.seen,
+    )
+
+    def keep(ledger: Ledger) -> Polled:
+        keeping.confirm(ledger, download.outside_time)
+        return keeping.save(ledger, one, one.source.title, kept)
+
+    return write_together(home, keep)
 
 
 def _digest(download: Download) -> str:
@@ -247,14 +237,12 @@ def _feed_in(
         raise remedies.page_instead(home, source, download, error, cancelled) from error
 
 
-def _take(
-    home: Home, source: Source, download: Download, feed: ParsedFeed, wall: datetime, *, seen: str
-) -> Polled:
+def _take(home: Home, one: Asked, download: Download, feed: ParsedFeed, *, seen: str) -> Polled:
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
-        _confirm(ledger, download.outside_time)
+        keeping.confirm(ledger, download.outside_time)
         if feed.cut_off:
-            return _counted(_save_failure(ledger, source, wall, _cut_off()), arrived)
-        kept = _heard_well(home, source, wall, arrived)
+            return counted(keeping.save_failure(ledger, one, _cut_off()), arrived)
+        kept = keeping.heard_well(home, one, arrived)
         if not left:  # else it is asked for all of it again, whether it changes or not
             kept = replace(
                 kept,
@@ -263,115 +251,16 @@ def _take(
                 seen=seen,
             )
         if flood is not None:
-            kept = _troubled(kept, flood)
-        called = replace(source, title=feed.title or source.title)
-        polled = _counted(_polled(ledger, called, kept, download.moved_to), arrived)
-        return replace(polled, error=flood)
+            kept = troubled(kept, flood)
+        title = feed.title or source.title
+        polled = keeping.save(ledger, one, title, kept, moved=download.moved_to)
+        return replace(counted(polled, arrived), error=flood)
 
+    source = one.source
     shown = intake.wanted(home, source, [intake.heard(source, entry) for entry in feed.entries])
-    heard, left = bounds.within(home, source, shown, wall, whole=not feed.cut_off)
+    heard, left = bounds.within(home, source, shown, one.now, whole=not feed.cut_off)
     flood = bounds.too_much(left) if left.flood else None
-    return intake.store(home, source, heard, wall, end)
-
-
-def _counted(polled: Polled, arrived: Sequence[Arrived]) -> Polled:
-    return replace(
-        polled,
-        new=sum(one.arrival is Arrival.NEW for one in arrived),
-        changed=sum(one.arrival is Arrival.CHANGED for one in arrived),
-        older=sum(one.arrival is Arrival.NEW and one.case is None for one in arrived),
-    )
-
-
-def _heard_well(
-    home: Home, source: Source, wall: datetime, arrived: Sequence[Arrived] = ()
-) -> PollState:
-    """As it stands after a good answer, with its next turn."""
-    came = any(one.arrival is not Arrival.SAME for one in arrived)
-    brought_at = wall if came else source.state.brought_at or wall
-    span = rhythm.period(brought_at, wall)
-    return PollState(
-        next_at=wall + rhythm.spread(home.entropy, span, rhythm.LONGEST_PERIOD),
-        polled_at=wall,
-        heard_at=wall,
-        brought_at=brought_at,
-    )
-
-
-def _troubled(state: PollState, why: KnownError) -> PollState:
-    return replace(state, trouble=why.code, words=why.words, way_out=why.way_out)
-
-
-def _polled(ledger: Ledger, source: Source, state: PollState, moved: str | None = None) -> Polled:
-    """Keep how it went, and where the source has moved to for good."""
-    ledger.tx.save_poll(source.id, source.title, state)
-    if moved and moved not in {one.address for one in ledger.tx.sources()}:
-        remedies.move(ledger.tx, source, moved)
-        ledger.record(SourceChanged(source.id, source.kind, moved, "moved", ledger.reading))
-    return Polled(source.id, source.title)
-
-
-def _failed(
-    home: Home,
-    source: Source,
-    wall: datetime,
-    error: KnownError,
-    *,
-    wait: timedelta | None = None,
-    found: str = "",
-    outside: datetime | None = None,
-) -> Polled:
-    """Keep what went wrong, and come back later each time, or when the site says."""
-
-    def keep(ledger: Ledger) -> Polled:
-        _confirm(ledger, outside)
-        return _save_failure(ledger, source, wall, error, wait=wait, found=found)
-
-    return write_together(home, keep)
-
-
-def _save_failure(
-    ledger: Ledger,
-    source: Source,
-    wall: datetime,
-    error: KnownError,
-    *,
-    wait: timedelta | None = None,
-    found: str = "",
-) -> Polled:
-    error = in_the_way(error, source)
-    failed = replace(
-        source.state,
-        polled_at=wall,
-        failures=source.state.failures + 1,
-        trouble=error.code,
-        words=error.words,
-        way_out=error.way_out,
-        asked_to_wait=wait is not None,
-        found=found,
-    )
-    early = source.state.failures > 0 and not is_due(source, wall)
-    if early or _nobody_answers(ledger.tx, replace(source, state=failed), wall):
-        failed = replace(failed, failures=max(source.state.failures, 1))
-    entropy = ledger.home.entropy
-    if wait is not None:
-        failed = replace(failed, next_at=wall + rhythm.not_before(entropy, wait))
-    elif not early:
-        span = rhythm.backoff(failed.failures)
-        after = rhythm.spread(entropy, span, rhythm.LONGEST_BACKOFF)
-        failed = replace(failed, next_at=wall + after)
-    ledger.tx.save_poll(source.id, source.title, failed)
-    return Polled(source.id, source.title, error=error)
-
-
-def _nobody_answers(tx: WriteTransaction, failed: Source, wall: datetime) -> bool:
-    """Whether a failure is that of the network, and so says nothing of this source."""
-    if failed.state.trouble not in NO_ANSWER:
-        return False
-    everywhere = [failed if one.id == failed.id else one for one in tx.sources()]
-    asked = rhythm.turns(everywhere, tx.accounts())
-    alone = len({one.host for one in asked}) == 1
-    return not alone and rhythm.offline(asked, wall)
+    return intake.store(home, one, heard, end)
 
 
 def _cut_off() -> KnownError:
