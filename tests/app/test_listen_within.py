@@ -11,10 +11,13 @@ from tests.app.conftest import FEED, Bench, Site
 
 from calmreply.app import queries
 from calmreply.app.listening import listen, polling
+from calmreply.app.ports.listeners import Round
 from calmreply.app.ports.storage import PollState, Takes
+from calmreply.app.sending import accounts
 from calmreply.domain import due
-from calmreply.domain.mention import Mention
+from calmreply.domain.mention import Heard, Mention, Origin
 from calmreply.errors import KnownError
+from calmreply.testing.listeners import ScriptedListener
 
 MINUTES, HOURS, DAYS = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TRUTH = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -96,6 +99,92 @@ def test_a_wait_that_a_site_asks_for_is_kept_whatever_the_clock_does(
     assert not site.asked
     bench.clock.advance(minutes=5)
     assert not bench.poll().waiting
+
+
+@pytest.fixture
+def box(bench: Bench) -> ScriptedListener:
+    """A mailbox that has been listened to already."""
+    found = ScriptedListener()
+    bench.home = replace(bench.home, listeners={"box": found})
+    accounts.add(bench.home, None, "box", {"host": "mail.example"}, "secret words")
+    listen.add_place(bench.home, "box")
+    return found
+
+
+def page(bench: Bench, name: str, days: float = 0.1, *, more: bool = False) -> Round:
+    at = bench.clock.wall - days * DAYS
+    mail = Heard(name, "Kim", f"About the {name}.", Origin.FEED, published=at)
+    return Round("Box", (mail,), f"after {name}", more=more)
+
+
+AWAY = KnownError("cannot_connect", "Nobody answers.", "Check the connection.")
+WRONG = KnownError("sign_in_again", "The password is wrong.", "Write it anew.")
+
+
+def test_the_network_goes_between_two_pages(bench: Bench, box: ScriptedListener) -> None:
+    """What came before is kept, and the rest is asked for as soon as anybody may be."""
+    bench.poll()
+    bench.clock.advance(minutes=5)
+    box.will(page(bench, "soup", more=True), page(bench, "bread", more=True), AWAY)
+    assert bench.poll().new == 2
+    assert bench.source.state.cursor == "after bread"
+    assert listen.is_due(bench.source, bench.clock.wall)
+    box.will(AWAY)
+    gone = bench.poll().error
+    assert gone is not None
+    assert gone.code == "cannot_connect"
+    box.will(page(bench, "cake"))
+    assert bench.poll().new == 1
+    assert [cursor for _place, cursor in box.asked[-2:]] == ["after bread", "after bread"]
+    assert text(bench) == ["About the soup.", "About the bread.", "About the cake."]
+
+
+def test_stopped_between_two_pages_nothing_is_taken_for_heard(
+    bench: Bench, box: ScriptedListener
+) -> None:
+    bench.poll()
+    before = bench.source
+    stopped = KnownError("cancelled", "It was stopped.", "It goes on.")
+    box.will(page(bench, "soup", more=True), stopped)
+    error = bench.poll().error
+    assert error is not None
+    assert (error.code, bench.source, mentions(bench)) == ("cancelled", before, [])
+
+
+def test_a_first_round_in_parts_is_a_first_round_to_its_end(
+    bench: Bench, box: ScriptedListener
+) -> None:
+    box.will(page(bench, "soup", days=30, more=True), AWAY)
+    assert bench.poll().older == 1
+    box.will(page(bench, "bread", days=20))
+    assert bench.poll().older == 1
+    bench.clock.advance(minutes=5)
+    box.will(page(bench, "tea", days=10))
+    assert bench.poll().older == 0, "what comes late is news"
+    assert [one.case is None for one in mentions(bench)] == [True, True, False]
+
+
+def test_a_password_that_was_put_right_meanwhile_is_not_said_to_be_wrong(
+    bench: Bench, box: ScriptedListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.poll()
+    bench.clock.advance(minutes=5)
+    (known,) = accounts.everything(bench.home)
+
+    def ask(*_asked: object) -> Round:
+        monkeypatch.undo()
+        accounts.change(bench.home, None, known.id, known.settings, "new words")
+        raise WRONG
+
+    monkeypatch.setattr(box, "listen", ask)
+    assert bench.poll().error is None
+    assert bench.source.state.trouble == ""
+    box.will(page(bench, "soup"))
+    assert bench.poll().new == 1
+    assert box.asked[-1][0].secret == "new words"
+    box.will(WRONG)
+    assert bench.poll().error is not None
+    assert bench.source.state.trouble == "sign_in_again"
 
 
 def text(bench: Bench) -> list[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 
 from calmreply.app.home import Home
+from calmreply.app.listening.asked import OvertakenError
 from calmreply.app.persons import lockbox
 from calmreply.app.ports import Cancelled, Tools
 from calmreply.app.ports.channels import Field
@@ -30,6 +31,11 @@ PAGES = 20
 LONGEST = 60.0
 """Seconds after which no other is begun: what is left comes at its next turn."""
 FEED = "feed"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenOff(Round):
+    """What was told before one of those that follow each other failed; the rest is soon due."""
 
 
 def listener(home: Home, kind: str) -> Listener:
@@ -107,11 +113,22 @@ def what_of(found: Listener, said: Mapping[str, str]) -> str:
 def ask(
     home: Home, source: Source, cancelled: Cancelled | None = None, cursor: str | None = None
 ) -> Round:
-    """All that is new at a source since its cursor. Raises KnownError; nothing is stored."""
+    """All that is new at a source since its cursor. Raises KnownError; nothing is stored.
+
+    Raises OvertakenError where it failed by an account that was changed meanwhile.
+    """
     found = listener(home, source.kind)
     account, what = split(source)
     place = place_of(home, account, what, allow_private=source.allow_private)
-    got = listen(home, found, place, source.state.cursor if cursor is None else cursor, cancelled)
+    try:
+        began = source.state.cursor if cursor is None else cursor
+        got = listen(home, found, place, began, cancelled)
+    except KnownError as error:
+        if error.code == "cancelled":
+            raise
+        if place != place_of(home, account, what, allow_private=source.allow_private):
+            raise OvertakenError from error
+        raise
     return replace(got, heard=tuple(addressed(source.kind, account, one) for one in got.heard))
 
 
@@ -136,15 +153,24 @@ def listen(
 ) -> Round:
     """One round and those that follow at once, as one.
 
-    A plug-in that breaks fails its own source only: it is a KnownError then, and in the log.
+    Where one of those that follow fails, what came before it is not asked for again: the failure
+    is met at the next turn, if it lasts. A plug-in that breaks fails its own source only: it is a
+    KnownError then, and in the log.
     """
     tools = Tools(home.web, home.apart, home.clock.read().wall, cancelled)
     heard: dict[str, Heard] = {}
     gone: dict[str, None] = {}
     unread, gave_up = 0, False
     began = home.clock.read().ticks
+    got: Round | None = None
     for _page in range(PAGES):
-        got = _one_round(found, place, cursor, tools)
+        try:
+            got = _one_round(found, place, cursor, tools)
+        except KnownError as error:
+            if got is None or error.code == "cancelled":
+                raise
+            got = BrokenOff(**{one.name: getattr(got, one.name) for one in fields(got)})
+            break
         heard |= {one.key: one for one in got.heard}
         gone |= dict.fromkeys(got.gone)
         unread, gave_up = unread + got.unread, gave_up or got.gave_up
@@ -154,6 +180,8 @@ def listen(
             break
         if cancelled and cancelled():
             break
+    if got is None:
+        raise AssertionError("there is always a first round")
     told = tuple(heard.values())
     return replace(got, heard=told, gone=tuple(gone), unread=unread, gave_up=gave_up)
 

@@ -115,6 +115,11 @@ def _place_round(home: Home, source: Source, began: Reading, cancelled: Cancelle
             wait = min(got.wait_until - began.wall, rhythm.LONGEST_WAIT)
             wait = rhythm.not_before(home.entropy, wait)
             state = replace(state, next_at=one.now + wait, asked_to_wait=True)
+        elif isinstance(got, places.BrokenOff):
+            state = replace(state, next_at=one.began)
+        if got.more and source.state.heard_at is None:
+            # Its first round goes on: what is left may be as old as what came.
+            state = replace(state, heard_at=None)
         if lost is not None:
             state = troubled(state, lost)
         kept = keeping.save(ledger, one, got.title or source.title, state)
