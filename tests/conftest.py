@@ -49,8 +49,12 @@ def _serve(this: HTTPServerBase) -> None:
 
 HTTPServerBase.thread_target = _serve  # type: ignore[method-assign,assignment]  # made to be overridden
 
-hypothesis.settings.register_profile("desk", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+# A busy computer is no fault of what is tried on it, nor of how it is made up.
+_patient = hypothesis.settings(
+    deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("desk", _patient)
+hypothesis.settings.register_profile("ci", _patient, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 

@@ -28,7 +28,7 @@ class Transactions:
         written: list[int] = []
         if not self.begun.is_set():
             self.begun.set()
-            assert self.go.wait(30)
+            assert self.go.wait(60)
         yield written
         if self.commit_fails and len(written) > 1:
             raise OSError("no room")
@@ -51,10 +51,10 @@ def ask(numbers: list[int], transactions: Transactions, weight: int = 0) -> list
     begin = transactions.begin
     with ThreadPoolExecutor(len(numbers)) as pool:
         asked = [pool.submit(together.run, begin, put(numbers[0]), weight)]
-        assert transactions.begun.wait(30)
+        assert transactions.begun.wait(60)
         asked += [pool.submit(together.run, begin, put(one), weight) for one in numbers[1:]]
         ready = threading.Event()
-        for _look in range(3_000):
+        for _look in range(6_000):
             if len(together._waiting) == len(numbers) - 1:
                 break
             ready.wait(0.01)

@@ -11,7 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,12 +45,24 @@ SOURCE = Path(__file__).parents[2] / "src"
 linux = pytest.mark.skipif(sys.platform != "linux", reason="it moves the clocks of Linux")
 
 Said = tuple[int, Any]
-Run = Callable[..., Said]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The program, on a home in which somebody was angry at this moment (seconds, monotonic)."""
+
+    start: Callable[..., Said]
+    angry: float
+
+    def __call__(self, *words: str, before: tuple[str, ...] = (), **env: str) -> Said:
+        return self.start(*words, before=before, **env)
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home on this computer's clocks: felt angrily, written, signed by another, just now."""
+def begun(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A home on this computer's clocks: felt angrily, written, signed by another, just now; and
+    when that was.
+    """
     folder = tmp_path_factory.mktemp("begun") / "shop"
     secrets = FakeSecrets()
     keys = EdKeys(SystemEntropy(), secrets, "shop", cost=CHEAP)
@@ -61,6 +75,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         heard = Heard("", "Robin Sample", "Stale.", Origin.PASTE, stars=Stars(1))
         _mention, case, _changes = listen.add_mention(home, heard)
         judge.read_all(home, ana, case)
+        angry = time.monotonic()
         judge.say_feeling(home, ana, case, Feeling.ANGRY)
         complaint, genuine = Kind.COMPLAINT, Verdict.GENUINE
         judge.judge(home, ana, case, kind=complaint, verdict=genuine, evidence="Order 212")
@@ -70,14 +85,14 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         review.ask(home, ana, case, "Ben")
         review.sign(home, ben, case, NEEDED)
     assert case == CaseId("1")
-    return folder
+    return folder, angry
 
 
 @pytest.fixture
-def run(begun: Path, tmp_path: Path) -> Run:
+def run(begun: tuple[Path, float], tmp_path: Path) -> Run:
     """The program, on a copy of that home, in a process of its own; `before` goes before it."""
     folder = tmp_path / "shop"
-    shutil.copytree(begun, folder)
+    shutil.copytree(begun[0], folder)
 
     def started(*words: str, before: tuple[str, ...] = (), **env: str) -> Said:
         with open_line(WORDS["Ana"]) as number:
@@ -90,24 +105,27 @@ def run(begun: Path, tmp_path: Path) -> Run:
                 pass_fds=(number,),
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=240,
                 check=False,
             )
         assert ended.stdout, ended.stderr
         return ended.returncode, json.loads(ended.stdout)
 
-    return started
+    return Run(started, begun[1])
 
 
 def held(run: Run, **how: Any) -> float:
-    """Minutes for which the angry one is still held; so says a process that refuses to send."""
+    """Minutes for which the angry one was held from its beginning on; so says a process that
+    refuses to send.
+    """
     code, sent = run("send", "1", **how)
     assert code == 3, sent
     (cooling,) = [one for one in sent["blockers"] if one["kind"] == "cooling_person"]
     assert cooling["words"].startswith("Cooling off, Ana was angry")
     moved = int(how.get("MOVED_REALTIME", 0))
     now = SystemClock().read().wall.timestamp() + moved
-    return (datetime.fromisoformat(cooling["clears_at"]).timestamp() - now) / 60
+    passed = time.monotonic() - run.angry
+    return (datetime.fromisoformat(cooling["clears_at"]).timestamp() - now + passed) / 60
 
 
 @pytest.fixture(scope="module")

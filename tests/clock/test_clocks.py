@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def test_the_real_clock_goes_forward_and_names_the_same_boot_in_every_process() 
     clock: Clock = SystemClock()
     first, second = clock.read(), clock.read()
     assert first.wall.tzinfo is UTC
-    assert 0 <= second.ticks - first.ticks < 5
+    assert 0 <= second.ticks - first.ticks < 60
     words = "from calmreply.adapters.clock import SystemClock as C; r = C().read(); "
     words += "import sys; sys.stdout.write(f'{r.boot} {r.ticks}')"
     told = subprocess.run(
@@ -38,10 +39,12 @@ def test_the_real_clock_goes_forward_and_names_the_same_boot_in_every_process() 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_on_linux_ticks_are_the_uptime_with_sleep_and_the_boot_is_the_kernels() -> None:
-    reading = SystemClock().read()
+    def uptime() -> float:
+        return float(Path("/proc/uptime").read_text().split()[0])
+
+    before, reading, after = uptime(), SystemClock().read(), uptime()
     assert reading.boot == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    uptime = float(Path("/proc/uptime").read_text().split()[0])
-    assert abs(uptime - reading.ticks) < 5
+    assert before - 5 < reading.ticks < after + 5
 
 
 def test_without_a_name_for_the_boot_a_run_of_the_program_is_one(
@@ -50,11 +53,14 @@ def test_without_a_name_for_the_boot_a_run_of_the_program_is_one(
     """Two runs are two boots, the second not younger than the first: nothing counts twice."""
     monkeypatch.setattr(adapter, "_BOOT_ID", tmp_path / "missing")
     monkeypatch.setattr(sys, "platform", "linux")
+    began = time.monotonic()
     one, two = SystemClock().read(), SystemClock().read()
+    passed = time.monotonic() - began
     assert one.boot.startswith("run-")
     assert one.boot != two.boot
-    assert one.ticks < 5
-    assert Now(two, observe(observe((), one), two)).since(one).sure < timedelta(seconds=5)
+    assert one.ticks < passed + 5
+    since = Now(two, observe(observe((), one), two)).since(one).sure
+    assert since < timedelta(seconds=passed + 5)
 
 
 def test_a_boot_id_that_is_none_is_not_believed(

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     Shown = Callable[..., QWidget]
     Index = QModelIndex | QPersistentModelIndex
 
-one_theme = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+one_theme = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 """The theme is the same in all examples."""
 
 MARTA = LineData(
