@@ -180,15 +180,15 @@ class Post:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(60)
         return self
 
     def __exit__(self, *_: object) -> None:
         try:
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(10)
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result(60)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(10)
+            self._thread.join(60)
             self._loop.close()
 
     @property

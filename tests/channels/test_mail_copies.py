@@ -80,7 +80,7 @@ def lying_in(dovecot: RealDovecot, folder: str, user: str) -> list[tuple[bytes, 
 
 def test_it_is_filed_once_as_it_left(trust: Certificates, dovecot: RealDovecot) -> None:
     user = "copies@bluedoor.example"
-    imap = ImapListener(trust.client, Patience(total=30))
+    imap = ImapListener(trust.client, Patience())
     told = {"host": "localhost", "port": str(dovecot.tls), "security": "tls", "user": user}
     account = Account("box", "imap", told)
     for _turn in range(2):

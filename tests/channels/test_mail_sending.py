@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.elsewhere import free_port
 
 from calmreply.adapters.channels.connecting import Patience
 from calmreply.adapters.channels.mail import MailChannel
@@ -46,16 +47,10 @@ class MailWorld:
             contract.Road.LATER: {"data": "451 4.3.0 come back later"},
         }
         self.post.answers = ends.get(road, {})
-        return self.new(closed_port() if road is contract.Road.CLOSED else self.post.port)
+        return self.new(free_port() if road is contract.Road.CLOSED else self.post.port)
 
     def received(self) -> list[bytes]:
         return list(self.post.received)
-
-
-def closed_port() -> int:
-    """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 class TestMailIsAChannel(contract.SendingContract):
@@ -147,7 +142,7 @@ def test_a_wrong_password_is_said_in_words(
 
 
 def test_nobody_there_is_told_in_words(mail: MailChannel, send: Any, account: Any) -> None:
-    refused = send(account(closed_port()))
+    refused = send(account(free_port()))
     assert refused.outcome is Outcome.NOT_LEFT
     assert refused.words.startswith("Nothing answers at localhost, port ")
     unknown = account(587, host="mail.nowhere.example")
@@ -165,7 +160,7 @@ def test_a_name_that_is_looked_up_for_ever_is_given_up(
     over = threading.Event()
 
     def lookup(*_: object, **__: object) -> list[Any]:
-        over.wait(10)
+        over.wait(60)
         raise socket.gaierror(socket.EAI_AGAIN, "try again")
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)

@@ -28,10 +28,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from tests.elsewhere import PATIENCE, free_ports
 
 USER, PASSWORD = "hello@bluedoor.example", "Schlüssel&鍵"
 PROGRAM: Final = "/usr/sbin/dovecot"
-START_SECONDS: Final = 15.0
 _CONFIG: Final = """
 base_dir = {root}/run
 state_dir = {root}/state
@@ -118,7 +118,7 @@ class RealDovecot:
     def __init__(self, root: Path, trust: Certificates) -> None:
         self.root = root
         self.trust = trust
-        self.tls, self.starttls = _free_port(), _free_port()
+        self.tls, self.starttls = free_ports(2)
 
     def client(self, user: str = USER) -> imaplib.IMAP4:
         """A connection of Python's own client, signed in."""
@@ -164,7 +164,7 @@ def running(trust: Certificates) -> Iterator[RealDovecot]:
         yield server
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
         shutil.rmtree(root, ignore_errors=True)
 
 
@@ -233,19 +233,13 @@ def _certificate(
     return x509.CertificateBuilder(by, subject, key.public_key(), number, born, dies)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
     pause = threading.Event()
-    for _turn in range(int(START_SECONDS / 0.05)):
+    for _turn in range(int(PATIENCE / 0.05)):
         if server.poll() is not None:
             pytest.fail(f"Dovecot ended at once: {log.read_text() if log.exists() else ''}")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         pause.wait(0.05)
-    pytest.fail(f"Dovecot was not up within {START_SECONDS:g} s")
+    pytest.fail(f"Dovecot was not up within {PATIENCE:g} s")

@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 
 import platformdirs
 import pytest
+from tests.elsewhere import PATIENCE, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +42,6 @@ DEBIAN = ("wordpress", "php-cli", "php-xml", "php-mbstring", "php-curl", "php-sq
 MARIADB = ("mariadb-server",)
 DROP_IN = "@wp-playground/wordpress-builds@0.9.19"
 IN_DROP_IN = "package/src/sqlite-database-integration/sqlite-database-integration.zip"
-START_SECONDS = 20.0
 
 CONFIG = """<?php
 define('DB_NAME', 'shop'); define('DB_USER', 'root'); define('DB_PASSWORD', '');
@@ -114,7 +114,7 @@ class RealWordPress:
             ["php", "-d", "display_errors=stderr", "-r", head + load + code],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stderr + done.stdout
@@ -148,7 +148,7 @@ class RealWordPress:
         self, method: str, path: str, headers: dict[str, str], body: str
     ) -> tuple[int, str]:
         host, _colon, port = self.address.removeprefix("http://").partition(":")
-        line = http.client.HTTPConnection(host, int(port), timeout=30)
+        line = http.client.HTTPConnection(host, int(port), timeout=PATIENCE)
         try:
             line.request(method, path, body.encode(), headers)
             answer = line.getresponse()
@@ -168,7 +168,7 @@ def running(root: Path) -> Iterator[RealWordPress]:
     drop_in = _kept_drop_in()
     if drop_in is None and shutil.which("mariadbd") is None:
         drop_in = _fetched_drop_in()
-    port = _free_port()
+    port = free_port()
     site = RealWordPress(root, f"http://127.0.0.1:{port}")
     _put_together(site)
     command = ["php", "-S", f"127.0.0.1:{port}", "-t", str(root / "www"), str(root / "router.php")]
@@ -195,7 +195,7 @@ def _started(command: list[str], root: Path) -> Iterator[subprocess.Popen[bytes]
         yield server
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 @contextmanager
@@ -299,12 +299,6 @@ def _fetched_drop_in() -> bytes | None:
     return zipped
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _answers(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
@@ -312,9 +306,9 @@ def _answers(port: int) -> bool:
 
 def _wait_until(ready: Callable[[], bool], server: subprocess.Popen[bytes]) -> None:
     pause = threading.Event()
-    for _turn in range(int(START_SECONDS / 0.05)):
+    for _turn in range(int(PATIENCE / 0.05)):
         assert server.poll() is None, "a server ended at once: see servers.log"
         if ready():
             return
         pause.wait(0.05)
-    pytest.fail(f"a server was not up within {START_SECONDS:g} s")
+    pytest.fail(f"a server was not up within {PATIENCE:g} s")

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.elsewhere import PATIENCE
 from tests.listening import hostile_letters
 from tests.listening.real_dovecot import (
     PASSWORD,
@@ -55,7 +56,7 @@ def dovecot(trust: Certificates) -> Iterator[RealDovecot]:
 
 @pytest.fixture
 def imap(trust: Certificates) -> ImapListener:
-    return ImapListener(trust.client, Patience(total=30))
+    return ImapListener(trust.client, Patience())
 
 
 @pytest.fixture
@@ -273,21 +274,21 @@ class TestIdle:
         dovecot.bring(letter(1), user=user(place))
 
         def bring() -> None:
-            idle.wait(10)
+            idle.wait(PATIENCE)
             dovecot.bring(letter(2), user=user(place))
 
         later = threading.Thread(target=bring)
         later.start()
-        assert imap.wait(place, 20, None)
+        assert imap.wait(place, 2 * PATIENCE, None)
         assert idle.is_set()
-        later.join(10)
+        later.join(PATIENCE)
 
     def test_it_ends_when_nothing_arrives_or_when_asked_to(
         self, imap: ImapListener, place: Place, idle: threading.Event
     ) -> None:
         assert not imap.wait(place, 0.3, None)
         idle.clear()
-        assert error(lambda: imap.wait(place, 20, idle.is_set)).code == "cancelled"
+        assert error(lambda: imap.wait(place, PATIENCE, idle.is_set)).code == "cancelled"
 
     def test_what_came_before_counts_too(
         self, imap: ImapListener, dovecot: RealDovecot, place: Place
@@ -295,7 +296,7 @@ class TestIdle:
         cursor = imap.listen(place, "", tools()).cursor
         assert not imap.wait(place, 0.1, None, cursor)
         dovecot.bring(letter(1), user=user(place))
-        assert imap.wait(place, 20, None, cursor)
+        assert imap.wait(place, PATIENCE, None, cursor)
 
 
 class TestTrouble:
@@ -359,5 +360,5 @@ class TestTrouble:
 
 
 def test_nobody_listens_when_the_test_is_over(dovecot: RealDovecot) -> None:
-    with socket.create_connection(("127.0.0.1", dovecot.tls), 5):
+    with socket.create_connection(("127.0.0.1", dovecot.tls), PATIENCE):
         pass

@@ -9,11 +9,13 @@ import ssl
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.elsewhere import PATIENCE
 from tests.listening.real_dovecot import Certificates, certificates, server_context
 
 from calmreply.adapters.channels.connecting import Patience
@@ -63,7 +65,7 @@ def test_each_is_over_soon_and_opens_nothing() -> None:
         capture_output=True,
         check=True,
         text=True,
-        timeout=100,
+        timeout=250,
     )
     told = json.loads(done.stdout)
     assert told["seen"] == []
@@ -107,12 +109,12 @@ class Play:
 
     def close(self) -> None:
         self._door.close()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
 
     def _serve(self) -> None:
         with contextlib.suppress(OSError):
             plain, _from = self._door.accept()
-            plain.settimeout(10)
+            plain.settimeout(PATIENCE)
             line = self._context.wrap_socket(plain, server_side=True) if self.tls else plain
             with line, plain, line.makefile("rb") as lines:
                 line.sendall(self.greeting)
@@ -154,11 +156,17 @@ def play(trust: Certificates) -> Iterator[Callable[..., Play]]:
         yield start
 
 
-def listened(trust: Certificates, server: Play, *, total: float = 5, **changes: str) -> Any:
+HURRIED = Patience(answer=2, total=10, goodbye=0.2)
+"""For a server from which nothing more comes. From the others it comes when it comes."""
+
+
+def listened(
+    trust: Certificates, server: Play, patience: Patience | None = None, **changes: str
+) -> Any:
     told = {"host": "localhost", "port": str(server.port), "user": "anna", **changes}
     place = Place("INBOX", Account("a1", "imap", told), "secret-word")
     tools = Tools(NoWeb(), InThisProcess(), NOW)
-    listener = ImapListener(trust.client, Patience(answer=2, total=total, goodbye=0.2))
+    listener = ImapListener(trust.client, patience or Patience(goodbye=0.2))
     try:
         return listener.listen(place, "", tools)
     except KnownError as error:
@@ -226,7 +234,7 @@ def test_what_a_slow_line_brought_is_kept(trust: Certificates, play: Callable[..
         "UID FETCH 6 (BODY": body(6, b"x") + b"%t OK x\r\n",
         "UID FETCH 7 (BODY": b"* 2 FETCH (UID 7 BODY[]<0> {400000}\r\nSubject: 7\r\n",
     }
-    said = listened(trust, play(says))
+    said = listened(trust, play(says), HURRIED)
     assert ([one.title for one in said.heard], said.more, said.unread) == (["6"], True, 0)
     assert json.loads(said.cursor)["uidnext"] == 7
 
@@ -249,7 +257,7 @@ def test_waiting(
     place = Place("INBOX", Account("a1", "imap", told), "secret-word")
     listener = ImapListener(trust.client, Patience(goodbye=0.2))
     try:
-        found: str | bool = listener.wait(place, 0.5, None)
+        found: str | bool = listener.wait(place, PATIENCE if code else 0.5, None)
     except KnownError as error:
         found = error.code
     assert found == code
@@ -284,8 +292,8 @@ def test_a_server_without_uidnext(trust: Certificates, play: Callable[..., Play]
 def test_what_they_do_is_told_in_plain_words(
     trust: Certificates, play: Callable[..., Play], says: Mapping[str, bytes], code: str
 ) -> None:
-    greeting = b"* OK hello\r\n"
-    assert listened(trust, play({**GOOD, **says}, greeting=greeting)) == code
+    server = play({**GOOD, **says}, greeting=b"* OK hello\r\n")
+    assert listened(trust, server, HURRIED if code == "too_slow" else None) == code
 
 
 @pytest.mark.parametrize(
@@ -300,7 +308,8 @@ def test_what_they_do_is_told_in_plain_words(
 def test_greetings(
     trust: Certificates, play: Callable[..., Play], greeting: bytes, code: str
 ) -> None:
-    assert listened(trust, play(GOOD, greeting=greeting)) == code
+    server = play(GOOD, greeting=greeting)
+    assert listened(trust, server, HURRIED if code == "too_slow" else None) == code
 
 
 @pytest.mark.parametrize(
@@ -338,7 +347,7 @@ def test_who_drips_is_left(trust: Certificates) -> None:
 
     server = Dripping(trust, {})
     try:
-        assert listened(trust, server, total=1) == "too_slow"
+        assert listened(trust, server, replace(HURRIED, total=1)) == "too_slow"
     finally:
         server.close()
 

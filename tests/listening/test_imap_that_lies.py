@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.elsewhere import PATIENCE
 from tests.listening.real_dovecot import Certificates, certificates
 from tests.listening.test_imap_hostile import GOOD, NOW, Play, listened
 
@@ -63,7 +64,7 @@ def test_who_floods_with_lines_is_left_before_they_are_taken_apart(
 ) -> None:
     """Each would be a hundred times its size in work, and twenty times in memory."""
     flood = line * (3_000_000 // len(line)) + GOOD.get(command, b"%t OK x\r\n")
-    assert listened(trust, play({command: flood}), total=30) == "broken_answer"
+    assert listened(trust, play({command: flood})) == "broken_answer"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_a_line_without_an_end_is_not_waited_for(
     told = {"host": "localhost", "port": str(server.port), "user": "anna"}
     place = Place("INBOX", Account("a1", "imap", told), "secret-word")
     with pytest.raises(KnownError) as caught:
-        ImapListener(trust.client, Patience(goodbye=0.2)).wait(place, 20, None)
+        ImapListener(trust.client, Patience(goodbye=0.2)).wait(place, PATIENCE, None)
     assert caught.value.code == "broken_answer"
 
 
@@ -99,7 +100,7 @@ def test_a_server_with_new_numbers_each_time_is_read_from_its_newest(
         server = play({"EXAMINE": EXAMINED % validity})
         told = {"host": "localhost", "port": str(server.port), "user": "anna"}
         place = Place("INBOX", Account("a1", "imap", told), "secret-word")
-        listener = ImapListener(trust.client, Patience(answer=2, total=5, goodbye=0.2))
+        listener = ImapListener(trust.client, Patience(goodbye=0.2))
         said = listener.listen(place, cursor, Tools(NoWeb(), InThisProcess(), NOW))
         return b"".join(server.heard), json.loads(said.cursor)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from tests.elsewhere import PATIENCE, free_port
 from tests.listening.watched import Watched
 
 from calmreply.adapters.channels.mastodon import Mastodon
@@ -43,16 +43,16 @@ from calmreply.testing.ports import InThisProcess, NoFeeds
 from calmreply.testing.secrets import FakeSecrets
 
 NAMED = os.environ.get("CALMREPLY_TEST_MASTODON", "").split()
-TRIES = 120
+TRIES = 480
 
 
 def patiently(done: Callable[[], bool]) -> None:
-    """Ask again and again, half a minute at most."""
+    """Ask again and again, two minutes at most."""
     for _try in range(TRIES):
         if done():
             return
         threading.Event().wait(0.25)
-    raise AssertionError("it did not happen in half a minute")
+    raise AssertionError("it did not happen in two minutes")
 
 
 class Instance:
@@ -114,9 +114,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str,
         yield (NAMED[0], NAMED[1], NAMED[2])
         return
     folder = tmp_path_factory.mktemp("mastodon")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
+    port = free_port()
     words = ["serve", "--host", "127.0.0.1", "--port", str(port), "--in-memory", "--demo"]
     log = folder / "log"
     with log.open("w") as out:
@@ -133,7 +131,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str,
         yield f"http://127.0.0.1:{port}", "grace_token", "ada_token"
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE)
 
 
 def is_up(log: Path) -> bool:

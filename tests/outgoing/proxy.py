@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 _CHUNK = 65_536
-_PATIENCE = 20.0
+_PATIENCE = 120.0
 
 
 class Fault(Enum):
@@ -87,7 +87,7 @@ class FaultyLine:
     def close(self) -> None:
         self._stop.set()
         with suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            socket.create_connection(("127.0.0.1", self.port), timeout=_PATIENCE).close()
         for thread in self._threads:
             thread.join(_PATIENCE)
         self._door.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.elsewhere import free_port
 
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.ports import Cancelled, Download
@@ -88,7 +89,7 @@ def running() -> Iterator[ScriptedSite]:
     """A site on this computer, for as long as needed."""
 
     class Handler(BaseHTTPRequestHandler):
-        timeout = 20
+        timeout = 120
 
         def do_GET(self) -> None:
             split = urlsplit(self.path)
@@ -129,8 +130,7 @@ def running() -> Iterator[ScriptedSite]:
 
 def closed() -> str:
     """An address where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+    return f"http://127.0.0.1:{free_port()}"
 
 
 class LosingWeb(HttpWeb):

@@ -11,7 +11,7 @@ from typing import Any
 
 from calmreply.adapters.channels.hand import HandChannel
 from calmreply.adapters.clock import SystemClock
-from calmreply.adapters.web import HttpWeb, Limits
+from calmreply.adapters.web import HttpWeb
 from calmreply.app import facts
 from calmreply.app.cases import judge
 from calmreply.app.home import Actor, Home
@@ -61,7 +61,7 @@ class ShopDesk:
             entropy=entropy,
             keys=FastKeys(entropy, secrets, "home"),
             secrets=secrets,
-            web=HttpWeb(limits=Limits(seconds=4.0)),
+            web=HttpWeb(),
             feeds=NoFeeds(),
             apart=InThisProcess(),
             channels={"hand": HandChannel(), self.plugin.kind: self.plugin},

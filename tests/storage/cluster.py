@@ -7,7 +7,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from tests.elsewhere import free_port
 
 from calmreply.adapters.storage.postgres import TeamAddress
 
@@ -100,7 +101,7 @@ class Cluster:
         """`pg_ctl`, as somebody who is not root."""
         data = self.folder / "data"
         where = ("-D", str(data), "-l", str(self.folder / "log"))
-        _run([str(self.bin / "pg_ctl"), *where, "-w", "-t", "30", *words], self.folder)
+        _run([str(self.bin / "pg_ctl"), *where, "-w", "-t", "120", *words], self.folder)
 
     def start(self) -> None:
         given = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} -c fsync=off"
@@ -127,7 +128,7 @@ def started() -> Iterator[Cluster]:
         made = [str(place / "initdb"), "-D", str(folder / "data"), "-U", ADMIN, "--no-sync"]
         proof = ["-A", "scram-sha-256", f"--pwfile={password}"]
         _run([*made, *proof, "--locale=C.UTF-8", "-E", "UTF8"], folder)
-        cluster = Cluster(place, folder, _free_port())
+        cluster = Cluster(place, folder, free_port())
         cluster.start()
         try:
             for role in (OWNER, WORKER):
@@ -161,10 +162,3 @@ def _run(command: Sequence[str], folder: Path) -> None:
 def _nobody() -> pwd.struct_passwd | None:
     """Whom to be instead of root, whom PostgreSQL refuses."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-    return port

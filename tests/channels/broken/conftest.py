@@ -61,7 +61,7 @@ class Rude:
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(10)
+        self._listener.settimeout(60)
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._run, name="rude")
         self._thread.start()
@@ -71,7 +71,7 @@ class Rude:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever still waits for a caller
         self._listener.close()
-        self._thread.join(10)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def say(self, words: bytes) -> None:
@@ -98,7 +98,7 @@ class Rude:
             except OSError:
                 return
             self._held, self._safe = b"", False
-            self._peer.settimeout(10)
+            self._peer.settimeout(60)
             with suppress(OSError, _Over):
                 self._talk()
             self._peer.close()

@@ -15,7 +15,6 @@ import json
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import threading
@@ -25,11 +24,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.elsewhere import PATIENCE, free_port
 
 from calmreply.adapters.web import HttpWeb
 
 HERE: Final = Path(__file__).parent
-_START: Final = 60.0  # seconds
+_START: Final = 180.0  # seconds
 _NOBODY: Final = {"user": "nobody", "group": "nogroup", "extra_groups": ()}
 
 
@@ -162,7 +162,7 @@ def _ending(process: subprocess.Popen[Any]) -> Iterator[None]:
                 pipe.close()
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -171,7 +171,7 @@ def _ending(process: subprocess.Popen[Any]) -> Iterator[None]:
 @contextlib.contextmanager
 def cache(redis: str, folder: Path) -> Iterator[str]:
     """A small redis; its host and port."""
-    port = _free_port()
+    port = free_port()
     words = [redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
     server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with _ending(server):
@@ -195,11 +195,13 @@ def database(folder: Path) -> Iterator[str]:
         options = ["-A", "trust", "-U", "calm", "--locale=C.UTF-8", "-E", "UTF8", "--no-sync"]
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "cwd": home, **who}
         subprocess.run([initdb, "-D", str(data), *options], check=True, **quiet)
-        port = _free_port()
+        port = free_port()
         how = f"-p {port} -c listen_addresses=127.0.0.1 -k {home} -c fsync=off"
         log = str(home / "log")
         server = [control, "-D", str(data)]
-        subprocess.run([*server, "-w", "-l", log, "-o", how, "start"], check=True, **quiet)
+        subprocess.run(
+            [*server, "-w", "-t", "120", "-l", log, "-o", how, "start"], check=True, **quiet
+        )
         try:
             yield f"postgres://calm@127.0.0.1:{port}/postgres"
         finally:
@@ -249,10 +251,3 @@ def program(name: str, package: str) -> str:
     if found is None:
         pytest.skip(f"missing: {name} (on Debian: apt-get install {package})")
     return found
-
-
-def _free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
