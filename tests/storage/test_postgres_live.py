@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import queue
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.elsewhere import PATIENCE, wait_until
 from tests.storage.cluster import Cluster
 
 from calmreply.adapters.storage.postgres import open_team, telling
@@ -25,8 +26,6 @@ from calmreply.domain.moment import Reading
 from calmreply.domain.people import PersonId
 from calmreply.testing.contracts.storage import samples
 
-SOON = 10.0
-"""Seconds until a test gives up; what is measured is measured in `measure.py`."""
 # With a time to wait for it: the server lets go when a line has ended, not when it is told to.
 END_ALL = (
     "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity"
@@ -41,10 +40,13 @@ class Heard:
         self._told: queue.Queue[ChangeSet] = queue.Queue()
         self._away: queue.Queue[bool] = queue.Queue()
         self.end = store.watch(self._told.put, self._away.put)
-        self.away: Callable[[], bool] = lambda: self._away.get(timeout=SOON)
+        self.away: Callable[[], bool] = lambda: self._away.get(timeout=PATIENCE)
+
+    def is_quiet(self) -> bool:
+        return self._told.empty()
 
     def next(self) -> ChangeSet:
-        return self._told.get(timeout=SOON)
+        return self._told.get(timeout=PATIENCE)
 
     def until(self, wanted: ChangeSet) -> ChangeSet:
         """Everything it is told until it has been told that."""
@@ -82,11 +84,23 @@ def listening(cluster: Cluster, name: str) -> bool:
 
 
 def heard_by(cluster: Cluster, name: str, store: PostgresStore) -> Heard:
-    """Once it listens: what was written before that is nothing new."""
-    told = Heard(store)
-    give_up = time.monotonic() + SOON
-    while not listening(cluster, name):
-        assert time.monotonic() < give_up, "it never listened"
+    """Once it listens, and has told all that was said to find that out.
+
+    What was written before that is nothing new.
+    """
+    told, numbers = Heard(store), count(10**15)
+
+    def knock() -> CaseId:
+        case = CaseId(str(next(numbers)))
+        cluster.run(name, f"NOTIFY {telling.CHANNEL}, '{Said('x', 0, of_case(case)).words()}'")
+        return case
+
+    def hears() -> bool:
+        knock()
+        return not told.is_quiet()
+
+    wait_until(hears, "it did not listen")
+    told.until(of_case(knock()))
     return told
 
 
@@ -180,8 +194,9 @@ def test_nothing_is_told_after_the_end(
     told.end()
     told.end()
     samples.append(shop, "page_read", case)
-    assert not listening(cluster, name)
-    assert told._told.empty()
+    # The server notices on its own time that somebody left.
+    wait_until(lambda: not listening(cluster, name), "it listened on")
+    assert told.is_quiet()
 
 
 @given(
@@ -222,9 +237,7 @@ def test_one_holds_it_until_it_ends_or_dies(
     assert shop.hold("another thing")
     office.close()
     # The server notices on its own time that somebody left.
-    give_up = time.monotonic() + SOON
-    while not shop.hold("listening"):
-        assert time.monotonic() < give_up, "it was never let go"
+    wait_until(lambda: shop.hold("listening"), "it was not let go")
 
 
 def test_where_the_server_is_gone_nobody_holds_anything(

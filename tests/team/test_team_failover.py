@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 
 import pytest
+from tests.elsewhere import PATIENCE
 from tests.storage.cluster import OWNER, WORKER, missing, started
 from tests.team.two import Seat
 from tests.ui.case_robot import WEDNESDAY
@@ -19,9 +20,6 @@ from calmreply.app.teamwork.computer import Computer
 from calmreply.domain.journal import Whole
 from calmreply.errors import KnownError
 from calmreply.testing.clock import FakeClock
-
-LONG = 30.0
-"""Seconds: it is tried again every five."""
 
 
 def test_a_spare_one_takes_its_place() -> None:
@@ -43,7 +41,7 @@ def test_a_spare_one_takes_its_place() -> None:
         # A line that hears of others has to come back as well, by itself.
         gone: queue.Queue[bool] = queue.Queue()
         end = office.server.watch(lambda _changes: None, gone.put)
-        assert gone.get(timeout=LONG) is True
+        assert gone.get(timeout=PATIENCE) is True
         signal = cluster.folder / "data" / "standby.signal"
         signal.touch(mode=0o644)
         cluster.start()
@@ -55,7 +53,7 @@ def test_a_spare_one_takes_its_place() -> None:
 
         assert gone.empty()
         cluster.control("promote")
-        assert gone.get(timeout=LONG) is False
+        assert gone.get(timeout=PATIENCE) is False
         end()
         judge.read_all(office.home, office.ana, case)
         assert not signal.exists()

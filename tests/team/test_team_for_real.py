@@ -36,8 +36,6 @@ from calmreply.ui.ways import Opened, Ways
 
 PASSPHRASE = "seven quiet loaves rise"
 SAYS = "The team's database does not answer."
-LONG = 20_000
-"""Milliseconds: the server is looked for again every few seconds."""
 
 
 @dataclass
@@ -155,17 +153,15 @@ def test_joined_lost_and_back(cluster: Cluster, founded: str, office: Office) ->
 
     cluster.stop()
     try:
-        robot.qtbot.waitUntil(lambda: robot.status("state").startswith(SAYS), timeout=LONG)
+        robot.until(lambda: robot.status("state").startswith(SAYS))
         type_in(robot, ", thank you")
-        robot.qtbot.waitUntil(lambda: any("thank you" in one for one in kept(office)), timeout=LONG)
+        robot.until(lambda: any("thank you" in one for one in kept(office)))
         assert robot.notice() == ""
     finally:
         cluster.start()
-    robot.qtbot.waitUntil(lambda: not robot.status("state").startswith(SAYS), timeout=LONG)
-    robot.qtbot.waitUntil(
-        lambda: drafts(robot.home, case) == ["Dear Marta, thank you"], timeout=LONG
-    )
-    robot.qtbot.waitUntil(lambda: kept(office) == [], timeout=LONG)
+    robot.until(lambda: not robot.status("state").startswith(SAYS))
+    robot.until(lambda: drafts(robot.home, case) == ["Dear Marta, thank you"])
+    robot.until(lambda: kept(office) == [])
     assert robot.notice("case.reply.notice") == ""
 
 
@@ -178,11 +174,11 @@ def test_a_window_that_ended_while_it_was_away_is_told_so_and_opens_later(
     home = robot.home
     cluster.stop()
     try:
-        robot.qtbot.waitUntil(lambda: robot.status("state").startswith(SAYS), timeout=LONG)
+        robot.until(lambda: robot.status("state").startswith(SAYS))
         type_in(robot, ", thank you")
-        robot.qtbot.waitUntil(lambda: any("thank you" in one for one in kept(office)), timeout=LONG)
+        robot.until(lambda: any("thank you" in one for one in kept(office)))
         robot.frame.close()
-        robot.qtbot.waitUntil(lambda: not robot.frame.isVisible(), timeout=LONG)
+        robot.until(lambda: not robot.frame.isVisible())
         robot.finish()
         again = Robot(
             office.qtbot,
@@ -200,7 +196,7 @@ def test_a_window_that_ended_while_it_was_away_is_told_so_and_opens_later(
     finally:
         cluster.start()
     again.find("trouble.again").click()
-    again.qtbot.waitUntil(lambda: again.program.shell is not None, timeout=LONG)
+    again.until(lambda: again.program.shell is not None)
     again.settle()
     assert again.home.team == home.team
     again.desk.sign_in(people.unlock(again.home, "Ana", PASSPHRASE))

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.storage.cluster import Cluster
 from tests.team.two import Seat, two_seats
 from tests.ui.case_robot import CaseRobot
+from tests.ui.patience import wait_for
 
 from calmreply.app.sending import write
 from calmreply.ui.shell import saying
@@ -33,25 +34,27 @@ def test_what_is_done_in_the_shop_shows_in_the_office(
     following.start()
     try:
         assert "not_read" in window.blockers()
-        qtbot.waitUntil(lambda: bool(office.server._live))
+        # From then on it is told of everything, also of what comes before it stands at the door.
+        live = office.server._live
+        wait_for(qtbot, lambda: live and live[0]._seen is not None)
         shop.read(case)
-        qtbot.waitUntil(lambda: "not_read" not in window.blockers(), timeout=5_000)
+        wait_for(qtbot, lambda: "not_read" not in window.blockers())
         write.save_draft(shop.home, shop.tom, case, "Dear Marta")
         says = window.page.reply._others.text
-        qtbot.waitUntil(lambda: says() == "Being written by Tom as well.", timeout=5_000)
+        wait_for(qtbot, lambda: says() == "Being written by Tom as well.")
         window.press("case.beside.look")
         assert window.text("case.beside.words") == "Tom:\nDear Marta"
 
         window.write("Hello")
         window.saved()
         write.keep_draft_as_revision(shop.home, shop.tom, case)
-        qtbot.waitUntil(lambda: "Tom made version 1 meanwhile" in says(), timeout=5_000)
+        wait_for(qtbot, lambda: "Tom made version 1 meanwhile" in says())
         assert window.words() == "Hello"
         assert office.draft(case) == "Hello"
         assert office.revisions(case) == ["Dear Marta"]
         window.leave_editor()
         assert office.revisions(case) == ["Dear Marta", "Hello"]
-        qtbot.waitUntil(lambda: says() == "", timeout=5_000)
+        wait_for(qtbot, lambda: says() == "")
     finally:
         following.stop()
         window.finish()
@@ -71,12 +74,12 @@ def test_one_person_at_two_computers_loses_no_words(qtbot: QtBot, seats: tuple[S
         assert office.revisions(case) == ["Hello, from the shop"]
         assert (window.words(), office.draft(case)) == ("Hello there", "Hello there")
         says = window.page.reply._others.text
-        qtbot.waitUntil(lambda: "on another computer is version 1" in says(), timeout=5_000)
+        wait_for(qtbot, lambda: "on another computer is version 1" in says())
 
         write.save_draft(shop.home, shop.ana, case, "Hello there, Marta")
         window.leave_editor()
         assert office.revisions(case) == ["Hello, from the shop", "Hello there, Marta"]
-        qtbot.waitUntil(lambda: window.words() == "Hello there, Marta", timeout=5_000)
+        wait_for(qtbot, lambda: window.words() == "Hello there, Marta")
     finally:
         window.finish()
 
