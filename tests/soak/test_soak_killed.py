@@ -34,6 +34,8 @@ CALLS = (
     *("fcntl", "lseek", "pread64", "newfstatat", "fstat", "read", "poll", "getsockname"),
 )
 POINTS = 200 if WHOLE else 6
+FEWER = 8
+"""Calls of one name that a send can do without, where it had to wait for the processor."""
 STARVED = 40 if WHOLE else 3
 LINE = re.compile(r"^(\d+) +(\w+)\((\w*)")
 
@@ -106,16 +108,28 @@ def test_killed_by_the_system(a_shop: Shop, sender: Sender, tmp_path: Path) -> N
     found = calls(a_shop, sender, tmp_path / "calls")
     figures = Counter[str]()
     for call in to_die_at(found):
-        place = a_shop.copy()
-        words = ["-o", "/dev/null", "-e", f"inject={call.name}:signal=KILL:when={call.when}"]
-        did = sender.traced(place, words, [a_shop.case])
-        assert did["at"] == "did" or did["killed"], did
-        figures["killed"] += did["at"] == "ended"
-        figures.update(judged(a_shop, sender, place, (call,)))
-        a_shop.drop(place)
+        figures.update(dead(a_shop, sender, call))
     assert figures["killed"] >= POINTS * 8 // 10
     assert figures["arrived before"] > figures["left sent"], "none died where it had just left"
     told("killed", len(found), figures)
+
+
+def dead(a_shop: Shop, sender: Sender, call: Call) -> Counter[str]:
+    """Killed at that call, or at one before it: whoever had to wait for the processor finds more
+    there at once, reads less often, and gets by with fewer calls than in the dry run.
+    """
+    figures = Counter[str]()
+    for when in range(call.when, max(0, call.when - FEWER), -1):
+        place, point = a_shop.copy(), replace(call, when=when)
+        words = ["-o", "/dev/null", "-e", f"inject={call.name}:signal=KILL:when={when}"]
+        did = sender.traced(place, words, [a_shop.case])
+        assert did["at"] == "did" or did["killed"], did
+        figures["killed"] += did["at"] == "ended"
+        figures.update(judged(a_shop, sender, place, (point,)))
+        a_shop.drop(place)
+        if figures["killed"]:
+            break
+    return figures
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
