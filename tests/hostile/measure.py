@@ -205,7 +205,7 @@ def suites(root: Path, *, every: int = 1) -> Suites:
     program = str(Path(__file__).with_name("reading.py"))
     paths = f"{folder.CHECKOUT / 'src'}:{folder.CHECKOUT}"
     words = watch.traced([sys.executable, program, str(pack)], record)
-    ran = watch.run(words, {**folder.plain_environment(), "PYTHONPATH": paths}, 500)
+    ran = watch.run(words, {**folder.plain_environment(), "PYTHONPATH": paths}, 1_000)
     if ran.code != 0:
         raise RuntimeError(f"reading the suites ended with {ran.code}: {ran.err[-2_000:]}")
     seen = watch.touched(record, folder.begins())

@@ -2,15 +2,17 @@
 
 A timer that should come every ten milliseconds tells how long it was kept waiting. What is aimed
 at is a tenth of a second; what is asserted is generous, because other work shares this computer.
+What others took of it, and how slow it is just now, is measured beside it and does not count.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,10 @@ from tests.journey.before import earlier
 from tests.journey.hands import Mouse
 from tests.journey.said import ANA, AUTHOR, SAID, WORDS
 from tests.journey.servers import item
+from tests.yardstick import Beside, slowness
 
+from calmreply.adapters.apart import Limits, WorkerApart
+from calmreply.adapters.feeds import WorkerFeedReader
 from calmreply.app.listening import listen
 from calmreply.domain.mention import Heard, Origin
 
@@ -32,7 +37,11 @@ EVERY_MS = 10
 WORKED_MS = 400
 """What the Qt thread may compute in one go."""
 KEPT_MS = 2000
-"""How long it may be kept from answering, other programs on this computer included."""
+"""How long it may be kept from answering, by whatever of the program goes on beside it."""
+LINED_UP = Path("/proc/thread-self/schedstat")
+"""Where Linux says how long this thread was ready and another program had the processor."""
+HEARS = 80.0
+"""Seconds in which all of a feed is read, be the computer as busy as it may."""
 MENTIONS, ENTRIES, PASTED = 20_000, 10_000, 200_000
 
 
@@ -49,7 +58,7 @@ class Watch(QObject):
 
     def beat(self) -> None:
         now = self._now()
-        self.kept = max(self.kept, 1000 * (now[0] - self._since[0]))
+        self.kept = max(self.kept, 1000 * (now[0] - self._since[0] - (now[2] - self._since[2])))
         self.worked = max(self.worked, 1000 * (now[1] - self._since[1]))
         self._since = now
 
@@ -58,8 +67,9 @@ class Watch(QObject):
         self._timer.stop()
 
     @staticmethod
-    def _now() -> tuple[float, float]:
-        return time.monotonic(), time.thread_time()
+    def _now() -> tuple[float, float, float]:
+        lined_up = float(LINED_UP.read_text().split()[1]) / 1e9 if LINED_UP.exists() else 0.0
+        return time.monotonic(), time.thread_time(), lined_up
 
 
 @dataclass
@@ -67,24 +77,44 @@ class Held:
     """What held the window for how long, by the name of what was done."""
 
     hands: Mouse
+    beside: Beside
     told: dict[str, tuple[int, int]] = field(default_factory=dict)
+    may: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     @contextmanager
     def during(self, what: str) -> Iterator[None]:
         self.hands.settle()
+        before = slowness()
+        self.beside.longest()
         watch = Watch()
         yield
         self.hands.settle()
         watch.stop()
+        others, slow = self.beside.longest(), max(before, slowness())
         self.told[what] = (round(watch.worked), round(watch.kept))
+        self.may[what] = (WORKED_MS * slow, KEPT_MS * slow + others)
 
 
 def test_the_window_is_never_held(
     shop: Shop, record_property: Callable[[str, object], None]
 ) -> None:
+    apart = WorkerApart(limits=Limits(seconds=HEARS))
+    shop.parts = replace(shop.parts, apart=apart, feeds=WorkerFeedReader(apart, seconds=HEARS))
     fill(shop)
-    hands = shop.window(Mouse)
-    held = Held(hands)
+    with Beside() as beside, closing(apart):
+        held = Held(shop.window(Mouse), beside)
+        use(shop, held)
+        shop.close()
+    record_property("held", held.told)
+    for what, (worked, kept) in held.told.items():
+        most = held.may[what]
+        assert worked < most[0], (what, worked, kept, most)
+        assert kept < most[1], (what, worked, kept, most)
+
+
+def use(shop: Shop, held: Held) -> None:
+    """All that might hold it."""
+    hands = held.hands
     with held.during("search"):
         hands.click(hands.find("inbox.search"))
         for letter in "wasp rolls cold":
@@ -113,10 +143,6 @@ def test_the_window_is_never_held(
     with held.during("hear"):
         hands.menu("tools", "action.check")
         hands.until(lambda: hands.counts()["New"] == MENTIONS + ENTRIES, "all of it comes in")
-    record_property("held", held.told)
-    for what, (worked, kept) in held.told.items():
-        assert worked < WORKED_MS, (what, worked, kept)
-        assert kept < KEPT_MS, (what, worked, kept)
 
 
 def fill(shop: Shop) -> None:
