@@ -35,13 +35,15 @@ def bench() -> Bench:
     return Bench()
 
 
-def copied(bench: Bench, place: str, url: str | None = None, title: str = "") -> CaseId:
+def copied(
+    bench: Bench, place: str, url: str | None = None, title: str = "", said: str = SAID
+) -> CaseId:
     """A place says the same as was brought in by hand."""
     wall = bench.clock.wall
     with bench.home.store.write() as tx:
         known = tx.add_source(Source(SourceId(""), listen.FEED, f"https://{place}/f", place))
     source = replace(listen.find_source(bench.home, known), title=place)
-    entry = FeedEntry(place, url, title, "Marta Kowalczyk", SAID, wall)
+    entry = FeedEntry(place, url, title, "Marta Kowalczyk", said, wall)
     (arrived,) = polling.store_entries(bench.home, source, [entry], wall)
     assert arrived.case is not None
     return arrived.case
@@ -51,6 +53,10 @@ def said(page: CaseRobot) -> str:
     label = page.window.findChild(QLabel, "case.also")
     assert label is not None
     return label.text() if label.isVisible() else ""
+
+
+def hovers(page: CaseRobot) -> str:
+    return "\n".join(one.accessibleDescription() for one in page.window.findChildren(QLabel))
 
 
 def links(page: CaseRobot, name: str) -> list[LinkButton]:
@@ -67,6 +73,13 @@ def press(page: CaseRobot, link: QWidget) -> None:
 def test_one_mention_says_nothing(page: CaseRobot, bench: Bench) -> None:
     page.open(bench.said())
     assert said(page) == ""
+
+
+def test_by_which_source_it_came_is_told_on_hover(page: CaseRobot, bench: Bench) -> None:
+    page.open(bench.said())
+    assert "Heard through" not in hovers(page)  # somebody brought it in
+    page.open(copied(bench, "hello@bluedoor.example (INBOX)", said="Where were you on Sunday?"))
+    assert "Heard through hello@bluedoor.example (INBOX)" in hovers(page)
 
 
 def test_who_else_and_not_the_same(page: CaseRobot, bench: Bench) -> None:

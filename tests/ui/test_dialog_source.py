@@ -84,11 +84,14 @@ def test_a_title_stands_apart_from_the_text_and_is_not_said_twice(
 ) -> None:
     titled = replace(desk.entry("Kim", "The queue was long."), title="One star")
     twice = replace(desk.entry("Lee", "Great rolls, really."), key="2", title="Great rolls…")
-    desk.serve(FEED, [titled, twice], "The Bristol Loaf-er")
+    unsigned = replace(desk.entry("", "Best rolls in town."), key="3")
+    desk.serve(FEED, [titled, twice, unsigned], "The Bristol Loaf-er")
     robot.open(AddSourceDialog)
     robot.type("source.address", "loafer.example/feed")
     robot.press("source.go")
     said = robot.said()
+    assert "blog.example" in said  # as its line in the inbox is headed
+    assert "Somebody" not in said
     assert "One star  ·  The queue was long." in said
     assert "Great rolls… " not in said
     assert "Great rolls, really." in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -20,6 +21,7 @@ from calmreply.ui.inbox.model import CHUNK, KEPT, InboxModel
 from calmreply.ui.kit.line_data import LINE_ROLE, LineData
 
 NOW = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+MAILBOX = "hello@bluedoor.example (INBOX)"
 
 
 def ids(*numbers: int) -> tuple[MentionId, ...]:
@@ -180,6 +182,31 @@ def test_what_a_line_says() -> None:
     unsure = CaseState(Stage.NEEDS_YOU, entry=State.UNSURE)
     told = rows.line_data(InboxLine(row(ids(1)[0]), unsure), NOW, "UTC")
     assert told.pills[-1] == ("red", "Nobody knows yet whether it arrived")
+
+
+@pytest.mark.parametrize(
+    ("changes", "who", "pills"),
+    [
+        ({"site": "ign.example"}, "ign.example", []),  # a hit of a Google Alert
+        ({"site": "ign.example", "stars": Stars(4)}, "ign.example", ["ign.example 4/5 ★"]),
+        # An entry of a feed: where it stands, then by which source it came.
+        ({"site": MAILBOX}, "news.example", [MAILBOX]),
+        ({"site": "", "url": "https://google.com/url?q=https://b.example"}, "b.example", [MAILBOX]),
+        ({"site": "E-mail", "url": None}, "E-mail", []),
+        ({"site": "E-mail", "author": "Ana"}, "Ana", ["E-mail"]),
+        ({"site": "\u202eelpmaxe"}, "[U+202E]elpmaxe", []),
+    ],
+)  # fmt: skip
+def test_a_line_without_an_author_is_headed_by_where_it_stands(
+    changes: dict[str, object], who: str, pills: list[str]
+) -> None:
+    brought = {"author": "", "source_title": MAILBOX, "url": "https://www.news.example/a"}
+    told = rows.line_data(
+        InboxLine(row(ids(1)[0], **(brought | changes)), CaseState(Stage.NEW)), NOW, "UTC"
+    )
+    assert told.who == who
+    here = [words for _tone, words in told.pills if words not in ("New", "Praise")]
+    assert here == pills
 
 
 @given(st.datetimes(), st.integers(-10_000, 10_000))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from calmreply.i18n import ngettext
+from calmreply.app.listening import address
+from calmreply.domain import disguise
+from calmreply.i18n import _, ngettext
 
 
 def one_line(title: str, text: str) -> str:
@@ -18,3 +20,16 @@ def one_line(title: str, text: str) -> str:
 def places(count: int) -> str:
     """In how many places one matter was heard."""
     return ngettext("{n} place", "{n} places", count).format(n=count)
+
+
+def who(author: str, site: str = "", source_title: str = "", url: str | None = None) -> str:
+    """Who a line is headed by; what a source brought without an author by where it stands.
+
+    What a source is called says by which way it came and not where it stands: that is the host of
+    the page then. A mailbox, above all, is our own.
+    """
+    if author or not source_title:
+        return disguise.name(author) or _("Somebody")
+    page = disguise.host(address.host(address.canonical(url or "")))
+    there = disguise.name(site if site != source_title else "")
+    return there or page or disguise.name(source_title)

@@ -159,7 +159,11 @@ class MentionCard(Card):
             self._where.setAccessibleName("")
         moment = min(mention.published or mention.heard, mention.heard)
         hover = _("Said {when}") if mention.published else _("Heard {when}")
-        plain_tooltip(self._where, hover.format(when=dates.exact(moment, shown.zone)))
+        told = [hover.format(when=dates.exact(moment, shown.zone))]
+        if shown.row.source_title:
+            through = disguise.name(shown.row.source_title)
+            told.append(_("Heard through {source}").format(source=through))
+        plain_tooltip(self._where, "\n".join(told))
 
     def _refresh(self) -> None:
         shown = self._shown

@@ -86,7 +86,7 @@ class _EntryLine(QWidget):
         first = QHBoxLayout()
         first.setSpacing(8)
         out = only_named and not entry.named
-        who = ElidedLabel(entry.author or _("Somebody"), "strong")
+        who = ElidedLabel(entry.who, "strong")
         if out:
             who.set_tone("soft")
         first.addWidget(who, 1)

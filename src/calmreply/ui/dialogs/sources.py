@@ -19,6 +19,7 @@ from calmreply.app.ports.listeners import OpenToAll
 from calmreply.app.ports.storage import Account
 from calmreply.app.rules import settings
 from calmreply.app.sending import accounts
+from calmreply.app.words import wording_mention
 from calmreply.domain import disguise
 from calmreply.domain.mention import Heard, SourceId, Stars, is_older
 from calmreply.domain.names import Name, names_us
@@ -34,7 +35,7 @@ class Entry:
     `stars` are None also where the words are nothing but these stars.
     """
 
-    author: str
+    who: str
     words: str
     published: datetime | None
     older: bool
@@ -145,7 +146,7 @@ def _tried(
 ) -> Tried:
     names = listened_names(home)
     wall = queries.now(home).wall
-    entries = [_entry(one, names, wall) for one in found]
+    entries = [_entry(one, title, names, wall) for one in found]
     entries.sort(key=lambda one: one.published or wall, reverse=True)
     return Tried(
         address=address,
@@ -160,14 +161,16 @@ def _tried(
     )
 
 
-def _entry(entry: FeedEntry | Heard, names: tuple[Name, ...], wall: datetime) -> Entry:
+def _entry(entry: FeedEntry | Heard, source: str, names: tuple[Name, ...], wall: datetime) -> Entry:
+    """`source` is what the source would be called."""
     older = is_older(entry.published, wall)
     title, text = (" ".join(part.split()) for part in (entry.title, entry.text))
     same = text.startswith(title.rstrip("…. "))
     words = text if same else "  ·  ".join(filter(None, (title, text)))
     named = names_us(f"{entry.title}\n{entry.text}", names)
+    site, url = (entry.site, entry.url) if isinstance(entry, Heard) else ("", entry.link)
     return Entry(
-        author=disguise.name(entry.author),
+        who=wording_mention.who(entry.author, site, source, url),
         words=disguise.visible(words[:400]),
         published=entry.published,
         older=older,

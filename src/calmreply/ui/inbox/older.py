@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from calmreply.app.listening import brought
 from calmreply.app.rules import settings
-from calmreply.app.words import wording
+from calmreply.app.words import wording, wording_mention
 from calmreply.domain import disguise
 from calmreply.domain.mention import Mention
 from calmreply.domain.stage import Stage
@@ -87,12 +87,12 @@ class OlderPage(QWidget):
             self._job.cancel()
         self._job = self._desk.read(_whole, mention)(self._on_read, self._on_failed)
 
-    def _on_read(self, found: tuple[Mention, str]) -> None:
-        mention, zone = found
+    def _on_read(self, found: tuple[Mention, str, str]) -> None:
+        mention, who, zone = found
         version = mention.now
         self._mention = mention.id
         self.notice.clear()
-        self.head.title.setText(disguise.name(version.author) or _("Somebody"))
+        self.head.title.setText(who)
         parts = [disguise.name(mention.site), dates.exact(mention.published or mention.heard, zone)]
         if version.stars is not None:
             parts.insert(1, wording.stars(version.stars.given, version.stars.scale))
@@ -130,7 +130,9 @@ class OlderPage(QWidget):
             self.notice.say_error(error)
 
 
-def _whole(home: Home, mention: MentionId) -> tuple[Mention, str]:
+def _whole(home: Home, mention: MentionId) -> tuple[Mention, str, str]:
+    """It, who its line is headed by, and the time zone."""
     with home.store.read() as tx:
-        found = tx.mention(mention)
-    return found, settings.read(home, "zone")
+        found, row = tx.mention(mention), tx.row(mention)
+    who = wording_mention.who(row.author, row.site, row.source_title, row.url)
+    return found, who, settings.read(home, "zone")

@@ -38,12 +38,15 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
     pills: list[tuple[Tone, str]] = [("red", _("Urgent"))] if line.urgent else []
     if kind is not None:
         pills.append((KIND_TONES[kind], wording.kind(kind)))
-    pills.append(("neutral", _place(row)))
+    who = wording_mention.who(row.author, row.site, row.source_title, row.url)
+    place = _place(row)
+    if place != who:
+        pills.append(("neutral", place))
     if line.places > 1:
         pills.append(("neutral", wording_mention.places(line.places)))
     pills.append(_state(state, wall))
     return LineData(
-        who=disguise.name(row.author or row.source_title) or _("Somebody"),
+        who=who,
         when=wording.ago(wall - since),
         text=disguise.visible(wording_mention.one_line(row.title, row.text)),
         pills=tuple(pills),
