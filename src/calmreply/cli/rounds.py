@@ -13,6 +13,7 @@ from typing import TypeVar
 from calmreply.app.home import Home
 from calmreply.app.listening import polling, rhythm
 from calmreply.app.listening.polling import Polled, Turn
+from calmreply.app.listening.troubles import NO_ANSWER
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -62,7 +63,7 @@ def _rounds(
             if queue.comes_again(one_polled.source):
                 continue
             polled += [one_polled, *(_not_asked(one, _host_silent(one)) for one in given_up)]
-            if trouble in rhythm.NO_ANSWER and _offline(home):
+            if trouble in NO_ANSWER and _offline(home):
                 polled += [_not_asked(one, _no_network()) for one in queue.clear()]
 
 

@@ -234,6 +234,7 @@ def walk(cursor: str, wall: datetime, fetch: Callable[[str, int], Page], per_pag
         page = found.after[:LONGEST_PAGE]
         if not new or not page or page in asked:
             walked.finish(wall)
+            walked.more = bool(state.page)  # what was said since it began there stands at the top
             break
     else:
         _out_of_turn(walked, page, wall)

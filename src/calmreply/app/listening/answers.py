@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from calmreply.app.listening.rhythm import LED_AWAY, LONGEST_WAIT
+from calmreply.app.listening.rhythm import LONGEST_WAIT
+from calmreply.app.listening.troubles import LED_AWAY
 from calmreply.app.ports import Download
 from calmreply.app.ports.storage import Source
 from calmreply.errors import KnownError

@@ -12,7 +12,7 @@ from calmreply.app.listening import remedies, rhythm
 from calmreply.app.listening.answers import in_the_way
 from calmreply.app.listening.asked import Asked, check
 from calmreply.app.listening.checks import PARTLY
-from calmreply.app.listening.rhythm import NO_ANSWER
+from calmreply.app.listening.troubles import NO_ANSWER
 from calmreply.app.ports.storage import Arrival, Arrived, PollState, Source, WriteTransaction
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError

@@ -19,7 +19,7 @@ from calmreply.app.listening import places
 from calmreply.app.listening.address import canonical
 from calmreply.app.listening.bounds import FLOODS
 from calmreply.app.listening.intake import listened_in
-from calmreply.app.listening.rhythm import LED_AWAY, PAGE_INSTEAD
+from calmreply.app.listening.troubles import LED_AWAY, PAGE_INSTEAD
 from calmreply.app.persons.lockbox import LOCKED
 from calmreply.app.ports import Cancelled, Download
 from calmreply.app.ports.changes import ChangeSet

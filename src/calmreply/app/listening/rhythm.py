@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from calmreply.app.listening.places import FEED, split
+from calmreply.app.listening.troubles import IN_THE_WAY, NO_ANSWER, OF_ITS_OWN, UNREACHABLE
 from calmreply.app.ports import Entropy
 from calmreply.app.ports.storage import Account, PollState, Source
 from calmreply.domain.mention import SourceId
@@ -42,25 +43,6 @@ _HOPE_SECONDS: Final = 3600.0
 _ENOUGH_HOSTS: Final = 3
 _HOST_PATIENCE: Final = 2
 
-PAGE_INSTEAD: Final = "not_a_feed_now"
-LED_AWAY: Final = "led_away"
-UNREACHABLE: Final = frozenset({"cannot_connect", "no_such_host"})
-"""Nothing there was reached at all: trying again costs nobody anything."""
-IN_THE_WAY: Final = frozenset(
-    {
-        PAGE_INSTEAD,
-        LED_AWAY,
-        "network_wants_sign_in",
-        "tls",
-        "broken_answer",
-        "cut_off",
-        "not_understood",
-        "moved_away",
-        "moved_elsewhere",
-    }
-)
-"""Something answered, perhaps not the place: a network that wants a sign-in does all of these."""
-NO_ANSWER: Final = UNREACHABLE | IN_THE_WAY | {"too_slow"}
 _SILENT: Final = UNREACHABLE | {"too_slow"}
 _HOSTS_IN: Final = ("host", "server", "service", "site", "instance", "url", "address")
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
@@ -157,28 +139,30 @@ def offline(everywhere: Iterable[Turn], wall: datetime, *, hopeful: bool = False
 
     So it does where several hosts were asked since the last answer from anywhere, and none
     answered. Of one host alone nobody can tell; it counts where nothing was reached at all or,
-    if `hopeful`, where something answered that may not be it. A place that was broken already
-    while others answered says nothing: else three of them would keep all others from being asked.
+    if `hopeful`, where something answered that may not be it; and so does then the same refusal
+    from several. A place that was broken already while others answered says nothing: else three
+    of them would keep all others from being asked.
     """
     asked = [one for one in everywhere if not asked_to_wait(one.source, wall)]
-    answers = (_answered_at(one.source.state) for one in asked)
+    own = OF_ITS_OWN if hopeful else frozenset[str]()
+    answers = (_answered_at(one.source.state, NO_ANSWER | own) for one in asked)
     latest = max((at for at in answers if at is not None and at <= wall), default=_LONG_AGO)
-    asked = [one for one in asked if _would_tell(one.source.state, latest)]
+    asked = [one for one in asked if _would_tell(one.source.state, latest, NO_ANSWER | own)]
     hosts = {one.host for one in asked}
-    counts = NO_ANSWER
+    counts = NO_ANSWER | own
     if len(hosts) == 1:
         counts = UNREACHABLE | IN_THE_WAY if hopeful else UNREACHABLE
     silent = {one.host for one in asked if _silent_since(one.source.state, latest, counts)}
     return 0 < min(_ENOUGH_HOSTS, len(hosts)) <= len(silent)
 
 
-def _would_tell(state: PollState, latest: datetime) -> bool:
+def _would_tell(state: PollState, latest: datetime, silence: Collection[str]) -> bool:
     """Whether its silence is news: it was heard about when the last answer came from anywhere."""
-    return latest - (_answered_at(state) or _LONG_AGO) <= _STANDING
+    return latest - (_answered_at(state, silence) or _LONG_AGO) <= _STANDING
 
 
-def _answered_at(state: PollState) -> datetime | None:
-    return state.heard_at if state.trouble in NO_ANSWER else state.polled_at
+def _answered_at(state: PollState, silence: Collection[str]) -> datetime | None:
+    return state.heard_at if state.trouble in silence else state.polled_at
 
 
 def _silent_since(state: PollState, latest: datetime, counts: Collection[str]) -> bool:
@@ -236,7 +220,8 @@ class Rhythm:
 
     def _is_due(self, source: Source, wall: datetime) -> bool:
         state, again = source.state, self._again_before
-        if again is None or state.polled_at is None or state.trouble not in NO_ANSWER:
+        of_the_network = state.trouble in NO_ANSWER | OF_ITS_OWN and not asked_to_wait(source, wall)
+        if again is None or state.polled_at is None or not of_the_network:
             return is_due(source, wall)
         return state.polled_at < again or is_due(source, wall)
 

@@ -6,7 +6,7 @@ where nothing has been kept yet.
 
 from __future__ import annotations
 
-from calmreply.app.listening.rhythm import LED_AWAY
+from calmreply.app.listening.troubles import LED_AWAY
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 

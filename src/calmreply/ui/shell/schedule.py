@@ -18,7 +18,8 @@ from calmreply.app import queries
 from calmreply.app.listening import checks, polling, waiting
 from calmreply.app.listening.checks import Checked
 from calmreply.app.listening.polling import asked_to_wait, needs_somebody
-from calmreply.app.listening.rhythm import NO_ANSWER, SLOW_AFTER, Queue, Rhythm
+from calmreply.app.listening.rhythm import SLOW_AFTER, Queue, Rhythm
+from calmreply.app.listening.troubles import NO_ANSWER, OF_ITS_OWN
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.rules import proposals
 from calmreply.app.sending import accounts, send
@@ -201,7 +202,7 @@ class Schedule(QObject):
         self._check = replace(self._check, new=self._check.new + polled.new)
         self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
         self._came_by_hand(source, failed=polled.failed)
-        if self._rhythm.silent and trouble not in NO_ANSWER:
+        if self._rhythm.silent and trouble not in NO_ANSWER | OF_ITS_OWN:
             self.ask()  # the network is back: nobody waits for the next time
 
     def _not_polled(self, source: SourceId, error: BaseException) -> None:

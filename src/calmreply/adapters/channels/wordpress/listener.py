@@ -153,7 +153,8 @@ class _Visit:
         known = dict(self._at.known)
         fresh = {one.number: one for one in page.comments if known.get(one.number) != _print(one)}
         gone: list[str] = []
-        if self._at.offset == 0:
+        at_top = self._at.offset == 0
+        if at_top:
             gone = self._follow(page, known)
         whole_now = self._is_whole(page, bool(fresh))
         heard = self._titled([one for one in fresh.values() if one.heard])
@@ -163,7 +164,7 @@ class _Visit:
             heard,
             cursors.dump(self._at),
             gone=tuple(gone),
-            more=not whole_now,
+            more=not (whole_now and at_top),  # what was said meanwhile stands at the top
             unread=page.unread,
             outside_time=page.reply.download.outside_time,
         )
