@@ -271,6 +271,8 @@ class CaseRobot:
         whole = QVBoxLayout(self.window)
         whole.setContentsMargins(0, 0, 0, 0)
         self.page = CasePage(self.desk, self.window)
+        # What it shows while the store is slow comes when a test says that it is.
+        self.page._slow.setInterval(PATIENCE)
         whole.addWidget(self.page)
         self.window.resize(*size)
 
