@@ -8,7 +8,7 @@ from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.app.sending.send import secret_name
 from calmreply.app.teamwork import keepers
-from calmreply.app.words import wording
+from calmreply.app.words import wording, wording_remedies
 from calmreply.cli import inputs, packets, persons, rules, shapes
 from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
@@ -256,6 +256,10 @@ def try_account(context: Context) -> Answer:
 
 def remove_account(context: Context) -> Answer:
     found = accounts.find(context.home, context.args.account)
+    read = accounts.read_by(context.home, found)
     accounts.remove(context.home, context.actor_if_anybody, found.id)
     context.home.vault.drop(secret_name(found.id))
-    return Answer({"removed": found.id}, [_("It is gone. What was sent by it stays.")])
+    lines = [_("It is gone. What was sent by it stays.")]
+    if read:
+        lines += [wording_remedies.stopped(read), _("What helps each: calmreply source list")]
+    return Answer({"removed": found.id, "stopped": [str(one.id) for one in read]}, lines)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from calmreply.app.listening import listen, polling
+from calmreply.app.listening import listen, lost_accounts, polling
 from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
+    ChooseAccount,
     ListenLess,
     LookFor,
     OpenPage,
@@ -32,6 +33,9 @@ def declare(source: Commands) -> None:
     ):
         parser = source.command(name, does, handler)
         parser.add_argument("source", metavar="ID", help=_("its number or address"))
+    through = source.command("use-account", _("read it through another account"), use_account)
+    through.add_argument("source", metavar="ID", help=_("its number or address"))
+    through.add_argument("account", metavar="ACCOUNT", help=_("as listed by: channel list"))
 
 
 def use_found(context: Context) -> Answer:
@@ -40,6 +44,16 @@ def use_found(context: Context) -> Answer:
     after = listen.find_source(context.home, found.id)
     words = _("{title} is listened to at {address} from now on. What it brought stays.")
     line = words.format(title=after.title, address=after.address)
+    return Answer({"source": str(after.id), "feed": after.address}, [line])
+
+
+def use_account(context: Context) -> Answer:
+    found = listen.find_source(context.home, context.args.source)
+    account: str = context.args.account
+    lost_accounts.listen_through(context.home, found.id, account, context.actor_if_named)
+    after = listen.find_source(context.home, found.id)
+    words = _("{title} is read through {account} from now on. What it brought stays.")
+    line = words.format(title=after.title, account=account)
     return Answer({"source": str(after.id), "feed": after.address}, [line])
 
 
@@ -79,7 +93,7 @@ def words(source: Source) -> str:
     return said if helps is None else f"{said}  {_typed(source, helps)}"
 
 
-def _typed(source: Source, helps: Remedy) -> str:
+def _typed(source: Source, helps: Remedy) -> str:  # noqa: C901 - one arm for each of them
     number: str = source.id
     match helps:
         case UseFeed():
@@ -97,6 +111,11 @@ def _typed(source: Source, helps: Remedy) -> str:
             words = _("Open it in the browser: {source}")
         case OpenPasswords():
             return _("Open them in the window: calmreply")
+        case ChooseAccount():
+            words = _(
+                "To read it through another account (calmreply channel list):"
+                " calmreply source use-account {source} ACCOUNT"
+            )
         case ListenLess():
             words = _("To take only what names you: calmreply source only-named {source}")
         case Remove():
@@ -108,7 +127,7 @@ def _typed(source: Source, helps: Remedy) -> str:
     return words.format(source=number)
 
 
-def _kind(helps: Remedy) -> str:
+def _kind(helps: Remedy) -> str:  # noqa: C901 - one arm for each of them
     match helps:
         case UseFeed():
             return "use_found_feed"
@@ -122,6 +141,8 @@ def _kind(helps: Remedy) -> str:
             return "open_page"
         case OpenPasswords():
             return "open_passwords"
+        case ChooseAccount():
+            return "use_account"
         case ListenLess():
             return "only_named"
         case Remove():

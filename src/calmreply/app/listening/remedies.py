@@ -25,6 +25,7 @@ from calmreply.app.ports import Cancelled, Download
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.storage import PollState, Source, Takes, WriteTransaction
 from calmreply.app.ports.storage_errors import no_such_source
+from calmreply.app.sending.accounts import NO_SUCH_ACCOUNT
 from calmreply.app.teamwork import own_files
 from calmreply.domain import disguise
 from calmreply.domain.mention import SourceId
@@ -49,7 +50,7 @@ _FOR_A_PERSON: Final = (
     _GONE
     | _SIGN_IN
     | _NO_REVIEWS
-    | {FEED_MOVED, LISTENED_TWICE, FLOODS, "not_a_feed", "private_address", LOCKED}
+    | {FEED_MOVED, LISTENED_TWICE, FLOODS, "not_a_feed", "private_address", LOCKED, NO_SUCH_ACCOUNT}
 )
 """What no waiting mends."""
 _TRIED: Final = 3
@@ -105,6 +106,13 @@ class OpenPasswords:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseAccount:
+    """The account it was read through is gone: another one of that kind, see `lost_accounts`."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskAgain:
     """Nothing else is known to help."""
 
@@ -118,6 +126,7 @@ Remedy = (
     | Remove
     | ListenLess
     | OpenPasswords
+    | ChooseAccount
     | AskAgain
 )
 
@@ -175,6 +184,8 @@ def _for_place(source: Source) -> Remedy:
         return Remove()
     if source.state.trouble == LOCKED:
         return OpenPasswords()
+    if source.state.trouble == NO_SUCH_ACCOUNT:
+        return ChooseAccount(source.kind)
     if source.state.trouble == LED_AWAY and not source.allow_private:
         return AllowOwnNetwork()
     account, _what = places.split(source)

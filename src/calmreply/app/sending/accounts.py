@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from calmreply.app.home import Actor, Home
-from calmreply.app.ledger import AccountChanged, writing
+from calmreply.app.ledger import NO_CASE, AccountChanged, Ledger, fact_of, writing
 from calmreply.app.persons import lockbox
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.channels import HAND, Connects, Field
-from calmreply.app.ports.storage import Account
+from calmreply.app.ports.storage import Account, Source
 from calmreply.app.sending.entries import secret_name, tools_of
 from calmreply.app.teamwork import keepers
 from calmreply.domain.keeping import SecretDropped, SecretKept
@@ -18,6 +19,10 @@ from calmreply.errors import KnownError
 from calmreply.i18n import _
 
 VALUE_LIMIT = 500
+NO_SUCH_ACCOUNT: Final = "no_such_account"
+"""Also the trouble of a source whose account was removed."""
+_CHANGES: Final = ("account_changed",)
+_REMOVED: Final = "removed"
 
 
 def everything(home: Home) -> tuple[Account, ...]:
@@ -30,7 +35,7 @@ def find(home: Home, account: str) -> Account:
     found = next((one for one in everything(home) if one.id == account), None)
     if found is None:
         raise KnownError(
-            "no_such_account",
+            NO_SUCH_ACCOUNT,
             _("There is no account {account}.").format(account=account),
             _("List the accounts to see what there is."),
         )
@@ -68,8 +73,9 @@ def add(
 ) -> tuple[Account, ChangeSet]:
     """An account of that kind, its fields filled from `values` and their defaults.
 
-    Nothing is connected to. Raises KnownError `no_such_channel`, `no_account_needed`,
-    `no_such_field`, `field_missing`, `bad_field`.
+    One that was removed and is the same to the letter comes back as itself, if sources waited for
+    it: so they go on where they were. Nothing is connected to. Raises KnownError
+    `no_such_channel`, `no_account_needed`, `no_such_field`, `field_missing`, `bad_field`.
     """
     found = channel(home, kind)
     if kind == HAND:
@@ -84,7 +90,9 @@ def add(
             _("{title} needs no account.").format(title=found.title),
             _("Listen to it right away."),
         )
-    account = Account(home.entropy.token(), kind, _settings(found, values))
+    settings = _settings(found, values)
+    left = _left(home, kind, settings)
+    account = Account(left or home.entropy.token(), kind, settings)
     name = secret_name(account.id)
     if secret:
         home.secrets.set(name, secret)
@@ -95,7 +103,27 @@ def add(
         if secret:
             home.secrets.delete(name)
         raise
-    return account, ChangeSet(accounts=True) | tell_kept(home)
+    if left:
+        _go_on(home, account)
+    return account, ChangeSet(accounts=True, sources=bool(left)) | tell_kept(home)
+
+
+def _left(home: Home, kind: str, settings: Mapping[str, str]) -> str:
+    """The id of the account that was like this and is gone while sources wait for it, or empty."""
+    with home.store.read() as tx:
+        there = {one.id for one in tx.accounts()}
+        lost = [one for one in tx.sources() if one.state.trouble == NO_SUCH_ACCOUNT]
+        if not lost:
+            return ""
+        facts = [fact_of(line) for line in tx.lines(case=NO_CASE, kinds=_CHANGES)]
+    wanted = (kind, tuple(sorted(settings.items())))
+    for fact in reversed(facts):
+        if not isinstance(fact, AccountChanged) or fact.account in there:
+            continue
+        gone = Account(fact.account, fact.kind, dict(fact.settings))
+        if (fact.kind, fact.settings) == wanted and any(_reads(gone, one) for one in lost):
+            return fact.account
+    return ""
 
 
 def change(
@@ -121,12 +149,21 @@ def change(
     return after, ChangeSet(accounts=True, sources=True) | tell_kept(home)
 
 
+def _go_on(home: Home, account: Account) -> None:
+    """Its sources have their account again."""
+    with home.store.write() as tx:
+        for source in tx.sources():
+            if source.state.trouble == NO_SUCH_ACCOUNT and _reads(account, source):
+                well = replace(source.state, trouble="", words="", way_out="", failures=0)
+                tx.save_poll(source.id, source.title, replace(well, next_at=None))
+
+
 def _ask_anew(home: Home, account: Account) -> None:
     """What is read by an account that somebody put right need not wait for its turn."""
     with home.store.write() as tx:
         for source in tx.sources():
             state = source.state
-            if state.trouble and source.address.startswith(f"{account.kind}:{account.id}/"):
+            if state.trouble and _reads(account, source):
                 next_at = state.next_at if state.asked_to_wait else None
                 tx.save_poll(source.id, source.title, replace(state, next_at=next_at))
 
@@ -140,16 +177,54 @@ def save(home: Home, actor: Actor | None, account: Account) -> None:
         ledger.record(fact)
 
 
+def read_by(home: Home, account: Account) -> tuple[Source, ...]:
+    """The sources that are read through it, and stop without it."""
+    with home.store.read() as tx:
+        return tuple(one for one in tx.sources() if _reads(account, one))
+
+
+def _reads(account: Account, source: Source) -> bool:
+    return source.address.startswith(f"{account.kind}:{account.id}/")
+
+
 def remove(home: Home, actor: Actor | None, account: str) -> ChangeSet:
-    """Forget an account and its secret; what was sent by it stays. KnownError `no_such_account`."""
+    """Forget an account and its secret; what was sent by it and brought through it stays.
+
+    What listens through it needs somebody from now on. Raises KnownError `no_such_account`.
+    """
     found = find(home, account)
     with writing(home, actor) as ledger:
         ledger.tx.remove_account(found.id)
         settings = tuple(sorted(found.settings.items()))
-        fact = AccountChanged(found.id, found.kind, settings, "removed", ledger.reading)
+        fact = AccountChanged(found.id, found.kind, settings, _REMOVED, ledger.reading)
         ledger.record(fact)
+        _stop(ledger, found)
     home.secrets.delete(secret_name(found.id))
-    return ChangeSet(accounts=True) | tell_kept(home)
+    return ChangeSet(accounts=True, sources=True) | tell_kept(home)
+
+
+def _stop(ledger: Ledger, account: Account) -> None:
+    why = gone()
+    for source in ledger.tx.sources():
+        if _reads(account, source):
+            state = replace(
+                source.state,
+                trouble=why.code,
+                words=why.words,
+                way_out=why.way_out,
+                asked_to_wait=False,
+                found="",
+            )
+            ledger.tx.save_poll(source.id, source.title, state)
+
+
+def gone() -> KnownError:
+    """The trouble of a source whose account was removed."""
+    return KnownError(
+        NO_SUCH_ACCOUNT,
+        _("The account it was read through is not set up any more."),
+        _("Choose an account for it, or stop listening; what it brought stays."),
+    )
 
 
 def tell_kept(home: Home) -> ChangeSet:

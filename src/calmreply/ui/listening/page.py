@@ -14,6 +14,7 @@ from calmreply.app.listening.polling import needs_somebody
 from calmreply.app.listening.remedies import (
     AllowOwnNetwork,
     AskAgain,
+    ChooseAccount,
     ListenLess,
     LookFor,
     OpenPage,
@@ -31,6 +32,7 @@ from calmreply.i18n import _
 from calmreply.ui import links
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.add_source import AddSourceDialog
+from calmreply.ui.dialogs.choose_account import ChooseAccountDialog
 from calmreply.ui.dialogs.passwords import PasswordsDialog
 from calmreply.ui.dialogs.sources import first_round
 from calmreply.ui.kit.buttons import Button, LinkButton, PrimaryButton
@@ -193,7 +195,7 @@ class ListeningPage(QWidget):
             partial(first_round, source=source.id), failed=self.notice.say_error, on="net"
         )
 
-    def _do(self, deed: Deed) -> None:
+    def _do(self, deed: Deed) -> None:  # noqa: C901 - one arm for each of them
         self.notice.clear()
         source = deed.source
         match deed.what:
@@ -213,6 +215,8 @@ class ListeningPage(QWidget):
                 self._open_page(address)
             case OpenPasswords():
                 PasswordsDialog(self._desk, self.window()).open()
+            case ChooseAccount():
+                self._choose_account(source)
             case Remove():
                 self._ask_to_remove(source)
             case _:
@@ -231,6 +235,11 @@ class ListeningPage(QWidget):
 
     def _replaced(self, source: Source, _added: object) -> None:
         self._remove(source)
+
+    def _choose_account(self, source: Source) -> None:
+        dialog = ChooseAccountDialog(self._desk, source, self.window())
+        dialog.done.connect(lambda _changes: self._again(source))
+        dialog.open()
 
     def _open_page(self, address: str) -> None:
         try:

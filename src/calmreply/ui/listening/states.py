@@ -72,7 +72,7 @@ def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> 
     state = source.state
     heard = _("never") if state.heard_at is None else _ago(wall - state.heard_at)
     exactly = dates.exact(state.heard_at, zone) if state.heard_at else ""
-    if state.polled_at is None:
+    if state.polled_at is None and not state.trouble:
         return Told("neutral", _("Asked soon"), _("not yet"))
     if not state.trouble:
         return Told("green", _("Listening"), heard, exactly)
@@ -115,6 +115,7 @@ def _why(trouble: str) -> str:
         "no_such_place": _("page moved"),
         "sign_in_again": _("wants a sign-in"),
         "not_allowed": _("wants a sign-in"),
+        "no_such_account": _("no account"),
         "passwords_locked": _("locked passwords"),
         "bad_settings": _("its settings"),
         "not_protected": _("not safe to ask"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from calmreply.app.listening import lost_accounts
 from calmreply.app.listening.searches import PlaceAt
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.app.teamwork import keepers
+from calmreply.app.words import wording_remedies
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -25,10 +27,11 @@ from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
 from calmreply.ui.settings.account_form import AccountForm, Kind, what_is_set
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from calmreply.app.home import Actor, Home
     from calmreply.app.ports.changes import ChangeSet
+    from calmreply.app.ports.storage import Source
     from calmreply.ui.desk import Desk
 
 
@@ -188,29 +191,38 @@ class AccountsCard(Card):
 
     def _on_ended(self, words: str) -> None:
         """The form is gone; `words` say what became of it, or nothing where it was left."""
-        known = self._form is not None and self._form.account is not None
-        if self._form is not None:
-            self._form.hide()
-            self._form.deleteLater()
-            self._form = None
+        form, self._form = self._form, None
+        if form is not None:
+            form.hide()
+            form.deleteLater()
         self._more.show()
         self._to_first()
         back, self._for_source = self._for_source, ""
         case, self._for_case = self._for_case, ""
-        if words and back:
-            again, do = _("Back to adding the source"), partial(self._back_to_source, back)
-            if known and case:
-                again, do = _("Back to the reply"), partial(self._desk.open_case, CaseId(case))
-            elif known:
-                again, do = (
-                    _("Back to Listening"),
-                    partial(self._desk.room_wanted.emit, "listening"),
-                )
-            self.notice.say(words, tone="green", action=again, do=do)
-            self.notice.findChildren(Button)[0].setFocus(Qt.FocusReason.OtherFocusReason)
-            self.wanted.emit(self.notice)
-        elif words:
-            self.notice.say(words, tone="green")
+        if not words or form is None:
+            return
+        self.notice.say(words, tone="green")
+        if form.account is None:
+            offer = partial(self._offer_new, words, back)
+            self._desk.read(lost_accounts.waiting, form.kind.kind)(offer)
+        elif back and case:
+            self._offer(words, _("Back to the reply"), self._desk.open_case, CaseId(case))
+        elif back:
+            self._offer(words, _("Back to Listening"), self._desk.room_wanted.emit, "listening")
+
+    def _offer_new(self, words: str, back: str, waiting: tuple[Source, ...]) -> None:
+        """What a new account was set up for: sources that lost theirs, or one to be added."""
+        if waiting:
+            words = f"{words} {wording_remedies.waiting(waiting)}"
+            to_them = "listening:needs"
+            self._offer(words, _("Choose it there"), self._desk.room_wanted.emit, to_them)
+        elif back:
+            self._offer(words, _("Back to adding the source"), self._back_to_source, back)
+
+    def _offer(self, words: str, action: str, do: Callable[[Any], object], to: object) -> None:
+        self.notice.say(words, tone="green", action=action, do=partial(do, to))
+        self.notice.findChildren(Button)[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.wanted.emit(self.notice)
 
     def _back_to_source(self, kind: str) -> None:
         self.notice.clear()
@@ -238,9 +250,17 @@ class AccountsCard(Card):
         self.notice.say(_("It works. Nothing was sent."), tone="green")
 
     def _ask_to_remove(self, account: Account) -> None:
+        ask = partial(self._ask_with, account)
+        self._desk.read(accounts.read_by, account)(ask, self.notice.say_error)
+
+    def _ask_with(self, account: Account, stopping: tuple[Source, ...]) -> None:
+        """Say before what stops without it."""
+        stays = _("What was sent by it stays.")
+        if stopping:
+            stays = _("What was sent by it stays, and so does what it brought.")
         self.notice.say(
             _("Forget this account and its password?"),
-            _("What was sent by it stays."),
+            " ".join(filter(None, (wording_remedies.stopping(stopping), stays))),
             tone="amber",
             action=_("Forget it"),
             do=partial(self._remove, account),
