@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from email import message_from_bytes, policy
 from typing import Any
@@ -25,6 +26,11 @@ def length(body: bytes, about: Mapping[str, Any]) -> int:
 
 def process(_body: bytes, _about: Mapping[str, Any]) -> list[Any]:
     return [os.getpid(), *LOADED]
+
+
+def moment(_body: bytes, _about: Mapping[str, Any]) -> float:
+    """When it was done, by a clock that all processes share."""
+    return time.monotonic()
 
 
 def die(_body: bytes, _about: Mapping[str, Any]) -> None:

@@ -30,6 +30,8 @@ Less than what is left to it where as many bad jobs as ever run at once on two c
 """
 _LOOK_SECONDS: Final = 0.5
 """Between two looks at one that was kept from working."""
+_LEAVE_SECONDS: Final = 0.5
+"""For whoever was told to end; then it is killed."""
 _KEPT_ENVIRONMENT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 
@@ -170,7 +172,7 @@ class Worker:
 
     def _ended(self, process: subprocess.Popen[bytes]) -> int:
         try:
-            return process.wait(timeout=0.5)
+            return process.wait(timeout=_LEAVE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
             return process.wait()
