@@ -274,6 +274,6 @@ def test_a_certificate_nobody_trusts_or_for_another_name_ends_it(
 
 def test_a_tls_handshake_that_hangs_is_not_waited_for(trust: Trust) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        web = HttpWeb(limits=Limits(seconds=0.3), tls=trust.trusting)
+        web = HttpWeb(limits=Limits(seconds=1.0), tls=trust.trusting)
         address = f"https://127.0.0.1:{silent.getsockname()[1]}/"
         assert refused(web, address, allow_private=True) == "too_slow"

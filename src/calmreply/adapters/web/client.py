@@ -64,8 +64,7 @@ class HttpWeb:
         cancelled: Cancelled | None = None,
     ) -> Download:
         """As `app.ports.Web.get`. The body of an error status (400 and up) is left out."""
-        budget = Budget(self._limits, cancelled)
-        budget.left()
+        budget = _begun(self._limits, cancelled)
         first = checked(address)
         headers = _own_headers(_FEEDS) | _unless_changed(etag, last_modified)
         transport = self._transport(budget, first.host if allow_private else None)
@@ -88,8 +87,7 @@ class HttpWeb:
         if not all(_HEADER_VALUE.fullmatch(value) for value in headers.values()):
             raise ValueError("a header with a line break or a strange character")
         limits = replace(self._limits, wire=_INTERFACE, inflated=_INTERFACE)
-        budget = Budget(limits, cancelled)
-        budget.left()
+        budget = _begun(limits, cancelled)
         target = checked(address)
         transport = self._transport(budget, target.host if allow_private else None)
         try:
@@ -100,8 +98,7 @@ class HttpWeb:
             transport.close()
 
     def _transport(self, budget: Budget, own_host: str | None) -> Guarded:
-        # Here and not above: the library takes a while to import, which the window need not wait.
-        from .transport import Guarded, resolve  # noqa: PLC0415
+        from .transport import Guarded, resolve  # noqa: PLC0415 - see `_begun`
 
         return Guarded(
             budget, trust=self._trust, own_host=own_host, look_up=self._look_up or resolve
@@ -111,7 +108,7 @@ class HttpWeb:
         """Whom this computer trusts, and the one protocol that is spoken."""
         with self._lock:
             if self._tls is None:
-                import httpx2  # noqa: PLC0415  # as above
+                import httpx2  # noqa: PLC0415 - as in `_begun`
 
                 self._tls = httpx2.create_ssl_context()
             self._tls.set_alpn_protocols(["http/1.1"])
@@ -182,6 +179,17 @@ class HttpWeb:
         if said.tzinfo is None:
             said = said.replace(tzinfo=UTC)
         return said.astimezone(UTC) + timedelta(seconds=age)
+
+
+def _begun(limits: Limits, cancelled: Cancelled | None) -> Budget:
+    """Raises as `Budget.left`."""
+    # Here and not above: the library takes a while to import, which the window need not wait.
+    # Before the time begins: it is no site's fault how long that takes.
+    from . import transport  # noqa: F401, PLC0415
+
+    budget = Budget(limits, cancelled)
+    budget.left()
+    return budget
 
 
 def _body(answer: Answer, headers: Mapping[str, str], limits: Limits) -> bytes:
