@@ -93,7 +93,7 @@ def test_the_whole_way_to_send_line_by_line(bench: Bench, on_page: OnPage) -> No
         "needs_second_person",
         "second_look",
     ]
-    assert page.send_says() == ("Send reply · 5 things to do", False)
+    assert page.send_says() == ("Send reply · 6 things to do", False)
 
     page.do("not_read")
     assert page.done() == ["read"]

@@ -37,15 +37,17 @@ def send_button(shown: Shown, *, unsettled: bool, busy: bool) -> SendButton:
             return SendButton(_("Send by e-mail to {address}").format(address=to.target), True)
         way = words.way_title(shown)
         return SendButton(_("Send by {way}").format(way=way), enabled=True)
-    if to.target:
+    if words.leads_to_page(to.target):
         return SendButton(_("Copy and open the page"), enabled=True)
     return SendButton(_("Copy the words"), enabled=True)
 
 
 def _held(shown: Shown) -> str:
     """How much can be done now; where it is nothing, what it waits for."""
-    count = sum(map(_to_do, checks(shown)))
-    if count:
+    lines = checks(shown)
+    if any(map(_to_do, lines)):
+        # Counted as they stand there: what can only be done last is one of them.
+        count = sum(_to_do(line) or line.sign in ("open", "stop") for line in lines)
         left = ngettext("Send reply · {n} thing to do", "Send reply · {n} things to do", count)
         return left.format(n=count)
     held = shown.page.blockers

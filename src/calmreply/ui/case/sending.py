@@ -114,7 +114,7 @@ class SendingCard(Card):
         """Put the words where they can be pasted from, and open the page they belong on."""
         QGuiApplication.clipboard().setText(text)
         self._asks = True
-        if url:
+        if is_page(url):
             try:
                 open_page(url)
             except KnownError as error:

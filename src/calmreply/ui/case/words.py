@@ -27,6 +27,8 @@ def title(shown: Shown, *, afresh: bool) -> str:
     if words.to.channel == HAND:  # all others are names
         way = way[:1].lower() + way[1:]
     said = _("Your reply, {where}, {way}").format(where=where, way=way)
+    if words.visibility is Visibility.PUBLIC and way.casefold() == place.casefold():
+        said = _("Your reply, {where}").format(where=where)
     if words.to.channel == MAIL:
         to = words.to.target or _("nobody yet")
         said = _("Your reply by e-mail to {address}").format(address=to)
@@ -34,6 +36,11 @@ def title(shown: Shown, *, afresh: bool) -> str:
     if revision is None or afresh:
         return said
     return _("{reply}  ·  version {n}").format(reply=said, n=revision.number)
+
+
+def leads_to_page(target: str) -> bool:
+    """Whether what goes by hand goes to a page, and not to an address or a number."""
+    return target.lower().startswith(("https://", "http://"))
 
 
 def spoken_stars(stars: Stars | None) -> str:
