@@ -136,7 +136,7 @@ class Bare:
     python: Path
 
     def run(
-        self, *words: str, stdin: str = "", seconds: float = 60
+        self, *words: str, stdin: str = "", seconds: float = 240
     ) -> subprocess.CompletedProcess[str]:
         """Run this Python with `words`; never raises for a bad exit, the caller looks at it."""
         env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -430,7 +430,7 @@ class Shell:
     ) -> Said:
         """Run it with `--json` to its end; its output has to be one JSON value."""
         process = self.start(*words, "--json", who=who, lines=lines)
-        out, err = process.communicate(stdin, timeout=60)
+        out, err = process.communicate(stdin, timeout=240)
         said = Said(process.returncode, json.loads(out), err)
         assert said.exit == expect, (words, said)
         return said

@@ -91,7 +91,7 @@ class Slow:
 
     def serve(self, _request: Request) -> Response:
         self.asked.set()
-        self.go_on.wait(60)
+        self.go_on.wait(240)
         return Response(self.body, content_type="application/rss+xml")
 
 
@@ -112,7 +112,7 @@ def start_listening(
     slow.asked.clear()
     slow.go_on.clear()
     listening = shell.start("listen", "--once", "--json")
-    assert slow.asked.wait(60)
+    assert slow.asked.wait(240)
     return listening
 
 
@@ -198,7 +198,7 @@ def test_two_sends_at_once_send_once(
     both = [shell.start("send", ready, "--json", who="Ana") for _ in range(2)]
     ends = []
     for process in both:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=240)
         ends.append((process.returncode, json.loads(out), err))
     assert len(post.taken) == 1, ends
     ((_code, sent, _err),) = [end for end in ends if end[0] == 0]
@@ -220,7 +220,7 @@ def test_killed_in_the_middle_of_a_send(
 ) -> None:
     post.hang = True
     sending = shell.start("send", ready, who="Ana")
-    assert post.has_taken.wait(60)
+    assert post.has_taken.wait(240)
     sending.kill()
     sending.communicate()
     post.go_on()
@@ -293,7 +293,7 @@ def test_one_polls_and_the_others_write_beside_it(
     assert desk.gate(case)
     assert desk("doctor").data["lock"]
     slow.go_on.set()
-    out, _err = listening.communicate(timeout=60)
+    out, _err = listening.communicate(timeout=240)
     assert (listening.returncode, json.loads(out)[0]["error"]) == (0, None)
     desk("listen", "--once")
     assert desk("doctor").data["lock"] is None
@@ -305,7 +305,7 @@ def test_ctrl_c_stops_a_round(
     desk, _clock = early
     listening = start_listening(desk, shell, slow, httpserver)
     listening.send_signal(signal.SIGINT)
-    out, err = listening.communicate(timeout=60)
+    out, err = listening.communicate(timeout=240)
     assert (listening.returncode, json.loads(out)["error"]["code"]) == (4, "interrupted"), err
     slow.go_on.set()
     desk("listen", "--once")  # the lock is free again
@@ -333,7 +333,7 @@ def test_ctrl_c_while_python_makes_a_class_is_an_exit_like_any_other(tmp_path: P
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=240,
     )
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (4, "interrupted")
 
@@ -385,7 +385,7 @@ def test_a_closed_pipe(shell: Shell) -> None:
     assert process.stdout is not None
     process.stdout.close()
     process.stdout = None
-    _out, err = process.communicate(timeout=60)
+    _out, err = process.communicate(timeout=240)
     assert (process.returncode, err) == (0, "")  # it was done, whoever reads it
 
 

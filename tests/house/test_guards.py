@@ -76,7 +76,7 @@ def test_each_guard_fails_its_bad_test(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=250,
         check=False,
     )
     summary = done.stdout.rpartition("short test summary info")[2]

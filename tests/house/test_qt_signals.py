@@ -25,6 +25,6 @@ print(len(heard))
 
 def test_thousands_of_emits_do_not_abort() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=240, check=False
     )
     assert (done.returncode, done.stdout.strip()) == (0, str(EMITS)), done.stderr

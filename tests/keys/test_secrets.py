@@ -275,7 +275,7 @@ def in_session(daemon: str, *scripts: str, bus: Path | None = None) -> list[str]
         start_new_session=True,
     ) as session:
         try:
-            told, complaints = session.communicate(timeout=60)
+            told, complaints = session.communicate(timeout=240)
         except subprocess.TimeoutExpired:
             os.killpg(session.pid, signal.SIGKILL)
             raise

@@ -252,7 +252,7 @@ class TestFull:
         """By the system's own limit, met in the write-ahead log in the middle of a commit."""
         script = Path(__file__).with_name("fill_the_disk.py")
         words = [sys.executable, str(script), str(tmp_path)]
-        done = subprocess.run(words, timeout=60, check=True, capture_output=True, text=True)
+        done = subprocess.run(words, timeout=240, check=True, capture_output=True, text=True)
         assert done.stdout.split() == ["disk_full", "3", "4", "()"]
 
 

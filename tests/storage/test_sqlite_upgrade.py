@@ -178,4 +178,4 @@ def test_what_the_start_imports(tmp_path: Path) -> None:
         "store = open_store(Path(sys.argv[1])); store.close();"
         "assert 'sqlalchemy' in sys.modules and 'alembic' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", words, str(tmp_path)], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", words, str(tmp_path)], check=True, timeout=240)
