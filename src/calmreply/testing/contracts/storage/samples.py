@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 3, 2, 12, 0, 0, 123456, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ANNA, BEN = PersonId("anna"), PersonId("ben")
-WAIT = 10.0
+WAIT = 60.0
 """Seconds after which a thread of a test is taken for stuck."""
 
 
 @contextmanager
-def refused(code: str) -> Iterator[None]:
+def refused(code: str, says: str = "") -> Iterator[None]:
     """What happens inside is refused with this code, in a sentence with a way out."""
     found: KnownError | None = None
     try:
@@ -49,6 +49,7 @@ def refused(code: str) -> Iterator[None]:
         found = error
     assert found is not None, f"not refused with {code}"
     assert found.code == code, f"{found.code}: {found}"
+    assert says in found.words
     assert found.words
     assert found.way_out
 
