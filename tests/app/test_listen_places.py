@@ -81,6 +81,7 @@ def test_it_is_tried_with_its_account_and_then_kept(
     with pytest.raises(KnownError) as error:
         listen.add_place(home, "box", {"folder": "INBOX"})
     assert code(error) == "source_exists"
+    assert error.value.words == "You already listen to INBOX of Kim.", "no number of an account"
     with pytest.raises(KnownError) as error:
         listen.add_place(home, "box", {"folder": "a/b"})
     assert code(error) == "no_such_place"

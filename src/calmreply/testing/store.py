@@ -269,8 +269,9 @@ class _Writing(Reading):
 
     def _free_address(self, address: str, but: SourceId | None = None) -> None:
         living = set(self._data.sources) - self._data.removed - {but}
-        if any(self._address(one) == address for one in living):
-            raise storage_errors.source_exists(address)
+        there = next((one for one in living if self._address(one) == address), None)
+        if there is not None:
+            raise storage_errors.source_exists(address, self._data.sources[there].title)
 
 
 class MemoryStore:

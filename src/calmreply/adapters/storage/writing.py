@@ -268,9 +268,10 @@ class Writing(Reading):
         return known
 
     def _free_address(self, address: str, but: int = 0) -> None:
-        taken = select(SOURCES.c.id).where(SOURCES.c.address == address, SOURCES.c.id != but)
-        if self._scalar(taken.where(tables.LISTENED_TO)) is not None:
-            raise storage_errors.source_exists(address)
+        taken = select(SOURCES.c.title).where(SOURCES.c.address == address, SOURCES.c.id != but)
+        title: str | None = self._scalar(taken.where(tables.LISTENED_TO))
+        if title is not None:
+            raise storage_errors.source_exists(address, title)
 
     def _refused(self, error: IntegrityError, about: str) -> KnownError:
         case = values.number(about) if about else None

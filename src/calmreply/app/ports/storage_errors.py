@@ -5,7 +5,7 @@ Every implementation raises these, so that memory, SQLite and PostgreSQL speak t
 
 from __future__ import annotations
 
-from calmreply.domain import paths
+from calmreply.domain import disguise, paths
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
@@ -34,10 +34,18 @@ def no_such_source(source: str) -> KnownError:
     )
 
 
-def source_exists(address: str) -> KnownError:
+def source_exists(address: str, title: str) -> KnownError:
+    """By the title of what stands there; of what is read through an account only that says what
+    is watched, for its address holds the account's number.
+    """
+    known = disguise.name(title)
+    if path := paths.path_in(address):
+        known = path
+    elif "://" in address:
+        known = f"{known} ({disguise.address(address)})"
     return KnownError(
         "source_exists",
-        _("You already listen to {address}.").format(address=paths.shown(address)),
+        _("You already listen to {address}.").format(address=known or address),
         _("There is nothing more to do, or choose another address."),
     )
 

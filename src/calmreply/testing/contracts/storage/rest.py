@@ -176,9 +176,9 @@ class RestContract:
             assert tx.sources() == found
         assert (found[0].title, found[0].state) == ("A new", state)
         assert found[1].address == "https://c.example/"
-        with refused("source_exists"):
+        with refused("source_exists", "(https://c.example/)"):
             listen(store, "https://c.example/")
-        with refused("source_exists"), store.write() as tx:
+        with refused("source_exists", "A new"), store.write() as tx:
             tx.move_source(two, "https://a.example/feed")
 
     def test_a_removed_source_leaves_its_mentions_and_comes_back_knowing_them(
