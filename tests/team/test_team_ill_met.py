@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.elsewhere import PATIENCE
 from tests.storage.cluster import OWNER, PASSWORD, WORKER, Cluster
 from tests.storage.test_postgres_live import heard_by
 from tests.team.test_team_commands import Desk, said
@@ -245,7 +246,7 @@ class Between:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
         for line in (self._door, *self._lines):
             line.close()
 
@@ -268,19 +269,21 @@ class Between:
             other.shutdown(socket.SHUT_RDWR)
 
 
-def test_a_line_that_stands_and_brings_nothing_is_given_up(
-    cluster: Cluster, founded: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_line_that_stands_and_brings_nothing_is_given_up(cluster: Cluster, founded: str) -> None:
     """What is in between takes what is said, and nothing ever comes back: no timeout of the
     server's ends that, and no keepalive.
     """
-    monkeypatch.setattr(patience, "LONGER", -29)  # a second
     between = Between(cluster)
     address = replace(cluster.address(cluster.database(like=founded)), port=between.port)
     try:
         with closing(open_team(address)) as office:
             with office.read() as tx:
                 assert tx.head()[0] == 0
+            with closing(office._engine.raw_connection()) as kept:
+                line = kept.driver_connection
+                assert isinstance(line, patience.Patient)
+                assert line.longest > 30
+                line.longest = 1  # only now: to get there and be let in may take longer
             between.swallow()
             for open_it in (office.read, office.write):
                 with pytest.raises(KnownError) as raised, open_it() as tx:
