@@ -457,7 +457,10 @@ TYPED = st.tuples(
 )
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(TYPED, st.text(max_size=30), st.booleans())
 def test_whatever_is_typed_ends_in_one_value(
     desk: Desk, typed: tuple[list[str], list[str]], stdin: str, acting: bool
