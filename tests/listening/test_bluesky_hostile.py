@@ -168,6 +168,56 @@ def test_what_is_said_is_kept_as_it_is_meant(site: Site) -> None:
     assert by_key["k6"].text == "a burnt loaf"
 
 
+def answering(number: int, parent: str) -> dict[str, Any]:
+    reply = {"parent": {"uri": parent, "cid": "x"}, "root": {"uri": parent, "cid": "x"}}
+    made = (WALL - timedelta(minutes=number)).isoformat()
+    record = {"text": "no you are not", "createdAt": made, "reply": reply}
+    return told(number, number, reason="reply", record=record)
+
+
+def shown(uri: str, text: str, **author: str) -> dict[str, Any]:
+    whose = {"did": uri.split("/")[2], "handle": "shop.example", **author}
+    return {"uri": uri, "author": whose, "record": {"text": text}}
+
+
+def test_what_a_reply_answers_is_told_with_it_by_one_question(site: Site) -> None:
+    ours = f"at://{US}/app.bsky.feed.post/o"
+    evil, lost = f"at://{ANNA}/app.bsky.feed.post/e", f"at://{ANNA}/app.bsky.feed.post/l"
+    asked: list[list[str]] = []
+
+    def posts_(request: Request) -> Response:
+        asked.append(request.args.getlist("uris"))
+        told_ = [
+            shown(ours, 'We are "open"\non Sunday.'),
+            shown(evil, "x" * 10_000 + "\x00", handle="a\nb"),
+            shown(lost, "not hers", did="did:plc:bob"),
+            shown(f"at://{US}/app.bsky.feed.post/other", "was not asked for"),
+            *(None, 7, {"uri": ours}, {"record": 7}),
+        ]
+        return json_({"posts": told_})
+
+    site.says["getPosts"] = posts_
+    replies = [answering(n, uri) for n, uri in enumerate((ours, ours, evil, lost), 1)]
+    site.lists(told(9), *replies)
+    heard = {one.key[-2:]: one for one in site.round().heard}
+    assert sorted(asked[0]) == sorted([ours, evil, lost])
+    assert len(asked) == 2, "the other asks whether the replies are still there"
+    told_of_ours = "↳ In answer to @shop.example: \"We are 'open' on Sunday.\""
+    assert (heard["k1"].title, heard["k2"].title) == (told_of_ours, told_of_ours)
+    assert heard["k1"].text == "no you are not"
+    assert heard["k3"].title.startswith(f'↳ In answer to {ANNA}: "xxx')
+    assert len(heard["k3"].title) < 300
+    assert (heard["k4"].title, heard["k9"].title) == ("", "")
+
+
+@pytest.mark.parametrize("status", [404, 429, 500])
+def test_a_reply_is_heard_where_what_it_answers_cannot_be_had(site: Site, status: int) -> None:
+    site.says["getPosts"] = lambda _r: json_({"posts": "many"}, status)
+    site.lists(answering(1, f"at://{US}/app.bsky.feed.post/o"))
+    (heard,) = site.round().heard
+    assert (heard.text, heard.title) == ("no you are not", "")
+
+
 @pytest.mark.parametrize(
     "body",
     [

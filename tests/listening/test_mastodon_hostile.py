@@ -162,6 +162,32 @@ def test_what_is_said_is_kept_as_it_is_meant(site: Site) -> None:
     assert (seven.author, seven.handle) == ("Ev il", "")
 
 
+def test_what_a_reply_answers_is_told_unless_it_was_said_to_a_few(site: Site) -> None:
+    ours = {"id": "shop", "acct": "shop"}
+    parents = {
+        "p1": status("p1", account=ours, content="<p>We are <b>open</b><br>on Sunday.</p>"),
+        "p2": status("p2", account=ours, visibility="direct"),
+        "p3": status("p3", account={"id": "e", "acct": "../../evil@x/y"}, content="x" * 9_000),
+    }
+    for name, parent in parents.items():
+        site.says[f"/api/v1/statuses/{name}"] = lambda _r, parent=parent: json_(parent)
+    replies = [
+        status(1, in_reply_to_id="p1"),
+        status(2, in_reply_to_id="p2"),
+        status(3, in_reply_to_id="p2", visibility="direct"),
+        status(4, in_reply_to_id="p3"),
+        status(5, in_reply_to_id="gone"),
+    ]
+    site.lists(*replies)
+    titles = {one.text: one.title for one in site.round().heard}
+    who = "@shop@127.0.0.1"
+    assert titles["bread 1"] == f'↳ In answer to {who}: "We are open on Sunday."'
+    assert titles["bread 3"] == f'↳ In answer to {who}: "bread p2"'
+    assert titles["bread 4"].startswith('↳ In answer to: "xxx')
+    assert len(titles["bread 4"]) < 300
+    assert (titles["bread 2"], titles["bread 5"]) == ("", "")
+
+
 JSON_ = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),

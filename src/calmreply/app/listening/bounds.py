@@ -15,7 +15,7 @@ from calmreply.app.listening.intake import listened_in
 from calmreply.app.ports import storable
 from calmreply.app.ports.storage import ReadTransaction, Source, Takes
 from calmreply.app.teamwork import own_files
-from calmreply.domain import flood
+from calmreply.domain import above, flood
 from calmreply.domain.flood import Brought, Coming, Known, Left
 from calmreply.domain.mention import Heard
 from calmreply.domain.names import names_us
@@ -101,6 +101,7 @@ def _is_news(one: Heard, known: Known | None) -> bool:
 
 def _naming_us(tx: ReadTransaction, heard: Sequence[Heard], news: Sequence[int]) -> frozenset[int]:
     names = listened_in(tx)
+    said = ((place, heard[place]) for place in news)
     return frozenset(
-        place for place in news if names_us(f"{heard[place].title}\n{heard[place].text}", names)
+        place for place, one in said if names_us(f"{above.own(one.title)}\n{one.text}", names)
     )

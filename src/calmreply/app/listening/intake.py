@@ -25,6 +25,7 @@ from calmreply.app.ports.storage import (
     Takes,
     WriteTransaction,
 )
+from calmreply.domain import above
 from calmreply.domain.mention import Heard, Origin, SourceId, Stars, around, is_older
 from calmreply.domain.names import Name, listened, names_us
 
@@ -109,7 +110,7 @@ def wanted(home: Home, source: Source, heard: Sequence[Heard]) -> Sequence[Heard
         return heard
     with home.store.read() as tx:
         names, awaited = listened_in(tx), turns.awaited(tx, heard)
-    named = (names_us(f"{one.title}\n{one.text}", names) for one in heard)
+    named = (names_us(f"{above.own(one.title)}\n{one.text}", names) for one in heard)
     return [one for one, us in zip(heard, named, strict=True) if us or one.key in awaited]
 
 

@@ -20,7 +20,7 @@ from calmreply.app.home import Home
 from calmreply.app.ledger import Ledger
 from calmreply.app.listening import address
 from calmreply.app.ports.storage import MARKS_KEPT, MOST_ALIKE
-from calmreply.domain import alike
+from calmreply.domain import above, alike
 from calmreply.domain.alike import Reason, Told
 from calmreply.domain.mention import CaseId, Heard, Mention, MentionId, SourceId
 from calmreply.domain.names import Name
@@ -74,14 +74,16 @@ def heard(one: Heard, wall: datetime) -> Told:
     """A mention that comes in, as it is compared."""
     page, site = where(one.url, one.site)
     at = min(one.published or wall, wall)
-    return Told(one.author, one.text, one.title, page, site, one.stars, one.visibility, at)
+    title = above.own(one.title)
+    return Told(one.author, one.text, title, page, site, one.stars, one.visibility, at)
 
 
 def stored(one: Mention) -> Told:
     """A mention that is there already, as it is compared."""
     page, site = where(one.url, one.site)
     now, at = one.now, min(one.published or one.heard, one.heard)
-    return Told(now.author, now.text, one.title, page, site, now.stars, now.visibility, at)
+    title = above.own(one.title)
+    return Told(now.author, now.text, title, page, site, now.stars, now.visibility, at)
 
 
 def where(url: str | None, site: str) -> tuple[str, str]:

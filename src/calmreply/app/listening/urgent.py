@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from calmreply.app.ports.storage import TEXT_CUT, InboxRow, ReadTransaction
 from calmreply.app.rules.settings import URGENT_WORDS
+from calmreply.domain import above
 from calmreply.domain.matching import folded, stands_in
 from calmreply.domain.mention import MentionId
 
@@ -19,7 +20,7 @@ def words(tx: ReadTransaction) -> tuple[str, ...]:
 
 
 def holds(urgent_words: Iterable[str], title: str, text: str) -> bool:
-    whole = folded(f"{title}\n{text}")
+    whole = folded(f"{above.own(title)}\n{text}")
     return any(word in whole and stands_in(whole, word) for word in urgent_words)
 
 

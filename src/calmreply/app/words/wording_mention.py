@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from calmreply.app.listening import address
-from calmreply.domain import disguise
+from calmreply.domain import above, disguise
 from calmreply.i18n import _, ngettext
 
 
 def one_line(title: str, text: str) -> str:
-    """`title` and `text`; without the title where the text begins with it."""
-    if not title or text.startswith(title.rstrip("….")):
+    """`title` and `text`; without the title where the text begins with it or answers it."""
+    if not title or (text and above.is_one(title)) or text.startswith(title.rstrip("….")):
         return text
     if not text:
         return title

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from calmreply.app.words import wording
-from calmreply.domain import disguise
+from calmreply.domain import above, disguise
 from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage
 from calmreply.i18n import _
@@ -84,7 +84,9 @@ class Head(QWidget):
 
     def set_shown(self, shown: Shown) -> None:
         mention, page = shown.facts.mention, shown.page
-        self.title.setText(disguise.name(mention.now.author or mention.title) or _("Somebody"))
+        self.title.setText(
+            disguise.name(mention.now.author or above.own(mention.title)) or _("Somebody")
+        )
         stars = mention.now.stars
         rating = wording.stars(stars.given, stars.scale) if stars else ""
         what = shown.place or wording.origin(mention.origin)

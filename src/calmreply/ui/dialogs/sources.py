@@ -20,7 +20,7 @@ from calmreply.app.ports.storage import Account
 from calmreply.app.rules import settings
 from calmreply.app.sending import accounts
 from calmreply.app.words import wording_mention
-from calmreply.domain import disguise
+from calmreply.domain import above, disguise
 from calmreply.domain.mention import Heard, SourceId, Stars, is_older
 from calmreply.domain.names import Name, names_us
 
@@ -164,10 +164,11 @@ def _tried(
 def _entry(entry: FeedEntry | Heard, source: str, names: tuple[Name, ...], wall: datetime) -> Entry:
     """`source` is what the source would be called."""
     older = is_older(entry.published, wall)
-    title, text = (" ".join(part.split()) for part in (entry.title, entry.text))
+    own = above.own(entry.title)
+    title, text = (" ".join(part.split()) for part in (own, entry.text))
     same = text.startswith(title.rstrip("…. "))
     words = text if same else "  ·  ".join(filter(None, (title, text)))
-    named = names_us(f"{entry.title}\n{entry.text}", names)
+    named = names_us(f"{own}\n{entry.text}", names)
     site, url = (entry.site, entry.url) if isinstance(entry, Heard) else ("", entry.link)
     return Entry(
         who=wording_mention.who(entry.author, site, source, url),

@@ -17,7 +17,7 @@ from calmreply.app.reviewing import review
 from calmreply.app.rules import settings
 from calmreply.app.sending.send import BEFORE_A_LOOK
 from calmreply.app.words import wording
-from calmreply.domain import disguise
+from calmreply.domain import above, disguise
 from calmreply.domain.case import CaseFacts
 from calmreply.domain.mention import CaseId, Heard, MentionId
 from calmreply.domain.moment import Now
@@ -81,7 +81,7 @@ def said_by(here: Seen) -> str:
 def about(here: Seen) -> str:
     """The case in a few words, for the head of a dialog."""
     mention = here.facts.mention
-    return mention.title or mention.now.text
+    return above.own(mention.title) or mention.now.text
 
 
 # --- the second pair of eyes ---------------------------------------------------------------

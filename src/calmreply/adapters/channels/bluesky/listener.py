@@ -39,6 +39,8 @@ _REASONS: Final = ("mention", "reply", "quote")
 _PER_PAGE: Final = 100
 _LOOK_EVERY: Final = timedelta(minutes=30)
 _MOST_MISSING: Final = 5  # posts asked for one by one
+_MOST_ANSWERED: Final = 25
+"""Posts that the site shows at once."""
 
 
 class BlueskyListener:
@@ -135,6 +137,7 @@ class BlueskyListener:
             return _page(signed, words, page, size, tools.wall)
 
         walked = walk(cursor, tools.wall, page_of, _PER_PAGE)
+        _tell_what_is_answered(signed, walked)
         gone: tuple[str, ...] = ()
         if walked.wait_until is None and not walked.more:
             gone = _gone(signed, walked, tools)
@@ -210,6 +213,31 @@ def _gone(signed: Signed, walked: Walk, tools: Tools) -> tuple[str, ...]:
         return ()
     _forget(walked, walked.state, gone)
     return tuple(gone)
+
+
+def _tell_what_is_answered(signed: Signed, walked: Walk) -> None:
+    """Give the latest new replies the title that tells what they answer, all by one question.
+
+    What cannot be had is not told: a reply is heard all the same.
+    """
+    uris = list(dict.fromkeys(one.answers for one in walked.heard if one.answers))[:_MOST_ANSWERED]
+    if not uris or walked.wait_until is not None:
+        return
+    try:
+        said = signed.ask("app.bsky.feed.getPosts", {"uris": uris})
+    except AskedToWaitError as wait:
+        walked.wait_until = wait.until
+        return
+    except KnownError as error:
+        if error.code in ("cancelled", "sign_in_again"):
+            raise
+        return
+    listed = items(said.at("posts"), 2 * len(uris)) if said.good else []
+    titles = dict(map(posts.above_it, listed))
+    walked.heard[:] = [
+        replace(one, title=titles.get(one.answers, "")) if one.answers else one
+        for one in walked.heard
+    ]
 
 
 def _forget(walked: Walk, state: State, gone: list[str]) -> None:

@@ -17,6 +17,7 @@ from calmreply.adapters.channels.interface import (
 )
 from calmreply.adapters.channels.walking import Entry
 from calmreply.app.ports.channels import Ours
+from calmreply.domain import above
 from calmreply.domain.mention import Heard, Origin
 
 from . import refs
@@ -68,6 +69,18 @@ def entry(untrusted: object, wall: datetime, own: str) -> Entry | None:
         answers=refs.answered_by(untrusted),
     )
     return Entry(named.uri, at=placed, heard=heard, ref="post")
+
+
+def above_it(untrusted: object) -> tuple[str, str]:
+    """A post that is answered: its uri, and the title that tells a reply's reader of it.
+
+    Either is empty where it cannot be said.
+    """
+    named, did = refs.post_of(at(untrusted, "uri")), line(at(untrusted, "author", "did"))
+    if named is None or did != named.did:
+        return "", ""
+    handle = refs.handle_of(line(at(untrusted, "author", "handle"), 253))
+    return named.uri, above.title(f"@{handle}" if handle else did, _text(at(untrusted, "record")))
 
 
 def answers(untrusted: object, to: refs.Ref, own: str) -> tuple[Ours, ...]:

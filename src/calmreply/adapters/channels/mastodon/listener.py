@@ -21,7 +21,7 @@ from calmreply.adapters.channels.interface import (
     service_address,
     unexpected,
 )
-from calmreply.adapters.channels.walking import Entry, Page, Walk, unreadable, walk
+from calmreply.adapters.channels.walking import OFFLINE, Entry, Page, Walk, unreadable, walk
 from calmreply.app.ports import Tools, Web
 from calmreply.app.ports.channels import Field
 from calmreply.app.ports.listeners import Place, Round
@@ -238,7 +238,7 @@ class _Reader:
     def name_what_is_answered(self, walked: Walk) -> None:
         """Ask what the latest new ones answer, since they name it as nobody else does.
 
-        Where that cannot be said it keeps the name that it has here.
+        What that says is told with them. Where it cannot be had, it keeps the name it has here.
         """
         answering = [one for one in walked.heard if one.answers][:_MOST_NAMED]
         for heard in answering:
@@ -249,12 +249,15 @@ class _Reader:
                 walked.wait_until = wait.until
                 return
             except KnownError as error:
-                if error.code in ("cancelled", "sign_in_again"):
-                    raise
+                if error.code in OFFLINE | {"cancelled", "sign_in_again"}:
+                    raise  # and all of it is told another time, by the name that finds its case
                 return
             if said.good and statuses.id_of(said.untrusted):
-                key = statuses.key_of(said.untrusted, self._signed.host)
-                walked.heard[walked.heard.index(heard)] = replace(heard, answers=key)
+                host = self._signed.host
+                key = statuses.key_of(said.untrusted, host)
+                title = statuses.above_it(said.untrusted, heard.visibility, host)
+                whole = replace(heard, answers=key, title=title)
+                walked.heard[walked.heard.index(heard)] = whole
 
     def _is_gone(self, named: str) -> bool:
         return is_gone(self._signed.get(f"/api/v1/statuses/{quote(named, safe='')}", {}))

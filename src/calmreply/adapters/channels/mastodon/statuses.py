@@ -23,6 +23,7 @@ from calmreply.adapters.channels.interface import (
 )
 from calmreply.adapters.channels.walking import Entry
 from calmreply.adapters.html import plain
+from calmreply.domain import above
 from calmreply.domain.mention import Heard, Origin, Visibility
 
 from . import refs
@@ -80,6 +81,16 @@ def entry(untrusted: object, wall: datetime, own: str, host: str) -> Entry | Non
         answers=f"{host}/{above}" if above else "",
     )
     return Entry(key, line(at(untrusted, "edited_at"), 40), created, heard, named)
+
+
+def above_it(untrusted: object, under: Visibility, host: str) -> str:
+    """The title that tells a reply's reader of this status, or empty.
+
+    What was said to a few readers is not told beside what everybody may read.
+    """
+    if under is Visibility.PUBLIC and at(untrusted, "visibility") not in _PUBLIC:
+        return ""
+    return above.title(_handle(at(untrusted, "account"), host), _text(untrusted))
 
 
 def in_thread(thread: str) -> str:
