@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
@@ -13,14 +14,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine
 from tests.elsewhere import PATIENCE, wait_until
 from tests.storage.cluster import Cluster
 
-from calmreply.adapters.storage.postgres import open_team, telling
+from calmreply.adapters.storage.postgres import apart, open_team, telling
 from calmreply.adapters.storage.postgres.store import PostgresStore
 from calmreply.adapters.storage.postgres.telling import EVERYTHING, Said, heard
 from calmreply.app.ports.changes import ChangeSet, of_case
 from calmreply.app.ports.storage import StoredDraft
+from calmreply.app.teamwork import team_errors
 from calmreply.domain.mention import CaseId
 from calmreply.domain.moment import Reading
 from calmreply.domain.people import PersonId
@@ -184,6 +187,26 @@ def test_whoever_was_away_is_told_what_came_meanwhile(
     assert three not in found.cases
     samples.append(shop, "page_read", three)
     assert three in told.until(of_case(three)).cases
+
+
+def test_whoever_was_away_from_the_beginning_is_told_what_came_meanwhile(
+    office: PostgresStore, shop: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (case,) = samples.cases(office, 1)
+    connect, there = apart.connect, threading.Event()
+
+    def reached(connections: Engine) -> Any:
+        if not there.is_set():
+            raise team_errors.server_away("the server")
+        return connect(connections)
+
+    monkeypatch.setattr(apart, "connect", reached)
+    told = Heard(office)
+    assert told.away()
+    samples.append(shop, "page_read", case)
+    there.set()
+    assert not told.away()
+    assert case in told.until(of_case(case)).cases
 
 
 def test_nothing_is_told_after_the_end(

@@ -89,9 +89,10 @@ class Live:
         """Until it is over. Raises what the connection raises."""
         with closing(apart.connect(self._connections)) as connection:
             # What is known is looked up before listening, what is new after: nothing falls between.
-            again = self._seen is not None
+            # Whoever was away from the beginning has shown since then what was there before it.
+            again = self._seen is not None or self._far
             if self._seen is None:
-                self._seen = _number(connection, _HEAD)
+                self._seen = 0 if self._far else _number(connection, _HEAD)
             connection.execute(f"LISTEN {telling.CHANNEL}")
             self._catch_up(connection, self._seen, again=again)
             self._failed = 0
