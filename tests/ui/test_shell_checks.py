@@ -63,15 +63,34 @@ def test_where_nobody_could_be_read_it_does_not_say_that_nothing_is_new(
     del desk.sites.fails[places[0]]
     robot.key("F5")
     assert robot.status("said") == "2 of 3 sources could not be read"
-    assert robot.status("state") == "Listening to 3 sources"
-    assert tone(robot) == "green"
+    assert robot.status("state") == "Listening to 3 sources: 2 could not be read"
+    assert tone(robot) == "amber"
     robot.later(minutes=1)
     assert robot.status("said") == "", "it may be true no longer"
 
     desk.sites.fails.clear()
     robot.key("F5")
     assert robot.status("said") == "Nothing new"
+    assert robot.status("state") == "Listening to 3 sources"
+    assert tone(robot) == "green"
     assert not any(one.state.trouble for one in listen.sources(desk.home))
+
+
+def test_a_passing_failure_of_one_stays_soft_and_one_that_needs_somebody_does_not(
+    desk: Desk, robot: Robot
+) -> None:
+    places = [f"https://site{number}.example/feed" for number in range(3)]
+    for one in places:
+        desk.feed(one, [])
+    robot.open()
+    desk.sites.fails[places[0]] = BUSY
+    robot.key("F5")
+    assert robot.status("state") == "Listening to 3 sources"
+    assert tone(robot) == "green"
+    desk.sites.fails[places[0]] = KnownError("site_wants_sign_in", "It is closed.", "Sign in.")
+    robot.key("F5")
+    assert robot.status("state") == "Listening to 3 sources: 1 could not be read"
+    assert tone(robot) == "amber"
 
 
 def test_what_is_new_is_told_beside_what_failed(desk: Desk, robot: Robot) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from calmreply.app.listening import bounds
+from calmreply.app.listening.remedies import asked_anew, needs_somebody
 from calmreply.app.ports.storage import Source
 
 CUT_OFF: Final = "feed_cut_off"
@@ -29,5 +30,21 @@ class Checked:
 
 def none_read(sources: Iterable[Source]) -> bool:
     """Whether no source that was ever asked could be read at its last round."""
-    asked = [one.state for one in sources if one.state.polled_at is not None]
+    known = [one for one in sources if not asked_anew(one)]
+    asked = [one.state for one in known if one.state.polled_at is not None]
     return bool(asked) and all(one.trouble and one.trouble not in PARTLY for one in asked)
+
+
+def unread(sources: Collection[Source]) -> int:
+    """How many could not be read at their last round and were not asked to wait.
+
+    One alone among others whose failure may pass by itself does not count.
+    """
+    bad = [one for one in sources if _unread(one) and not asked_anew(one)]
+    passing = len(bad) == 1 < len(sources) and not needs_somebody(bad[0])
+    return 0 if passing else len(bad)
+
+
+def _unread(source: Source) -> bool:
+    state = source.state
+    return bool(state.trouble) and state.trouble not in PARTLY and not state.asked_to_wait

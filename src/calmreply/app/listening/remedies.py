@@ -140,13 +140,20 @@ class PageInsteadError(Exception):
         self.found = found
 
 
+def asked_anew(source: Source) -> bool:
+    """Whether it is asked at once, because somebody has put something right: until it has
+    answered nobody knows how it stands.
+    """
+    return source.state.next_at is None and source.state.polled_at is not None
+
+
 def needs_somebody(source: Source) -> bool:
     """Whether a source has a trouble that will not go away by itself.
 
     A place that was there a moment ago may be under repair: gone once is not gone.
     """
     state = source.state
-    if not state.trouble or state.asked_to_wait:
+    if not state.trouble or state.asked_to_wait or asked_anew(source):
         return False
     if state.trouble in _GONE and state.failures == 1 and state.heard_at is not None:
         return False

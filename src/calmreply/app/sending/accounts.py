@@ -214,6 +214,7 @@ def _stop(ledger: Ledger, account: Account) -> None:
                 way_out=why.way_out,
                 asked_to_wait=False,
                 found="",
+                next_at=source.state.next_at or ledger.now.wall,
             )
             ledger.tx.save_poll(source.id, source.title, state)
 

@@ -10,7 +10,7 @@ from typing import Literal
 from calmreply.app import queries
 from calmreply.app.home import Home
 from calmreply.app.listening import listen, polling, searches
-from calmreply.app.listening.remedies import Remedy
+from calmreply.app.listening.remedies import Remedy, asked_anew
 from calmreply.app.listening.searches import Offer
 from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.queries import ListeningPage
@@ -74,6 +74,8 @@ def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> 
     exactly = dates.exact(state.heard_at, zone) if state.heard_at else ""
     if state.polled_at is None and not state.trouble:
         return Told("neutral", _("Asked soon"), _("not yet"))
+    if asked_anew(source):
+        return Told("neutral", _("Checking…"), heard, exactly)
     if not state.trouble:
         return Told("green", _("Listening"), heard, exactly)
     if state.asked_to_wait:

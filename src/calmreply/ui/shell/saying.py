@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from calmreply.app.listening.checks import Checked
     from calmreply.ui.desk import Desk
+    from calmreply.ui.kit.palette import Tone
     from calmreply.ui.shell.frame import Frame
     from calmreply.ui.shell.schedule import Listening
     from calmreply.ui.shell.status import StatusBar
@@ -42,9 +43,13 @@ def listening(status: StatusBar, now: Listening) -> None:
             now.sources,
         )
         status.say_state(words.format(n=now.sources), "amber")
+    elif now.unread:
+        words = _("Listening to {n} sources: {unread} could not be read")
+        status.say_state(words.format(n=now.sources, unread=now.unread), "amber")
     else:
         words = ngettext("Listening to {n} source", "Listening to {n} sources", now.sources)
-        status.say_state(words.format(n=now.sources), "green")
+        tone: Tone = "neutral" if now.anew else "green"
+        status.say_state(words.format(n=now.sources), "amber" if now.troubled else tone)
     if now.now:
         status.say_checks(_("Checking…"))
     elif now.last is not None and now.next is not None:

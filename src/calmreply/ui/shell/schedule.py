@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from calmreply.app import queries
-from calmreply.app.listening import checks, polling, waiting
+from calmreply.app.listening import checks, locked, polling, waiting
 from calmreply.app.listening.checks import Checked
 from calmreply.app.listening.polling import asked_to_wait, needs_somebody
+from calmreply.app.listening.remedies import asked_anew
 from calmreply.app.listening.rhythm import SLOW_AFTER, Queue, Rhythm
 from calmreply.app.listening.troubles import NO_ANSWER, OF_ITS_OWN
 from calmreply.app.ports.changes import ChangeSet
@@ -67,6 +68,10 @@ class Listening:
     """The other computer of the team that asks them, where this one does not."""
     none_read: bool = False
     """Whether every source that was asked is in trouble."""
+    unread: int = 0
+    """How many could not be read at their last round."""
+    anew: bool = False
+    """Whether some are asked anew of which nobody knows how they stand."""
 
 
 class Schedule(QObject):
@@ -108,6 +113,7 @@ class Schedule(QObject):
         self._following.start()
         self.heartbeat()
         self._desk.write(accounts.tell_kept, on="net")
+        self._desk.write(locked.mark)
         self._desk.write(send.recover, then=lambda _changes: self._recovered())
         self._tell()
 
@@ -132,8 +138,11 @@ class Schedule(QObject):
         """Ask the sources, and try the replies, whose time has come."""
         if self._stop.is_set():
             return
-        self._desk.read(_turns)(self._ask_due)
+        self._ask_sources()
         self._errands.run()
+
+    def _ask_sources(self) -> None:
+        self._desk.read(_turns)(self._ask_due)
 
     def check_now(self) -> None:
         """Ask all sources now, but those that asked us to wait."""
@@ -247,6 +256,7 @@ class Schedule(QObject):
             self._tell()
         if changes.accounts and not self._stop.is_set():
             self._desk.write(accounts.tell_kept, on="net")
+            self._ask_sources()  # what an account or the passwords held up goes on now
 
     def _tell(self) -> None:
         """Read how it stands, one reading at a time: of hundreds at once the last one says it."""
@@ -282,6 +292,8 @@ class Schedule(QObject):
                 needy=next(iter(needy), ""),
                 elsewhere=page.elsewhere,
                 none_read=checks.none_read(page.sources),
+                unread=checks.unread(page.sources),
+                anew=any(map(asked_anew, page.sources)),
             )
         )
 
