@@ -14,6 +14,7 @@ from calmreply.app.cases import judge
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.domain.case import Verdict
+from calmreply.domain.mention import Visibility
 from calmreply.domain.own_site import Ground, Moderation, ModerationRefused, Reported
 from calmreply.domain.policy import Kind
 from calmreply.errors import KnownError
@@ -191,3 +192,43 @@ def test_elsewhere_it_is_reported_by_a_person(
     assert (reported.ground, reported.text) == (Ground.LAW, SAID[:40])
     assert "It was reported to the site." in page.text(f"{LINE}owed")
     assert site.moderated == []
+
+
+def test_a_comment_that_waits_says_so_and_its_answer_is_for_everybody(
+    page: CaseRobot, bench: Bench, site: ScriptedSite
+) -> None:
+    case = bench.said(
+        target="wordpress:1/1/2",
+        stars=None,
+        site="Blue Door & Sons",
+        contact="carla@mail.example",
+        visibility=Visibility.PRIVATE,
+    )
+    page.open(case)
+    assert page.text(f"{LINE}waits").startswith(
+        "It waits to be approved; nobody but you sees it yet."
+    )
+    assert page.page.reply._title.text() == (
+        "Your reply, public on Blue Door & Sons, WordPress comments"
+    )
+    assert page.there("case.bystander.show")
+    page.press("case.details")
+    assert not page.there("case.target"), "its number there means nothing to anybody"
+    assert not page.there("case.private")
+    page.page.reply.details.way.choose("hand")
+    assert page.there("case.private")
+    page.page.reply.details.way.choose("wordpress")
+    page.press("case.details.use")
+    assert page.shown.words.to.target == "1/2"
+    page.press(f"{DO}show_again")
+    assert site.moderated == [("1/2", Moderation.SHOW)]
+    assert not page.there(f"{LINE}waits")
+
+
+def test_what_came_by_mail_waits_for_nothing(page: CaseRobot, bench: Bench) -> None:
+    case = bench.letter()
+    page.open(case)
+    assert not page.there(f"{LINE}waits")
+    page.press("case.details")
+    label = page.page.reply.details._target_row._label.text()
+    assert label == "Where it goes (their address or number, or nothing)"

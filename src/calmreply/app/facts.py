@@ -31,7 +31,7 @@ from calmreply.domain.outbox import State, state
 from calmreply.domain.people import PacketKeyRevoked, Person, people_from
 from calmreply.domain.policy import Policy, effective
 from calmreply.domain.private import PrivateKind
-from calmreply.domain.reply import Words
+from calmreply.domain.reply import Revised, Words
 from calmreply.domain.review import SignedOff, signed_bytes
 from calmreply.domain.rulebook import RulesSet
 from calmreply.domain.stage import ended
@@ -171,7 +171,8 @@ def load_all(
 
 
 def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Known:
-    told = tuple(fact for written in story.lines if (fact := fact_of(written)) is not None)
+    found = (fact_of(written) for written in story.lines)
+    told = tuple(_for_all_to_read(home, fact) for fact in found if fact is not None)
     *earlier, mention = _conversation(story, told)
     bare = CaseFacts(
         id=story.row.id,
@@ -191,6 +192,30 @@ def _known(home: Home, story: Story, began_with: Policy, common: Shared) -> Know
     private = () if revision is None else private_in(home, bare, revision.words, common)
     facts = replace(bare, drafts=drafts, channel=channel, private=private)
     return Known(facts, effective(began_with, common.rules), common.now)
+
+
+def _for_all_to_read(home: Home, fact: CaseFact) -> CaseFact:
+    """A reply that everybody will see counts as public, whatever it was taken for when written."""
+    if not isinstance(fact, Revised) or fact.words.visibility is Visibility.PUBLIC:
+        return fact
+    if not open_to_all(home, fact.words.to.channel):
+        return fact
+    return replace(fact, words=replace(fact.words, visibility=Visibility.PUBLIC))
+
+
+def open_to_all(home: Home, kind: str) -> bool:
+    """Whether everybody gets to see every reply that goes by this channel."""
+    channel = home.channels.get(kind)
+    return channel is not None and channel.rules("").open_to_all
+
+
+def answered_before(home: Home, mention: Mention) -> Visibility:
+    """Who gets to see an answer to it where it stands.
+
+    A comment that waits to be let through is hidden for now only, and its answers not even that.
+    """
+    kind = mention.target.partition(":")[0]
+    return Visibility.PUBLIC if open_to_all(home, kind) else mention.now.visibility
 
 
 def private_in(

@@ -151,7 +151,7 @@ def show(context: Context) -> Answer:
     if page.stage not in ANSWERED:
         lines += shapes.held_lines(page.blockers, names, zone)
         lines += shapes.next_lines(page, names)
-    lines += [*own_site.lines_of(page.known), ""]
+    lines += [*own_site.lines_in(context, page.known), ""]
     for step in steps:
         lines.append(f"{wording.exact(step.at, zone)}  {step.words}")
         lines += [f"{'':16}  {line}" for line in step.more.splitlines()]

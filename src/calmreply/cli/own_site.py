@@ -102,8 +102,16 @@ def data_of(known: Known) -> dict[str, Any]:
     }
 
 
+def lines_in(context: Context, known: Known) -> list[str]:
+    """The same for a person; also that it waits to be let through. None of it: nothing to say."""
+    if not own_site.waits(context.home, known):
+        return lines_of(known)
+    typed = f"  calmreply case moderate {known.facts.id} --what show"
+    return [wording_own_site.waits(), typed, *lines_of(known)]
+
+
 def lines_of(known: Known) -> list[str]:
-    """The same for a person; none where there is nothing to say."""
+    """What `data_of` tells, for a person; none where there is nothing to say."""
     lines = []
     wish = decided.wish(known.facts)
     if wish is not None:

@@ -72,7 +72,7 @@ def not_complaint(facts: CaseFacts) -> SecondAgreed | None:
     for fact in facts.facts:
         match fact:
             case SecondAgreed(what=Agreement.NOT_COMPLAINT):
-                here = fact.version == facts.mention.now.number
+                here = facts.mention.says_now(fact.version)
                 fit = unfit(facts, fact.by, fact.what) is None
                 good = fact if here and fit else good
             case FeelingSaid() if fact.feeling >= Feeling.STUNG:
@@ -100,7 +100,7 @@ def still_private(
         if said.what is Agreement.NOT_PRIVATE
         and revision is not None
         and said.revision == revision.revision
-        and said.version == facts.mention.now.number
+        and facts.mention.says_now(said.version)
         and unfit(facts, said.by, said.what) is None
         for words in said.found
     }

@@ -72,7 +72,7 @@ def self_review(facts: CaseFacts, rules: Policy, now: Now) -> SelfReview:
         return SelfReview(Step.NIGHT, now.wall + night - passed)
     since = calm.words_since(facts, now)
     for read in reversed(mine):
-        present = read.revision == revision.revision and read.version == facts.mention.now.number
+        present = read.revision == revision.revision and facts.mention.says_now(read.version)
         rested = since is not None and now.between(since, read.at).sure >= REST
         if present and rested and now.between(first, read.at).sure >= night and not _writing(facts):
             return SelfReview(Step.DONE)

@@ -92,10 +92,11 @@ def person_waits(
     waits = []
     reached: dict[int, Feeling] = {}
     for said in facts.of(FeelingSaid):
-        highest = reached.get(said.version)
+        words = facts.said_by(said.version)
+        highest = reached.get(words)
         if said.by != person or (highest is not None and said.feeling <= highest):
             continue
-        reached[said.version] = said.feeling
+        reached[words] = said.feeling
         began = _began(facts, said)
         if began is not None:
             length = (
@@ -158,10 +159,13 @@ def _began(facts: CaseFacts, said: FeelingSaid) -> Reading | None:
     """The later of reading and saying, for that version, in the order of the journal."""
     order = facts.ordered((PageRead, FeelingSaid))
     position = order.index(said)
+    words = facts.said_by(said.version)
     reads = [
         i
         for i, fact in enumerate(order)
-        if isinstance(fact, PageRead) and fact.by == said.by and fact.version == said.version
+        if isinstance(fact, PageRead)
+        and fact.by == said.by
+        and facts.said_by(fact.version) == words
     ]
     if not reads:
         return None

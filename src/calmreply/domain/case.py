@@ -257,6 +257,13 @@ class CaseFacts:
         """All that they said, turn by turn; the last is what is to be answered."""
         return (*self.earlier, self.mention)
 
+    def said_by(self, version: int) -> int:
+        """As `Mention.said_by`, of whichever turn has that version."""
+        for mention in self.conversation:
+            if version in range(mention.versions[0].number, mention.now.number + 1):
+                return mention.said_by(version)
+        return version
+
     @property
     def turn(self) -> TheyAnswered | None:
         """How the present turn began; None for the first one."""
@@ -297,7 +304,7 @@ class CaseFacts:
     def news_since(self, fact: PageRead | FeelingSaid | Looked) -> News | None:
         """What whoever said this did not know yet."""
         gone, answered = self.mention.gone, self.answered_there
-        if fact.version != self.mention.now.number:
+        if not self.mention.says_now(fact.version):
             return News.CHANGED
         if gone is not None and fact.at.wall < gone:
             return News.GONE

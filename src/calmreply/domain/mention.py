@@ -119,6 +119,10 @@ class MentionVersion:
     def digest(self) -> str:
         return version_digest(self.text, self.stars, self.author, self.visibility)
 
+    def says_as(self, other: MentionVersion) -> bool:
+        """Whether both say the same; who gets to see it is no other word."""
+        return (self.text, self.stars, self.author) == (other.text, other.stars, other.author)
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -152,6 +156,37 @@ class Mention:
     @property
     def now(self) -> MentionVersion:
         return self.versions[-1]
+
+    @property
+    def said(self) -> MentionVersion:
+        """The version by which the present words came.
+
+        One that its site has only let through, or held back, since then says nothing new: what
+        was read, felt and signed of it holds.
+        """
+        return self._first_like(self.now)
+
+    def said_by(self, number: int) -> int:
+        """The number of the version by which the words of that one came; any other as it is."""
+        found = next((one for one in self.versions if one.number == number), None)
+        return number if found is None else self._first_like(found).number
+
+    def says_now(self, number: int) -> bool:
+        """Whether that version says what the present one does."""
+        return self.said_by(number) == self.said.number
+
+    @property
+    def sayings(self) -> tuple[MentionVersion, ...]:
+        """The versions that brought other words, oldest first; the last is `said`."""
+        return tuple(one for one in self.versions if self._first_like(one) is one)
+
+    def _first_like(self, version: MentionVersion) -> MentionVersion:
+        first = version
+        for one in reversed(self.versions[: self.versions.index(version)]):
+            if not one.says_as(version):
+                break
+            first = one
+        return first
 
 
 def around(of: Heard | Mention) -> str:

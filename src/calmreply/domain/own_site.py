@@ -120,7 +120,7 @@ def needs_second(facts: CaseFacts, rules: Policy, what: Moderation) -> bool:
 def wish(facts: CaseFacts) -> ModerationAsked | None:
     """What was asked for last and is neither done nor refused; an edited mention ends it."""
     asked = facts.last(ModerationAsked)
-    if asked is None or asked.version != facts.mention.now.number:
+    if asked is None or not facts.mention.says_now(asked.version):
         return None
     over = {fact.wish for fact in facts.of(ModerationRefused)}
     over |= {fact.wish for fact in facts.of(Moderated)}
@@ -147,6 +147,18 @@ def hidden(facts: CaseFacts) -> Moderated | None:
     held = done.what is Moderation.HOLD
     shown = held and now.visibility is Visibility.PUBLIC and now.heard > done.at.wall
     return None if shown else done
+
+
+def waits(facts: CaseFacts) -> bool:
+    """Whether what stands on the own site waits there to be let through, as far as is known.
+
+    What was taken off there is `hidden` instead.
+    """
+    done, now = facts.last(Moderated), facts.mention.now
+    if now.visibility is Visibility.PUBLIC or facts.mention.gone is not None or hidden(facts):
+        return False
+    shown = done is not None and done.what is Moderation.SHOW
+    return not (shown and done is not None and done.at.wall >= now.heard)
 
 
 def to_reach_out(facts: CaseFacts, now: Now) -> Moderated | Reported | None:

@@ -271,7 +271,7 @@ def fingerprint(data: bytes, words: Sequence[str]) -> tuple[str, ...]:
 
 def shown_mention(mention: Mention) -> dict[str, Any] | None:
     """What they said in public, as its digest in the record is made; None for what was private."""
-    version = mention.now
+    version = mention.said
     if version.visibility is not Visibility.PUBLIC:
         return None
     stars = version.stars

@@ -39,7 +39,7 @@ def content(
         "thread": words.to.thread,
         "visibility": words.visibility.value,
         "offer": offer,
-        "mention": facts.mention.now.digest,
+        "mention": facts.mention.said.digest,
         "rules": rules.digest,
     }
 

@@ -84,6 +84,11 @@ def may_moderate(home: Home, mention: Mention) -> bool:
         return place(home, mention, tx.accounts()) is not None
 
 
+def waits(home: Home, known: Known) -> bool:
+    """Whether it stands on a site of the shop's own that shows it only once it is let through."""
+    return own_site.waits(known.facts) and may_moderate(home, known.facts.mention)
+
+
 def moderate(
     home: Home,
     actor: Actor,

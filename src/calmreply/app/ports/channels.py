@@ -77,6 +77,7 @@ class Rules:
 
     `max_length` is in `unit`; None: there is none that we know. `told`: one sentence about who gets
     to know of a reply, or empty. `can_edit`, `can_delete`: later, at the site; None: who knows.
+    `open_to_all`: everybody gets to see every reply there, whoever sees what it answers by now.
     """
 
     max_length: int | None = None
@@ -85,6 +86,7 @@ class Rules:
     can_delete: bool | None = None
     told: str = ""
     dislikes: tuple[Dislikes, ...] = ()
+    open_to_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def _content(
     """What the packet holds beside its own words: public things, and the sealed key."""
     told, tx = known.facts, ledger.tx
     revision, mention = told.revision, told.mention
-    public = mention.now.visibility is Visibility.PUBLIC
+    public = mention.said.visibility is Visibility.PUBLIC
     text = revision.words.text if revision is not None else ""
     said_in_public = revision is not None and revision.words.visibility is Visibility.PUBLIC
     looks = [*private.private_words(text), *told.private] if said_in_public else []

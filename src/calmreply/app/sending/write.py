@@ -170,11 +170,14 @@ def words_like(
     before = case.revision.words if case.revision else None
     to = _address(home, case, before, accounts, channel=channel, target=target)
     same_way = before is not None and before.to.channel == to.channel
-    visibility = before.visibility if before and same_way else case.mention.now.visibility
+    there = facts.answered_before(home, case.mention)
+    visibility = before.visibility if before and same_way else there
     if to.channel == MAIL:
         visibility = Visibility.PRIVATE  # whatever it answers, one person gets it
+    elif facts.open_to_all(home, to.channel):
+        visibility = Visibility.PUBLIC  # whoever gets to see what it answers
     elif private is not None:
-        visibility = Visibility.PRIVATE if private else case.mention.now.visibility
+        visibility = Visibility.PRIVATE if private else there
     if subject is None:
         subject = before.subject if before else _subject(case.mention)
     return Words(

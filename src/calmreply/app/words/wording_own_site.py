@@ -69,7 +69,7 @@ def done(value: Moderation) -> str:
         case Moderation.TRASH:
             return _("It is in the trash of your site.")
         case Moderation.SHOW:
-            return _("It stands on your site again.")
+            return _("It is shown on your site.")
         case _:
             assert_never(value)
 
@@ -95,6 +95,19 @@ def because(fact: ModerationAsked | Reported) -> str:
     rests_on = fact.evidence if isinstance(fact, ModerationAsked) else fact.text
     named = ground(fact.ground) if fact.ground else ""
     return ": ".join(filter(None, (named, rests_on)))
+
+
+def waits() -> str:
+    """Of a comment that the own site shows to nobody yet."""
+    return _(
+        "It waits to be approved; nobody but you sees it yet. Approve it before you answer: your "
+        "answer is for everybody, and the page hardly shows it without what it answers."
+    )
+
+
+def approve() -> str:
+    """What lets it through."""
+    return _("Approve it on the site")
 
 
 def reach_out(fact: Moderated | Reported, contact: str) -> str:

@@ -12,9 +12,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app.ports.channels import HAND
-from calmreply.domain.mention import Origin, Visibility
+from calmreply.domain.mention import Visibility
 from calmreply.domain.reply import Offer
 from calmreply.i18n import _
+from calmreply.ui.case.words import MAIL
 from calmreply.ui.case.work import Details
 from calmreply.ui.kit.buttons import Button, Choice, LinkButton, Tick
 from calmreply.ui.kit.fields import FormRow
@@ -115,24 +116,24 @@ class DetailsForm(QWidget):
     def _on_way(self) -> None:
         """Another way goes somewhere else: to their address, or to the page."""
         if self._shown is not None:
-            mention, by_hand = self._shown.facts.mention, self.way.key() == HAND
-            self.target.setText((mention.url or "") if by_hand else mention.contact)
-            self.private.setChecked(mention.now.visibility is Visibility.PRIVATE)
+            mention, way = self._shown.facts.mention, self.way.key()
+            self.target.setText({HAND: mention.url or "", MAIL: mention.contact}.get(way, ""))
+            self.private.setChecked(self._shown.reach is Visibility.PRIVATE)
         self._say_target()
 
     def _say_target(self) -> None:
-        by_hand = self.way.key() == HAND
-        public = self._shown is not None and (
-            self._shown.facts.mention.now.visibility is Visibility.PUBLIC
-        )
+        by_hand, by_mail = self.way.key() == HAND, self.way.key() == MAIL
+        public = self._shown is not None and self._shown.reach is Visibility.PUBLIC
         # An e-mail goes to one person anyway.
         self.private.setVisible(by_hand and public)
-        words = _("The page it is posted on") if by_hand else _("Their e-mail address")
-        if by_hand and self._shown is not None:
-            origin = self._shown.facts.mention.origin
-            if origin in {Origin.PHONE, Origin.LETTER, Origin.COUNTER}:
-                words = _("Where it goes (a page, or nothing)")
+        words = _("Their e-mail address") if by_mail else _("The page it is posted on")
+        if by_hand and not public:
+            words = _("Where it goes (their address or number, or nothing)")
+        contact = self._shown.facts.mention.contact if self._shown is not None else ""
+        self.target.setPlaceholderText("" if public else contact)
         self._target_row.set_label(words)
+        # Any other way answers where they said it, by a name that means nothing to a person.
+        self._target_row.setVisible(by_hand or by_mail)
 
     def _on_offers(self) -> None:
         for row in (self._words_row, self._amount_row):
@@ -154,9 +155,9 @@ class DetailsForm(QWidget):
                 self.offer_words.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             offer = Offer(self.offer_words.text().strip(), amount, self._currency)
-        self.done.emit(
-            Details(self.way.key(), self.target.text().strip(), self.private.isChecked(), offer)
-        )
+        way = self.way.key()
+        target = self.target.text().strip() if way in (HAND, MAIL) else ""
+        self.done.emit(Details(way, target, self.private.isChecked(), offer))
 
 
 def parse_amount(text: str) -> int | None:

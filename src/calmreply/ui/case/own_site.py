@@ -60,8 +60,10 @@ class OwnSiteLines(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self._asked, self._hidden = _Line("asked", "violet"), _Line("hidden", "neutral")
+        self._waits = _Line("waits", "amber")
         self._owed = _Line("owed", "amber")
-        self._deeds = dict.fromkeys((self._asked, self._hidden, self._owed), "")
+        lines = (self._asked, self._waits, self._hidden, self._owed)
+        self._deeds = dict.fromkeys(lines, "")
         for line in self._deeds:
             line.action.clicked.connect(partial(self._on_action, line))
             column.addWidget(line)
@@ -69,6 +71,10 @@ class OwnSiteLines(QWidget):
 
     def set_shown(self, shown: Shown) -> None:
         self._say_asked(shown)
+        waits = shown.waits and not shown.ended
+        words = wording_own_site.waits() if waits else ""
+        asks = own_site.wish(shown.facts) is not None
+        self._say(self._waits, words, "" if asks else wording_own_site.approve(), "show_again")
         hidden = own_site.hidden(shown.facts)
         words = wording_own_site.done(hidden.what) if hidden else ""
         self._say(self._hidden, words, _("Show it again"), "show_again")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from calmreply.app import queries
 from calmreply.app.cases import own_site
 from calmreply.app.cases.story import Step, story
+from calmreply.app.facts import answered_before
 from calmreply.app.home import BUSINESS_NAME, Actor, Home
 from calmreply.app.listening import address, grouping
 from calmreply.app.ports.changes import ChangeSet, of_case
@@ -20,9 +21,10 @@ from calmreply.app.sending.send import SendReport
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording
 from calmreply.domain import disguise, due, sign_off
+from calmreply.domain import own_site as decided
 from calmreply.domain.blockers import CoolingPerson, CoolingText, FeelingNotSaid
 from calmreply.domain.case import CaseFacts, Looked
-from calmreply.domain.mention import CaseId, Mention
+from calmreply.domain.mention import CaseId, Mention, Visibility
 from calmreply.domain.outbox import EntryId, State
 from calmreply.domain.people import Person, PersonId
 from calmreply.domain.policy import Feeling
@@ -57,7 +59,8 @@ class Shown:
     """Everything the case page shows, for whoever is signed in (`me`).
 
     `rules`: what the place of the reply allows; `ours`: the name it will stand there under;
-    `own_site`: whether the program can take the mention off its page.
+    `own_site`: whether the program can take the mention off its page; `reach`: who gets to see
+    an answer to it where it stands.
     """
 
     page: CasePage
@@ -74,6 +77,7 @@ class Shown:
     story: tuple[Step, ...]
     also: tuple[Also, ...] = ()
     own_site: bool = False
+    reach: Visibility = Visibility.PUBLIC
     goes_from: tuple[str, ...] = ()
     """The computers of the team that can send the reply, where this one cannot."""
     shared: bool = False
@@ -133,6 +137,11 @@ class Shown:
         """Whether the present reply is out of hand: it may be arriving at this moment."""
         present = self.present
         return present is not None and present.state in (State.IN_FLIGHT, State.UNSURE)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it stands on a page of ours that shows it to nobody until it is let through."""
+        return self.own_site and decided.waits(self.facts)
 
     @property
     def place(self) -> str:
@@ -198,6 +207,7 @@ def load(home: Home, case: CaseId, me: PersonId | None) -> Shown:
         story=_story(home, facts) if over else (),
         also=tuple(Also(one, _also_place(where)) for one, where in zip(others, rows, strict=True)),
         own_site=own_site.place(home, facts.mention, accounts) is not None,
+        reach=answered_before(home, facts.mention),
         goes_from=elsewhere.of(words.to.account),
         shared=home.team is not None,
     )

@@ -40,6 +40,7 @@ class WordPress(CommentListener):
                 "commented; it may mail the author of the page."
             ),
             dislikes=(Dislikes.LINKS,),
+            open_to_all=True,  # also below a comment that waits: feeds show it at once
         )
 
     def length(self, text: str) -> int:
