@@ -102,7 +102,7 @@ def test_rounds_go_on_from_the_cursor_and_mark_what_is_gone(
     assert only(home).state.cursor == "c2"
     box.will(Round("Box", (heard(bench, "2", "Edited."),), "c3", gone=("1", "never")))
     polled = listen.poll(home, only(home))
-    assert (polled.new, polled.changed) == (0, 1)
+    assert (polled.new, polled.changed) == (0, 2), "edited, and gone: lists are read again"
     assert box.asked[-1][1] == "c2"
     with home.store.read() as tx:
         known = {one.now.text: one for one, _case in tx.mentions()}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 THERE = "https://bsky.app/profile/shop.example/post/3kown"
 NEWS = "case.mention.news"
+BEFORE = "case.mention.before"
 
 
 @pytest.fixture
@@ -100,3 +101,32 @@ def test_what_is_gone_is_not_called_changed(page: CaseRobot, bench: Bench) -> No
     page.open(case)
     assert said(page) == "It no longer stands there: Ana has to read it again"
     assert page.text(NEWS).startswith("It no longer stands there; the site said so today")
+
+
+def test_what_was_changed_before_anybody_read_it_is_told_and_can_be_seen(
+    page: CaseRobot, bench: Bench
+) -> None:
+    case = bench.said("The rolls were cold. Never again!", stars=None)
+    page.open(case)
+    assert not page.there(NEWS)
+    assert not page.there(BEFORE)
+    bench.clock.advance(minutes=29)
+    bench.edited(case, "The rolls were cold. We come again!")
+    page.open(case)
+    told = "It was changed there, as seen today\u00a014:03 (version 2)."
+    assert page.text(NEWS) == told
+    assert page.page.mention.words.toPlainText() == "The rolls were cold. We come again!"
+    page.press(BEFORE)
+    words = page.page.mention.words
+    assert "Removed: \u201cNever\u201d." in words.accessibleDescription()
+    assert "Added: \u201cWe come\u201d." in words.accessibleDescription()
+    page.press(BEFORE)
+    assert page.page.mention.words.toPlainText() == "The rolls were cold. We come again!"
+    page.press("case.read")
+    assert not page.there(NEWS), "whoever has read it as it stands needs to hear of no change"
+    assert page.there(BEFORE)
+    bench.edited(case, "The rolls were cold. We come again, perhaps!")
+    page.page.read_again()
+    page.settle()
+    assert page.text(NEWS) == "They changed this since it was read."
+    assert not page.there(BEFORE), "what is new stands there as it is"

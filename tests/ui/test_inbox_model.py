@@ -182,6 +182,8 @@ def test_what_a_line_says() -> None:
     unsure = CaseState(Stage.NEEDS_YOU, entry=State.UNSURE)
     told = rows.line_data(InboxLine(row(ids(1)[0]), unsure), NOW, "UTC")
     assert told.pills[-1] == ("red", "Nobody knows yet whether it arrived")
+    away = rows.line_data(InboxLine(row(ids(1)[0], gone=True), CaseState(Stage.NEW)), NOW, "UTC")
+    assert ("neutral", "Gone") in away.pills
 
 
 @pytest.mark.parametrize(

@@ -191,6 +191,7 @@ class Reading:
             heard=one.heard,
             older=one.case is None,
             touched=one.case in self._data.touched,
+            gone=one.gone is not None,
         )
 
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:

@@ -82,6 +82,7 @@ _CELLS = (
     MENTIONS.c.published,
     MENTIONS.c.heard,
     MENTIONS.c.standing,
+    MENTIONS.c.gone,
     SOURCES.c.title.label("source_title"),
 )
 _INBOX = select(*_CELLS).join_from(

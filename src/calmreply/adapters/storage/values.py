@@ -235,6 +235,7 @@ def inbox_row(row: Row[Any]) -> InboxRow:
         published,
         heard,
         standing,
+        gone,
         source_title,
     ) = tuple(row)
     return InboxRow(
@@ -253,6 +254,7 @@ def inbox_row(row: Row[Any]) -> InboxRow:
         heard=moment(heard),
         older=case is None,
         touched=standing == STANDS_TOUCHED,
+        gone=gone is not None,
     )
 
 

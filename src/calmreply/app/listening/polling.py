@@ -108,7 +108,7 @@ def _place_round(home: Home, source: Source, began: Reading, cancelled: Cancelle
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:
         keeping.confirm(ledger, got.outside_time)
         own_files.found_here(ledger, source)
-        _mark_gone(ledger, source, got.gone)
+        gone = _mark_gone(ledger, source, got.gone)
         returned = came_back(ledger, got.returned)
         state = replace(keeping.heard_well(home, one, arrived), cursor=got.cursor)
         if got.wait_until is not None and got.wait_until > began.wall:
@@ -124,7 +124,7 @@ def _place_round(home: Home, source: Source, began: Reading, cancelled: Cancelle
             state = troubled(state, lost)
         kept = keeping.save(ledger, one, got.title or source.title, state)
         polled = counted(kept, arrived)
-        return replace(polled, changed=polled.changed + returned)
+        return replace(polled, changed=polled.changed + returned + gone)
 
     return replace(intake.store(home, one, heard, end), error=lost)
 
@@ -141,12 +141,16 @@ def _rests(home: Home, one: Asked, enough: KnownError) -> Polled:
     return replace(write_together(home, keep), error=enough)
 
 
-def _mark_gone(ledger: Ledger, source: Source, keys: Sequence[str]) -> None:
-    """What the place says is no longer there; a mention that comes back is there again."""
+def _mark_gone(ledger: Ledger, source: Source, keys: Sequence[str]) -> int:
+    """What the place says is no longer there; a mention that comes back is there again.
+
+    How many those are.
+    """
     gone = ledger.tx.mark_gone(source.id, keys, ledger.now.wall) if keys else ()
     if gone:
         fact = MentionsGone(str(source.id), tuple(map(str, gone)), ledger.reading)
         ledger.record(fact, by_program=True)
+    return len(gone)
 
 
 def _feed_round(home: Home, source: Source, began: Reading, cancelled: Cancelled | None) -> Polled:

@@ -96,7 +96,8 @@ class Arrived:
 class InboxRow:
     """One line of the inbox as stored; what is derived (stage, kind) is added by the queries.
 
-    `text` is cut to `TEXT_CUT` letters. `touched`: the case has facts.
+    `text` is cut to `TEXT_CUT` letters. `touched`: the case has facts. `gone`: the site says that
+    it is no longer there.
     """
 
     mention: MentionId
@@ -114,6 +115,7 @@ class InboxRow:
     heard: datetime
     older: bool
     touched: bool
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

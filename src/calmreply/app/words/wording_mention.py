@@ -22,6 +22,11 @@ def places(count: int) -> str:
     return ngettext("{n} place", "{n} places", count).format(n=count)
 
 
+def gone() -> str:
+    """That it no longer stands where it was said."""
+    return _("Gone")
+
+
 def who(author: str, site: str = "", source_title: str = "", url: str | None = None) -> str:
     """Who a line is headed by; what a source brought without an author by where it stands.
 

@@ -58,6 +58,9 @@ class MentionCard(Card):
         self._changed.setObjectName("case.mention.news")
         self.there = LinkButton(_("See that answer"), self._see_answer)
         self.there.setObjectName("case.mention.there")
+        self.before = LinkButton("", self._toggle_before)
+        self.before.setObjectName("case.mention.before")
+        self._before_of = ""
         self.words = DiffView(max_lines=LINES)
         self.words.setObjectName("case.mention")
         self.words.setAccessibleName(_("What they said"))
@@ -85,6 +88,7 @@ class MentionCard(Card):
         self.body.addLayout(top)
         self.add(self._changed)
         self.add(self.there)
+        self.add(self.before)
         self.add(self.words)
         self.add(self._contact)
         self.add(self._promise)
@@ -134,17 +138,34 @@ class MentionCard(Card):
             self.words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_words(self, shown: Shown) -> None:
-        versions, seen = shown.facts.mention.versions, _seen(shown)
-        now, news = versions[-1], _became(shown)
-        if seen is None or seen == now:
-            self.words.set_text(what_they_said(shown.facts.mention))
+        mention, seen = shown.facts.mention, _seen(shown)
+        now, news = mention.now, _became(shown)
+        unread = seen is not None and not seen.says_as(now)
+        told, opened = _earlier(mention), self._version(shown) == self._before_of
+        before = seen if unread else told if opened else None
+        if before is None:
+            self.words.set_text(what_they_said(mention))
         else:
-            before, after = (what_they_said(shown.facts.mention, one) for one in (seen, now))
-            self.words.set_diff([(c.value, text) for c, text in difference(before, after)])
-            news = [_what_changed(seen, now), *news]
+            was, says = (what_they_said(mention, one) for one in (before, now))
+            self.words.set_diff([(c.value, text) for c, text in difference(was, says)])
+        if seen is not None and unread:
+            news = [_("They changed this since it was read."), *_beside(seen, now), *news]
+        elif told is not None and seen is None:
+            news = [_changed(shown), *_beside(told, now), *news]
         self._changed.setText(" ".join(news))
         self._changed.setVisible(bool(news))
+        back = _("Show only what it says now")
+        self.before.setText(back if opened else _("Show what it said before"))
+        self.before.setVisible(told is not None and not unread)
         self.there.setVisible(is_page(_answer_there(shown)))
+
+    def _toggle_before(self) -> None:
+        """What it said before, as a difference; and back."""
+        if self._shown is not None:
+            here = self._version(self._shown)
+            self._before_of = "" if self._before_of == here else here
+            self._show_words(self._shown)
+            self._refresh()
 
     def _say_where(self, shown: Shown) -> None:
         """Where and when, as one line; the exact time on hover."""
@@ -183,7 +204,7 @@ class MentionCard(Card):
 
     @staticmethod
     def _version(shown: Shown) -> str:
-        return f"{shown.case} {shown.facts.mention.now.number}"
+        return f"{shown.case} {shown.facts.mention.said.number}"
 
     def _open(self) -> None:
         shown = self._shown
@@ -261,8 +282,23 @@ def _answer_there(shown: Shown) -> str:
     return looks[-1].answered if looks else ""
 
 
-def _what_changed(before: MentionVersion, now: MentionVersion) -> str:
-    words = [_("They changed this since it was read.")]
+def _earlier(mention: Mention) -> MentionVersion | None:
+    """What it said before it was changed the last time; None where it never was."""
+    sayings = mention.sayings
+    return sayings[-2] if len(sayings) > 1 else None
+
+
+def _changed(shown: Shown) -> str:
+    """That it was changed before anybody here had read it."""
+    sayings = shown.facts.mention.sayings
+    when = dates.when(sayings[-1].heard, shown.wall, shown.zone)
+    words = _("It was changed there, as seen {when} (version {n}).")
+    return words.format(when=when, n=len(sayings))
+
+
+def _beside(before: MentionVersion, now: MentionVersion) -> list[str]:
+    """What else changed beside the words."""
+    words = []
     if before.stars != now.stars:
         old, new = (
             wording.stars(one.stars.given, one.stars.scale) if one.stars else _("none")
@@ -273,7 +309,7 @@ def _what_changed(before: MentionVersion, now: MentionVersion) -> str:
         words.append(
             _("They called themselves {name} then.").format(name=disguise.name(before.author))
         )
-    return " ".join(words)
+    return words
 
 
 def _promise(shown: Shown) -> str:

@@ -44,6 +44,8 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
         pills.append(("neutral", place))
     if line.places > 1:
         pills.append(("neutral", wording_mention.places(line.places)))
+    if row.gone:
+        pills.append(("neutral", wording_mention.gone()))
     pills.append(_state(state, wall))
     return LineData(
         who=who,

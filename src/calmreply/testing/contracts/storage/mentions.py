@@ -146,10 +146,13 @@ class MentionsContract:
             assert tx.mark_gone(there, (), NOON) == ()
             found = [tx.mention(mention.mention).gone for mention in (one, two, three)]
             assert found == [NOON, NOON + HOUR, NOON]
+            assert [tx.row(each.mention).gone for each in (one, two, three)] == [True] * 3
         hear(store, heard("a"), heard("b", "Edited."), source=here)
         with store.read() as tx:
             found = [tx.mention(mention.mention).gone for mention in (one, two, three)]
+            lines = tx.rows([each.mention for each in (one, two, three)])
         assert found == [None, None, NOON]
+        assert [line.gone for line in lines] == [False, False, True]
         with refused("no_such_source"), store.write() as tx:
             tx.mark_gone(SourceId("99"), ("a",), NOON)
 
