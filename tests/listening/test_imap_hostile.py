@@ -336,6 +336,82 @@ def test_without_protection_nothing_is_said(
     assert b"LOGIN" not in asked
 
 
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_protection_that_does_not_fit_the_port_is_said(
+    trust: Certificates, play: Callable[..., Play], security: str
+) -> None:
+    """Both ways round: one hears words where it wants TLS, the other waits for words."""
+    server = play(tls=security == "starttls")
+    with pytest.raises(KnownError) as told:
+        signed_in(trust, server, security, HURRIED if security == "starttls" else None)
+    assert told.value.code == {"tls": "tls", "starttls": "too_slow"}[security]
+    assert told.value.words.endswith("Perhaps the protection does not fit the port.")
+    assert 'Port 993 goes with "TLS from the start"' in told.value.way_out
+
+
+def test_nothing_is_tried_again_where_somebody_only_asks(trust: Certificates) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        closed = int(door.getsockname()[1])
+    account = Account("a1", "imap", {"host": "127.0.0.1", "port": str(closed), "user": "anna"})
+    with pytest.raises(KnownError) as told:
+        ImapListener(trust.client).sign_in(account, "secret-word", NoWeb())
+    assert told.value.code == "cannot_connect"
+    assert "again" not in told.value.way_out
+    assert 'port 143 with "STARTTLS"' in told.value.way_out
+
+
+def signed_in(
+    trust: Certificates, server: Play, security: str, patience: Patience | None = None
+) -> None:
+    told = {"host": "localhost", "port": str(server.port), "user": "anna", "security": security}
+    listener = ImapListener(trust.client, patience or Patience(goodbye=0.2))
+    listener.sign_in(Account("a1", "imap", told), "secret-word", NoWeb())
+
+
+def test_the_folders_that_there_are_are_told_but_for_those_that_mean_harm(
+    trust: Certificates, play: Callable[..., Play]
+) -> None:
+    lines = [
+        b'* LIST () "/" INBOX',
+        b'* LIST (\\Noselect) "/" Shop',
+        b'* LIST () "/" Shop/Reviews',
+        b'* LIST (\\Sent) "/" Written',
+        b'* LIST () "/" "Sent Items"',
+        b'* LIST () "/" "Choose another, then pay"',
+        b'* LIST () "/" "turned&IC4-round"',
+        b'* LIST () "/" "a\tb"',
+        b'* LIST () "/" ' + b"x" * 5_000,
+        *(b'* LIST () "/" Old%d' % number for number in range(20)),
+    ]
+    no = b"%t NO [NONEXISTENT] Mailbox doesn't exist: Reviewz (0.001 + 0.000 secs).\r\n"
+    server = play({**GOOD, "EXAMINE": no, "LIST": b"\r\n".join([*lines, b"%t OK x\r\n"])})
+    told = refused(trust, server, "Reviewz")
+    assert told.words == 'There is no folder "Reviewz" in this mailbox.'
+    some = ", ".join(["INBOX", "Shop/Reviews", *(f"Old{number}" for number in range(10))])
+    assert told.way_out == f"Choose one that is there: {some}, …."
+
+
+@pytest.mark.parametrize(
+    "says", [b"%t NO not now\r\n", b"* LIST\r\n%t OK x\r\n", b'* LIST (7 "/" x\r\n%t OK x\r\n']
+)
+def test_a_folder_is_missed_where_no_others_can_be_told(
+    trust: Certificates, play: Callable[..., Play], says: bytes
+) -> None:
+    no = b"%t NO Mailbox doesn't exist: Reviewz (0.001 + 0.000 secs).\r\n"
+    told = refused(trust, play({**GOOD, "EXAMINE": no, "LIST": says}), "Reviewz")
+    assert told.code == "no_such_place"
+    assert told.words.endswith('It says: "Mailbox doesn\'t exist: Reviewz".')
+    assert "Shop/Reviews" in told.way_out
+
+
+def refused(trust: Certificates, server: Play, what: str) -> KnownError:
+    told = {"host": "localhost", "port": str(server.port), "user": "anna"}
+    place = Place(what, Account("a1", "imap", told), "secret-word")
+    with pytest.raises(KnownError) as error:
+        ImapListener(trust.client).listen(place, "", Tools(NoWeb(), InThisProcess(), NOW))
+    return error.value
+
+
 def test_who_drips_is_left(trust: Certificates) -> None:
     class Dripping(Play):
         def _talk(self, line: Any, lines: Any) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import imaplib
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from . import troubles
+from . import sorting, troubles
 from .wire import Client
 
 LONGEST: Final = 400_000
@@ -29,6 +30,9 @@ _MOST_WINDOWS: Final = 20
 _GROUP: Final = 400_000
 """Bytes that are asked for at a time."""
 _HIGHEST: Final = 2**32
+LONGEST_NAME: Final = 60
+"""Characters of a folder's name that is offered."""
+_NOT_TO_READ: Final = frozenset({b"\\noselect", b"\\nonexistent", b"\\sent", b"\\drafts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,29 @@ def is_kept_copy(client: Client, name: str) -> bool:
     listed = client.list_folders(pattern=name)
     flags = {bytes(flag).lower() for found, _between, _name in listed for flag in found}
     return len(listed) == 1 and bool(flags & {b"\\sent", b"\\drafts"})
+
+
+def names(client: Client) -> tuple[str, ...]:
+    """What the folders are called that can be opened and could hold something for us.
+
+    Those that nobody can type are left out, and none are told where the server does not say.
+    Raises OSError.
+    """
+    try:
+        listed = client.list_folders()
+        told = [({bytes(one).lower() for one in flags}, name) for flags, _by, name in listed]
+    except (imaplib.IMAP4.error, *troubles.NONSENSE) as error:
+        if isinstance(error, imaplib.IMAP4.abort | OSError):
+            raise
+        return ()
+    found = (name for flags, name in told if not flags & _NOT_TO_READ and isinstance(name, str))
+    fit = (name for name in found if 0 < len(name) <= LONGEST_NAME and _can_be_typed(name))
+    return tuple(dict.fromkeys(name for name in fit if not sorting.is_sent_folder(name)))
+
+
+def _can_be_typed(name: str) -> bool:
+    """Whether it shows all that it holds, and nothing of it ends a list of names."""
+    return not any(unicodedata.category(char)[0] == "C" or char in '",\\' for char in name)
 
 
 def start(client: Client, folder: Folder, at: Where | None) -> Where:

@@ -195,7 +195,9 @@ class ImapListener:
         try:
             return folder.opened(client, name)
         except imaplib.IMAP4.error as error:
-            raise troubles.no_such_folder(error, server, name) from error
+            if troubles.is_passing(error):
+                raise
+            raise troubles.no_such_folder(error, name, folder.names(client)) from error
 
     def _read(self, client: Client, wire: Wire, uids: list[int], until: int, reader: Reader) -> int:
         """Read these messages; up to where it came in the time there is."""
@@ -268,16 +270,24 @@ def _server(account: Account) -> Server:
     settings = account.settings
     host = _host(settings.get("host", "").strip())
     if host is None:
-        raise _bad(_("The name of the server for incoming mail is not one."))
+        raise _bad(
+            _("The name of the server for incoming mail (host) is not one."),
+            _("It looks like imap.provider.example, with nothing before or after it."),
+        )
     security = settings.get("security", "") or _TLS
     if security not in _PORTS:
-        raise _bad(_('The protection is either "tls" or "starttls".'))
+        raise _bad(
+            _('The protection (security) is either "tls" or "starttls".'),
+            _("Your mail provider says which."),
+        )
     port = settings.get("port", "").strip() or _PORTS[security]
     if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536):
-        raise _bad(_("The port is a number from 1 to 65535, mostly 993 or 143."))
+        raise _bad(
+            _("The port (port) is a number from 1 to 65535."), troubles.port_for_protection()
+        )
     user = settings.get("user", "").strip()
     if not user:
-        raise _bad(_("The sign-in name is missing."))
+        raise _bad(_("The sign-in name (user) is missing."), _("Mostly it is the e-mail address."))
     return Server(host, int(port), security == _TLS, user)
 
 
@@ -305,5 +315,5 @@ def _no_idle(server: Server) -> KnownError:
     )
 
 
-def _bad(words: str) -> KnownError:
-    return KnownError("bad_settings", words, _("Put it right in the settings of this account."))
+def _bad(words: str, way_out: str) -> KnownError:
+    return KnownError("bad_settings", words, way_out)

@@ -6,8 +6,9 @@ import contextlib
 import imaplib
 import logging
 import re
+import ssl
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from imapclient.exceptions import ProtocolError
@@ -18,12 +19,15 @@ from calmreply.adapters.channels.connecting import Server
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-from .wire import NoProtectionError
+from .wire import NoProtectionError, SilentError
 
 _log = logging.getLogger(__name__)
 
 _CODE: Final = re.compile(r"\[[^\]\[]{0,200}\]\s*")
 _COMMAND: Final = re.compile(r"^\w+ failed: ")
+_SECONDS: Final = re.compile(r"\s*\((?:\d+\.\d+ \+ )*\d+\.\d+ secs\)")
+_MOST_NAMES: Final = 12
+"""Of folders that are told."""
 _PASSING: Final = re.compile(
     r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\b|too many|temporar|try again|rate.?limit"
     r"|overquota|bandwidth|busy",
@@ -31,7 +35,7 @@ _PASSING: Final = re.compile(
 )
 
 # What the libraries raise when an answer is none of what a mail server may say.
-_NONSENSE: Final = (
+NONSENSE: Final = (
     ValueError,
     TypeError,
     LookupError,
@@ -51,7 +55,7 @@ def told(server: Server) -> Iterator[None]:
         raise
     except OSError as error:  # before ValueError, which some of them are as well
         raise network(error, server) from error
-    except (*_NONSENSE, ProtocolError) as error:
+    except (*NONSENSE, ProtocolError) as error:
         # Not what it says, which may be out of somebody's mail.
         where = traceback.extract_tb(error.__traceback__)[-1]
         _log.warning("%s in %s, line %s", type(error).__name__, where.filename, where.lineno)
@@ -66,9 +70,8 @@ def network(error: OSError, server: Server) -> KnownError:
         return KnownError(
             "no_tls",
             _("The mail server {host} offers no protected connection.").format(host=server.host),
-            _(
-                "Your password was not shown. Check the server's name and port (993 for tls, 143"
-                " for starttls), or ask your mail provider."
+            _("Your password was not shown. {port} Or ask your mail provider.").format(
+                port=port_for_protection()
             ),
         )
     known = answers.trouble(error, server.host, server.port)
@@ -78,11 +81,17 @@ def network(error: OSError, server: Server) -> KnownError:
         case "cut_off":
             words = _("The mail server {host} hung up.").format(host=server.host)
             way = _("Nothing is lost. It is tried again by itself.")
+        case "tls" if not isinstance(error, ssl.SSLCertVerificationError):
+            words = f"{known.words} {_may_not_fit()}"
+            way = _("Your password was not shown. {port}").format(port=port_for_protection())
+        case "too_slow" if isinstance(error, SilentError):
+            words = f"{known.words} {_may_not_fit()}"
+            way = port_for_protection()
         case "tls":
             words = known.words
             way = _(
-                "Your password was not shown. Check the server's name, its port (993 for tls, 143"
-                " for starttls) and this computer's date, or ask your mail provider."
+                "Your password was not shown. Check the server's name, its port and this computer's"
+                " date, or ask your mail provider."
             )
         case "private_address":
             words = _("{host} lies inside your own network.").format(host=server.host)
@@ -91,11 +100,19 @@ def network(error: OSError, server: Server) -> KnownError:
             words, way = known.words, _("Check the server's name and the connection.")
         case _:
             words = known.words
-            way = _(
-                "Check the connection, and the server's name and port (993 for tls, 143 for"
-                " starttls). Nothing is lost; it is tried again by itself."
+            way = _("Check the connection, and the server's name. {port}").format(
+                port=port_for_protection()
             )
     return KnownError(known.code, words, way)
+
+
+def port_for_protection() -> str:
+    """Which port goes with which protection, by the words of the form."""
+    return _('Port 993 goes with "TLS from the start", port 143 with "STARTTLS".')
+
+
+def _may_not_fit() -> str:
+    return _("Perhaps the protection does not fit the port.")
 
 
 def not_signed_in(error: imaplib.IMAP4.error, server: Server) -> KnownError:
@@ -144,19 +161,27 @@ def no_sign_in(server: Server) -> KnownError:
     )
 
 
-def no_such_folder(error: imaplib.IMAP4.error, server: Server, folder: str) -> KnownError:
-    """The server does not open the folder."""
-    if _broke(error) or _PASSING.search(str(error)):
-        return _refusal(error, server)
-    words = _('There is no folder "{folder}" in this mailbox that can be read. {reason}')
-    return KnownError(
-        "no_such_place",
-        words.format(folder=folder, reason=_reason(error)),
-        _(
+def no_such_folder(error: imaplib.IMAP4.error, folder: str, there: Sequence[str]) -> KnownError:
+    """The server does not open the folder; `there` are those that it has."""
+    if folder in there:
+        words = _('The folder "{folder}" cannot be read. {reason}')
+        way = _("Choose another folder, or ask your mail provider.")
+    elif there:
+        words = _('There is no folder "{folder}" in this mailbox.')
+        way = _("Choose one that is there: {names}.").format(names=_some(there))
+    else:
+        words = _('There is no folder "{folder}" in this mailbox that can be read. {reason}')
+        way = _(
             "Write its name as your mail provider shows it; a folder within another one has both"
             " names, such as Shop/Reviews or INBOX.Reviews."
-        ),
-    )
+        )
+    return KnownError("no_such_place", words.format(folder=folder, reason=_reason(error)), way)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first dozen, with a sign where there are more."""
+    more = ["…"] if len(names) > _MOST_NAMES else []
+    return ", ".join([*names[:_MOST_NAMES], *more])
 
 
 def is_passing(error: imaplib.IMAP4.error) -> bool:
@@ -192,5 +217,6 @@ def _broke(error: BaseException) -> bool:
 
 
 def _reason(error: imaplib.IMAP4.error) -> str:
-    said = _CODE.sub("", _COMMAND.sub("", str(error)))[:1000].strip() or "NO"
+    said = _SECONDS.sub("", _CODE.sub("", _COMMAND.sub("", str(error)))[:1000])
+    said = said.strip().removesuffix(".") or "NO"
     return Answer(0, said.encode("utf-8", "replace")).reason

@@ -39,6 +39,10 @@ class NoProtectionError(OSError):
     """The server offers no TLS, or says something else instead."""
 
 
+class SilentError(TimeoutError):
+    """It can be reached and says nothing at all: it may wait for TLS where we wait for words."""
+
+
 class Wire(imaplib.IMAP4):
     """A protected connection to one server; greeting heard. Not for two threads at a time."""
 
@@ -57,7 +61,13 @@ class Wire(imaplib.IMAP4):
         self._taken = 0
         self._in_lines = 0
         self._ends = monotonic() + patience.total
-        super().__init__(server.host, server.port)
+        self._reached = False
+        try:
+            super().__init__(server.host, server.port)
+        except TimeoutError as error:
+            if self._reached and not (server.tls or self._taken):
+                raise SilentError from error
+            raise
         try:
             if not server.tls:
                 self._start_tls()
@@ -96,6 +106,7 @@ class Wire(imaplib.IMAP4):
         del timeout
         self.host, self.port = host, port
         self.sock = connecting.reach(self._server, self._patience, self._step)
+        self._reached = True
         if self._server.tls:
             self._protect()
 
