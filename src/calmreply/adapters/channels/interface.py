@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from calmreply.adapters.html import tidy
-from calmreply.app.listening.answers import retry_after, status_error
+from calmreply.app.listening.answers import retry_after, said_at, status_error
 from calmreply.app.ports import Cancelled, Download, Web
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -152,14 +152,14 @@ def asks_for_time(download: Download, wall: datetime | None) -> timedelta | None
         ),
         "",
     )
-    until = moment(reset)
+    until, now = moment(reset), said_at(download, wall)
     if until is None and re.fullmatch(r"[0-9]{9,11}", reset):
         until = datetime.fromtimestamp(int(reset), UTC)
     if until is None and re.fullmatch(r"[0-9]{1,8}", reset):
-        until = wall + timedelta(seconds=int(reset))
-    if until is None or until <= wall:
+        until = now + timedelta(seconds=int(reset))
+    if until is None or until <= now:
         return _USUAL_WAIT
-    return min(until - wall, _LONGEST_WAIT)
+    return min(until - now, _LONGEST_WAIT)
 
 
 def _json(body: bytes) -> object:

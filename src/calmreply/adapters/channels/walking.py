@@ -37,7 +37,8 @@ _VERSION: Final = 1
 _TOO_BIG: Final = "too_big"
 _FEWER: Final = 5  # times, where a page was too much
 _MUST_BE_TOLD: Final = frozenset({"cancelled", "sign_in_again"})
-_OFFLINE: Final = frozenset({"no_such_host", "cannot_connect", "tls"})
+OFFLINE: Final = frozenset({"no_such_host", "cannot_connect", "tls"})
+"""Nothing was reached: the network went away, or is another one by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +229,7 @@ def walk(cursor: str, wall: datetime, fetch: Callable[[str, int], Page], per_pag
             # A page's name may have gone stale: the top is asked again, and what is known is
             # told no second time.
             walked.stop_at("")
+            walked.more = error.code in OFFLINE  # asked at once, so that the silence is noticed
             break
         size = min(size * _FEWER, per_page)
         new = walked.take(found, wall)
@@ -255,7 +257,7 @@ def _fitting(fetch: Callable[[str, int], Page], page: str, size: int) -> tuple[P
 
 def _is_told(error: KnownError, *, first: bool, top: bool) -> bool:
     """Whether the person hears of it now, because nothing was read that could be lost."""
-    return error.code in _MUST_BE_TOLD or (first and (top or error.code in _OFFLINE))
+    return error.code in _MUST_BE_TOLD or (first and (top or error.code in OFFLINE))
 
 
 def _out_of_turn(walked: Walk, page: str, wall: datetime) -> None:

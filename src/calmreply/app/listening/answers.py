@@ -22,7 +22,7 @@ def retry_after(download: Download, wall: datetime) -> timedelta | None:
         asked = timedelta(seconds=int(said)) if len(said) < 7 else LONGEST_WAIT
     else:
         try:
-            asked = _moment(said) - _said_at(download, wall)
+            asked = _moment(said) - said_at(download, wall)
         except (ValueError, OverflowError):
             return None
     return min(max(asked, timedelta(0)), LONGEST_WAIT) or None
@@ -35,7 +35,7 @@ def _moment(said: str) -> datetime:
     return until if until.tzinfo else until.replace(tzinfo=UTC)
 
 
-def _said_at(download: Download, wall: datetime) -> datetime:
+def said_at(download: Download, wall: datetime) -> datetime:
     """By the site's own clock, as what it says is: ours may be set to anything."""
     try:
         return _moment(download.headers.get("date", ""))

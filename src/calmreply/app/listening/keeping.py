@@ -12,7 +12,7 @@ from calmreply.app.listening import remedies, rhythm
 from calmreply.app.listening.answers import in_the_way
 from calmreply.app.listening.asked import Asked, check
 from calmreply.app.listening.checks import PARTLY
-from calmreply.app.listening.troubles import NO_ANSWER
+from calmreply.app.listening.troubles import NO_ANSWER, SOON, soon_again, was_soon
 from calmreply.app.ports.storage import Arrival, Arrived, PollState, Source, WriteTransaction
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
@@ -120,13 +120,15 @@ def save_failure(
         found=found,
     )
     early = source.state.failures > 0 and not rhythm.is_due(source, wall)
-    if early or _nobody_answers(ledger.tx, replace(source, state=state), wall):
+    soon = soon_again(source.state, error.code, wall)
+    once = early or soon or was_soon(source.state, wall)
+    if once or _nobody_answers(ledger.tx, replace(source, state=state), wall):
         state = replace(state, failures=max(source.state.failures, 1))
     entropy = ledger.home.entropy
     if wait is not None:
         state = replace(state, next_at=one.now + rhythm.not_before(entropy, wait))
     elif not early:
-        span = rhythm.backoff(state.failures)
+        span = SOON if soon else rhythm.backoff(state.failures)
         after = rhythm.spread(entropy, span, rhythm.LONGEST_BACKOFF)
         state = replace(state, next_at=wall + after)
     save(ledger, one, source.title, state)

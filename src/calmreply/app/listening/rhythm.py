@@ -16,7 +16,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from calmreply.app.listening.places import FEED, split
-from calmreply.app.listening.troubles import IN_THE_WAY, NO_ANSWER, OF_ITS_OWN, UNREACHABLE
+from calmreply.app.listening.troubles import (
+    IN_THE_WAY,
+    NO_ANSWER,
+    OF_ITS_OWN,
+    UNREACHABLE,
+)
 from calmreply.app.ports import Entropy
 from calmreply.app.ports.storage import Account, PollState, Source
 from calmreply.domain.mention import SourceId
