@@ -14,7 +14,7 @@ from calmreply.app.listening import listen, polling
 from calmreply.app.ports.listeners import Round
 from calmreply.app.ports.storage import PollState, Takes
 from calmreply.app.sending import accounts
-from calmreply.domain import due
+from calmreply.domain import due, flood
 from calmreply.domain.mention import Heard, Mention, Origin
 from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener
@@ -300,3 +300,54 @@ def test_a_turn_that_was_thought_of_before_knows_what_came_since(bench: Bench, s
     gone = listen.poll(bench.home, thought_of).error
     assert gone is not None
     assert (gone.code, site.asked) == ("no_such_source", [])
+
+
+@pytest.mark.parametrize("jump", [2 * DAYS, 3650 * DAYS], ids=str)
+def test_what_was_heard_while_the_clock_was_ahead_silences_no_place(
+    bench: Bench, box: ScriptedListener, monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    """Else it would rest until that day has come, and a day longer."""
+    monkeypatch.setattr(flood, "MOST_AT_A_PLACE", 20)
+    bench.poll()
+    bench.clock.step_wall(jump)
+    mails = tuple(Heard(str(n), "Kim", f"Mail {n}.", Origin.FEED) for n in range(30))
+    box.will(Round("Box", mails[:1], "c1"), Round("Box", mails[1:], "c2"))
+    for _round in range(2):
+        bench.clock.advance(minutes=6)
+        assert bench.poll().error is None
+    rests = bench.poll().error
+    assert rests is not None
+    assert rests.code == "brings_too_much"
+    bench.clock.step_wall(-jump)
+    box.will(page(bench, "soup"))
+    assert bench.poll().new == 1
+    assert bench.source.state.trouble == ""
+
+
+def test_a_short_gap_that_one_place_met_alone_is_over_within_a_minute(
+    bench: Bench, site: Site
+) -> None:
+    """While it lasts it is one failure; who is away for longer is asked ever less often."""
+    bench.poll()
+    bench.clock.advance(minutes=5)
+    site.error = KnownError("cannot_connect", "Nobody answers.", "Check the connection.")
+    for _try in range(4):
+        bench.poll()
+        state = bench.source.state
+        assert state.failures == 1
+        assert state.next_at is not None
+        assert state.next_at - bench.clock.wall < MINUTES
+        bench.clock.advance(seconds=50)
+    site.error = None
+    bench.poll()
+    assert bench.source.state.trouble == ""
+    site.error = KnownError("cannot_connect", "Nobody answers.", "Check the connection.")
+    spans = []
+    for _try in range(24):
+        state = bench.source.state
+        assert state.next_at is not None
+        spans.append(state.next_at - bench.clock.wall)
+        bench.clock.advance(seconds=max(1, spans[-1].total_seconds() + 1))
+        bench.poll()
+    assert sum(span < 2 * MINUTES for span in spans) <= 12
+    assert spans[-1] > 45 * MINUTES
