@@ -21,6 +21,7 @@ from calmreply.domain.mention import Heard, Origin
 from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener
 from calmreply.ui.dialogs.add_source import AddSourceDialog
+from calmreply.ui.settings.page import SettingsPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -195,9 +196,13 @@ def test_one_that_is_listened_to_already(desk: Desk, robot: DialogRobot) -> None
     robot.open(AddSourceDialog)
     robot.type("source.address", FEED)
     robot.press("source.go")
-    robot.press("source.go")
-    assert robot.error("source.address") != ""
+    assert "You already listen to" in robot.error("source.address")
+    assert not robot.find("source.go").isEnabled()
+    assert not robot.there("source.all")
     assert len(listen.sources(desk.home)) == 1
+    robot.type("source.address", FEED + "2")
+    assert robot.error("source.address") == ""
+    assert robot.find("source.go").isEnabled()
     assert robot.done == []
 
 
@@ -247,6 +252,48 @@ def test_a_place_of_another_kind_is_tried_shown_and_then_kept(
     (source,) = listen.sources(desk.home)
     assert source.address == f"box:{made.id}/Reviews"
     assert source.mentions == 1
+
+
+def test_a_place_that_is_listened_to_already_is_said_by_its_title_when_it_is_tried(
+    desk: Desk, robot: DialogRobot, box: ScriptedListener
+) -> None:
+    made, _changes = accounts.add(desk.home, None, "box", {"host": "mail.example"}, "secret")
+    box.will(Round("Kim's INBOX", (), "c1"))
+    listen.add_place(desk.home, "box")
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Letter box")
+    robot.press("source.go")
+    assert "You already listen to Kim's INBOX." in robot.notice("add_source.notice")
+    assert made.id not in robot.said()
+    assert not robot.find("source.go").isEnabled()
+    robot.type("source.folder", "Reviews")
+    assert robot.notice("add_source.notice") == ""
+    robot.press("source.go")
+    robot.press("source.go")
+    assert len(listen.sources(desk.home)) == 2
+
+
+def test_with_one_account_another_can_be_set_up_and_is_the_one_that_is_chosen(
+    desk: Desk, robot: DialogRobot, box: ScriptedListener
+) -> None:
+    assert box.asked == []
+    accounts.add(desk.home, None, "box", {"host": "mail.example"}, "secret")
+    rooms: list[str] = []
+    robot.desk.room_wanted.connect(rooms.append)
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Letter box")
+    robot.press("source.other_account")
+    assert rooms == ["settings:account:box"]
+    room = robot.room(SettingsPage)
+    assert room.show_part("account:box")
+    robot.settle()
+    robot.type("account.host", "other.example")
+    robot.press("account.save")
+    robot.settle()
+    robot.key("Return")
+    robot.settle()
+    assert robot.dialogs() == ["dialog.add_source"]
+    assert robot.find("source.account").currentText() == "other.example"
 
 
 def test_trouble_at_a_place_is_said_and_another_field_is_another_question(

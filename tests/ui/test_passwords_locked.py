@@ -18,6 +18,7 @@ from calmreply.app.ports.lockbox import Standing
 from calmreply.app.sending import accounts
 from calmreply.app.sending.entries import secret_name
 from calmreply.testing.listeners import ScriptedListener
+from calmreply.ui.dialogs.add_source import AddSourceDialog
 from calmreply.ui.kit.widgets import Notice
 from calmreply.ui.listening.page import ListeningPage
 from calmreply.ui.settings.page import SettingsPage
@@ -143,3 +144,21 @@ def test_at_the_start_a_notice_has_a_button_and_nothing_pops_up(
     robot.press("passwords.go")
     robot.settle()
     assert robot.notice("shell.notice") == ""
+
+
+def test_on_the_way_to_a_source_the_passwords_open_and_it_is_tried(
+    desk: Desk, robot: DialogRobot, tmp_path: Path
+) -> None:
+    locked(desk, robot, tmp_path)
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "Letter box")
+    robot.type("source.folder", "Reviews")
+    robot.press("source.go")
+    assert "locked" in robot.notice("add_source.notice")
+    robot.find("add_source.notice")._act()
+    robot.settle()
+    robot.type("passwords.passphrase", WORDS)
+    robot.press("passwords.go")
+    robot.settle()
+    assert robot.notice("add_source.notice") == ""
+    assert robot.text("source.go") == "Listen to it"

@@ -27,6 +27,7 @@ from calmreply.app.ports import Cancelled, Download, ParsedFeed
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.listeners import OpenToAll, Round
 from calmreply.app.ports.storage import Source, Takes
+from calmreply.app.ports.storage_errors import source_exists
 from calmreply.app.sending import accounts
 from calmreply.app.teamwork import own_files
 from calmreply.domain import paths
@@ -45,6 +46,7 @@ __all__ = [
     "asked_to_wait",
     "find_source",
     "is_due",
+    "listened_already",
     "listened_names",
     "pasted_key",
     "poll",
@@ -247,6 +249,12 @@ def remove_source(home: Home, source: SourceId, actor: Actor | None = None) -> C
         own_files.forget(ledger, found.id)
         ledger.record(SourceChanged(found.id, found.kind, found.address, "removed", ledger.reading))
     return ChangeSet(sources=True)
+
+
+def listened_already(home: Home, address: str) -> KnownError | None:
+    """Why nobody needs to listen at this address of a source; None where nobody does so far."""
+    there = next((one for one in sources(home) if one.address == address), None)
+    return None if there is None else source_exists(there.address, there.title)
 
 
 def sources(home: Home) -> tuple[Source, ...]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QLineEdit, QVBoxLayout, QWidget
 
 from calmreply.app.listening import listen
 from calmreply.app.listening.searches import PlaceAt
+from calmreply.app.persons import lockbox
 from calmreply.app.ports.storage import Takes
 from calmreply.app.sending import accounts
 from calmreply.app.words import wording_trying
@@ -17,6 +18,7 @@ from calmreply.i18n import _
 from calmreply.ui.dialogs import sources
 from calmreply.ui.dialogs.found import FoundCard
 from calmreply.ui.dialogs.frame import Dialog, indent_under
+from calmreply.ui.dialogs.passwords import PasswordsDialog
 from calmreply.ui.dialogs.place_form import PlaceForm
 from calmreply.ui.kit.buttons import Button, Choice, PrimaryButton, Radio, Tick
 from calmreply.ui.kit.fields import FormRow
@@ -49,10 +51,13 @@ class AddSourceDialog(Dialog):
         *,
         address: str = "",
         place: PlaceAt | None = None,
+        account: str = "",
     ) -> None:
-        """It begins with a feed's `address`, or with a `place` of another kind filled in."""
+        """It begins with a feed's `address`, or with a `place` of another kind filled in, which
+        this `account` opens.
+        """
         super().__init__(desk, "add_source", _("Add a source"), parent, wide=620)
-        self._begin_with = place
+        self._begin_with, self._account = place, account
         self._tried: Tried | None = None
         self._asked: object = None
         self._ticked_for: tuple[str, str] | None = None
@@ -154,6 +159,7 @@ class AddSourceDialog(Dialog):
             begin = self._begin_with
             said = dict(begin.said) if begin is not None and begin.kind == chosen.kind else {}
             self.place = PlaceForm(chosen, said)
+            self.place.choose_account(self._account)
             self.place.edited.connect(self._on_edited)
             self.place.account_wanted.connect(self._to_accounts)
             self.place.public_wanted.connect(self._do_without)
@@ -180,6 +186,7 @@ class AddSourceDialog(Dialog):
     def _on_edited(self, _text: str = "") -> None:
         """Another address is another question; at the same host a tick for it stays."""
         self._show_tried(None)
+        self.notice.clear()
         self.row.set_error("")
         same = self._ticked_for == self._host()
         self.own_network.setVisible(same)
@@ -202,12 +209,16 @@ class AddSourceDialog(Dialog):
 
     def _show_tried(self, tried: Tried | None) -> None:
         self._tried = tried
-        for card in (self.found, self.wanted):
-            card.setVisible(tried is not None)
+        already = tried.already if tried is not None else None
+        self.found.setVisible(tried is not None)
+        self.wanted.setVisible(tried is not None and already is None)
         self.listen.setText(_("Listen to it") if tried else _("Try it"))
+        self.listen.setEnabled(already is None and (self.place is None or self.place.ready))
         if tried is None:
             return
         self.found.tell(tried)
+        if already is not None:
+            self.say_error(already)
         names = ", ".join(tried.names)
         words = _("Your names: {names}").format(names=names)
         self._names.setText(words if names else _("There are no names yet; add them first."))
@@ -299,7 +310,8 @@ class AddSourceDialog(Dialog):
     def _on_tried(self, tried: Tried) -> None:
         if self._asked == self._question():
             self._show_tried(tried)
-            self.focus(self.everything)
+            if tried.already is None:
+                self.focus(self.everything)
             self.fit_soon()
 
     def _added(self, made: tuple[Added, ChangeSet]) -> None:
@@ -308,6 +320,11 @@ class AddSourceDialog(Dialog):
         self.finish(added)
 
     def say_error(self, error: KnownError) -> None:
+        if error.code == lockbox.LOCKED:
+            words, do = _("Open the passwords…"), self._open_passwords
+            self.notice.say(error.words, error.way_out, tone="amber", action=words, do=do)
+            self.fit_soon()
+            return
         error = wording_trying.tried(error, feed=self.place is None)
         if self.place is None:
             self.row.set_error(f"{error.words} {error.way_out}")
@@ -320,6 +337,15 @@ class AddSourceDialog(Dialog):
         elif self.place is None:
             self.focus(self.address)
         self.fit_soon()
+
+    def _open_passwords(self) -> None:
+        dialog = PasswordsDialog(self.desk, self)
+        dialog.done.connect(self._on_opened)
+        dialog.open()
+
+    def _on_opened(self, _changes: object) -> None:
+        self.notice.clear()
+        self._go()
 
 
 def host_of(typed: str) -> str:

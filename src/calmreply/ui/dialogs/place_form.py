@@ -70,6 +70,10 @@ class PlaceForm(QWidget):
             whole.addWidget(FormRow(_("Account"), self.account))
             self.account.currentIndexChanged.connect(self._on_edited)
             self.account.show()
+        if kind.accounts and kind.needs_account:
+            other = LinkButton(_("Another account…"), self.account_wanted.emit)
+            other.setObjectName("source.other_account")
+            add_hung(whole, other)
         for one in kind.fields:
             if kind.offers and not one.required:
                 self._hidden[one.name] = said.get(one.name, "")
@@ -81,7 +85,7 @@ class PlaceForm(QWidget):
             self._fold(whole, seldom)
 
     def _ask_for_account(self, whole: QVBoxLayout) -> None:
-        words = _("CalmReply needs an account there to read from: its name and its password.")
+        words = _("CalmReply needs an account of yours there to read from.")
         whole.addWidget(PlainLabel(words))
         button = Button(
             _("Set up {title}…").format(title=self.kind.title), self.account_wanted.emit
@@ -136,6 +140,11 @@ class PlaceForm(QWidget):
         dialog.fileSelected.connect(field.setText)
         dialog.open()
 
+    def choose_account(self, account: str) -> None:
+        """Where it is one of those that open it."""
+        if self.account.findData(account) >= 0:
+            self.account.choose(account)
+
     # what fields may hold
 
     @property
@@ -188,12 +197,16 @@ class PlaceForm(QWidget):
         if about is None and error.code == "no_text" and self._matcher is not None:
             about = next(iter(self._matcher.rows))
             rows[about].set_error(error.words)
-        elif about is None and len(self.rows) == 1 and not self.kind.needs_account:
+        elif about is None and len(self.rows) == 1 and self._is_about_place(error):
             about = next(iter(self.rows))
             rows[about].set_error(f"{error.words} {error.way_out}")
         if about is not None:
             rows[about].field.setFocus(Qt.FocusReason.OtherFocusReason)
         return about is not None
+
+    def _is_about_place(self, error: KnownError) -> bool:
+        """Whether it is about what was filled in here, and not about the account."""
+        return not self.kind.needs_account or error.code == "no_such_place"
 
     def clear_errors(self) -> None:
         chosen = self._matcher.rows if self._matcher is not None else {}

@@ -23,6 +23,7 @@ from calmreply.app.words import wording_mention
 from calmreply.domain import above, disguise
 from calmreply.domain.mention import Heard, SourceId, Stars, is_older
 from calmreply.domain.names import Name, names_us
+from calmreply.errors import KnownError
 
 PREVIEW = 5
 """How many entries are shown before somebody listens."""
@@ -78,6 +79,8 @@ class Tried:
     entries: tuple[Entry, ...]
     wall: datetime
     others: tuple[str, ...] = ()
+    already: KnownError | None = None
+    """Why it need not be kept: it is listened to."""
 
 
 def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
@@ -158,6 +161,7 @@ def _tried(
         names=tuple(one.name for one in names if one.ours),
         entries=tuple(entries[:PREVIEW]),
         wall=wall,
+        already=listen.listened_already(home, address),
     )
 
 

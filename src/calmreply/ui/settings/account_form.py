@@ -14,6 +14,7 @@ from calmreply.app.persons import lockbox
 from calmreply.app.ports.channels import Field
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
+from calmreply.app.words import wording_trying
 from calmreply.i18n import _
 from calmreply.ui.deeds import Deeds
 from calmreply.ui.dialogs.keeping import Keeping
@@ -70,6 +71,7 @@ class AccountForm(QWidget):
         """`account` is the one that is changed, if it is there already; `to_secret`: in that."""
         super().__init__(parent)
         self.kind, self.account = kind, account
+        self.kept: Account | None = None  # once it has been
         self._to_secret = to_secret
         self.deeds = Deeds(desk, self)
         self.deeds.began.connect(self._on_deed)
@@ -161,7 +163,7 @@ class AccountForm(QWidget):
         self.deeds.act_if_anybody(what, self._saved, on="net")
 
     def _saved(self, made: tuple[Account, str, ChangeSet]) -> None:
-        _account, why, _changes = made
+        self.kept, why, _changes = made
         for field in (*self.fields.values(), self.keeping and self.keeping.passphrase):
             if isinstance(field, PassphraseField):
                 field.clear()
@@ -186,6 +188,7 @@ class AccountForm(QWidget):
             self.keeping.say_error(f"{error.words} {error.way_out}")
             self.keeping.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        error = wording_trying.in_its_form(error)
         about = say_beside(self.rows, error)
         if about is not None:
             self.fields[about].setFocus(Qt.FocusReason.OtherFocusReason)

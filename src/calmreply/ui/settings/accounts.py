@@ -203,30 +203,34 @@ class AccountsCard(Card):
             return
         self.notice.say(words, tone="green")
         if form.account is None:
-            offer = partial(self._offer_new, words, back)
+            offer = partial(self._offer_new, words, back, form.kept)
             self._desk.read(lost_accounts.waiting, form.kind.kind)(offer)
         elif back and case:
             self._offer(words, _("Back to the reply"), self._desk.open_case, CaseId(case))
         elif back:
             self._offer(words, _("Back to Listening"), self._desk.room_wanted.emit, "listening")
 
-    def _offer_new(self, words: str, back: str, waiting: tuple[Source, ...]) -> None:
+    def _offer_new(
+        self, words: str, back: str, kept: Account | None, waiting: tuple[Source, ...]
+    ) -> None:
         """What a new account was set up for: sources that lost theirs, or one to be added."""
         if waiting:
             words = f"{words} {wording_remedies.waiting(waiting)}"
             to_them = "listening:needs"
             self._offer(words, _("Choose it there"), self._desk.room_wanted.emit, to_them)
         elif back:
-            self._offer(words, _("Back to adding the source"), self._back_to_source, back)
+            again = partial(self._back_to_source, kept.id if kept is not None else "")
+            self._offer(words, _("Back to adding the source"), again, back)
 
     def _offer(self, words: str, action: str, do: Callable[[Any], object], to: object) -> None:
         self.notice.say(words, tone="green", action=action, do=partial(do, to))
         self.notice.findChildren(Button)[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self.wanted.emit(self.notice)
 
-    def _back_to_source(self, kind: str) -> None:
+    def _back_to_source(self, account: str, kind: str) -> None:
         self.notice.clear()
-        AddSourceDialog(self._desk, self.window(), place=PlaceAt(kind, ())).open()
+        place = PlaceAt(kind, ())
+        AddSourceDialog(self._desk, self.window(), place=place, account=account).open()
 
     def _test(self, account: Account, *, allow_private: bool = False) -> None:
         self._tested_last = None if allow_private else account
