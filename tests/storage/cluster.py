@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from tests.elsewhere import free_port
+from tests.elsewhere import free_port, wait_until
 
 from calmreply.adapters.storage.postgres import TeamAddress
 
@@ -59,8 +59,20 @@ class Cluster:
     def database(self, like: str = "template0") -> str:
         """A new one of the owner's, as another one is."""
         name = f"home{next(self._numbers)}"
+        self._left(like)
         self.run("postgres", f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {like}")
         return name
+
+    def drop(self, database: str) -> None:
+        self._left(database)
+        self.run("postgres", f"DROP DATABASE {database}")
+
+    def _left(self, database: str) -> None:
+        """Wait until nobody is in there: the server itself does so for five seconds only."""
+        asked = "SELECT datname FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        wait_until(
+            lambda: (database,) not in self.run("postgres", asked), f"somebody stayed in {database}"
+        )
 
     def let_clocks_be(self, database: str) -> None:
         """For a test with a clock of its own: what that says is not held against the server's."""

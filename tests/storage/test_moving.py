@@ -65,7 +65,7 @@ def address(cluster: Cluster, founded: str) -> Iterator[TeamAddress]:
     """A home on a server in which nobody has been yet."""
     name = cluster.database(like=founded)
     yield cluster.address(name)
-    cluster.run("postgres", f"DROP DATABASE {name}")
+    cluster.drop(name)
 
 
 @pytest.fixture(autouse=True)
@@ -315,7 +315,7 @@ def template(cluster: Cluster, address: TeamAddress) -> Iterator[TeamAddress]:
     while True:
         name = cluster.database(like=address.database)
         yield replace(address, database=name)
-        cluster.run("postgres", f"DROP DATABASE {name}")
+        cluster.drop(name)
 
 
 def test_somebody_s_home_is_not_written_over(folder: Path, address: TeamAddress) -> None:
@@ -415,7 +415,7 @@ def test_whatever_was_done_moves(
         with tempfile.TemporaryDirectory(dir=tmp_path) as name:
             _move_after(Path(name), address, before, after)
     finally:
-        cluster.run("postgres", f"DROP DATABASE {address.database}")
+        cluster.drop(address.database)
 
 
 def _move_after(folder: Path, address: TeamAddress, before: list[Deed], after: list[Deed]) -> None:

@@ -47,4 +47,4 @@ def test_a_server_and_memory_are_alike(
         assert ["outbox_claims_law" in one for one in server.check()] == [True]
     finally:
         server.close()
-        cluster.run("postgres", f"DROP DATABASE {name}")
+        cluster.drop(name)

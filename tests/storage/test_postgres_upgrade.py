@@ -69,7 +69,7 @@ def older(cluster: Cluster) -> Iterator[str]:
     cluster.run(name, FIRST.read_text(encoding="utf-8"))
     cluster.run(name, *A_LIFE, user=WORKER)
     yield name
-    cluster.run("postgres", f"DROP DATABASE {name}")
+    cluster.drop(name)
 
 
 def shape(cluster: Cluster, name: str) -> list[list[str]]:
