@@ -62,10 +62,17 @@ def fill(robot: DialogRobot) -> None:
 def test_in_a_file_that_a_passphrase_opens(desk: Desk, robot: DialogRobot, tmp_path: Path) -> None:
     fill(robot)
     robot.type("account.passphrase", "short")
+    robot.type("account.again", "short")
     robot.press("account.save")
     assert "it needs 12" in robot.error("account.passphrase")
     assert accounts.everything(desk.home) == ()
     robot.type("account.passphrase", WORDS)
+    robot.type("account.again", WORDS.replace("quiet", "qiuet"))
+    robot.press("account.save")
+    assert robot.error("account.again") == "The two passphrases are not the same."
+    assert robot.focus == "account.again"
+    assert accounts.everything(desk.home) == (), "one slip would lock all passwords away"
+    robot.type("account.again", WORDS)
     robot.press("account.save")
     (account,) = accounts.everything(desk.home)
     assert "this run only" not in robot.notice("accounts.notice")
@@ -75,10 +82,22 @@ def test_in_a_file_that_a_passphrase_opens(desk: Desk, robot: DialogRobot, tmp_p
     assert desk.home.secrets.get(secret_name(account.id)) == "hunter-two"
 
 
+def test_a_file_that_is_there_is_opened_by_typing_it_once(
+    desk: Desk, robot: DialogRobot, tmp_path: Path
+) -> None:
+    locked(desk, robot, tmp_path)
+    fill(robot)
+    assert not robot.there("account.again")
+    robot.type("account.passphrase", WORDS)
+    robot.press("account.save")
+    assert len(accounts.everything(desk.home)) == 2
+
+
 def test_only_until_it_is_closed(desk: Desk, robot: DialogRobot, tmp_path: Path) -> None:
     fill(robot)
     robot.press("account.for_now")
     assert not robot.there("account.passphrase")
+    assert not robot.there("account.again")
     robot.press("account.save")
     (account,) = accounts.everything(desk.home)
     assert desk.home.secrets.get(secret_name(account.id)) == "hunter-two"

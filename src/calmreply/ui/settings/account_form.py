@@ -147,11 +147,13 @@ class AccountForm(QWidget):
         )
         self.deeds.run(what, self._tested, on="net", words=_("Signing in there…"))
 
-    def _tested(self, _nothing: object) -> None:
-        self.notice.say(_("It works. Nothing was sent."), tone="green")
+    def _tested(self, lacks: KnownError | None) -> None:
+        say_tested(self.notice, lacks)
 
     def _save(self) -> None:
         self._clear()
+        if self.keeping is not None and self.secret() and not self.keeping.check():
+            return
         what = partial(
             _keep,
             kind=self.kind.kind,
@@ -164,9 +166,11 @@ class AccountForm(QWidget):
 
     def _saved(self, made: tuple[Account, str, ChangeSet]) -> None:
         self.kept, why, _changes = made
-        for field in (*self.fields.values(), self.keeping and self.keeping.passphrase):
+        for field in self.fields.values():
             if isinstance(field, PassphraseField):
                 field.clear()
+        if self.keeping is not None:
+            self.keeping.clear()
         words = _("{title} is changed.") if self.account else _("{title} is set up.")
         words = words.format(title=self.kind.title)
         self.ended.emit(f"{words} {why}".strip())
@@ -199,6 +203,15 @@ class AccountForm(QWidget):
             self.own_network.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def say_tested(notice: Notice, lacks: KnownError | None) -> None:
+    """How a test ended that did not fail; `lacks`: what is not shown to the account there."""
+    if lacks is None:
+        notice.say(_("It works. Nothing was sent."), tone="green")
+        return
+    words = _("It works, but not for all of it. Nothing was sent.")
+    notice.say(words, f"{lacks.words} {lacks.way_out}", tone="amber")
+
+
 def _try_out(
     home: Home,
     kind: str,
@@ -207,8 +220,8 @@ def _try_out(
     account: str | None,
     *,
     allow_private: bool,
-) -> None:
-    accounts.try_out(home, kind, values, secret, account, allow_private=allow_private)
+) -> KnownError | None:
+    return accounts.try_out(home, kind, values, secret, account, allow_private=allow_private)
 
 
 def _keep(

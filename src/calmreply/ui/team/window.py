@@ -188,6 +188,8 @@ class TeamWindow(QDialog):
         self._ask_server(self._tried)
 
     def _open(self) -> None:
+        if not self.keeping.check():
+            return
         self._ask_server(self._go, keeps=self.keeping.chosen)
 
     def _ask_server(
@@ -222,7 +224,7 @@ class TeamWindow(QDialog):
         address = self._address()
         name = self.owner.text().strip()
         self._owner_row.set_error("" if name else _("Whoever looks after the server knows it."))
-        if address is None or not name:
+        if address is None or not name or (self._moves and not self.keeping.check()):
             return
         owner = replace(address, user=name, password=self.owner_password.text())
         teams, folder = self._door.teams, self._door.folder
