@@ -295,7 +295,7 @@ def test_a_round_that_breaks_in_the_middle_loses_nothing(site: Site) -> None:
     ("headers", "minutes"),
     [
         ({"Retry_After": "600"}, 10),
-        ({"RateLimit_Reset": str(int(WALL.timestamp()) + 1200)}, 20),
+        ({"RateLimit_Reset": "1200"}, 20),
         ({"RateLimit_Reset": "9" * 11}, 24 * 60),
         ({"RateLimit_Reset": "soon"}, 5),
         ({}, 5),

@@ -18,6 +18,7 @@ from calmreply.adapters.channels.mastodon import Mastodon
 from calmreply.adapters.channels.walking import State, state_of
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.adapters.channels.wordpress import cursor as cursors
+from calmreply.adapters.clock import SystemClock
 from calmreply.adapters.web import HttpWeb
 from calmreply.app.ports import Tools
 from calmreply.app.ports.listeners import Listener, Place, Round
@@ -56,6 +57,7 @@ class Town:
             "api/v1/notifications": lambda _r: [mentioned(1)],
         }
         self.headers: dict[str, str] = {}
+        self.status = 200
         server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 
     def _answer(self, request: Request) -> Response:
@@ -63,7 +65,8 @@ class Town:
         found = (said for end, said in self.says.items() if request.path.endswith(end))
         answer = next(found, None)
         said = answer(request) if answer else {}
-        return Response(json.dumps(said), headers=self.headers, mimetype="application/json")
+        whole = json.dumps(said)
+        return Response(whole, self.status, self.headers, mimetype="application/json")
 
     def round(self, kind: str, cursor: str = "", wall: datetime = WALL) -> Round:
         self.asked.clear()
@@ -338,3 +341,18 @@ def test_posts_of_a_stranger_that_are_too_long_together_hide_no_other(
             break
     assert len(heard) == 10
     assert town.round(kind, cursor).more is False
+
+
+@pytest.mark.parametrize("wrong", [timedelta(hours=-3), timedelta(days=2), timedelta(days=-3650)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_how_long_to_wait_is_told_by_the_site_s_own_clock(
+    town: Town, kind: str, wrong: timedelta
+) -> None:
+    """Ours may be set to anything: three hours behind it would wait for three hours more."""
+    first = town.round(kind, wall=WALL + wrong)
+    town.status = 429
+    there = SystemClock().read().wall  # which the server says with each answer
+    town.headers = {"ratelimit-reset": str(int(there.timestamp()) + 1200)}
+    waits = town.round(kind, first.cursor, WALL + wrong).wait_until
+    assert waits is not None
+    assert abs(waits - WALL - wrong - timedelta(minutes=20)) < timedelta(minutes=1)
