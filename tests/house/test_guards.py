@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ stop = threading.Event()
 kept = []
 
 def test_thread():
-    threading.Thread(target=stop.wait, args=(30,), name="left-behind").start()
+    threading.Thread(target=stop.wait, args=(200,), name="left-behind").start()
 
 def test_stop_it():
     stop.set()
@@ -69,7 +70,10 @@ REASONS = {
 def test_each_guard_fails_its_bad_test(tmp_path: Path) -> None:
     shutil.copy(CHECKOUT / "pyproject.toml", tmp_path)
     (tmp_path / "tests").mkdir()
-    shutil.copy(CHECKOUT / "tests" / "conftest.py", tmp_path / "tests")
+    guards = (CHECKOUT / "tests" / "conftest.py").read_text(encoding="utf-8")
+    hurried = re.sub(r"(?m)^THREAD_GRACE = .*$", "THREAD_GRACE = 0.5", guards)
+    assert hurried != guards
+    (tmp_path / "tests" / "conftest.py").write_text(hurried, encoding="utf-8")
     (tmp_path / "tests" / "test_bad.py").write_text(BAD, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:randomly", "-p", "no:cacheprovider", "-rfEp"],
