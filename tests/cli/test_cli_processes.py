@@ -270,6 +270,7 @@ def test_the_sealed_password_is_its_owners(
     assert MAIL_PASSWORD not in sealed[0].read_text(encoding="ascii")
     said = desk("send", ready, who="Ben", expect=4)  # another person's passphrase does not open it
     assert (said.code, post.taken) == ("send_refused", [])
+    assert "--as Ana --passphrase-fd 3 3< FILE" in said.data["error"]["way_out"]
     sealed[0].write_text("{}", encoding="ascii")
     with open_line(MAIL_PASSWORD) as number:
         sent = desk("send", ready, "--secret-fd", str(number), who="Ana").data

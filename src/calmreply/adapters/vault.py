@@ -124,6 +124,7 @@ class SealedSecrets:
         self._lock = threading.RLock()
         self._key, self._salt = b"", b""
         self._values: dict[str, str] = {}
+        self._held: dict[str, str] = {}
 
     @property
     def keeps(self) -> bool:
@@ -143,9 +144,9 @@ class SealedSecrets:
         return Standing.NOT_NEEDED if self._inner.keeps else Standing.NONE
 
     def get(self, name: str) -> str | None:
-        held = self._inner.get(name)
+        kept = self._inner.get(name)
         with self._lock:
-            return self._values.get(name) if held is None else held
+            return self._values.get(name, self._held.get(name)) if kept is None else kept
 
     def set(self, name: str, value: str) -> None:
         """Raises KnownError `cannot_write`."""
@@ -157,8 +158,14 @@ class SealedSecrets:
     def delete(self, name: str) -> None:
         self._inner.delete(name)
         with self._lock:
+            self._held.pop(name, None)
             if self._key and name in self._values:
                 self._save({kept: value for kept, value in self._values.items() if kept != name})
+
+    def hold(self, name: str, value: str) -> None:
+        """See `app.ports.lockbox.Lockbox`."""
+        with self._lock:
+            self._held[name] = value
 
     def begin(self, passphrase: str) -> None:
         """See `app.ports.lockbox.Lockbox`."""

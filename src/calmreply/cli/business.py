@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from calmreply.app.persons import people
 from calmreply.app.persons.people import NewPerson
+from calmreply.app.ports.channels import Field
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.app.sending.send import secret_name
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording, wording_remedies
-from calmreply.cli import inputs, packets, persons, rules, shapes
+from calmreply.cli import inputs, packets, passwords, persons, rules, shapes
 from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
 from calmreply.domain.people import Presence
@@ -19,7 +20,7 @@ from calmreply.i18n import _
 
 def declare(commands: Commands) -> None:
     _declare_people(commands.group("people", _("who is here")))
-    _declare_channels(commands.group("channel", _("what we read from and answer by")))
+    _declare_channels(commands.group("channel", _("accounts: what we read from and answer by")))
     chosen = commands.group("settings", _("how CalmReply behaves"))
     rules.declare(chosen)
 
@@ -71,7 +72,8 @@ def _declare_people(group: Commands) -> None:
 
 def _declare_channels(group: Commands) -> None:
     add = group.command("add", _("set one up"), add_account)
-    add.add_argument("kind", metavar="KIND", help=_("as in hand or mail"))
+    add.set_defaults(keeps_password=True)
+    add.add_argument("kind", metavar="KIND", help=_kinds())
     add.add_argument(
         "--set",
         action="append",
@@ -81,15 +83,9 @@ def _declare_channels(group: Commands) -> None:
         metavar="NAME=VALUE",
         help=_("see: channel fields KIND; once for each"),
     )
-    add.add_argument(
-        "--secret-fd",
-        type=number,
-        metavar="N",
-        help=_("an open file whose first line is the password"),
-    )
-    group.command("fields", _("what a kind asks for"), show_fields).add_argument(
-        "kind", metavar="KIND", help=_("as in hand or mail")
-    )
+    passwords.option(add)
+    fields = group.command("fields", _("the kinds, or what one of them asks for"), show_fields)
+    fields.add_argument("kind", metavar="KIND", nargs="?", help=_kinds())
     group.command("list", _("what is set up"), list_accounts)
     for name, does, handler in (
         ("test", _("connect and sign in; nothing is sent"), try_account),
@@ -98,17 +94,18 @@ def _declare_channels(group: Commands) -> None:
         parser = group.command(name, does, handler)
         parser.add_argument("account", metavar="ID", help=_("see: channel list"))
         if name == "test":
-            parser.add_argument(
-                "--secret-fd",
-                type=number,
-                metavar="N",
-                help=_("an open file whose first line is the password"),
-            )
+            parser.set_defaults(keeps_password=True)
+            passwords.option(parser)
             parser.add_argument(
                 "--allow-private",
                 action="store_true",
                 help=_("it stands in your own network"),
             )
+
+
+def _kinds() -> str:
+    """Our own, without loading what sends or listens by them."""
+    return _("bluesky, imap, mail, mastodon, wordpress; all there are: channel fields")
 
 
 # --- people --------------------------------------------------------------------------------
@@ -173,41 +170,48 @@ def _presence(context: Context, presence: Presence) -> Answer:
 
 
 def add_account(context: Context) -> Answer:
-    """Where no keyring keeps the secret, it is sealed with the passphrase of whoever acts."""
+    """Where no keyring keeps the secret it goes into the file with the passwords, if there is one
+    or it can be made, else it is sealed with the passphrase of whoever acts.
+    """
     args, home = context.args, context.home
     actor = context.actor_if_anybody
     found = accounts.channel(home, args.kind)
-    field = accounts.secret_field(found)
-    secret = None if args.secret_fd is None else context.console.line(args.secret_fd)
-    if secret is None and field is not None and context.console.asks:
-        secret = context.console.ask_secret(f"{field.words}:") or None
-    account, _changes = accounts.add(home, actor, args.kind, dict(args.values), secret)
-    kept = "keyring"
-    if secret and not home.secrets.keeps:
-        kept = "run"
-        if actor is not None:
-            name = secret_name(account.id)
-            context.home.vault.keep(name, str(actor.person.id), context.passphrase, secret)
-            kept = "passphrase"
-    data = {**shapes.account(account), "secret": kept if secret else None}
+    field, values = accounts.secret_field(found), dict(args.values)
+    secret = _new_secret(context, field)
+    if secret and field is not None:
+        accounts.filled(found.title, found.fields, values)  # no file is made for a slip of the pen
+        passwords.make_ready(context, actor)
+    before = accounts.everything(home)
+    account, _changes = accounts.add(home, actor, args.kind, values, secret)
+    same = [one.id for one in before if _same(one, account)]
+    kept = passwords.keep(context, actor, account.id, secret) if secret else None
     words = _("{channel} is set up as {account}.").format(channel=found.title, account=account.id)
-    return Answer(data, [words, *(_kept_words(context, kept) if secret else ())])
+    lines = [words, *(passwords.kept_lines(context, account.id, kept) if kept else ())]
+    if field is not None and not passwords.at_hand(context, account.id):
+        lines.append(passwords.not_given(context, account.id))
+    lines += [_twice(one) for one in same]
+    return Answer({**shapes.account(account), "secret": kept, "same_as": same}, lines)
 
 
-def _kept_words(context: Context, kept: str) -> list[str]:
-    match kept:
-        case "keyring":
-            return [_("Its password is kept in this computer's keyring.")]
-        case "passphrase":
-            name = context.actor.person.name
-            words = _(
-                "No keyring keeps its password here: it lies in the data folder, sealed with"
-                " {name}'s passphrase."
-            )
-            return [words.format(name=name)]
-        case _:
-            ask = _("Give it again with each send: --secret-fd N")
-            return [context.home.secrets.why, ask]
+def _new_secret(context: Context, field: Field | None) -> str | None:
+    """As it was given with the command, or asked for at a terminal."""
+    question = passwords.question(field)
+    if context.args.secret_fd is not None:
+        return context.console.secret(context.args.secret_fd, question)
+    asks = field is not None and context.console.asks
+    return context.console.ask_secret(question) or None if asks else None
+
+
+def _same(one: Account, other: Account) -> bool:
+    return (one.kind, one.settings) == (other.kind, other.settings) and one.id != other.id
+
+
+def _twice(account: str) -> str:
+    words = _(
+        "The same was set up before, as {account}. To forget one of them:"
+        " calmreply channel remove {account}"
+    )
+    return words.format(account=account)
 
 
 def list_accounts(context: Context) -> Answer:
@@ -230,6 +234,9 @@ def _title(context: Context, account: Account) -> str:
 
 
 def show_fields(context: Context) -> Answer:
+    """Of one kind; without one, which kinds there are."""
+    if context.args.kind is None:
+        return _show_kinds(context)
     found = accounts.channel(context.home, context.args.kind)
     lines = []
     for one in found.fields:
@@ -238,20 +245,59 @@ def show_fields(context: Context) -> Answer:
     return Answer([shapes.field(one) for one in found.fields], lines or [_("It asks for nothing.")])
 
 
+def _show_kinds(context: Context) -> Answer:
+    names = accounts.kinds(context.home)
+    found = [(name, accounts.channel(context.home, name)) for name in names]
+    asking = [(name, one) for name, one in found if one.fields]
+    lines = [f"{name:12}  {one.title}" for name, one in asking]
+    more = _("What one of them asks for: calmreply channel fields KIND")
+    data = [
+        {"kind": name, "title": one.title, "fields": [shapes.field(each) for each in one.fields]}
+        for name, one in asking
+    ]
+    return Answer(data, [*lines, more])
+
+
 def try_account(context: Context) -> Answer:
+    """A password that is given now is kept from then on, where it can be."""
     found = accounts.find(context.home, context.args.account)
-    context.bring_secret(found.id)
+    kept = _bring(context, found)
     allowed: bool = context.args.allow_private
     try:
         accounts.test(context.home, found.id, allow_private=allowed)
     except KnownError as error:
         if allowed or error.code not in accounts.IN_OWN_NETWORK:
-            raise
+            raise passwords.told(context, error, found.id) from error
         way_out = _(
             "If it is a device of your own, add: --allow-private. If not, check the address."
         )
         raise KnownError(error.code, error.words, way_out) from error
-    return Answer({"account": found.id, "works": True}, [_("It works.")])
+    lacks = accounts.lacks(context.home, found.id, allow_private=allowed)
+    less = [f"{lacks.words} {lacks.way_out}"] if lacks is not None else []
+    lines = [
+        _("It works."),
+        *less,
+        *(passwords.kept_lines(context, found.id, kept) if kept else ()),
+    ]
+    return Answer({"account": found.id, "works": True, "secret": kept}, lines)
+
+
+def _bring(context: Context, found: Account) -> str | None:
+    """Have its password at hand; where it was given only now, where it lies from now on."""
+    secret = passwords.given(context, found.id)
+    if secret is None:
+        passwords.bring_all(context, [found.id])
+        if not passwords.missing(context, found.id) or keepers.of(context.home, found.id):
+            return None
+        secret = passwords.asked(context, found.id)
+    if secret is None:
+        return None
+    actor = context.actor_if_named
+    passwords.make_ready(context, actor)
+    context.home.secrets.set(secret_name(found.id), secret)
+    kept = passwords.keep(context, actor, found.id, secret)
+    accounts.tell_kept(context.home)
+    return kept
 
 
 def remove_account(context: Context) -> Answer:

@@ -63,6 +63,10 @@ class Console:
             )
         return _decoded(bytes(taken).removesuffix(b"\r"))
 
+    def secret(self, number: int, question: str) -> str:
+        """As `line`; where a person types it, it is asked for and not shown."""
+        return self.ask_secret(question) if number == 0 and self.asks else self.line(number)
+
     def everything(self, limit: int) -> bytes:
         """What stands in the standard input, once; at most `limit` bytes and one more."""
         if self._stdin_taken:

@@ -8,13 +8,15 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field as later
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from calmreply.app.home import Actor, Home
 from calmreply.app.persons import people
+from calmreply.app.ports.lockbox import Standing
 from calmreply.app.rules import proposals, settings
-from calmreply.app.sending import accounts, send
-from calmreply.app.teamwork import keepers, team_errors
+from calmreply.app.sending import send
+from calmreply.app.teamwork import team_errors
 from calmreply.cli import inputs
 from calmreply.cli.console import Console
 from calmreply.cli.start import Opened, Start
@@ -48,10 +50,13 @@ class Context:
     closing: ExitStack
     passphrase: str = later(default="", init=False)
     """The actor's, once asked for: it opens the vault, too."""
+    seal: str | None = later(default=None, init=False)
+    """The passphrase for the file with the passwords, given while that is not there yet."""
 
     @cached_property
     def opened(self) -> Opened:
         folder = self.start.data_folder(self.args.home)
+        self._open_passwords(folder)
         try:
             return self.closing.enter_context(self.start.open_home(folder))
         except KnownError as error:
@@ -59,9 +64,22 @@ class Context:
                 raise
             if not self.console.asks:
                 raise _locked(error) from error
-        passphrase = self.console.ask_secret(_("Passphrase of the file with the passwords:"))
+        passphrase = self.console.ask_secret(file_asked())
         self.start.teams.unlock(folder, passphrase)
         return self.closing.enter_context(self.start.open_home(folder))
+
+    def _open_passwords(self, folder: Path) -> None:
+        """By the passphrase that was given with the command; only what keeps one makes the file."""
+        if self.args.seal_fd is None:
+            return
+        passphrase = self.console.secret(self.args.seal_fd, file_asked())
+        standing = self.start.teams.standing(folder)
+        if standing is Standing.CLOSED:
+            self.start.teams.unlock(folder, passphrase)
+        elif standing is Standing.NONE:
+            if not getattr(self.args, "keeps_password", False):
+                raise _no_passwords()
+            self.seal = passphrase
 
     @property
     def is_open(self) -> bool:
@@ -78,7 +96,10 @@ class Context:
 
     def lock(self) -> None:
         """Poll and send alone from here to the end; see to what an ended run left open."""
-        self.closing.enter_context(self.opened.lock())
+        try:
+            self.closing.enter_context(self.opened.lock())
+        except KnownError as error:
+            raise _in_use(error, self.opened.holder()) from error
         send.recover(self.home)
         proposals.carry_out(self.home)
 
@@ -146,36 +167,18 @@ class Context:
                 _("{who} needs a passphrase.").format(who=who),
                 _("Give it by an open file: --new-passphrase-fd 3 3< the-file"),
             )
-        typed = self.console.ask_secret(_("A new passphrase for {who}:").format(who=who))
-        if typed != self.console.ask_secret(_("The same once more:")):
+        return self.ask_twice(_("A new passphrase for {who}:").format(who=who))
+
+    def ask_twice(self, question: str) -> str:
+        """A new passphrase at the terminal; where nothing is typed it is asked for once only."""
+        typed = self.console.ask_secret(question)
+        if typed and typed != self.console.ask_secret(_("The same once more:")):
             raise KnownError(
                 "passphrases_differ",
                 _("The two passphrases are not the same."),
                 _("Type it slowly, or choose another."),
             )
         return typed
-
-    def bring_secret(self, account: str) -> None:
-        """Have an account's secret at hand where no keyring does: given now, or out of the vault.
-
-        Without one the server is tried all the same: it may not ask for any.
-        """
-        name, given = send.secret_name(account), self.args.secret_fd
-        if given is not None:
-            self.home.secrets.set(name, self.console.line(given))
-        if not account or self.home.secrets.get(name) is not None:
-            return
-        found = accounts.channel(self.home, accounts.find(self.home, account).kind)
-        field = accounts.secret_field(found)
-        owner = self.home.vault.owner(name)
-        secret = None
-        if owner is not None and owner == str(self.actor.person.id):
-            secret = self.home.vault.open(name, owner, self.passphrase)
-        elsewhere = keepers.of(self.home, account)
-        if secret is None and field is not None and self.console.asks and not elsewhere:
-            secret = self.console.ask_secret(f"{field.words}:")
-        if secret:
-            self.home.secrets.set(name, secret)
 
     def text(self, name: str) -> str:
         """The text of a file, or of the standard input; there a passphrase comes before it.
@@ -197,6 +200,38 @@ class Context:
             return found.name if found else str(who)
 
         return name
+
+
+def file_asked() -> str:
+    """The question at the terminal."""
+    return _("Passphrase of the file with the passwords:")
+
+
+def _no_passwords() -> KnownError:
+    return KnownError(
+        "no_passwords_file",
+        _("There is no file with passwords in this data folder."),
+        _(
+            "It is made with the first password of an account: calmreply channel add, or"
+            " calmreply channel test ID --secret-fd 3 --seal-fd 4 3< PASSWORD-FILE"
+            " 4< PASSPHRASE-FILE"
+        ),
+    )
+
+
+def _in_use(error: KnownError, holder: str) -> KnownError:
+    """With who is at work in the folder, and what is to be done about it."""
+    if error.code != "folder_in_use":
+        return error
+    words = _("CalmReply is already open on this computer: {holder}.")
+    return KnownError(
+        error.code,
+        words.format(holder=holder) if holder else error.words,
+        _(
+            "An open window listens and sends by itself: do it there, or close it and type this"
+            " again. A command ends by itself: type this again then."
+        ),
+    )
 
 
 def _passphrase_missing(who: str) -> KnownError:
@@ -221,7 +256,7 @@ def _locked(error: KnownError) -> KnownError:
         error.code,
         error.words,
         _(
-            "At a terminal it is asked for. For a script keep the server's password in"
-            " PostgreSQL's own file (~/.pgpass)."
+            "At a terminal it is asked for. A script adds --seal-fd 3 3< FILE, or keeps the"
+            " server's password in PostgreSQL's own file (~/.pgpass)."
         ),
     )

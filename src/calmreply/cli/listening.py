@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from calmreply.app import queries
 from calmreply.app.home import Home
-from calmreply.app.listening import listen
+from calmreply.app.listening import listen, places, polling
 from calmreply.app.listening.listen import Polled
 from calmreply.app.ports.storage import TEXT_CUT, InboxRow
 from calmreply.app.queries import InboxLine
 from calmreply.app.teamwork import poller
 from calmreply.app.words import wording, wording_mention
-from calmreply.cli import inputs, rounds, shapes, sources
+from calmreply.cli import inputs, passwords, rounds, shapes, sources
 from calmreply.cli.commands import Commands, WrongWordsError, number
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
@@ -32,6 +33,7 @@ def declare(commands: Commands) -> None:
     sources.declare(commands.group("source", _("where we listen")))
     once = commands.command("listen", _("ask all sources now"), do_listen)
     once.add_argument("--once", action="store_true", help=_("one round; the window goes on"))
+    passwords.option(once, _("the password of the only account that is read, where none keeps it"))
     inbox = commands.command("inbox", _("what has been said, newest first"), do_inbox)
     inbox.add_argument("--stage", type=inputs.one_of(Stage), metavar="STAGE", help=_("as in new"))
     inbox.add_argument("--search", metavar="WORDS", default="", help=_("all of these words"))
@@ -77,7 +79,7 @@ def do_listen(context: Context) -> Answer:
             _("Add a source first: calmreply source add ADDRESS"),
         )
     context.lock()
-    polled = rounds.everything(context.home)
+    polled = _round(context)
     if not polled and (why := poller.asked_by_nobody_here(context.home)):
         raise why
     rows = [_polled(one) for one in polled]
@@ -93,6 +95,19 @@ def do_listen(context: Context) -> Answer:
         )
         return Answer({"sources": rows}, (), failed)
     return Answer(rows, lines)
+
+
+def _round(context: Context) -> list[Polled]:
+    """With the passwords of all accounts that can be had; a missing one is told with its words."""
+    asked = [turn.source for turn in polling.turns(context.home)]
+    opened_by = {one.id: places.account_of(one) for one in asked}
+    passwords.bring_for_round(context, opened_by.values())
+    polled = []
+    for one in rounds.everything(context.home):
+        account = opened_by.get(one.source, "")
+        error = passwords.told(context, one.error, account) if one.error else None
+        polled.append(replace(one, error=error))
+    return polled
 
 
 def _polled(polled: Polled) -> dict[str, Any]:

@@ -93,6 +93,7 @@ class _Run:
 
     def _command(self) -> _Ending:
         from calmreply.app.sending.held import HeldError
+        from calmreply.cli import passwords
         from calmreply.cli.commands import HelpAskedError, WrongWordsError
         from calmreply.cli.context import Context
         from calmreply.cli.parser import parse
@@ -116,6 +117,8 @@ class _Run:
                 return _wrong_words(str(error), error.usage)
             except HeldError as held:
                 return _held(context, held)
+            except KnownError as error:
+                raise passwords.told(context, error) from error
             finally:
                 self.folder = context.opened.folder if context.is_open else None
         raise AssertionError("an exit stack that swallows errors")

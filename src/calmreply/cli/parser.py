@@ -44,7 +44,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     """
     top = build()
     # Not as defaults of the parser: those would win over what stands before the command.
-    unsaid = argparse.Namespace(home=None, json=False, who=None, passphrase_fd=None)
+    unsaid = argparse.Namespace(home=None, json=False, who=None, passphrase_fd=None, seal_fd=None)
     args = top.parse_args(words, unsaid)
     if args.handler is None and not args.version:
         args.incomplete.error(_("a command is missing"))
@@ -63,5 +63,11 @@ def _common() -> argparse.ArgumentParser:
         metavar="N",
         type=number,
         help=_("the number of an open file whose first line is that person's passphrase"),
+    )
+    options.add_argument(
+        "--seal-fd",
+        metavar="N",
+        type=number,
+        help=_("the passphrase of the file for passwords, where no keyring keeps them"),
     )
     return common

@@ -9,7 +9,7 @@ from calmreply.app.persons import people, people_lately, person_changes
 from calmreply.app.reviewing import notices
 from calmreply.app.rules import settings
 from calmreply.app.words import wording, wording_people
-from calmreply.cli import inputs, shapes
+from calmreply.cli import inputs, passwords, shapes
 from calmreply.cli.cases import case_of
 from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
@@ -189,7 +189,7 @@ def tell_asked(context: Context, answer: Answer) -> Answer:
     if not (able.wanted if wished is None else wished):
         return Answer({**answer.data, "notice": None}, answer.lines)
     if able.account is not None:
-        context.bring_secret(able.account.id)
+        passwords.bring(context, able.account.id)
     told, _changes = notices.tell_asked(context.home, context.actor, case_of(context))
     if told is None:
         return Answer({**answer.data, "notice": None}, answer.lines)

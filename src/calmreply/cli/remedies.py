@@ -110,7 +110,10 @@ def _typed(source: Source, helps: Remedy) -> str:  # noqa: C901 - one arm for ea
             number = address
             words = _("Open it in the browser: {source}")
         case OpenPasswords():
-            return _("Open them in the window: calmreply")
+            return _(
+                "To open them: calmreply listen --once, which asks for their passphrase at a"
+                " terminal; a script adds --seal-fd 3 3< FILE"
+            )
         case ChooseAccount():
             words = _(
                 "To read it through another account (calmreply channel list):"

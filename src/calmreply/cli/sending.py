@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
 
 from calmreply.app import facts, queries
 from calmreply.app.cases import judge
@@ -18,9 +17,9 @@ from calmreply.app.sending.outgoing import OutboxItem
 from calmreply.app.sending.send import SendReport
 from calmreply.app.teamwork import keepers
 from calmreply.app.words import wording, wording_channel
-from calmreply.cli import inputs, shapes
+from calmreply.cli import inputs, passwords, shapes
 from calmreply.cli.cases import a_case, case_of, changed, mention_lines, page_of, reply_lines
-from calmreply.cli.commands import Commands, number
+from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
 from calmreply.domain.case import Choice
 from calmreply.domain.codec import rfc3339
@@ -46,7 +45,7 @@ def declare(commands: Commands) -> None:
     parser.add_argument(
         "--when-connected", action="store_true", help=_("also later, without asking again")
     )
-    _secret(parser)
+    passwords.option(parser, _of_account())
     _declare_by_hand(commands)
     hold = a_case(commands.command("hold", _("send a holding reply at once"), do_hold))
     hold.add_argument("--wording", required=True, metavar="W", help=_("see: plan list"))
@@ -58,7 +57,7 @@ def declare(commands: Commands) -> None:
         metavar="NAME=VALUE",
         help=_("fills a gap of the wording, once for each"),
     )
-    _secret(hold)
+    passwords.option(hold, _of_account())
     outside = a_case(
         commands.command("answered-outside", _("it was answered without CalmReply"), do_outside)
     )
@@ -68,13 +67,8 @@ def declare(commands: Commands) -> None:
     _declare_outbox(commands.group("outbox", _("what was sent, or was meant to be")))
 
 
-def _secret(parser: Any) -> None:
-    parser.add_argument(
-        "--secret-fd",
-        type=number,
-        metavar="N",
-        help=_("the account's password, where no keyring keeps it"),
-    )
+def _of_account() -> str:
+    return _("the account's password, where no keyring keeps it")
 
 
 def _declare_by_hand(commands: Commands) -> None:
@@ -94,6 +88,8 @@ def _declare_outbox(outbox: Commands) -> None:
     settle.add_argument("--appeared", required=True, choices=("yes", "no"), help=_("is it there?"))
     file = outbox.command("file", _("file its copy among the sent mail again"), file_one)
     file.add_argument("entry", metavar="ID", help=_("see: outbox list"))
+    for one in (look, file):
+        passwords.option(one, _of_account())
     cancel = outbox.command("cancel", _("do not try again"), cancel_one)
     cancel.add_argument("entry", metavar="ID", help=_("see: outbox list"))
 
@@ -146,13 +142,27 @@ def do_send(context: Context) -> Answer:
         raise HeldError(held)
     actor = context.actor
     revision = page_of(context).known.facts.revision
-    if revision is not None:
-        context.bring_secret(revision.words.to.account)
+    account = "" if revision is None else revision.words.to.account
+    _bring(context, account)
     when_connected = context.args.when_connected
     case = case_of(context)
-    return sent(
-        context.home, case, send.send(context.home, actor, case, when_connected=when_connected)
-    )
+    report = send.send(context.home, actor, case, when_connected=when_connected)
+    return _with_hint(context, sent(context.home, case, report), account)
+
+
+def _bring(context: Context, account: str) -> None:
+    """Its password, and that of the mailbox in which the copy of a mail is kept."""
+    passwords.bring(context, account)
+    passwords.bring_all(context, [filing.mailbox_of(context.home, account)])
+
+
+def _with_hint(context: Context, answer: Answer, account: str) -> Answer:
+    """Where it did not leave for want of a password: what to type."""
+    if answer.error is None or not passwords.missing(context, account):
+        return answer
+    hint = passwords.hint(context, account)
+    way_out = f"{answer.error.way_out} {hint}".strip()
+    return replace(answer, error=KnownError(answer.error.code, answer.error.words, way_out))
 
 
 def do_hold(context: Context) -> Answer:
@@ -163,8 +173,9 @@ def do_hold(context: Context) -> Answer:
     actor = context.actor
     if to.channel != HAND:
         context.lock()
-        context.bring_secret(to.account)
-    return sent(home, case, prepare.hold(home, actor, case, args.wording, dict(args.slot)))
+        _bring(context, to.account)
+    report = prepare.hold(home, actor, case, args.wording, dict(args.slot))
+    return _with_hint(context, sent(home, case, report), to.account)
 
 
 def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
@@ -173,8 +184,7 @@ def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
     Nobody but this command is there to file the copy, so it does, once all is written down.
     """
     if report.state is State.SENT:
-        not_kept, _changes = filing.file_copy(home, case, report.entry)
-        report = replace(report, not_kept=not_kept)
+        report = replace(report, not_kept=_filed(home, case, report.entry))
     data = shapes.report(report)
     words = wording.state(report.state)
     if report.state in DONE:
@@ -190,6 +200,14 @@ def sent(home: Home, case: CaseId, report: SendReport) -> Answer:
             _("Send it again then.") if report.put_off else _way_out(report.state),
         ),
     )
+
+
+def _filed(home: Home, case: CaseId, entry: EntryId) -> str:
+    """Why its copy could not be filed: after it was sent, nothing else goes wrong by that."""
+    try:
+        return filing.file_copy(home, case, entry)[0]
+    except KnownError as error:
+        return f"{error.words} {passwords.open_words()}"
 
 
 def _sent_lines(case: CaseId, report: SendReport) -> list[str]:
@@ -279,16 +297,18 @@ def list_outbox(context: Context) -> Answer:
 
 def look_outbox(context: Context) -> Answer:
     """Look at the pages of replies whose time has come, or of the one that is named."""
-    home, wanted = context.home, context.args.entry
+    home, named = context.home, context.args.entry
     due = looking.due(home)
-    if wanted:
-        entry = EntryId(wanted)
+    if named:
+        entry = EntryId(named)
         with home.store.read() as tx:
             due = ((send.case_of_entry(tx, entry), entry),)
+    wanted = {entry for _case, entry in due}
+    items = [one for one in outgoing.outbox(home) if one.entry.id in wanted]
+    passwords.bring_for_round(context, [one.entry.chosen.account for one in items])
     for case, entry in due:
         looking.look_for(home, case, entry)
-    looked = {entry for _case, entry in due}
-    items = [one for one in outgoing.outbox(home) if one.entry.id in looked]
+    items = [one for one in outgoing.outbox(home) if one.entry.id in wanted]
     lines = [f"{one.entry.id}  {_stands(one)}" for one in items]
     return Answer([shapes.outbox_item(one) for one in items], lines or [_("Nothing to look for.")])
 
@@ -314,6 +334,10 @@ def file_one(context: Context) -> Answer:
     home, entry = context.home, EntryId(context.args.entry)
     with home.store.read() as tx:
         case = send.case_of_entry(tx, entry)
+    item = next((one for one in outgoing.outbox(home) if one.entry.id == entry), None)
+    if item is not None:
+        mailbox = filing.mailbox_of(home, item.entry.chosen.account)
+        passwords.bring_for_round(context, [mailbox])
     why, _changes = filing.file_again(home, case, entry)
     data = {"entry": str(entry), "not_kept": why}
     if not why:

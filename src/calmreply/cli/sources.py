@@ -9,10 +9,12 @@ from calmreply.app import queries
 from calmreply.app.listening import listen, places
 from calmreply.app.listening.listen import Added
 from calmreply.app.ports.changes import ChangeSet
+from calmreply.app.ports.channels import Field
 from calmreply.app.ports.listeners import OpenToAll
-from calmreply.app.ports.storage import Source, Takes
+from calmreply.app.ports.storage import Account, Source, Takes
+from calmreply.app.sending import accounts
 from calmreply.app.words import wording, wording_trying
-from calmreply.cli import ideas, inputs, remedies, shapes
+from calmreply.cli import ideas, inputs, passwords, remedies, shapes
 from calmreply.cli.commands import Commands, WrongWordsError
 from calmreply.cli.console import said
 from calmreply.cli.context import Answer, Context
@@ -32,6 +34,7 @@ def declare(source: Commands) -> None:
     )
     add.add_argument("--kind", default=listen.FEED, metavar="K", help=_("feed, imap, ..."))
     add.add_argument("--account", metavar="A", help=_("the account that opens it"))
+    passwords.option(add, _("that account's password, where none keeps it"))
     add.add_argument(
         "--set",
         action="append",
@@ -69,13 +72,54 @@ def _allow_private(parser: Any) -> None:
 
 def add_source(context: Context) -> Answer:
     args = context.args
-    words = _without_account(context)
+    words, account = _without_account(context), _opening(context)
+    passwords.bring_for_round(context, [account])
     try:
         added, _changes = _add_feed(context) if args.kind == listen.FEED else _add_place(context)
     except KnownError as error:
         feed = args.kind == listen.FEED
-        raise _typed(error, allowed=args.allow_private, feed=feed) from error
+        known = _typed(error, allowed=args.allow_private, feed=feed)
+        raise passwords.told(context, known, account) from error
     return Answer(_added(added), [_added_words(added), *_others(added), *words])
+
+
+def _opening(context: Context) -> str:
+    """The id of the account through which it will be read; empty where it needs none.
+
+    Raises KnownError `account_needed`, `which_account` with what to type.
+    """
+    home, args = context.home, context.args
+    if args.kind == listen.FEED or (args.url and listen.public_kind(home, args.kind, args.account)):
+        return ""
+    found = places.listener(home, args.kind)
+    try:
+        account = places.account_for(home, found, args.account)
+    except KnownError as error:
+        raise _choosing(context, error) from error
+    return "" if account is None else account.id
+
+
+def _choosing(context: Context, error: KnownError) -> KnownError:
+    """With the words that set an account up, or that say which one is meant."""
+    kind: str = context.args.kind
+    found = places.listener(context.home, kind)
+    there = [one for one in accounts.everything(context.home) if one.kind == kind]
+    if error.code == "account_needed" and not there:
+        named = [one for one in found.fields if one.required and not (one.secret or one.default)]
+        words = " ".join(f"--set {one.name}={one.name.upper()}" for one in named)
+        way_out = _("Set one up first: {typed}").format(
+            typed=f"calmreply channel add {kind} {words}".rstrip()
+        )
+    elif error.code in ("account_needed", "which_account"):
+        several = "; ".join(f"--account {one.id} ({_called(one)})" for one in there)
+        way_out = _("Say which one: {accounts}").format(accounts=several)
+    else:
+        return error
+    return KnownError(error.code, error.words, way_out)
+
+
+def _called(account: Account) -> str:
+    return ", ".join(filter(None, account.settings.values()))
 
 
 def _without_account(context: Context) -> list[str]:
@@ -165,10 +209,18 @@ def list_kinds(context: Context) -> Answer:
     feeds = _("{kind}: a feed, or a page that names one").format(kind=listen.FEED)
     lines = [feeds]
     for one in found:
-        asked = ", ".join(field.name for field in one.place_fields)
+        asked = ", ".join(_asked(field) for field in one.place_fields)
         opened = _("needs an account") if one.needs_account else _("needs no account")
         lines.append(f"{one.kind}: {one.title}; {opened}; {asked}")
     return Answer([shapes.listener(one) for one in found], lines)
+
+
+def _asked(field: Field) -> str:
+    """A field with the values that it can have, the usual one first."""
+    if not field.choices:
+        return field.name
+    others = [one for one in field.choices if one != field.default]
+    return f"{field.name}={'|'.join([field.default, *others] if field.default else others)}"
 
 
 def remove_source(context: Context) -> Answer:

@@ -26,13 +26,7 @@ def declare(commands: Commands) -> None:
         metavar="N",
         help=_("that role's password, where the role is still to be made"),
     )
-    join = options(group.command("join", _("open that home from this folder on"), do_join))
-    join.add_argument(
-        "--seal-fd",
-        type=number,
-        metavar="N",
-        help=_("the passphrase of the file for passwords, where no keyring keeps them"),
-    )
+    options(group.command("join", _("open that home from this folder on"), do_join))
     team_move.declare(group)
     group.command("show", _("where the home of this folder lies"), show)
     call = group.command("call", _("what the others know this computer by"), do_call)

@@ -33,12 +33,6 @@ def declare(group: Commands) -> None:
     move.add_argument(
         "--owner-secret-fd", type=number, metavar="N", help=_("the owner's password; kept nowhere")
     )
-    move.add_argument(
-        "--seal-fd",
-        type=number,
-        metavar="N",
-        help=_("the passphrase of the file for passwords, where no keyring keeps them"),
-    )
     words = _("work on in what was kept here when the home moved; the server is lost for good")
     back = group.command("go-back", words, do_go_back)
     back.add_argument(

@@ -62,6 +62,11 @@ def split(source: Source) -> tuple[str, str]:
     return account, what
 
 
+def account_of(source: Source) -> str:
+    """The id of the account that a source is read through; empty where it needs none."""
+    return "" if source.kind == FEED else split(source)[0]
+
+
 def first_field(found: Listener) -> Field | None:
     """What a place is called in one word, where the kind has one."""
     return next(iter(found.place_fields), None)
@@ -101,7 +106,7 @@ def account_needed(found: Listener) -> KnownError:
     return KnownError(
         "account_needed",
         _("{title} needs an account to read from.").format(title=found.title),
-        _("Add one first: its address and its password."),
+        _("Set one up first."),
     )
 
 

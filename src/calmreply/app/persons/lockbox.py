@@ -56,6 +56,15 @@ def unlock(box: Lockbox, passphrase: str) -> None:
         box.begin(passphrase)
 
 
+def hold(home: Home, name: str, secret: str) -> None:
+    """Have a password at hand until the program ends, and keep it nowhere new."""
+    box = home.secrets
+    if isinstance(box, Lockbox):
+        box.hold(name, secret)
+    else:
+        box.set(name, secret)
+
+
 def locked() -> KnownError:
     return KnownError(
         LOCKED,

@@ -28,3 +28,7 @@ class Lockbox(Protocol):
     def open(self, passphrase: str) -> None:
         """Raises KnownError `wrong_passphrase`, `cannot_read`."""
         ...
+
+    def hold(self, name: str, value: str) -> None:
+        """Have it at hand until the program ends; nothing is written."""
+        ...

@@ -7,6 +7,7 @@ be filed, is written down as a fact. It is tried a few times, then whenever a pe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from calmreply.app import facts
@@ -141,11 +142,21 @@ def _is_due(entry: Entry, now: Now) -> bool:
 
 def _mailbox(home: Home, tx: ReadTransaction, entry: Entry) -> tuple[KeepsCopies, Account] | None:
     """The first that is the sender's, if there is one."""
-    sender = account_of(tx, entry.chosen.account)
-    if sender is None:
-        return None
-    for account in tx.accounts():
-        plugin = home.listeners.get(account.kind)
-        if isinstance(plugin, KeepsCopies) and plugin.is_mailbox_of(account, sender):
-            return plugin, account
-    return None
+    return next(_mailboxes(home, tx, entry.chosen.account), None)
+
+
+def mailbox_of(home: Home, account: str) -> str:
+    """The account into which the copy of what leaves by another one goes; empty where none is."""
+    with home.store.read() as tx:
+        found = next(_mailboxes(home, tx, account), None)
+    return "" if found is None else found[1].id
+
+
+def _mailboxes(
+    home: Home, tx: ReadTransaction, account: str
+) -> Iterator[tuple[KeepsCopies, Account]]:
+    sender = account_of(tx, account)
+    for one in tx.accounts() if sender is not None else ():
+        plugin = home.listeners.get(one.kind)
+        if isinstance(plugin, KeepsCopies) and plugin.is_mailbox_of(one, sender):
+            yield plugin, one
