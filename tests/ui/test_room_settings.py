@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.ui.case_robot import Bench
 from tests.ui.dialog_robot import DialogRobot
 
+from calmreply.adapters.channels.imap.listener import ImapListener
 from calmreply.adapters.channels.mail import MailChannel
 from calmreply.app.listening.searches import PlaceAt
+from calmreply.app.ports.listeners import NOT_ALL
 from calmreply.app.rules import proposals, settings
 from calmreply.app.sending import accounts
 from calmreply.app.sending.send import secret_name
@@ -305,6 +308,33 @@ def test_an_account_in_the_own_network_takes_one_explicit_tick(
     assert box.allowed == [False, True, False, True]
 
 
+class NotAll(ScriptedListener):
+    """Signs in, and is not shown everything."""
+
+    def lacks(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> KnownError | None:
+        self.sign_in(account, secret, web, allow_private=allow_private)
+        return KnownError(NOT_ALL, "This name may not see what waits.", "Ask for another role.")
+
+
+def test_what_is_not_shown_to_an_account_is_told_when_it_is_tested(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    bench.home.listeners["box"] = NotAll()  # type: ignore[index]  # a dict in tests
+    robot.room(SettingsPage)
+    robot.press("accounts.add.box")
+    robot.type("account.host", "blog.example")
+    robot.press("account.test")
+    told = "It works, but not for all of it. Nothing was sent."
+    for words in (told, "This name may not see what waits. Ask for another role."):
+        assert words in robot.notice("account.notice")
+    robot.press("account.save")
+    (account,) = accounts.everything(bench.home)
+    robot.press(f"accounts.test.{account.id}")
+    assert told in robot.notice("accounts.notice")
+
+
 def test_what_an_account_lacks_stands_beside_it(mail: Bench, robot: DialogRobot) -> None:
     robot.room(SettingsPage)
     robot.press("accounts.add.mail")
@@ -317,6 +347,31 @@ def test_what_an_account_lacks_stands_beside_it(mail: Bench, robot: DialogRobot)
     assert accounts.everything(mail.home) == ()
     robot.press("account.leave")
     assert robot.there("accounts.add.mail")
+
+
+def test_what_does_not_fit_stands_beside_it_and_nothing_is_tried_again_in_a_form(
+    bench: Bench, robot: DialogRobot
+) -> None:
+    bench.home.listeners["imap"] = ImapListener()  # type: ignore[index]  # a dict in tests
+    robot.room(SettingsPage)
+    robot.press("accounts.add.imap")
+    told = {"host": "127.0.0.1", "user": "us@corner.example", "password": "right"}
+    for name, value in {**told, "port": "99999"}.items():
+        robot.type(f"account.{name}", value)
+    robot.press("account.test")
+    said = robot.error("account.port")
+    assert said.startswith("The port is a number from 1 to 65535.")
+    assert said.endswith("Put it right and try again.")
+    assert robot.focus == "account.port"
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        nobody = door.getsockname()[1]
+    robot.type("account.port", str(nobody))
+    robot.press("account.test")
+    words = robot.notice("account.notice")
+    assert f"Nothing answers at 127.0.0.1, port {nobody}." in words
+    assert 'Port 993 goes with "TLS from the start"' in words
+    assert "by itself" not in words
+    robot.press("account.leave")
 
 
 def test_an_account_is_forgotten_only_when_it_is_said_twice(

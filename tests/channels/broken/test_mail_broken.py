@@ -275,7 +275,7 @@ def test_the_two_kinds_of_protection_mixed_up_are_explained(
 ) -> None:
     plain = rude("greeting", lambda it: (it.say(b"220 hello\r\n"), it.hang()))
     result = send(account(plain.port, "tls"))
-    assert (result.outcome, "587 for starttls" in result.words) == (Outcome.NOT_LEFT, True)
+    assert (result.outcome, "587 goes with" in result.words) == (Outcome.NOT_LEFT, True)
 
 
 def test_stopping_while_it_waits_ends_it_and_after_the_message_does_not(

@@ -197,16 +197,20 @@ def _way_out(code: str) -> str:
             )
         case "tls":
             return _(
-                "Nothing was sent. Check the server's name, its port (587 for starttls, 465 for"
-                " tls) and this computer's date, or ask your mail provider."
-            )
+                "Nothing was sent. Check the server's name and this computer's date. {port} Or ask"
+                " your mail provider."
+            ).format(port=port_for_protection())
         case "no_such_host":
             return _("Nothing was sent. Check the server's name and the connection.")
         case _:
             return _(
-                "Nothing was sent. Check the connection, and the server's name and port (587 for"
-                " starttls, 465 for tls)."
-            )
+                "Nothing was sent. Check the connection, and the server's name. {port}"
+            ).format(port=port_for_protection())
+
+
+def port_for_protection() -> str:
+    """Which port goes with which protection, by the words of the form."""
+    return _('Port 587 goes with "STARTTLS", port 465 with "TLS from the start".')
 
 
 def _not_found(error: socket.gaierror) -> str:

@@ -16,7 +16,7 @@ from calmreply.domain.outbox import Outcome
 from calmreply.errors import KnownError
 from calmreply.i18n import _
 
-from . import message
+from . import answers, message
 from .connecting import Patience, Server
 from .smtp import Conversation, Halted
 
@@ -157,7 +157,7 @@ def _own_address(account: Account | None) -> str:
         )
     address = message.mailbox(account.settings.get("address", ""))
     if address is None:
-        raise _bad(_("The e-mail address you send from is not one."))
+        raise _bad(_("The e-mail address you send from (address) is not one."))
     return address
 
 
@@ -165,13 +165,19 @@ def _server(account: Account) -> Server:
     settings = account.settings
     host = _host(settings.get("host", "").strip())
     if host is None:
-        raise _bad(_("The name of the server for outgoing mail is not one."))
+        raise _bad(
+            _(
+                "The name of the server for outgoing mail (host) is not one; it looks like"
+                " smtp.provider.example."
+            )
+        )
     port = settings.get("port", "").strip() or _PORT
     if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536):
-        raise _bad(_("The port is a number from 1 to 65535, mostly 587 or 465."))
+        words = _("The port (port) is a number from 1 to 65535.")
+        raise _bad(f"{words} {answers.port_for_protection()}")
     security = settings.get("security", "") or _STARTTLS
     if security not in (_STARTTLS, _TLS):
-        raise _bad(_('The protection is either "starttls" or "tls".'))
+        raise _bad(_('The protection (security) is either "starttls" or "tls".'))
     user = settings.get("user", "").strip() or settings.get("address", "")
     own = settings.get("own_network", _NO) == _YES
     return Server(host, int(port), security == _TLS, user, own)

@@ -18,6 +18,13 @@ def tried(error: KnownError, *, feed: bool) -> KnownError:
     return KnownError(error.code, error.words, way_out) if way_out else error
 
 
+def in_its_form(error: KnownError) -> KnownError:
+    """`error` for somebody who has only tried an account, and has its settings before them."""
+    if error.code == "bad_settings":
+        return KnownError(error.code, error.words, _("Put it right and try again."))
+    return tried(error, feed=False)
+
+
 def _feed_way_out(code: str) -> str:
     match code:
         case "cannot_connect":

@@ -271,23 +271,21 @@ def _server(account: Account) -> Server:
     host = _host(settings.get("host", "").strip())
     if host is None:
         raise _bad(
-            _("The name of the server for incoming mail (host) is not one."),
-            _("It looks like imap.provider.example, with nothing before or after it."),
+            _(
+                "The name of the server for incoming mail (host) is not one; it looks like"
+                " imap.provider.example."
+            )
         )
     security = settings.get("security", "") or _TLS
     if security not in _PORTS:
-        raise _bad(
-            _('The protection (security) is either "tls" or "starttls".'),
-            _("Your mail provider says which."),
-        )
+        raise _bad(_('The protection (security) is either "tls" or "starttls".'))
     port = settings.get("port", "").strip() or _PORTS[security]
     if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_536):
-        raise _bad(
-            _("The port (port) is a number from 1 to 65535."), troubles.port_for_protection()
-        )
+        words = _("The port (port) is a number from 1 to 65535.")
+        raise _bad(f"{words} {troubles.port_for_protection()}")
     user = settings.get("user", "").strip()
     if not user:
-        raise _bad(_("The sign-in name (user) is missing."), _("Mostly it is the e-mail address."))
+        raise _bad(_("The sign-in name (user) is missing."))
     return Server(host, int(port), security == _TLS, user)
 
 
@@ -315,5 +313,5 @@ def _no_idle(server: Server) -> KnownError:
     )
 
 
-def _bad(words: str, way_out: str) -> KnownError:
-    return KnownError("bad_settings", words, way_out)
+def _bad(words: str) -> KnownError:
+    return KnownError("bad_settings", words, _("Put it right in the settings of this account."))
