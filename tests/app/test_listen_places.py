@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calmreply.app import queries
-from calmreply.app.listening import listen, places
-from calmreply.app.ports.listeners import CURSOR_LIMIT, Round
+from calmreply.app.listening import listen, places, remedies
+from calmreply.app.ports.listeners import CURSOR_LIMIT, NOT_ALL, Round
 from calmreply.app.ports.storage import Takes
 from calmreply.app.proving import beside, trust
 from calmreply.app.rules import settings
@@ -205,6 +205,25 @@ def test_which_account_opens_it(home: Home) -> None:
         listen.try_place(home, "carrier pigeon")
     assert code(error) == "no_such_kind"
     assert "box" in error.value.way_out
+
+
+def test_what_an_account_is_not_shown_is_told_and_needs_nobody(
+    home: Home, box: ScriptedListener
+) -> None:
+    account(home)
+    listen.add_place(home, "box")
+    less = KnownError(NOT_ALL, "This name may not see them.", "Ask for another role.")
+    for cursor in ("1", "2"):
+        box.will(Round("Box", (), cursor, lacks=less))
+        polled = listen.poll(home, only(home))
+        assert (polled.error, polled.failed) == (less, False)
+        source = only(home)
+        assert (source.state.trouble, source.state.failures) == (NOT_ALL, 0)
+        assert not remedies.needs_somebody(source)
+        assert source.state.way_out == "Ask for another role."
+    box.will(Round("Box", (), "3"))
+    assert listen.poll(home, only(home)).error is None
+    assert only(home).state.trouble == ""
 
 
 def test_without_its_account_a_source_says_so_and_stays(home: Home, box: ScriptedListener) -> None:

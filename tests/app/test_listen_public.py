@@ -10,7 +10,7 @@ import pytest
 
 from calmreply.adapters.channels.wordpress import WordPress
 from calmreply.app.listening import listen
-from calmreply.app.ports import Download, ParsedFeed
+from calmreply.app.ports import Download, FeedEntry, ParsedFeed
 from calmreply.app.ports.storage import Account
 from calmreply.errors import KnownError
 from calmreply.testing.listeners import ScriptedListener
@@ -28,6 +28,7 @@ class Town(NoWeb):
 
     pages: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     asked: list[tuple[str, bool]] = field(default_factory=list)
+    silent: set[str] = field(default_factory=set)  # feeds without an entry
 
     def get(self, address: str, *, allow_private: bool = False, **_more: object) -> Download:
         self.asked.append((address, allow_private))
@@ -37,7 +38,9 @@ class Town(NoWeb):
     def parse(self, body: bytes, _headers: Mapping[str, str], address: str) -> ParsedFeed:
         if self.pages[body.decode()] is not None:
             raise KnownError("not_a_feed", f"{address} is a page.", "Look for its feed.")
-        return ParsedFeed("Comments", None, ())
+        told = FeedEntry("1", None, "", "Dora", "Lovely.", None)
+        empty = body.decode() in self.silent
+        return ParsedFeed("Comments", None, () if empty else (told,))
 
     def discover(self, body: bytes, _headers: Mapping[str, str], _address: str) -> tuple[str, ...]:
         return self.pages[body.decode()] or ()
@@ -66,6 +69,19 @@ def test_published_comments_are_found_from_the_site_s_address(
     real, _feed = listen.try_public(bench.home, "wordpress", "shop.example")
     assert real == feed
     assert not any("evil" in address for address, _private in town.asked)
+
+
+def test_the_feed_of_comments_is_taken_as_it_is(bench: Bench, town: Town) -> None:
+    below = f"{COMMENTS}comments/feed/"
+    town.pages = {COMMENTS: None, below: None}
+    town.silent = {below}
+    assert listen.try_public(bench.home, "wordpress", COMMENTS)[0] == COMMENTS
+    article = "https://shop.example/2026/hello-world"
+    town.pages |= {f"{article}/feed/": None, f"{article}/comments/feed/": None}
+    town.silent |= {f"{article}/comments/feed/"}
+    assert listen.try_public(bench.home, "wordpress", f"{article}/feed/")[0] == COMMENTS
+    town.silent |= {COMMENTS}  # a site that nobody has commented on yet
+    assert listen.try_public(bench.home, "wordpress", "https://shop.example/comments/feed/")[0]
 
 
 def test_where_there_is_none_it_says_so(bench: Bench, town: Town) -> None:

@@ -378,5 +378,10 @@ def test_without_an_account_the_feed_of_all_comments_is_looked_for() -> None:
         "https://bluedoor.example/blog/comments/feed/",
         "https://bluedoor.example/blog/?feed=comments-rss2",
     )
+    for own in ("https://bluedoor.example/comments/feed/", "https://b.example/?feed=comments-rss2"):
+        assert WordPress().public_feeds(own, ())[0] == own
+    found = WordPress().public_feeds("https://bluedoor.example/shop/feed/", ())
+    assert found[0] == "https://bluedoor.example/shop/comments/feed/"
+    assert "https://bluedoor.example/comments/feed/" in found
     assert isinstance(WordPress(), OpenToAll)
     assert "held ones" in WordPress().without_account

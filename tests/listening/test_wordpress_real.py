@@ -207,15 +207,15 @@ def test_our_own_words_and_those_of_machines_are_no_mentions(site: RealWordPress
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("name", "expected", "lacks"),
     [
-        ("eve", {"Held": "private", "Approved": "public", "At his own": "private"}),
-        ("ben", {"Approved": "public", "At his own": "private"}),
-        ("sue", {"Approved": "public"}),
+        ("eve", {"Held": "private", "Approved": "public", "At his own": "private"}, ""),
+        ("ben", {"Approved": "public", "At his own": "private"}, "only below its own pages"),
+        ("sue", {"Approved": "public"}, "only published ones come in"),
     ],
 )
-def test_each_role_hears_what_it_may_see(
-    site: RealWordPress, name: str, expected: dict[str, str]
+def test_each_role_hears_what_it_may_see_and_is_told_what_it_may_not(
+    site: RealWordPress, name: str, expected: dict[str, str], lacks: str
 ) -> None:
     mine = {"title": "Ben's", "content": "Words", "status": "publish"}
     post = site.call("POST", "posts", mine, name="ben")["id"]
@@ -230,6 +230,13 @@ def test_each_role_hears_what_it_may_see(
     assert said(first) == expected
     assert (again.heard, again.gone) == ((), ())
     assert len(web.asked) - before == 1
+    account, wordpress = place(site, name).account, WordPress()
+    assert account is not None
+    tested = wordpress.lacks(account, site.passwords[name], Counting(), allow_private=True)
+    for told in (first.lacks, again.lacks, tested):
+        assert (lacks in told.words) if told is not None else not lacks
+        assert (told is None) == (not lacks)
+    assert listen(place(site, name, "approved")).lacks is None, "nobody asked for the others"
 
 
 def test_only_the_approved_ones_where_that_is_chosen(site: RealWordPress) -> None:

@@ -240,12 +240,15 @@ def test_a_place_of_another_kind_is_tried_shown_and_then_kept(
     assert robot.error("source.folder") == "There is no such Folder. Choose another."
     robot.type("source.folder", "Reviews")
     kim = Heard("1", "Kim", "The soup was cold.", Origin.FEED, title="Lunch")
-    box.will(Round("Reviews of Kim", (kim,), "c1"), Round("Reviews of Kim", (kim,), "c1"))
+    less = KnownError("not_all_shown", "This name may not see all.", "Ask for another role.")
+    round_ = Round("Reviews of Kim", (kim,), "c1", lacks=less)
+    box.will(round_, Round("Reviews of Kim", (kim,), "c1"))
     box.will(Round("Reviews of Kim", (kim,), "c1"))
     robot.press("source.go")
     said = robot.said()
     assert "Reviews of Kim" in said
     assert "Lunch  ·  The soup was cold." in said
+    assert "This name may not see all. Ask for another role." in said
     assert listen.sources(desk.home) == ()
     robot.press("source.go")
     robot.settle()
@@ -342,6 +345,8 @@ def test_a_site_s_published_comments_need_no_account(desk: Desk, robot: DialogRo
     robot.choose("source.kind", "WordPress comments")
     assert "held ones need one" in robot.said()
     robot.press("source.without_account")
+    assert "so will the feed of its comments" in robot.said()
+    assert robot.find("source.address").placeholderText() == "https://bluedoor.example"
     robot.type("source.address", "shop.example")
     robot.press("source.go")
     assert "Lovely loaf." in robot.said()
@@ -349,6 +354,12 @@ def test_a_site_s_published_comments_need_no_account(desk: Desk, robot: DialogRo
     robot.settle()
     (source,) = listen.sources(desk.home)
     assert (source.kind, source.address) == ("feed", feed)
+    robot.open(AddSourceDialog)
+    robot.choose("source.kind", "WordPress comments")
+    robot.press("source.without_account")
+    robot.choose("source.kind", "A feed, or a web page that has one")
+    assert "a blog, a forum" in robot.said()
+    assert robot.find("source.address").placeholderText() == "https://blog.example/feed"
 
 
 class Table(ScriptedListener):

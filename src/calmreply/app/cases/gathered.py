@@ -170,7 +170,7 @@ def _times(gone: Iterable[MentionsGone], now: Now) -> Mapping[MentionId, list[da
 
 
 def _changes(mention: Mention) -> Iterator[Event]:
-    for before, after in pairwise(mention.versions):
+    for before, after in pairwise(mention.sayings):
         more = ""
         if after.text != before.text:
             more = after.text

@@ -8,11 +8,12 @@ from typing import Final
 
 from calmreply.app.listening import bounds
 from calmreply.app.listening.remedies import asked_anew, needs_somebody
+from calmreply.app.ports.listeners import NOT_ALL
 from calmreply.app.ports.storage import Source
 
 CUT_OFF: Final = "feed_cut_off"
 UNREAD: Final = "some_unread"
-PARTLY: Final = frozenset({CUT_OFF, UNREAD, bounds.FLOODS})
+PARTLY: Final = frozenset({CUT_OFF, UNREAD, NOT_ALL, bounds.FLOODS})
 """Troubles of a round that brought something all the same."""
 
 

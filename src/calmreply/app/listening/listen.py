@@ -134,6 +134,7 @@ def try_public(
         raise places.account_needed(found)
     address = _with_scheme(address)
     page = _download(home, address, allow_private=allow_private)
+    silent: tuple[str, ParsedFeed] | None = None
     for named in found.public_feeds(page.address, _named_by(home, page)):
         if not remedies.same_host(named, page.address):
             continue
@@ -141,7 +142,12 @@ def try_public(
         with suppress(KnownError):
             inner = _download(home, named, allow_private=allow_private and near)
             feed = home.feeds.parse(inner.body, inner.headers, inner.address)
-            return inner.moved_to or named, feed
+            if feed.entries:
+                return inner.moved_to or named, feed
+            # Sites answer with an empty feed where there is none: another may say more.
+            silent = silent or (inner.moved_to or named, feed)
+    if silent is not None:
+        return silent
     raise KnownError(
         "nothing_found",
         _("No feed of what is public was found there: {title}.").format(title=found.title),

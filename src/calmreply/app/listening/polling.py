@@ -281,7 +281,7 @@ def _cut_off() -> KnownError:
 
 
 def _passed_over(got: Round) -> KnownError | None:
-    """What of a round nobody will read, in words."""
+    """What of a round nobody will read, or is not shown, in words."""
     if got.gave_up:
         words = _("So much was said there since the last look that not all of it was read.")
     elif got.unread:
@@ -291,5 +291,5 @@ def _passed_over(got: Round) -> KnownError | None:
             got.unread,
         ).format(n=got.unread)
     else:
-        return None
+        return got.lacks
     return KnownError(UNREAD, words, _("Look there yourself once."))

@@ -20,9 +20,14 @@ from calmreply.app.ports import Tools, Web
 from calmreply.app.ports.channels import Connects, Field
 from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
+from calmreply.errors import KnownError
 
 CURSOR_LIMIT = 20_000
 """Characters of a cursor that are kept; a listener that says more is at fault."""
+
+
+NOT_ALL = "not_all_shown"
+"""The code of what a round `lacks`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Round:
     `gave_up`: there was so much since the last round that what lies furthest back was not read.
     `returned`: names of what left from here and came back undelivered, each with the reason.
     `outside_time` as in `Download`. `wait_until` (UTC): the place asked not to be asked before.
+    `lacks`: what of the place is not shown to this account, though it was asked for; else None.
     """
 
     title: str
@@ -60,6 +66,7 @@ class Round:
     outside_time: datetime | None = None
     wait_until: datetime | None = None
     returned: tuple[tuple[str, str], ...] = ()
+    lacks: KnownError | None = None
 
 
 class Listener(Connects, Protocol):
@@ -94,6 +101,20 @@ class Listener(Connects, Protocol):
 
         Codes the person can do something about: `sign_in_again` (wrong or withdrawn password),
         `not_allowed`, `no_such_place`; passing ones are those of `Web` and `answers`.
+        """
+        ...
+
+
+@runtime_checkable
+class ShowsLess(Protocol):
+    """A listener of which an account may sign in and still not be shown everything."""
+
+    def lacks(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> KnownError | None:
+        """What is not shown to this account, and what can be done; None where all is.
+
+        `allow_private` as for `sign_in`, and raises what that does.
         """
         ...
 

@@ -11,8 +11,9 @@ from calmreply.app.ledger import NO_CASE, AccountChanged, Ledger, fact_of, writi
 from calmreply.app.persons import lockbox
 from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.channels import HAND, Connects, Field
+from calmreply.app.ports.listeners import ShowsLess
 from calmreply.app.ports.storage import Account, Source
-from calmreply.app.sending.entries import secret_name, tools_of
+from calmreply.app.sending.entries import in_own_network, secret_name, tools_of
 from calmreply.app.teamwork import keepers
 from calmreply.domain.keeping import SecretDropped, SecretKept
 from calmreply.errors import KnownError
@@ -280,17 +281,38 @@ def try_out(
     account: str | None = None,
     *,
     allow_private: bool = False,
-) -> None:
+) -> KnownError | None:
     """Connect and sign in as an account of these values would; nothing is kept or sent.
 
-    Without a `secret`, the one that is kept for `account` is tried. Raises what `add` does, and
-    KnownError with the reason why it does not work.
+    Without a `secret`, the one that is kept for `account` is tried. Returns what `lacks` does.
+    Raises what `add` does, and KnownError with the reason why it does not work.
     """
     found = channel(home, kind)
     if not secret and account is not None:
         secret = home.secrets.get(secret_name(account))
     made = Account(home.entropy.token(), kind, _settings(found, values))
     _connect(home, made, secret or None, allow_private=allow_private)
+    return _lacks(home, made, secret or None, allow_private=allow_private)
+
+
+def lacks(home: Home, account: str, *, allow_private: bool = False) -> KnownError | None:
+    """What a place does not show to an account that works there; None where that is nothing.
+
+    Raises what `test` does.
+    """
+    found = find(home, account)
+    secret = home.secrets.get(secret_name(found.id))
+    return _lacks(home, found, secret, allow_private=allow_private)
+
+
+def _lacks(
+    home: Home, account: Account, secret: str | None, *, allow_private: bool
+) -> KnownError | None:
+    listener = home.listeners.get(account.kind)
+    if not isinstance(listener, ShowsLess):
+        return None
+    private = allow_private or in_own_network(account)
+    return listener.lacks(account, secret, home.web, allow_private=private)
 
 
 def _connect(home: Home, account: Account, secret: str | None, *, allow_private: bool) -> None:

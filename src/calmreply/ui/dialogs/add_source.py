@@ -68,7 +68,6 @@ class AddSourceDialog(Dialog):
         self.kind.setObjectName("source.kind")
         self.address = QLineEdit(address)
         self.address.setObjectName("source.address")
-        self.address.setPlaceholderText("https://blog.example/feed")
         self.own_network = Tick(_("This is on our own network, and I want to listen there"))
         self.own_network.setObjectName("source.own_network")
         self.everything = Radio(_("Everything that stands there"))
@@ -94,11 +93,8 @@ class AddSourceDialog(Dialog):
         self.desk.read(sources.place_kinds)(self._show_kinds)
 
     def _lay_out(self) -> None:
-        self.row = FormRow(
-            _("Address"),
-            self.address,
-            _("A feed, or a page that has one: a blog, a forum, an alert for your name."),
-        )
+        self.row = FormRow(_("Address"), self.address)
+        self._ask_for_feed()
         self.found = FoundCard()
         self.found.other_wanted.connect(self._on_other)
         self.wanted = Card(_("What comes in"))
@@ -153,6 +149,7 @@ class AddSourceDialog(Dialog):
         self._on_edited("")
         empty(self._place)
         self.place, self._public = None, ""
+        self._ask_for_feed()
         chosen = self._kinds.get(self.kind.key())
         self.row.setVisible(chosen is None)
         if chosen is not None:
@@ -168,10 +165,20 @@ class AddSourceDialog(Dialog):
         self.listen.setEnabled(self.place is None or self.place.ready)
         self.fit_soon()
 
+    def _ask_for_feed(self) -> None:
+        self.row.set_label(_("Address"))
+        self.row.set_hint(
+            _("A feed, or a page that has one: a blog, a forum, an alert for your name.")
+        )
+        self.address.setPlaceholderText("https://blog.example/feed")
+
     def _do_without(self) -> None:
         """Only what is public there: found from the address of the site."""
         empty(self._place)
         self.place, self._public = None, self.kind.key()
+        self.row.set_label(_("Address of the site"))
+        self.row.set_hint(_("Its first page will do; so will the feed of its comments."))
+        self.address.setPlaceholderText("https://bluedoor.example")
         self.row.show()
         self.listen.setEnabled(True)
         self.focus(self.address)

@@ -37,9 +37,11 @@ class FoundCard(Card):
         self._others = QWidget()
         self._links = FlowLayout(self._others, gap=14, line_gap=2)
         self._count = PlainLabel("", "second")
+        self._lacks = PlainLabel("", "second", tone="amber")
+        self._lacks.setObjectName("source.lacks")
         self._lines = QVBoxLayout()
         self._lines.setSpacing(0)
-        for part in (self._found_on, self._count):
+        for part in (self._found_on, self._count, self._lacks):
             self.body.addWidget(part)
         self.body.addLayout(self._lines)
         self.body.addWidget(self._also)
@@ -65,6 +67,9 @@ class FoundCard(Card):
         if tried.cut_off:
             told.append(_("The feed ends in the middle; there may be more."))
         self._count.setText(" ".join(told))
+        lacks = tried.lacks
+        self._lacks.setText(f"{lacks.words} {lacks.way_out}" if lacks is not None else "")
+        self._lacks.setVisible(lacks is not None)
 
     def list_entries(self, tried: Tried | None, *, only_named: bool) -> None:
         empty(self._lines)

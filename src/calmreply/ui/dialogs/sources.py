@@ -81,6 +81,8 @@ class Tried:
     others: tuple[str, ...] = ()
     already: KnownError | None = None
     """Why it need not be kept: it is listened to."""
+    lacks: KnownError | None = None
+    """What of it is not shown to the account by which it is read."""
 
 
 def try_source(home: Home, address: str, *, allow_private: bool) -> Tried:
@@ -108,7 +110,8 @@ def try_place(
     address, got = listen.try_place(
         home, kind.kind, said, account or None, allow_private=allow_private
     )
-    return _tried(home, address, got.title or kind.title, got.heard, cut_off=bool(got.unread))
+    tried = _tried(home, address, got.title or kind.title, got.heard, cut_off=bool(got.unread))
+    return replace(tried, lacks=got.lacks)
 
 
 def offered(home: Home, kind: PlaceKind, said: Mapping[str, str]) -> Mapping[str, Offer]:

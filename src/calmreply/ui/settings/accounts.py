@@ -24,7 +24,7 @@ from calmreply.ui.kit.buttons import Button, LinkButton
 from calmreply.ui.kit.flow import FlowLayout
 from calmreply.ui.kit.text import ElidedLabel, PlainLabel
 from calmreply.ui.kit.widgets import Card, Hairline, Notice, empty
-from calmreply.ui.settings.account_form import AccountForm, Kind, what_is_set
+from calmreply.ui.settings.account_form import AccountForm, Kind, say_tested, what_is_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -250,8 +250,8 @@ class AccountsCard(Card):
             do=partial(self._test, account, allow_private=True),
         )
 
-    def _tested(self, _account: object) -> None:
-        self.notice.say(_("It works. Nothing was sent."), tone="green")
+    def _tested(self, lacks: KnownError | None) -> None:
+        say_tested(self.notice, lacks)
 
     def _ask_to_remove(self, account: Account) -> None:
         ask = partial(self._ask_with, account)
@@ -276,8 +276,9 @@ class AccountsCard(Card):
         self.deeds.act_if_anybody(partial(_remove, account=account.id))
 
 
-def _test(home: Home, account: str, *, allow_private: bool) -> Account:
-    return accounts.test(home, account, allow_private=allow_private)
+def _test(home: Home, account: str, *, allow_private: bool) -> KnownError | None:
+    accounts.test(home, account, allow_private=allow_private)
+    return accounts.lacks(home, account, allow_private=allow_private)
 
 
 def _remove(home: Home, actor: Actor | None, *, account: str) -> ChangeSet:

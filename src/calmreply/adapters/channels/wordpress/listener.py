@@ -11,7 +11,7 @@ from typing import Any, Final
 from calmreply.adapters.channels.interface import AskedToWaitError, believable
 from calmreply.app.ports import Tools, Web
 from calmreply.app.ports.channels import Field
-from calmreply.app.ports.listeners import Place, Round
+from calmreply.app.ports.listeners import NOT_ALL, Place, Round
 from calmreply.app.ports.storage import Account
 from calmreply.domain.mention import Heard
 from calmreply.errors import KnownError
@@ -38,6 +38,8 @@ _WAYS: Final[tuple[Mapping[str, str], ...]] = (
     {"context": "view", "status": "all", "type": "all"},  # who writes here: held ones on their own
     {"context": "view"},  # whoever reads
 )
+_NOT_SHOWN: Final = (400, 403)
+"""What a site answers a name that may not ask in that way."""
 _NOBODY: Final = "0" * 8
 """The print of what is no mention; one of a mention is like it once in four thousand million."""
 FIELDS: Final = (
@@ -90,6 +92,19 @@ class CommentListener:
         reply = site.ask(root.address, "wp/v2/comments", {"per_page": 1, "_fields": "id"})
         if not reply.good:
             raise site.refusal(root.address, reply)
+
+    def lacks(
+        self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
+    ) -> KnownError | None:
+        """See `ShowsLess.lacks`."""
+        site = site_of(account, secret, web, allow_private=allow_private)
+        root = site.find()
+        asked: dict[str, str | int] = {"per_page": 1, "_fields": "id"}
+        for mode, way in enumerate(_WAYS):
+            reply = site.ask(root.address, "wp/v2/comments", {**way, **asked})
+            if reply.status not in _NOT_SHOWN:
+                return _held_unseen(mode)
+        return None
 
     @property
     def without_account(self) -> str:
@@ -167,6 +182,7 @@ class _Visit:
             more=not (whole_now and at_top),  # what was said meanwhile stands at the top
             unread=page.unread,
             outside_time=page.reply.download.outside_time,
+            lacks=_held_unseen(self._at.mode) if self._watch == _ALL else None,
         )
 
     # --- asking
@@ -199,7 +215,7 @@ class _Visit:
         for size in _SIZES:
             try:
                 reply = self._list({"per_page": size, "offset": self._at.offset}, FIELDS)
-                while reply.status in (400, 403) and self._at.mode + 1 < len(_WAYS):
+                while reply.status in _NOT_SHOWN and self._at.mode + 1 < len(_WAYS):
                     self._at = self._at.at(mode=self._at.mode + 1, tried=self._today)
                     reply = self._list({"per_page": size, "offset": self._at.offset}, FIELDS)
             except KnownError as error:
@@ -337,6 +353,22 @@ def _post_and_title(untrusted: Any) -> tuple[int, str] | None:
 
 def _print(comment: Comment) -> str:
     return comment.heard.digest[:8] if comment.heard else _NOBODY
+
+
+def _held_unseen(mode: int) -> KnownError | None:
+    """What a name does not see that reads by this one of the `_WAYS`."""
+    if mode == 0:
+        return None
+    words = _(
+        "This name may not see comments that wait to be approved; only published ones come in."
+    )
+    if mode == 1:
+        words = _(
+            "This name sees comments that wait to be approved only below its own pages; of all "
+            "others the published ones come in."
+        )
+    way_out = _("Ask for the role of an editor there, or sign in as somebody who has it.")
+    return KnownError(NOT_ALL, words, way_out)
 
 
 def _on(title: str) -> str:

@@ -7,13 +7,23 @@ from typing import Final
 from urllib.parse import urlsplit
 
 _COMMENTS: Final = ("/comments/feed", "feed=comments-rss2")
+_FEED: Final = "/feed"
 
 
 def feeds(address: str, named: Sequence[str]) -> tuple[str, ...]:
-    """Where the feed of all comments may be: as the page at `address` names it, or as is usual."""
+    """Where the feed of all comments may be: as the page at `address` names it, or as is usual.
+
+    That feed's own address is the first of them; the address of the site's other feed leads to it.
+    """
     parts = urlsplit(address)
-    home = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
-    usual = (f"{home}/comments/feed/", f"{home}/?feed=comments-rss2")
+    own = (address,) if address.rstrip("/").endswith(_COMMENTS) else ()
+    path = parts.path.rstrip("/")
+    for end in (_COMMENTS[0], _FEED):
+        path = path.removesuffix(end)
+    site = f"{parts.scheme}://{parts.netloc}"
+    # What ends in /feed may be a single article's, below which there is no feed of all.
+    homes = (f"{site}{path}", site) if path != parts.path.rstrip("/") else (f"{site}{path}",)
+    usual = (f"{home}{ask}" for home in homes for ask in ("/comments/feed/", f"/?{_COMMENTS[1]}"))
     # Each article names its own feed of comments beside the one of them all.
     told = [one for one in named if one.rstrip("/").endswith(_COMMENTS)]
-    return tuple(dict.fromkeys((*told, *usual)))
+    return tuple(dict.fromkeys((*own, *told, *usual)))
