@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-PATIENCE = 40_000
+PATIENCE = 120_000
 """Milliseconds after which something that should happen is taken not to."""
 PAUSE = 1
 """Milliseconds between two looks. `waitUntil` takes ten, which made up a third of these tests."""

@@ -90,6 +90,24 @@ def test_whoever_opens_a_case_earlier_gets_it_at_once(
     assert pages._turns["case"].over
 
 
+def test_a_window_that_goes_and_comes_back_shows_nothing_half_made(
+    desk: Desk, robot: Robot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.said("Marta")
+    monkeypatch.setattr("calmreply.ui.shell.pages._AHEAD_MS", 3_600_000)
+    robot.open()
+    turns = robot.shell.pages._turns
+    robot.until(lambda: "case" in turns)
+    while not turns["case"].over:
+        robot.frame.hide()
+        turns["case"].step()
+        robot.frame.show()
+        (page,) = robot.frame.pages.findChildren(CasePage)
+        assert not page.isVisible()
+    robot.inbox.open("Marta")
+    assert page.isVisible()
+
+
 def test_nothing_is_made_once_the_window_closes(
     robot: Robot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -51,6 +51,7 @@ class CasePage(Cards):
         self._case: CaseId | None = None
         self._token = 0
         self._unread = False
+        self._tick = QTimer(self, interval=TICK_MS)  # asked for by whoever hides a half made page
         if not bare:
             at_once(self.made())
 
@@ -58,6 +59,7 @@ class CasePage(Cards):
     def in_turns(cls, desk: Desk, parent: QWidget) -> Generator[None, None, CasePage]:
         """Made in parts, each of them short."""
         page = cls(desk, parent, bare=True)
+        page.hide()  # else a window that comes back shows what is half made
         page.resize(parent.size())
         yield from page.made()
         return page
@@ -70,7 +72,6 @@ class CasePage(Cards):
     def _join(self, desk: Desk) -> None:
         """What one card says moves the others."""
         self.deeds = Deeds(desk, self)
-        self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._on_tick)
         self._slow = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._slow.timeout.connect(self._show_loading)
