@@ -95,6 +95,10 @@ _STANDS = {
         {"trouble": "brings_too_much"},
         ("red", "Needs you: brings too much", "just now", "Listen only for what names us"),
     ),
+    "not all of it": (
+        {"trouble": "not_all_shown"},
+        ("amber", "Listening, not to all of it", "just now", ""),
+    ),
     "ours": ({"trouble": "private_address"}, ("red", "Needs you: own network", "just now", _OWN)),
 }
 
@@ -123,6 +127,28 @@ def test_when_it_was_heard_last(desk: Desk, span: timedelta, said: str) -> None:
     source = listened(desk)
     later = desk.clock.wall + span
     assert told(source, later, "UTC", needs_somebody=False).heard == said
+
+
+def test_when_it_answered_and_when_it_last_brought_anything_are_two_facts(desk: Desk) -> None:
+    """One that never brought anything has the time of its first round there."""
+    source = listened(desk)
+    source = put(desk, source, brought_at=desk.clock.wall - timedelta(hours=2))
+    silent = told(source, desk.clock.wall, "UTC", needs_somebody=False)
+    assert (silent.heard, silent.brought) == ("just now", "no mention yet")
+    assert silent.summary == "answered just now, no mention yet"
+    spoke = told(replace(source, mentions=4), desk.clock.wall, "UTC", needs_somebody=False)
+    assert (spoke.heard, spoke.brought) == ("just now", "last mention 2 h ago")
+    assert spoke.summary == "answered just now, last mention 2 h ago"
+
+
+def test_both_stand_in_its_row(desk: Desk, robot: DialogRobot) -> None:
+    source = listened(desk)
+    robot.room(ListeningPage)
+    assert "just now\nno mention yet" in robot.said()
+    put(desk, source, heard_at=None, trouble="too_slow", failures=1)
+    source = listen.sources(desk.home)[0]
+    never = told(source, desk.clock.wall, "UTC", needs_somebody=False)
+    assert (never.summary, never.brought) == ("never", "")
 
 
 def test_one_that_was_never_asked_is_asked_soon(desk: Desk) -> None:

@@ -64,7 +64,7 @@ class SourceTable(Card):
         self.body.addLayout(self._grid)
         self._heads = [
             SectionLabel(words, self)
-            for words in (_("Source"), _("Kind"), _("Last heard"), _("Mentions"), _("State"))
+            for words in (_("Source"), _("Kind"), _("Answered"), _("Mentions"), _("State"))
         ]
         self._heads[3].setAlignment(Qt.AlignmentFlag.AlignRight)
         for head in self._heads:
@@ -128,6 +128,7 @@ class SourceRow:
         self.title = ElidedLabel("", "strong", parent=table)
         self.kind = PlainLabel("", "second", parent=table)
         self.heard = PlainLabel("", "second", parent=table)
+        self.heard.setContentsMargins(0, 6, 0, 6)
         self.mentions = PlainLabel("", parent=table)
         self.mentions.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.summary = PlainLabel("", "second", parent=table)
@@ -156,12 +157,12 @@ class SourceRow:
         title = disguise.name(source.title)
         self.title.setText(title)
         self.kind.setText(kind)
-        self.heard.setText(told.heard)
+        self.heard.setText("\n".join(filter(None, (told.heard, told.brought))))
         plain_tooltip(self.heard, told.heard_exactly)
         self.mentions.setText(f"{source.mentions:,}")
         count = ngettext("{n} mention", "{n} mentions", source.mentions)
-        parts = (kind, told.heard, count.format(n=f"{source.mentions:,}"))
-        self.summary.setText(" · ".join(parts))
+        said = count.format(n=f"{source.mentions:,}") if source.mentions else ""
+        self.summary.setText(" · ".join(filter(None, (kind, told.summary, said))))
         for part in (self.kind, self.summary):  # the title's own tells what is cut off of it
             plain_tooltip(part, disguise.address(source.address))
         self.state.set(told.words, told.tone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,6 +12,7 @@ from calmreply.app.home import Home
 from calmreply.app.listening import listen, polling, searches
 from calmreply.app.listening.remedies import Remedy, asked_anew
 from calmreply.app.listening.searches import Offer
+from calmreply.app.ports.listeners import NOT_ALL
 from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.queries import ListeningPage
 from calmreply.app.words import wording, wording_remedies
@@ -25,7 +26,8 @@ from calmreply.ui.dialogs.sources import listened_names
 class Told:
     """`tone` is a tone of the kit. `words` is the pill; `more` a sentence below, or empty.
 
-    `helps` is the one action that stands beside that sentence.
+    `helps` is the one action that stands beside that sentence. `heard`: its last good answer, which
+    may have held nothing new; `brought`: when it last did; `summary` says both in one.
     """
 
     tone: Literal["green", "amber", "red", "neutral"]
@@ -34,6 +36,8 @@ class Told:
     heard_exactly: str = ""
     more: str = ""
     helps: Remedy | None = None
+    brought: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,28 @@ def kind(source: Source, kinds: Mapping[str, str], computer: str = "") -> str:
 
 def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> Told:
     """How it stands at `wall` (UTC)."""
+    stands = _stands(source, wall, zone, needs_somebody=needs_somebody)
+    state, brought = source.state, _brought(source, wall)
+    summary = stands.heard
+    if state.heard_at is not None and not state.asked_to_wait:
+        summary = _("answered {when}").format(when=stands.heard)
+    summary = ", ".join(filter(None, (summary, brought)))
+    return replace(stands, brought=brought, summary=summary)
+
+
+def _brought(source: Source, wall: datetime) -> str:
+    """When it last brought anything; of one that never did, the time says when that began."""
+    state = source.state
+    if state.heard_at is None:
+        return ""
+    if not source.mentions:
+        return _("no mention yet")
+    if state.brought_at is None:
+        return ""
+    return _("last mention {when}").format(when=_ago(wall - state.brought_at))
+
+
+def _stands(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> Told:
     state = source.state
     heard = _("never") if state.heard_at is None else _ago(wall - state.heard_at)
     exactly = dates.exact(state.heard_at, zone) if state.heard_at else ""
@@ -82,6 +108,9 @@ def told(source: Source, wall: datetime, zone: str, *, needs_somebody: bool) -> 
         until = wording.clock(state.next_at, zone)
         words = _("asked to wait until {time}").format(time=until)
         return Told("amber", _("Slowed down by the site"), words, exactly)
+    if state.trouble == NOT_ALL:
+        more = f"{state.words} {state.way_out}"
+        return Told("amber", _("Listening, not to all of it"), heard, exactly, more)
     if not needs_somebody:
         until = wording.clock(state.next_at, zone)
         words = _("Tried again at {time}").format(time=until)
