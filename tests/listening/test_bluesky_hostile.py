@@ -381,6 +381,16 @@ def test_why_signing_in_fails_is_told_and_the_password_never(
     assert site.asked == ["createSession"]
 
 
+def test_a_name_that_is_not_whole_is_told_from_a_wrong_password(site: Site) -> None:
+    site.says["createSession"] = lambda _r: json_({"error": "AuthenticationRequired"}, 401)
+    for name, code in (("@shop", "bad_settings"), ("shop@mail.example", "sign_in_again")):
+        site.settings["handle"] = name
+        with pytest.raises(KnownError) as caught:
+            site.round()
+        assert caught.value.code == code
+        assert ("as in shop.bsky.social" in caught.value.words) is (code == "bad_settings")
+
+
 def test_a_site_that_never_accepts_its_own_session_is_left_alone(site: Site) -> None:
     site.says["listNotifications"] = lambda _r: json_({"error": "ExpiredToken"}, 400)
     with pytest.raises(KnownError) as caught:

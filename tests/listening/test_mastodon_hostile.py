@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from calmreply.adapters.channels.interface import service_address
 from calmreply.adapters.channels.mastodon import Mastodon, statuses
 from calmreply.adapters.channels.walking import State
 from calmreply.adapters.clock import SystemClock
@@ -400,6 +401,37 @@ def test_a_place_has_one_word(said: dict[str, str], what: str | None) -> None:
     with pytest.raises(KnownError) as caught:
         Mastodon().what(said)
     assert caught.value.code == "bad_settings"
+
+
+@pytest.mark.parametrize(
+    ("said", "base"),
+    [
+        ("social.example", "https://social.example"),
+        ("@grace@social.example", "https://social.example"),
+        ("grace@social.example", "https://social.example"),
+        (" https://social.example/@grace ", "https://social.example"),
+        ("https://grace@social.example", ""),
+        ("grace:secret@social.example", ""),
+        ("@grace", ""),
+        ("", ""),
+    ],
+)
+def test_a_site_is_named_by_its_address_or_by_a_whole_name_there(said: str, base: str) -> None:
+    if base:
+        assert service_address(said, allow_private=False) == base
+        return
+    with pytest.raises(KnownError) as caught:
+        service_address(said, allow_private=False, field="instance")
+    assert caught.value.code == "bad_settings"
+    assert "(instance)" in caught.value.words
+
+
+def test_where_no_such_site_is_no_feed_is_spoken_of(site: Site) -> None:
+    site.says[WHO] = lambda _r: json_({"error": "no"}, 404)
+    with pytest.raises(KnownError) as caught:
+        site.round()
+    assert caught.value.code == "not_there"
+    assert "feed" not in caught.value.way_out
 
 
 def test_unprotected_sites_and_strange_places_are_refused_before_anything_is_sent(

@@ -37,6 +37,7 @@ _LONGEST_WAIT: Final = timedelta(days=1)
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,990}")  # what fits into a header of `Web.ask`
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _HALF: Final = re.compile(r"[\ud800-\udfff]")  # of a letter: no request can carry it
+_NAME_THERE: Final = re.compile(r"@?[\w.-]+@(?P<site>[\w-]+(?:\.[\w-]+)+)")
 _UNSAFE_IN_LINK: Final = re.compile(r"[\x00-\x20\x7f-\x9f<>\"\\^`{|}\ud800-\udfff]")
 
 
@@ -173,13 +174,16 @@ def _json(body: bytes) -> object:
 # --- addresses and tokens ------------------------------------------------------------------
 
 
-def service_address(said: str, *, allow_private: bool) -> str:
+def service_address(said: str, *, allow_private: bool, field: str = "") -> str:
     """The address of a site without path, as the account names it: `https://shop.example`.
 
+    A whole name there (`@anna@social.example`) names it as well. `field` is where it was typed.
     Raises KnownError `bad_settings`, and `not_protected` for an http address, unless the person
     allowed this source to stand in their own network.
     """
     text = said.strip()
+    if named_there := _NAME_THERE.fullmatch(text):
+        text = named_there["site"]
     if "://" not in text:
         text = f"https://{text}"
     try:
@@ -188,10 +192,11 @@ def service_address(said: str, *, allow_private: bool) -> str:
     except ValueError:
         host, port, parts = None, None, urlsplit("")
     if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc:
+        words = _("The site's address{field} is not one; it looks like social.example.")
         raise KnownError(
             "bad_settings",
-            _("The site's address is not one."),
-            _("Put it right in the settings of this account; an example: social.example"),
+            words.format(field=f" ({field})" if field else ""),
+            _("Put it right in the settings of this account."),
         )
     if parts.scheme == "http" and not allow_private:
         raise KnownError(
@@ -241,7 +246,11 @@ def unexpected(said: Said) -> KnownError:
             _("This address answers, but not as such a site does."),
             _("Check the address; perhaps a sign-in page of the network came in its place."),
         )
-    return status_error(said.status)
+    error = status_error(said.status)
+    if error.code == "not_there":
+        way_out = _("Check the site's address; perhaps it is a site of another kind.")
+        return KnownError(error.code, error.words, way_out)
+    return error
 
 
 # --- picking -------------------------------------------------------------------------------

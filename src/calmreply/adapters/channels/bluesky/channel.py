@@ -141,7 +141,8 @@ class Bluesky(BlueskyListener):
         return Found(Showing.SHOWN, uri, _page(signed, session, key))
 
     def _signed(self, account: Account, secret: str | None, tools: Tools) -> Signed:
-        base = service_address(service_of(account), allow_private=tools.allow_private)
+        service = service_of(account)
+        base = service_address(service, allow_private=tools.allow_private, field="service")
         site = Site(base, tools.web, tools.wall, tools.allow_private, tools.cancelled)
         return self._sessions.opened(site, account, secret_of(secret))
 

@@ -97,7 +97,8 @@ class BlueskyListener:
         self, account: Account, secret: str | None, web: Web, *, allow_private: bool = False
     ) -> None:
         """Connect and sign in. Raises KnownError with the reason."""
-        base = service_address(service_of(account), allow_private=allow_private)
+        service = service_of(account)
+        base = service_address(service, allow_private=allow_private, field="service")
         site = Site(base, web, None, allow_private)
         self._sessions.opened(site, account, secret_of(secret), anew=True)
 

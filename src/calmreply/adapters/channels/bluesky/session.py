@@ -152,7 +152,7 @@ class Signed:
                     _("Make an app password there (Settings, Privacy and security) and enter it."),
                 )
             case error if said.status == 401 or (said.status == 400 and error):
-                raise _wrong()
+                raise _wrong() if _is_whole(self._handle) else _not_whole(self._handle)
             case _:
                 raise unexpected(said)
 
@@ -170,6 +170,21 @@ def _session(said: Said) -> Session | None:
 def is_stale(said: Said) -> bool:
     """Whether an answer says that the session is not good, or not good any more."""
     return said.status == 401 or (said.status == 400 and line(said.at("error")) in _STALE)
+
+
+def _is_whole(name: str) -> bool:
+    """Whether somebody can be called so; a mail address is taken as well."""
+    return bool(handle_of(name) or DID.fullmatch(name) or "@" in name)
+
+
+def _not_whole(name: str) -> KnownError:
+    words = _('"{name}" is not a whole name there (handle); it ends as in {example}.')
+    example = f"{name}.bsky.social" if handle_of(f"{name}.bsky.social") else "bluedoor.bsky.social"
+    return KnownError(
+        "bad_settings",
+        words.format(name=" ".join(name[:40].split()), example=example),
+        _("Put it right in the settings of this account."),
+    )
 
 
 def _wrong() -> KnownError:

@@ -141,7 +141,7 @@ class Mastodon(MastodonListener):
 
     def _signed(self, account: Account, secret: str | None, tools: Tools) -> Signed:
         instance = account.settings.get("instance", "")
-        base = service_address(instance, allow_private=tools.allow_private)
+        base = service_address(instance, allow_private=tools.allow_private, field="instance")
         site = Site(base, tools.web, tools.wall, tools.allow_private, tools.cancelled)
         return self._names.signed(site, account, secret_of(secret))
 

@@ -57,7 +57,11 @@ class MastodonListener:
     @property
     def fields(self) -> tuple[Field, ...]:
         return (
-            Field("instance", _("Site"), _("Where your account lives: social.example")),
+            Field(
+                "instance",
+                _("Site"),
+                _("Where your account lives: social.example, or your whole name there"),
+            ),
             Field(
                 "token",
                 _("Access token"),
@@ -90,7 +94,7 @@ class MastodonListener:
     ) -> None:
         """Connect and sign in. Raises KnownError with the reason."""
         instance = account.settings.get("instance", "")
-        base = service_address(instance, allow_private=allow_private)
+        base = service_address(instance, allow_private=allow_private, field="instance")
         site = Site(base, web, None, allow_private)
         self._names.signed(site, account, secret_of(secret), anew=True)
 
