@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tests.cli.test_cli_journey import REPLY, ready
 
 from calmreply.app.listening import intake
+from calmreply.app.listening.asked import Asked
 from calmreply.app.ports.storage import Source
 from calmreply.bootstrap.homes import open_home
 from calmreply.domain.mention import Heard, Origin, SourceId
@@ -28,7 +29,8 @@ def comes(desk: Desk, *heard: Heard) -> None:
         with home.store.write() as tx:
             known = [one.id for one in tx.sources()] or [tx.add_source(new)]
             source = next(one for one in tx.sources() if one.id == known[0])
-        intake.store(home, source, heard, wall, lambda _ledger, _arrived: None)
+        asked = Asked(source, wall, wall)
+        intake.store(home, asked, heard, lambda _ledger, _arrived: None)
 
 
 def test_they_answer_by_hand(desk: Desk, clock: FakeClock) -> None:

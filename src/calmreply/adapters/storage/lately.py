@@ -1,4 +1,4 @@
-"""How the mentions of one source stand, and what it has brought lately: what bounds it goes by."""
+"""The sources; how the mentions of one of them stand, and what it has brought lately."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, CursorResult, Executable, bindparam, func, select
 
 from calmreply.adapters.storage import tables, values
-from calmreply.adapters.storage.tables import MENTIONS
+from calmreply.adapters.storage.tables import MENTIONS, SOURCES
 from calmreply.adapters.storage.ways import among
 from calmreply.app.ports import storable
+from calmreply.app.ports.storage import Source
 from calmreply.domain.flood import Brought, Known
 from calmreply.domain.mention import SourceId
 
@@ -35,7 +36,17 @@ _BROUGHT = select(
     func.count().filter(*_NEW).label("new"), func.count().filter(*_CHANGED).label("changed")
 ).where(_HERE)
 
+_SOURCES = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
+_SOURCE = _SOURCES.where(SOURCES.c.id == bindparam("only"))
+
 Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
+
+
+def sources(run: Run, only: SourceId | None) -> tuple[Source, ...]:
+    """All that are listened to, or that one."""
+    if only is None:
+        return tuple(map(values.source, run(_SOURCES, {}).all()))
+    return tuple(map(values.source, run(_SOURCE, {"only": values.number(only) or 0}).all()))
 
 
 def kept(run: Run, source: SourceId, keys: Sequence[str]) -> Mapping[str, Known]:

@@ -132,8 +132,6 @@ _ALIKE = (
 )
 _HEAD = select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc()).limit(1)
 _BOOTS = select(BOOTS).order_by(BOOTS.c.position)
-_SOURCES = select(SOURCES).where(tables.LISTENED_TO).order_by(SOURCES.c.id)
-_SOURCE = _SOURCES.where(SOURCES.c.id == bindparam("only"))
 _SETTING = select(SETTINGS.c.value).where(SETTINGS.c.name == bindparam("name"))
 _NEWEST_FIRST = (MENTIONS.c.sort_at.desc(), MENTIONS.c.id.desc())
 _SCOPES: Mapping[Scope, ColumnElement[bool] | Any] = {
@@ -341,8 +339,7 @@ class Reading:
         return tuple(self._run(known.order_by(MENTIONS.c.contact)).scalars())
 
     def sources(self, only: SourceId | None = None) -> tuple[Source, ...]:
-        asked = (_SOURCE, {"only": values.number(only) or 0}) if only is not None else (_SOURCES,)
-        return tuple(map(values.source, self._run(*asked).all()))
+        return lately.sources(self._run, only)
 
     def accounts(self) -> tuple[Account, ...]:
         rows = self._run(select(ACCOUNTS).order_by(ACCOUNTS.c.id))
