@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -171,8 +172,10 @@ def test_what_a_reply_answers_is_told_unless_it_was_said_to_a_few(site: Site) ->
         "p2": status("p2", account=ours, visibility="direct"),
         "p3": status("p3", account={"id": "e", "acct": "../../evil@x/y"}, content="x" * 9_000),
     }
-    for name, parent in parents.items():
-        site.says[f"/api/v1/statuses/{name}"] = lambda _r, parent=parent: json_(parent)
+    site.says |= {
+        f"/api/v1/statuses/{name}": partial(lambda parent, _r: json_(parent), parent)
+        for name, parent in parents.items()
+    }
     replies = [
         status(1, in_reply_to_id="p1"),
         status(2, in_reply_to_id="p2"),
