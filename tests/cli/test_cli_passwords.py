@@ -145,6 +145,9 @@ def test_a_file_that_a_passphrase_opens_from_nothing_to_a_heard_mail(bare: Bare)
     failed = bare(*LISTEN, expect=4)
     assert "--seal-fd 3 3< FILE" in failed.data["error"]["way_out"]
     assert "--seal-fd 3 3< FILE" in bare("source", "list").data[0]["remedy"]["typed"]
+    listed = bare.desk.text("source", "list")
+    assert f"{USER} (INBOX)  <Mailbox>" in listed
+    assert added["account"] not in listed
     assert bare("channel", "test", added["account"], seal_fd=SEAL).data["works"]
     assert bare("journal", "verify").data["whole"]
 

@@ -59,6 +59,39 @@ def test_kept_over_a_start_once_it_is_opened(tmp_path: Path) -> None:
     assert third.get(NAME) is None
 
 
+def test_what_another_program_keeps_there_meanwhile_is_seen_and_stays(tmp_path: Path) -> None:
+    """The window is open, and a command keeps a password in the same file."""
+    window = started(tmp_path)
+    window.begin(PASSPHRASE)
+    window.set(NAME, PASSWORD)
+    command = started(tmp_path)
+    command.open(PASSPHRASE)
+    command.set("account:b2", "kept by the command")
+    assert window.get("account:b2") == "kept by the command"
+    command.set("account:c3", "another")
+    window.set("account:d4", "of the window")
+    command.delete(NAME)
+    window.delete("account:none")
+    again = started(tmp_path)
+    again.open(PASSPHRASE)
+    names = (NAME, "account:b2", "account:c3", "account:d4")
+    found = [again.get(name) for name in names]
+    assert found == [None, "kept by the command", "another", "of the window"]
+
+
+def test_held_for_now_is_written_nowhere(tmp_path: Path) -> None:
+    secrets = started(tmp_path)
+    secrets.begin(PASSPHRASE)
+    secrets.hold(NAME, PASSWORD)
+    secrets.set("account:b2", "kept")
+    assert secrets.get(NAME) == PASSWORD
+    again = started(tmp_path)
+    again.open(PASSPHRASE)
+    assert (again.get(NAME), again.get("account:b2")) == (None, "kept")
+    secrets.delete(NAME)
+    assert secrets.get(NAME) is None
+
+
 def test_only_for_now_leaves_nothing_behind(tmp_path: Path) -> None:
     secrets = started(tmp_path)
     secrets.set(NAME, PASSWORD)

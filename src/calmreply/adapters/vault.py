@@ -33,6 +33,8 @@ _LOG = logging.getLogger(__name__)
 _WHOLE = b"CalmReply sealed passwords v1"
 _PASSWORDS = "account:", SECRETS
 """How the names of passwords begin: of accounts, and of a team's database."""
+_SPOILT = ValueError, KeyError, TypeError, AttributeError
+"""What a file raises that holds something else."""
 _MEMORY, _PASSES, _LANES = 64 * 1024, 3, 4
 """What one guess costs: KiB, passes over them, lanes."""
 
@@ -145,22 +147,27 @@ class SealedSecrets:
 
     def get(self, name: str) -> str | None:
         kept = self._inner.get(name)
+        if kept is not None:
+            return kept
         with self._lock:
-            return self._values.get(name, self._held.get(name)) if kept is None else kept
+            if self._key and name.startswith(_PASSWORDS) and name not in self._values:
+                self._values = self._now()
+            return self._values.get(name, self._held.get(name))
 
     def set(self, name: str, value: str) -> None:
         """Raises KnownError `cannot_write`."""
         with self._lock:
             if self._key and name.startswith(_PASSWORDS) and not self._inner.keeps:
-                self._save({**self._values, name: value})
+                self._save({**self._now(), name: value})
         self._inner.set(name, value)
 
     def delete(self, name: str) -> None:
         self._inner.delete(name)
         with self._lock:
             self._held.pop(name, None)
-            if self._key and name in self._values:
-                self._save({kept: value for kept, value in self._values.items() if kept != name})
+            values = self._now() if self._key else {}
+            if name in values:
+                self._save({kept: value for kept, value in values.items() if kept != name})
 
     def hold(self, name: str, value: str) -> None:
         """See `app.ports.lockbox.Lockbox`."""
@@ -188,20 +195,27 @@ class SealedSecrets:
 
         try:
             data = json.loads(self._file.read_text(encoding="ascii"))
-            salt, nonce = bytes.fromhex(data["salt"]), bytes.fromhex(data["nonce"])
-            sealed = bytes.fromhex(data["sealed"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _cannot_read(self._file, error) from error
-        key = _derived(salt, passphrase)
-        try:
-            told = json.loads(_box(key).decrypt(nonce, sealed, _WHOLE))
-            values = {str(name): str(value) for name, value in told.items()}
+            salt = bytes.fromhex(data["salt"])
+            key = _derived(salt, passphrase)
+            values = _unsealed(key, data)
         except InvalidTag as error:
             raise _does_not_open(self._file) from error
-        except (ValueError, AttributeError) as error:
+        except (OSError, *_SPOILT) as error:
             raise _cannot_read(self._file, error) from error
         with self._lock:
             self._key, self._salt, self._values = key, salt, values
+
+    def _now(self) -> dict[str, str]:
+        """What lies in the file: the window or a command may have kept one there meanwhile."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see _box
+
+        data = _told(self._file)
+        if data is None or data.get("salt") != self._salt.hex():
+            return self._values  # moved away, or another file by now
+        try:
+            return _unsealed(self._key, data)
+        except (InvalidTag, *_SPOILT):
+            return self._values
 
     def _save(self, values: dict[str, str]) -> None:
         nonce = self._entropy.random(12)
@@ -212,6 +226,13 @@ class SealedSecrets:
         except OSError as error:
             raise cannot_write(error) from error
         self._values = values
+
+
+def _unsealed(key: bytes, data: dict[str, Any]) -> dict[str, str]:
+    """The passwords in that file. Raises InvalidTag for another key, and `_SPOILT`."""
+    nonce, sealed = bytes.fromhex(data["nonce"]), bytes.fromhex(data["sealed"])
+    told = json.loads(_box(key).decrypt(nonce, sealed, _WHOLE))
+    return {str(name): str(value) for name, value in told.items()}
 
 
 def cannot_write(error: OSError) -> KnownError:

@@ -121,6 +121,12 @@ class Context:
         return self._ask_passphrase(who)
 
     @property
+    def has_acted(self) -> Actor | None:
+        """Whoever was unlocked so far; nobody is asked for."""
+        found: Actor | None = self.__dict__.get("actor")
+        return found
+
+    @property
     def actor_if_named(self) -> Actor | None:
         """Whoever acts where the command can do without: only if named."""
         return self.actor if self.args.who else None

@@ -7,8 +7,9 @@ from typing import Any
 from calmreply.app.cases import own_site
 from calmreply.app.cases.own_site import Moderating
 from calmreply.app.facts import Known
+from calmreply.app.sending import accounts
 from calmreply.app.words import wording_own_site
-from calmreply.cli import inputs
+from calmreply.cli import inputs, passwords
 from calmreply.cli.commands import Commands
 from calmreply.cli.context import Answer, Context
 from calmreply.domain import own_site as decided
@@ -65,6 +66,7 @@ def moderate_it(context: Context) -> Answer:
         wish = _wish(context, case)
         own_site.refuse(context.home, context.actor, case, wish.wish, args.refuse)
         return Answer({"case": str(case), "state": "stays"}, [_("It stays as it is.")])
+    _bring_password(context, case)
     if args.agree:
         wish = _wish(context, case)
         found, _changes = own_site.agree(context.home, context.actor, case, wish.wish)
@@ -80,6 +82,15 @@ def moderate_it(context: Context) -> Answer:
             evidence=args.evidence,
         )
     return _answer(context, case, found)
+
+
+def _bring_password(context: Context, case: CaseId) -> None:
+    """That of the site, once it is known who acts."""
+    _actor, home = context.actor, context.home
+    mention = own_site.known(home, case).facts.mention
+    there = own_site.place(home, mention, accounts.everything(home))
+    if there is not None:
+        passwords.bring_all(context, [there.account.id])
 
 
 def report_it(context: Context) -> Answer:

@@ -131,6 +131,8 @@ def _acts(context: Context, owner: str) -> bool:
 
     Without their passphrase it goes on without what they sealed.
     """
+    if context.has_acted is not None:
+        return str(context.has_acted.person.id) == owner
     if not context.args.who and context.console.asks:
         found = _person(context, owner)
         if found is None or found.presence is Presence.LEFT:
@@ -233,7 +235,8 @@ def hint(context: Context, account: str) -> str:
     """What to type where the password of an account is missing: one sentence."""
     owner = context.home.vault.owner(secret_name(account))
     sealed_by = None if owner is None else _person(context, owner)
-    if sealed_by is not None and context.args.who != sealed_by.name:
+    acted = None if context.has_acted is None else context.has_acted.person.id
+    if sealed_by is not None and sealed_by.id != acted:
         words = _(
             "It is sealed with {name}'s passphrase; add: --as {typed} --passphrase-fd 3 3< FILE"
         )
@@ -259,7 +262,8 @@ def open_words() -> str:
 def told(context: Context, error: KnownError, account: str = "") -> KnownError:
     """The error with the way out that is typed, where a password is what is missing."""
     if error.code == lockbox.LOCKED:
-        return KnownError(error.code, error.words, open_words())
+        words = _("The passwords of your accounts lie in a file, which is locked.")
+        return KnownError(error.code, words, open_words())
     if account and error.code in _WANTED and missing(context, account):
         return KnownError(error.code, error.words, hint(context, account))
     return error

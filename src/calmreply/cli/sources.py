@@ -12,6 +12,7 @@ from calmreply.app.ports.changes import ChangeSet
 from calmreply.app.ports.channels import Field
 from calmreply.app.ports.listeners import OpenToAll
 from calmreply.app.ports.storage import Account, Source, Takes
+from calmreply.app.queries import ListeningPage
 from calmreply.app.sending import accounts
 from calmreply.app.words import wording, wording_trying
 from calmreply.cli import ideas, inputs, passwords, remedies, shapes
@@ -199,7 +200,7 @@ def _add_public(context: Context) -> tuple[Added, ChangeSet]:
 
 def list_sources(context: Context) -> Answer:
     page = queries.listening(context.home)
-    lines = [_source_line(one, page.zone, page.files.get(one.id, "")) for one in page.sources]
+    lines = [_source_line(context, one, page) for one in page.sources]
     rows = [{**shapes.source(one), "remedy": remedies.data(one)} for one in page.sources]
     return Answer(rows, lines or [_("There is no source yet.")])
 
@@ -303,10 +304,18 @@ def _others(added: Added) -> list[str]:
     ]
 
 
-def _source_line(source: Source, zone: str, computer: str) -> str:
-    state = source.state
+def _source_line(context: Context, source: Source, page: ListeningPage) -> str:
+    state, zone, computer = source.state, page.zone, page.files.get(source.id, "")
     title = disguise.name(source.title)
     heard = wording.exact(state.heard_at, zone) if state.heard_at else _("not asked yet")
     trouble = f"  {remedies.words(source)}" if state.trouble else ""
     on = "  " + _("on {computer}").format(computer=computer) if computer else ""
-    return f"{source.id}  {title}  <{disguise.address(source.address)}>  {heard}{on}{trouble}"
+    return f"{source.id}  {title}  <{_place(context, source)}>  {heard}{on}{trouble}"
+
+
+def _place(context: Context, source: Source) -> str:
+    """Its address; of what is read through an account its kind, for the address holds a number."""
+    kind = context.home.listeners.get(source.kind)
+    if kind is None or not places.account_of(source):
+        return disguise.address(source.address)
+    return kind.title
