@@ -79,3 +79,14 @@ def test_who_asked_us_to_wait_was_no_failure() -> None:
     busy = stands("site_busy")
     waits = replace(busy, state=replace(busy.state, asked_to_wait=True))
     assert checks.unread([waits, waits]) == 0
+
+
+def test_what_came_lately_is_told_once_and_for_a_minute() -> None:
+    lately = checks.Lately()
+    lately.note(10.0, 1)
+    lately.note(50.0, 0)
+    lately.note(65.0, 3)
+    assert lately.take(75.0) == 3
+    assert lately.take(75.0) == 0
+    lately.note(100.0, 2)
+    assert lately.take(99.0) == 0, "of another boot"

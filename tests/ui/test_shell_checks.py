@@ -35,6 +35,8 @@ def tone(robot: Robot) -> str:
         (Checked(asked=5, failed=3), "3 of 5 sources could not be read"),
         (Checked(asked=5, failed=5), "None of the 5 sources could be read just now"),
         (Checked(asked=1, failed=1), "The source could not be read just now"),
+        (Checked(asked=3, before=4), "Nothing new since the 4 mentions that came just now"),
+        (Checked(new=2, asked=3, before=4), "2 new mentions"),
         (Checked(waiting=2), "Nobody was asked: the sites want us to wait"),
     ],
 )
@@ -102,6 +104,31 @@ def test_what_is_new_is_told_beside_what_failed(desk: Desk, robot: Robot) -> Non
     desk.sites.fails[bad] = BUSY
     robot.key("F5")
     assert robot.status("said") == "1 new mention; 1 of 2 sources could not be read"
+
+
+def test_what_came_by_itself_just_before_is_not_denied(desk: Desk, robot: Robot) -> None:
+    desk.feed(f"{HOST}/feed", [desk.entry("Lea", "Stale bread."), desk.entry("Kim", "Cold soup.")])
+    robot.open()
+    assert len(robot.inbox.names()) == 2
+    robot.key("F5")
+    assert robot.status("said") == "Nothing new since the 2 mentions that came just now"
+    robot.key("F5")
+    assert robot.status("said") == "Nothing new"
+
+
+def test_what_was_said_of_fewer_sources_goes_once_there_are_more(desk: Desk, robot: Robot) -> None:
+    bad = "https://other.example/bad"
+    desk.feed(f"{HOST}/feed", [])
+    desk.feed(bad, [])
+    robot.open()
+    desk.sites.fails[bad] = BUSY
+    robot.key("F5")
+    assert robot.status("said") == "1 of 2 sources could not be read"
+    desk.serve(f"{HOST}/more", [])
+    robot.desk.write(lambda home: listen.add_source(home, f"{HOST}/more"), on="net")
+    robot.settle()
+    assert robot.status("state") == "Listening to 3 sources"
+    assert robot.status("said") == ""
 
 
 def test_who_was_not_asked_because_the_host_is_silent_was_not_read_either(

@@ -15,18 +15,45 @@ CUT_OFF: Final = "feed_cut_off"
 UNREAD: Final = "some_unread"
 PARTLY: Final = frozenset({CUT_OFF, UNREAD, NOT_ALL, bounds.FLOODS})
 """Troubles of a round that brought something all the same."""
+_JUST_NOW: Final = 60.0
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
     """How a check by hand went: how many mentions are new, how many sources were asked, and how
     many of those could not be read. `waiting` are those that asked us to wait, and were not asked.
+    `before` are new mentions that had come by themselves just before.
     """
 
     new: int = 0
     asked: int = 0
     failed: int = 0
     waiting: int = 0
+    before: int = 0
+
+
+class Lately:
+    """What came by itself a moment ago: a check by hand that finds no more does not deny it.
+
+    Times are seconds, monotonic.
+    """
+
+    def __init__(self) -> None:
+        self._came: list[tuple[float, int]] = []
+
+    def note(self, at: float, new: int) -> None:
+        """So many new mentions came."""
+        if new:
+            self._came = [*self._since(at), (at, new)]
+
+    def take(self, at: float) -> int:
+        """How many came just now; told once."""
+        came, self._came = self._since(at), []
+        return sum(new for _at, new in came)
+
+    def _since(self, at: float) -> list[tuple[float, int]]:
+        return [one for one in self._came if 0 <= at - one[0] <= _JUST_NOW]
 
 
 def none_read(sources: Iterable[Source]) -> bool:

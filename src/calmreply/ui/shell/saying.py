@@ -30,6 +30,7 @@ _READ = "warning_read"
 
 def listening(status: StatusBar, now: Listening) -> None:
     """How many are listened to, when they were asked, and how many need somebody."""
+    status.count_sources(now.sources)
     if not now.sources:
         status.say_state(_("Not listening to anything yet"))
     elif now.elsewhere:
@@ -64,7 +65,7 @@ def listening(status: StatusBar, now: Listening) -> None:
 def checked(status: StatusBar, how: Checked, look: Callable[[], object]) -> None:
     """How a check by hand went; pressing it looks where something could not be read."""
     well = not how.failed and (how.asked or not how.waiting)
-    status.say(_checked(how), None if well else look, passing=True)
+    status.say(_checked(how), None if well else look, passing=True, of_sources=True)
 
 
 def _checked(how: Checked) -> str:
@@ -72,7 +73,7 @@ def _checked(how: Checked) -> str:
     if how.waiting and not how.asked:
         return _("Nobody was asked: the sites want us to wait")
     if not how.failed:
-        return came if how.new else _("Nothing new")
+        return came if how.new else _nothing(how.before)
     if how.failed == how.asked:
         words = ngettext(
             "The source could not be read just now",
@@ -87,6 +88,16 @@ def _checked(how: Checked) -> str:
         )
     words = words.format(n=how.asked, failed=how.failed)
     return _("{new}; {failed}").format(new=came, failed=words) if how.new else words
+
+
+def _nothing(before: int) -> str:
+    """`before`: so many came just before it was asked for."""
+    words = ngettext(
+        "Nothing new since the {n} mention that came just now",
+        "Nothing new since the {n} mentions that came just now",
+        before,
+    )
+    return words.format(n=before) if before else _("Nothing new")
 
 
 class Lacks(QObject):

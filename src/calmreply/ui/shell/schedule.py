@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from calmreply.app import queries
 from calmreply.app.listening import checks, locked, polling, waiting
-from calmreply.app.listening.checks import Checked
+from calmreply.app.listening.checks import Checked, Lately
 from calmreply.app.listening.polling import asked_to_wait, needs_somebody
 from calmreply.app.listening.remedies import asked_anew
 from calmreply.app.listening.rhythm import SLOW_AFTER, Queue, Rhythm
@@ -101,6 +101,7 @@ class Schedule(QObject):
         self._following.heard.connect(self._errands.after)
         self._by_hand: set[SourceId] = set()
         self._check = Checked()
+        self._lately = Lately()
         self._broken = False
         self._elsewhere = ""
         self._telling = self._untold = False
@@ -161,9 +162,10 @@ class Schedule(QObject):
         self._waits.keep([one.source for one in turns], self._queue.asking)
 
     def _ask_all(self, turns: tuple[Turn, ...]) -> None:
-        wall = self._desk.home.clock.read().wall
-        asked = [one for one in turns if not asked_to_wait(one.source, wall)]
-        self._check = Checked(asked=len(asked), waiting=len(turns) - len(asked))
+        now = self._desk.home.clock.read()
+        asked = [one for one in turns if not asked_to_wait(one.source, now.wall)]
+        before = self._lately.take(now.ticks)
+        self._check = Checked(asked=len(asked), waiting=len(turns) - len(asked), before=before)
         self._by_hand = {one.source.id for one in asked}
         self._ask(asked)
         if not asked and self._elsewhere:
@@ -209,6 +211,8 @@ class Schedule(QObject):
             return
         came = bool(polled.new or polled.changed)
         self._check = replace(self._check, new=self._check.new + polled.new)
+        if not self._by_hand:
+            self._lately.note(self._desk.home.clock.read().ticks, polled.new)
         self._desk.changed.emit(ChangeSet(mentions=came, sources=True))
         self._came_by_hand(source, failed=polled.failed)
         if self._rhythm.silent and trouble not in NO_ANSWER | OF_ITS_OWN:

@@ -35,6 +35,8 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self._do: Callable[[], object] | None = None
         self._of: CaseId | None = None
+        self._sources = 0
+        self._of_sources: int | None = None
         self._passing = True
         self.sign = Sign("dot", "neutral")
         self.state = ElidedLabel("", "second")
@@ -105,6 +107,12 @@ class StatusBar(QStatusBar):
         if self._of not in (None, case):
             self.say("")
 
+    def count_sources(self, count: int) -> None:
+        """How many are listened to; what was said of another number of them goes."""
+        self._sources = count
+        if self._of_sources not in (None, count):
+            self.say("")
+
     def say(
         self,
         words: str,
@@ -112,12 +120,15 @@ class StatusBar(QStatusBar):
         *,
         of: CaseId | None = None,
         passing: bool = False,
+        of_sources: bool = False,
     ) -> None:
         """A quiet line about what just happened; pressing it does `do`. Empty words clear it.
 
         It goes when anything but the case `of` which it speaks is shown. What is `passing` may be
-        true no longer in a while, and goes like what there is nothing to do about.
+        true no longer in a while, and goes like what there is nothing to do about. What is said
+        `of_sources` goes once there are more or fewer of them.
         """
+        self._of_sources = self._sources if of_sources else None
         self._do, self._of, self._passing = do, of, passing or do is None
         _show(self.said, words)
 
