@@ -14,7 +14,7 @@ from calmreply.app.listening.searches import PlaceAt
 from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.app.teamwork import keepers
-from calmreply.app.words import wording_remedies
+from calmreply.app.words import wording_channel, wording_remedies, wording_trying
 from calmreply.domain.mention import CaseId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -46,9 +46,17 @@ class Shown:
 def load(home: Home) -> Shown:
     """On a worker thread: channels are looked for when they are first needed."""
     known = {kind: accounts.channel(home, kind) for kind in accounts.kinds(home)}
-    kinds = (Kind(kind, one.title, one.fields) for kind, one in known.items() if one.fields)
+    kinds = (
+        Kind(kind, one.title, one.fields, _purpose(home, kind))
+        for kind, one in known.items()
+        if one.fields
+    )
     known_kinds = tuple(sorted(kinds, key=lambda one: one.title))
     return Shown(known_kinds, accounts.everything(home), keepers.everywhere(home))
+
+
+def _purpose(home: Home, kind: str) -> str:
+    return wording_channel.purpose(sends=kind in home.channels, listens=kind in home.listeners)
 
 
 class AccountsCard(Card):
@@ -76,7 +84,9 @@ class AccountsCard(Card):
         self._list.setSpacing(0)
         self._forms = QVBoxLayout()
         self._more = QWidget()
-        self._buttons = FlowLayout(self._more, gap=8)
+        self._buttons = QVBoxLayout(self._more)
+        self._buttons.setContentsMargins(0, 0, 0, 0)
+        self._buttons.setSpacing(8)
         self.body.addLayout(self._list)
         self.body.addWidget(self.notice)
         self.body.addLayout(self._forms)
@@ -92,7 +102,8 @@ class AccountsCard(Card):
             self.reload()
 
     def _show(self, shown: Shown) -> None:
-        focused = self._more.isAncestorOf(QApplication.focusWidget() or self)
+        focus = QApplication.focusWidget() or self
+        focused, told = self._more.isAncestorOf(focus), self.notice.isAncestorOf(focus)
         empty(self._list)
         by_kind = {one.kind: one for one in shown.kinds}
         words = _("By hand: it is copied, and you paste it on the page. Always there.")
@@ -103,13 +114,13 @@ class AccountsCard(Card):
             self._list.addWidget(Hairline())
             kept = shown.kept.get(account.id, ())
             self._list.addWidget(self._line(account, by_kind.get(account.kind), kept))
-        self._buttons.clear()
+        empty(self._buttons)
         for kind in shown.kinds:
             button = Button(
                 _("Set up {title}…").format(title=kind.title), partial(self._set_up, kind)
             )
             button.setObjectName(f"accounts.add.{kind.kind}")
-            self._buttons.addWidget(button)
+            self._buttons.addWidget(_with_purpose(button, kind.purpose))
         self._more.setVisible(bool(shown.kinds) and self._form is None)
         wanted, self._kind_wanted = by_kind.get(self._kind_wanted), ""
         one, self._account_wanted = self._account_wanted, ""
@@ -119,6 +130,8 @@ class AccountsCard(Card):
             self._for_source = wanted.kind
         elif focused:
             self._to_first()
+        elif told:  # somebody is at it, and it moves with the list above it
+            self.wanted.emit(self.notice)
 
     def set_up_for_source(self, kind: str) -> None:
         """Open the form of that kind; once it is kept, the way back to the source is offered.
@@ -241,7 +254,7 @@ class AccountsCard(Card):
     def _on_failed(self, error: KnownError) -> None:
         account, self._tested_last = self._tested_last, None
         if account is None or error.code not in accounts.IN_OWN_NETWORK:
-            self.notice.say_error(error)
+            self.notice.say_error(wording_trying.tried(error, feed=False))
             return
         self.notice.say(
             error.words,
@@ -274,6 +287,17 @@ class AccountsCard(Card):
     def _remove(self, account: Account) -> None:
         self.notice.clear()
         self.deeds.act_if_anybody(partial(_remove, account=account.id))
+
+
+def _with_purpose(button: Button, purpose: str) -> QWidget:
+    button.setAccessibleDescription(purpose)
+    whole = QWidget()
+    flow = FlowLayout(whole, gap=10)
+    flow.addWidget(button)
+    words = PlainLabel(purpose, "second")
+    words.setWordWrap(False)
+    flow.addWidget(words)
+    return whole
 
 
 def _test(home: Home, account: str, *, allow_private: bool) -> KnownError | None:
