@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from calmreply.app import facts
+from calmreply.app import facts, queries
 from calmreply.app.cases import own_site
-from calmreply.app.listening import listen
-from calmreply.app.ports.storage import Account
+from calmreply.app.ledger import writing
+from calmreply.app.listening import intake, listen
+from calmreply.app.ports.storage import Account, Source, Takes
 from calmreply.app.sending import accounts, send, write
 from calmreply.domain.blockers import PrivateData
-from calmreply.domain.mention import CaseId, Heard, Origin, Visibility
+from calmreply.domain.mention import CaseId, Heard, Origin, SourceId, Visibility
 from calmreply.domain.own_site import Moderation
 from calmreply.testing.own_site import ScriptedSite
 
@@ -71,6 +72,30 @@ def test_private_words_stop_it_also_where_they_were_written_as_private(
         now = facts.load(bench.home, tx, held).facts.revision
     assert now is not None
     assert now.words.visibility is Visibility.PUBLIC
+
+
+def test_its_line_says_that_it_waits_until_somebody_lets_it_through(
+    bench: Bench, held: CaseId
+) -> None:
+    heard = Heard(
+        *("2", "Dora", "Who made that cake?", Origin.FEED),
+        visibility=Visibility.PRIVATE,
+        target="wordpress:1/7/13",
+    )
+    with writing(bench.home) as ledger:
+        place = Source(SourceId(""), "wordpress", "wordpress:1/all", "The shop", Takes.ALL)
+        source, wall = ledger.tx.add_source(place), ledger.now.wall
+        (one,) = ledger.tx.add_mentions(source, [heard], wall, older=[False], rules_line=0)
+        intake.note(ledger, source, 0, [heard], [one])
+    assert one.case not in (None, held)
+
+    def waits() -> dict[str, bool]:
+        return {line.row.author: line.waits for line in queries.inbox(bench.home)}
+
+    assert waits() == {"Dora": True, "Carla": False}, "what a person brought in stands nowhere"
+    assert one.case is not None
+    own_site.moderate(bench.home, bench.actor("Ana"), one.case, Moderation.SHOW)
+    assert waits() == {"Dora": False, "Carla": False}
 
 
 def test_it_waits_until_somebody_lets_it_through(bench: Bench, held: CaseId) -> None:

@@ -151,6 +151,18 @@ def test_a_held_comment_comes_in_private_whole_and_with_its_page(site: RealWordP
     assert (found.more, found.gone, found.unread) == (False, (), 0)
 
 
+def test_an_answer_below_a_held_comment_is_there_for_everybody_at_once(
+    site: RealWordPress,
+) -> None:
+    """So it is public from the first moment on, whatever became of the comment."""
+    number = site.visitor("Carla", "The rolls were cold")
+    site.call("POST", "comments", {"post": 1, "parent": number, "content": "The shop is sorry"})
+    shown = HttpWeb().get(f"{site.address}/comments/feed/", allow_private=True).body
+    assert b"The shop is sorry" in shown
+    assert b"The rolls were cold" not in shown
+    assert WordPress().rules("").open_to_all
+
+
 def test_a_quiet_site_costs_one_request_and_says_nothing_twice(site: RealWordPress) -> None:
     site.visitor("Carla", "Stale bread")
     web = Counting()

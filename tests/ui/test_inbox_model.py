@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QApplication
 
+from calmreply.app.inbox_lines import CaseState, InboxLine
 from calmreply.app.ports.storage import InboxRow
-from calmreply.app.queries import CaseState, InboxLine, Overview
+from calmreply.app.queries import Overview
 from calmreply.domain.mention import CaseId, MentionId, Origin, Stars
 from calmreply.domain.outbox import State
 from calmreply.domain.stage import Stage
@@ -184,6 +186,10 @@ def test_what_a_line_says() -> None:
     assert told.pills[-1] == ("red", "Nobody knows yet whether it arrived")
     away = rows.line_data(InboxLine(row(ids(1)[0], gone=True), CaseState(Stage.NEW)), NOW, "UTC")
     assert ("neutral", "Gone") in away.pills
+    held = InboxLine(row(ids(1)[0]), CaseState(Stage.NEW), held=True)
+    assert ("amber", "Waits for approval") in rows.line_data(held, NOW, "UTC").pills
+    through = replace(held, state=CaseState(Stage.NEW, let_through=True))
+    assert "Waits for approval" not in dict(rows.line_data(through, NOW, "UTC").pills).values()
 
 
 @pytest.mark.parametrize(

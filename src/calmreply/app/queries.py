@@ -17,11 +17,12 @@ from calmreply.app.cases import gathered, promises
 from calmreply.app.cases.gathered import Event
 from calmreply.app.facts import Known, Shared
 from calmreply.app.home import BUSINESS_NAME, Home
+from calmreply.app.inbox_lines import CaseState, InboxLine
 from calmreply.app.ledger import present
 from calmreply.app.listening import urgent
 from calmreply.app.ports.storage import InboxRow, ReadTransaction, Scope, Source, StoredDraft
 from calmreply.app.teamwork import own_files, poller
-from calmreply.domain import calm, due, emergency
+from calmreply.domain import calm, due, emergency, own_site
 from calmreply.domain import outbox as outbox_of
 from calmreply.domain.blockers import Blocker
 from calmreply.domain.calm import Wait
@@ -32,32 +33,13 @@ from calmreply.domain.mention import CaseId, MentionId, SourceId
 from calmreply.domain.moment import Now
 from calmreply.domain.outbox import Entry, State, state
 from calmreply.domain.people import Person
-from calmreply.domain.policy import Kind, Policy
+from calmreply.domain.policy import Kind
 from calmreply.domain.said import EmergencyDeclared
 from calmreply.domain.sign_off import SignOffState, Standing, sign_off_state
 from calmreply.domain.stage import Stage, stage
 
 Touched = Sequence[tuple[CaseId, str, int]]
 SURELY_ENDED = {"debriefed": Stage.CLOSED, "set_aside": Stage.SET_ASIDE}
-
-
-@dataclass(frozen=True, slots=True)
-class CaseState:
-    """What a list shows of a case.
-
-    `until`: when its waits are over (UTC). `turns`: when else it changes by time alone: a reply
-    by hand that nobody told of is in doubt then, a debrief's day has come. `by_hand`: the last
-    entry is posted by a person. `begun`: something was done since their last words.
-    """
-
-    stage: Stage
-    kind: Kind | None = None
-    until: datetime | None = None
-    reviewer: str = ""
-    entry: State | None = None
-    turns: datetime | None = None
-    by_hand: bool = False
-    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +57,6 @@ class Overview:
         if case is None or older:
             return CaseState(Stage.OLDER)
         return self.states.get(case, CaseState(Stage.NEW))
-
-
-@dataclass(frozen=True, slots=True)
-class InboxLine:
-    """One line of the inbox with what is derived about it.
-
-    `alarms`: it holds an urgent word. `places`: in how many sources its case was heard.
-    """
-
-    row: InboxRow
-    state: CaseState
-    alarms: bool = False
-    places: int = 1
-
-    @property
-    def urgent(self) -> bool:
-        """Whether an urgent word waits for somebody to begin."""
-        return self.alarms and self.state.stage is Stage.NEW and not self.state.begun
-
-    @property
-    def kind(self) -> Kind | None:
-        """Judged, or a complaint by its stars; None where nothing says so yet."""
-        if self.state.kind is not None:
-            return self.state.kind
-        stars = self.row.stars
-        low = stars is not None and stars.at_most(Policy().complaint_share_percent)
-        return Kind.COMPLAINT if low else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +136,14 @@ def beginning(
     """The first `ids` mentions, the lines of the first `rows`, and whether there are sources."""
     with home.store.read() as tx:
         found = _ids(tx, view, wanted, words, ids)
-        first = _lines(tx, view, found[:rows])
+        first = _lines(home, tx, view, found[:rows])
         return found, first, bool(tx.sources())
 
 
 def lines(home: Home, view: Overview, mentions: Sequence[MentionId]) -> tuple[InboxLine, ...]:
     """The lines of these mentions, in that order."""
     with home.store.read() as tx:
-        return _lines(tx, view, mentions)
+        return _lines(home, tx, view, mentions)
 
 
 def inbox(
@@ -299,6 +254,7 @@ def _case_state(known: Known) -> CaseState:
         turns=min(_turns(known, here), default=None),
         by_hand=bool(entries) and entries[-1].by_hand,
         begun=bool(told.in_turn(object)),
+        let_through=not own_site.waits(told),
     )
 
 
@@ -381,7 +337,7 @@ def _in_chunks(tx: ReadTransaction, mentions: Sequence[MentionId]) -> Iterable[I
 
 
 def _lines(
-    tx: ReadTransaction, view: Overview, mentions: Sequence[MentionId]
+    home: Home, tx: ReadTransaction, view: Overview, mentions: Sequence[MentionId]
 ) -> tuple[InboxLine, ...]:
     rows = tx.rows(mentions)
     alarms = urgent.among(tx, rows)
@@ -392,6 +348,7 @@ def _lines(
             view.state(row.case, older=row.older),
             row.mention in alarms,
             places.get(row.case, 1) if row.case else 1,
+            row.private and not row.gone and facts.open_to_all(home, row.kind),
         )
         for row in rows
     )

@@ -8,10 +8,10 @@ from typing import Any
 
 from calmreply.app import queries
 from calmreply.app.home import Home
+from calmreply.app.inbox_lines import InboxLine
 from calmreply.app.listening import listen, places, polling
 from calmreply.app.listening.listen import Polled
 from calmreply.app.ports.storage import TEXT_CUT, InboxRow
-from calmreply.app.queries import InboxLine
 from calmreply.app.teamwork import poller
 from calmreply.app.words import wording, wording_mention
 from calmreply.cli import inputs, passwords, rounds, shapes, sources

@@ -28,7 +28,7 @@ from calmreply.app.ports.storage import (
 )
 from calmreply.domain.flood import Brought, Known
 from calmreply.domain.journal import START, Written
-from calmreply.domain.mention import CaseId, Mention, MentionId, SourceId
+from calmreply.domain.mention import CaseId, Mention, MentionId, SourceId, Visibility
 from calmreply.domain.moment import Boot
 from calmreply.domain.outbox import EntryId
 from calmreply.domain.people import PersonId
@@ -192,6 +192,8 @@ class Reading:
             older=one.case is None,
             touched=one.case in self._data.touched,
             gone=one.gone is not None,
+            private=one.now.visibility is Visibility.PRIVATE,
+            kind=source.kind if source else "",
         )
 
     def rows(self, mentions: Sequence[MentionId]) -> tuple[InboxRow, ...]:

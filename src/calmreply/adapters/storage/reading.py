@@ -83,7 +83,9 @@ _CELLS = (
     MENTIONS.c.heard,
     MENTIONS.c.standing,
     MENTIONS.c.gone,
+    MENTIONS.c.visibility,
     SOURCES.c.title.label("source_title"),
+    SOURCES.c.kind,
 )
 _INBOX = select(*_CELLS).join_from(
     MENTIONS, SOURCES, SOURCES.c.id == MENTIONS.c.source_id, isouter=True

@@ -236,7 +236,9 @@ def inbox_row(row: Row[Any]) -> InboxRow:
         heard,
         standing,
         gone,
+        visibility,
         source_title,
+        kind,
     ) = tuple(row)
     return InboxRow(
         mention=MentionId(str(mention_)),
@@ -255,6 +257,8 @@ def inbox_row(row: Row[Any]) -> InboxRow:
         older=case is None,
         touched=standing == STANDS_TOUCHED,
         gone=gone is not None,
+        private=visibility == Visibility.PRIVATE.value,
+        kind=kind or "",
     )
 
 

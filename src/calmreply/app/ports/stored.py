@@ -97,7 +97,7 @@ class InboxRow:
     """One line of the inbox as stored; what is derived (stage, kind) is added by the queries.
 
     `text` is cut to `TEXT_CUT` letters. `touched`: the case has facts. `gone`: the site says that
-    it is no longer there.
+    it is no longer there. `private`: not everybody sees it. `kind`: that of its source, if any.
     """
 
     mention: MentionId
@@ -116,6 +116,8 @@ class InboxRow:
     older: bool
     touched: bool
     gone: bool = False
+    private: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

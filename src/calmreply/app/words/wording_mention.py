@@ -22,6 +22,11 @@ def places(count: int) -> str:
     return ngettext("{n} place", "{n} places", count).format(n=count)
 
 
+def waits() -> str:
+    """That its page shows it to nobody until somebody approves it."""
+    return _("Waits for approval")
+
+
 def gone() -> str:
     """That it no longer stands where it was said."""
     return _("Gone")

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from calmreply.app.queries import InboxLine, Overview
+    from calmreply.app.inbox_lines import InboxLine
+    from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
 
 Index = QModelIndex | QPersistentModelIndex

@@ -11,7 +11,8 @@ from calmreply.domain.stage import Stage
 
 if TYPE_CHECKING:
     from calmreply.app.home import Home
-    from calmreply.app.queries import InboxLine, Overview
+    from calmreply.app.inbox_lines import InboxLine
+    from calmreply.app.queries import Overview
     from calmreply.domain.mention import CaseId, MentionId
 
 FIRST_PAGE = 200

@@ -17,8 +17,8 @@ from calmreply.ui.kit.line_data import LineData
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from calmreply.app.inbox_lines import CaseState, InboxLine
     from calmreply.app.ports.storage import InboxRow
-    from calmreply.app.queries import CaseState, InboxLine
     from calmreply.ui.kit.palette import Tone
 
 DONE_WITH = frozenset({Stage.CLOSED, Stage.SET_ASIDE, Stage.OLDER})
@@ -44,6 +44,8 @@ def line_data(line: InboxLine, wall: datetime, zone: str) -> LineData:
         pills.append(("neutral", place))
     if line.places > 1:
         pills.append(("neutral", wording_mention.places(line.places)))
+    if line.waits:
+        pills.append(("amber", wording_mention.waits()))
     if row.gone:
         pills.append(("neutral", wording_mention.gone()))
     pills.append(_state(state, wall))

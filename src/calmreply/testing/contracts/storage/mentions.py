@@ -252,7 +252,9 @@ class MentionsContract:
                 heard=NOON,
                 older=False,
                 touched=False,
+                kind="feed",
             )
+            assert not tx.row(two.mention).private
             unknown = MentionId("99")
             asked = [two.mention, unknown, one.mention, MentionId("x"), two.mention]
             assert [found.mention for found in tx.rows(asked)] == [
