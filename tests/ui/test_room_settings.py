@@ -337,6 +337,21 @@ def test_what_is_not_shown_to_an_account_is_told_when_it_is_tested(
     assert told in robot.notice("accounts.notice")
 
 
+def test_what_each_kind_of_account_is_for_stands_beside_its_button(
+    mail: Bench, robot: DialogRobot
+) -> None:
+    mail.home.listeners["box"] = ScriptedListener()  # type: ignore[index]  # a dict in tests
+    both = ScriptedListener("mail", "E-mail")
+    robot.room(SettingsPage)
+    said = robot.said()
+    assert "To answer by it; it brings nothing in." in said
+    assert "To listen to what arrives there; it sends nothing." in said
+    assert "To listen there, and to answer there." not in said
+    mail.home.listeners["mail"] = both  # type: ignore[index]  # likewise
+    robot.room(SettingsPage)
+    assert "To listen there, and to answer there." in robot.said()
+
+
 def test_what_an_account_lacks_stands_beside_it(mail: Bench, robot: DialogRobot) -> None:
     robot.room(SettingsPage)
     robot.press("accounts.add.mail")

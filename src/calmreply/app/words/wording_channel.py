@@ -28,6 +28,15 @@ def showing(value: Showing) -> str:
     assert_never(value)
 
 
+def purpose(*, sends: bool, listens: bool) -> str:
+    """What an account of a kind is for, beside the button that sets one up."""
+    if sends and listens:
+        return _("To listen there, and to answer there.")
+    if sends:
+        return _("To answer by it; it brings nothing in.")
+    return _("To listen to what arrives there; it sends nothing.")
+
+
 def why(entry: Entry, stands: State) -> str:
     """Why an entry stands as it does: the reason the last attempt gave, or what is not known."""
     last = entry.last

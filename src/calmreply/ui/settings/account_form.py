@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A channel that needs an account."""
+    """A channel that needs an account, and what that is for in a sentence."""
 
     kind: str
     title: str
     fields: tuple[Field, ...]
+    purpose: str = ""
 
 
 def what_is_set(kind: Kind, settings: Mapping[str, str]) -> str:

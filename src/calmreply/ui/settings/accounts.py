@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 from calmreply.app.listening import lost_accounts
 from calmreply.app.listening.searches import PlaceAt
@@ -84,9 +84,10 @@ class AccountsCard(Card):
         self._list.setSpacing(0)
         self._forms = QVBoxLayout()
         self._more = QWidget()
-        self._buttons = QVBoxLayout(self._more)
+        self._buttons = QGridLayout(self._more)
         self._buttons.setContentsMargins(0, 0, 0, 0)
-        self._buttons.setSpacing(8)
+        self._buttons.setHorizontalSpacing(12)
+        self._buttons.setColumnStretch(1, 1)
         self.body.addLayout(self._list)
         self.body.addWidget(self.notice)
         self.body.addLayout(self._forms)
@@ -115,12 +116,14 @@ class AccountsCard(Card):
             kept = shown.kept.get(account.id, ())
             self._list.addWidget(self._line(account, by_kind.get(account.kind), kept))
         empty(self._buttons)
-        for kind in shown.kinds:
+        for row, kind in enumerate(shown.kinds):
             button = Button(
                 _("Set up {title}…").format(title=kind.title), partial(self._set_up, kind)
             )
             button.setObjectName(f"accounts.add.{kind.kind}")
-            self._buttons.addWidget(_with_purpose(button, kind.purpose))
+            button.setAccessibleDescription(kind.purpose)
+            self._buttons.addWidget(button, row, 0, Qt.AlignmentFlag.AlignLeft)
+            self._buttons.addWidget(PlainLabel(kind.purpose, "second"), row, 1)
         self._more.setVisible(bool(shown.kinds) and self._form is None)
         wanted, self._kind_wanted = by_kind.get(self._kind_wanted), ""
         one, self._account_wanted = self._account_wanted, ""
@@ -287,17 +290,6 @@ class AccountsCard(Card):
     def _remove(self, account: Account) -> None:
         self.notice.clear()
         self.deeds.act_if_anybody(partial(_remove, account=account.id))
-
-
-def _with_purpose(button: Button, purpose: str) -> QWidget:
-    button.setAccessibleDescription(purpose)
-    whole = QWidget()
-    flow = FlowLayout(whole, gap=10)
-    flow.addWidget(button)
-    words = PlainLabel(purpose, "second")
-    words.setWordWrap(False)
-    flow.addWidget(words)
-    return whole
 
 
 def _test(home: Home, account: str, *, allow_private: bool) -> KnownError | None:
