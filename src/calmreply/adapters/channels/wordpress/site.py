@@ -239,7 +239,7 @@ def site_of(
         )
     user = settings.get("user", "").strip()
     if not user or ":" in user:
-        raise _bad(_("The name to sign in with is missing, or none that a WordPress knows."))
+        raise _bad(_("The name to sign in with (user) is missing, or none that a WordPress knows."))
     password = secret_of(secret)
     return Site(web, base, user, password, allow_private, wall, cancelled)
 
@@ -259,9 +259,9 @@ def _base(said: str) -> str:
     except ValueError:
         host = None
     if not host or parts.scheme.lower() not in ("http", "https") or re.search(r"\s", text):
-        raise _bad(_("The address of the site is not one."))
+        raise _bad(_("The address of the site (address) is not one."))
     if "@" in parts.netloc:
-        raise _bad(_("The address of the site holds a name or a password."))
+        raise _bad(_("The address of the site (address) holds a name or a password."))
     return _cut(f"{parts.scheme.lower()}://{parts.netloc.lower()}{parts.path}")
 
 
