@@ -232,3 +232,12 @@ def test_what_came_by_mail_waits_for_nothing(page: CaseRobot, bench: Bench) -> N
     page.press("case.details")
     label = page.page.reply.details._target_row._label.text()
     assert label == "Where it goes (their address or number, or nothing)"
+
+
+def test_a_letter_answered_by_hand_goes_to_no_page(page: CaseRobot, bench: Bench) -> None:
+    case = bench.ready(bench.letter(), channel="hand", target="marta@kowalczyk.example")
+    page.open(case)
+    assert page.text("case.send") == "Copy the words"
+    page.press("case.send")
+    assert "Its link, or who was told and when" in page.page.sending._link_row._label.text()
+    assert not page.problems

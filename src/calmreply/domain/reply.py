@@ -50,6 +50,11 @@ class Address:
         """Names the place for "once per place"."""
         return f"{self.channel}:{self.target}:{self.thread}"
 
+    @property
+    def leads_to_page(self) -> bool:
+        """Whether it goes to a page of the web, and not to somebody's address or number."""
+        return self.target.lower().startswith(("https://", "http://"))
+
 
 @dataclass(frozen=True, slots=True)
 class Words:

@@ -37,7 +37,7 @@ def send_button(shown: Shown, *, unsettled: bool, busy: bool) -> SendButton:
             return SendButton(_("Send by e-mail to {address}").format(address=to.target), True)
         way = words.way_title(shown)
         return SendButton(_("Send by {way}").format(way=way), enabled=True)
-    if words.leads_to_page(to.target):
+    if to.leads_to_page:
         return SendButton(_("Copy and open the page"), enabled=True)
     return SendButton(_("Copy the words"), enabled=True)
 

@@ -38,11 +38,6 @@ def title(shown: Shown, *, afresh: bool) -> str:
     return _("{reply}  ·  version {n}").format(reply=said, n=revision.number)
 
 
-def leads_to_page(target: str) -> bool:
-    """Whether what goes by hand goes to a page, and not to an address or a number."""
-    return target.lower().startswith(("https://", "http://"))
-
-
 def spoken_stars(stars: Stars | None) -> str:
     """A rating for those who hear it."""
     if stars is None:

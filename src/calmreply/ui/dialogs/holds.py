@@ -16,7 +16,6 @@ from calmreply.app.words import wording
 from calmreply.domain import gate, plan
 from calmreply.domain.mention import CaseId
 from calmreply.domain.outbox import EntryId
-from calmreply.ui.case.words import leads_to_page
 from calmreply.ui.dialogs.work import Seen, seen
 
 
@@ -52,7 +51,7 @@ def to_hold(home: Home, case: CaseId) -> ToHold:
         name=plan.published_name(here.facts.mention.now.author),
         contacts=listed,
         by_hand=words.to.channel == HAND,
-        target=words.to.target if leads_to_page(words.to.target) else "",
+        target=words.to.target if words.to.leads_to_page else "",
         held=tuple(wording.blocker(one, here.name, here.zone) for one in held),
         wordings=tuple(one for one in offered if one.for_channel(words.to.channel)),
     )
