@@ -138,12 +138,41 @@ def test_what_is_listened_to_already_or_of_another_kind_is_refused(
     accounts.remove(home, None, opens.id)
     lost = only(home)
     another, wrong = account(home, "another.example"), account(home, kind="other")
+    box.will(Round("Another INBOX", (), ""))
     listen.add_place(home, "box")
     with pytest.raises(KnownError) as already:
         lost_accounts.listen_through(home, lost.id, another.id)
     assert already.value.code == "listened_already"
-    assert "Letter box" in already.value.words
+    assert "Another INBOX" in already.value.words
     with pytest.raises(KnownError) as other_kind:
         lost_accounts.listen_through(home, lost.id, wrong.id)
     assert other_kind.value.code == "account_needed"
     assert listen.find_source(home, lost.id).address == lost.address
+
+
+def test_what_waits_for_an_account_is_not_listened_to_a_second_time(
+    bench: Bench, home: Home, box: ScriptedListener
+) -> None:
+    """Else all of it came twice, in rows of the same name."""
+    opens = listened(bench, home, box)
+    accounts.remove(home, None, opens.id)
+    account(home, "another.example")
+    box.will(told(bench))
+    with pytest.raises(KnownError) as waits:
+        listen.add_place(home, "box")
+    assert waits.value.code == "source_waits"
+    assert "INBOX of Kim" in waits.value.words
+    box.will(Round("INBOX of Lea", (), ""))
+    listen.add_place(home, "box")
+    assert [one.title for one in listen.sources(home)] == ["INBOX of Kim", "INBOX of Lea"]
+
+
+def test_a_round_without_its_account_says_so_without_its_number(
+    bench: Bench, home: Home, box: ScriptedListener
+) -> None:
+    opens = listened(bench, home, box)
+    accounts.remove(home, None, opens.id)
+    error = polling.poll(home, only(home)).error
+    assert error is not None
+    assert (error.code, opens.id in error.words) == (accounts.NO_SUCH_ACCOUNT, False)
+    assert opens.id not in only(home).state.words

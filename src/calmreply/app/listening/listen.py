@@ -30,7 +30,7 @@ from calmreply.app.ports.storage import Source, Takes
 from calmreply.app.ports.storage_errors import source_exists
 from calmreply.app.sending import accounts
 from calmreply.app.teamwork import own_files
-from calmreply.domain import paths
+from calmreply.domain import disguise, paths
 from calmreply.domain.mention import SourceId
 from calmreply.errors import KnownError
 from calmreply.i18n import _
@@ -228,10 +228,12 @@ def add_place(
 ) -> tuple[Added, ChangeSet]:
     """Try a place of another kind and listen to it from now on; stores no mention yet.
 
-    Raises what `try_place` does, and KnownError `source_exists`.
+    Raises what `try_place` does, and KnownError `source_exists`, `source_waits`.
     """
     address, got = try_place(home, kind, said, account, allow_private=allow_private)
     title = got.title or places.listener(home, kind).title
+    if (already := listened_already(home, address, title)) is not None:
+        raise already
     added = Source(SourceId(""), kind, address, title, takes, allow_private)
     if own_files.lies_in_a_file(home, added):  # it asks no network
         added = replace(added, allow_private=False)
@@ -257,10 +259,26 @@ def remove_source(home: Home, source: SourceId, actor: Actor | None = None) -> C
     return ChangeSet(sources=True)
 
 
-def listened_already(home: Home, address: str) -> KnownError | None:
-    """Why nobody needs to listen at this address of a source; None where nobody does so far."""
-    there = next((one for one in sources(home) if one.address == address), None)
-    return None if there is None else source_exists(there.address, there.title)
+def listened_already(home: Home, address: str, title: str) -> KnownError | None:
+    """Why nobody needs to listen at this address of a source; None where nobody does so far.
+
+    Likewise where one of the same `title` waits for an account: all of it would come twice.
+    """
+    known = sources(home)
+    there = next((one for one in known if one.address == address), None)
+    if there is not None:
+        return source_exists(there.address, there.title)
+    kind, _colon, rest = address.partition(":")
+    watched = kind, rest.partition("/")[2], title
+    lost = [one for one in known if one.state.trouble == accounts.NO_SUCH_ACCOUNT]
+    if not any((one.kind, places.split(one)[1], one.title) == watched for one in lost):
+        return None
+    words = _("You listen to {title} already; it only waits for an account.")
+    return KnownError(
+        "source_waits",
+        words.format(title=disguise.name(title)),
+        _("Choose this account for it among the sources: then nothing comes twice."),
+    )
 
 
 def sources(home: Home) -> tuple[Source, ...]:

@@ -145,7 +145,10 @@ def addressed(kind: str, account: str, one: Heard) -> Heard:
 def place_of(home: Home, account: str, what: str, *, allow_private: bool) -> Place:
     if not account:
         return Place(what, allow_private=allow_private)
-    one = accounts.find(home, account)
+    try:
+        one = accounts.find(home, account)
+    except KnownError as error:  # its number says nothing to anybody
+        raise accounts.gone() from error
     private = allow_private or in_own_network(one)
     secret = home.secrets.get(secret_name(one.id))
     if secret is None and lockbox.is_closed(home.secrets):

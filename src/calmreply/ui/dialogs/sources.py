@@ -164,7 +164,7 @@ def _tried(
         names=tuple(one.name for one in names if one.ours),
         entries=tuple(entries[:PREVIEW]),
         wall=wall,
-        already=listen.listened_already(home, address),
+        already=listen.listened_already(home, address, title),
     )
 
 
