@@ -1,19 +1,20 @@
-"""By what an answer finds the matter it belongs to: a key, a thread, or a reply of ours."""
+"""By what a mention finds the matter it belongs to: a key, a thread, a reply of ours, its words."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Executable, literal, or_, select
+from sqlalchemy import BigInteger, CursorResult, Executable, bindparam, literal, or_, select
 
-from calmreply.adapters.storage import tables
-from calmreply.adapters.storage.tables import MENTIONS, OUTBOX, SOURCES
+from calmreply.adapters.storage import tables, values
+from calmreply.adapters.storage.tables import MARKS, MENTIONS, OUTBOX, SOURCES
 from calmreply.adapters.storage.ways import among
 from calmreply.app.ports import storable
-from calmreply.app.ports.storage import MOST_IN_THREAD
-from calmreply.domain.mention import CaseId, MentionId
+from calmreply.app.ports.storage import MOST_ALIKE, MOST_IN_THREAD
+from calmreply.domain.mention import CaseId, MentionId, SourceId
 from calmreply.domain.outbox import EntryId
 
 # The index of the keys begins with where they were heard.
@@ -33,6 +34,17 @@ _OURS = (
     select(OUTBOX.c.reference, OUTBOX.c.link, OUTBOX.c.case_id, OUTBOX.c.entry)
     .where(or_(among(OUTBOX.c.reference), among(OUTBOX.c.link)))
     .order_by(OUTBOX.c.number)
+)
+
+_ALIKE = (
+    select(MARKS.c.mark, MARKS.c.mention_id)
+    .join_from(MARKS, MENTIONS, MENTIONS.c.id == MARKS.c.mention_id)
+    .where(
+        among(MARKS.c.mark),
+        MARKS.c.at >= bindparam("since", type_=BigInteger),
+        MENTIONS.c.source_id.is_distinct_from(bindparam("but", type_=BigInteger)),
+    )
+    .order_by(MARKS.c.mention_id.desc())
 )
 
 Run = Callable[[Executable, Mapping[str, object]], CursorResult[Any]]
@@ -68,3 +80,16 @@ def _told(
         found.setdefault(words, []).append(MentionId(str(mention)))
     kept = {one: found.get(storable.words(one), ()) for one in asked if one}
     return {one: tuple(mentions) for one, mentions in kept.items() if mentions}
+
+
+def alike(
+    run: Run, marks: Collection[int], but: SourceId | None, since: datetime
+) -> Mapping[int, tuple[MentionId, ...]]:
+    asked = {"some": json.dumps(sorted(set(marks))), "since": values.micros(since)}
+    source = None if but is None else values.number(but) or 0
+    found: dict[int, list[MentionId]] = {}
+    for row in run(_ALIKE, {**asked, "but": source}).all():
+        kept = found.setdefault(row.mark, [])
+        if len(kept) < MOST_ALIKE:
+            kept.append(MentionId(str(row.mention_id)))
+    return {mark: tuple(kept) for mark, kept in found.items()}

@@ -30,7 +30,6 @@ from calmreply.adapters.storage.tables import (
     CASES,
     DRAFTS,
     JOURNAL,
-    MARKS,
     MENTIONS,
     OUTBOX,
     PAYLOADS,
@@ -42,7 +41,6 @@ from calmreply.adapters.storage.tables import (
 from calmreply.adapters.storage.ways import Ways, among, together
 from calmreply.app.ports import SealedKey, storable, storage_errors
 from calmreply.app.ports.storage import (
-    MOST_ALIKE,
     TEXT_CUT,
     Account,
     CaseRow,
@@ -121,16 +119,6 @@ _ROW = _INBOX.where(MENTIONS.c.id == _ONE)
 _ROWS = _INBOX.where(among(MENTIONS.c.id))
 _KNOWN_KEYS = select(MENTIONS.c.key).where(
     tables.source_or_hand == bindparam("here", type_=BigInteger), among(MENTIONS.c.key)
-)
-_ALIKE = (
-    select(MARKS.c.mark, MARKS.c.mention_id)
-    .join_from(MARKS, MENTIONS, MENTIONS.c.id == MARKS.c.mention_id)
-    .where(
-        among(MARKS.c.mark),
-        MARKS.c.at >= bindparam("since", type_=BigInteger),
-        MENTIONS.c.source_id.is_distinct_from(bindparam("but", type_=BigInteger)),
-    )
-    .order_by(MARKS.c.mention_id.desc())
 )
 _HEAD = select(JOURNAL.c.number, JOURNAL.c.hash).order_by(JOURNAL.c.number.desc()).limit(1)
 _BOOTS = select(BOOTS).order_by(BOOTS.c.position)
@@ -302,14 +290,7 @@ class Reading:
     def alike(
         self, marks: Collection[int], *, but: SourceId | None, since: datetime
     ) -> Mapping[int, tuple[MentionId, ...]]:
-        asked = {"some": json.dumps(sorted(set(marks))), "since": values.micros(since)}
-        source = None if but is None else values.number(but) or 0
-        found: dict[int, list[MentionId]] = {}
-        for row in self._run(_ALIKE, {**asked, "but": source}).all():
-            kept = found.setdefault(row.mark, [])
-            if len(kept) < MOST_ALIKE:
-                kept.append(MentionId(str(row.mention_id)))
-        return {mark: tuple(kept) for mark, kept in found.items()}
+        return answering.alike(self._run, marks, but, since)
 
     def search(self, words_typed: str, *, limit: int | None = None) -> tuple[MentionId, ...]:
         return _split(self._ways.search(self._connection, words_typed, limit))
