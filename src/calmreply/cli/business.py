@@ -9,7 +9,7 @@ from calmreply.app.ports.storage import Account
 from calmreply.app.sending import accounts
 from calmreply.app.sending.send import secret_name
 from calmreply.app.teamwork import keepers
-from calmreply.app.words import wording, wording_remedies
+from calmreply.app.words import wording, wording_remedies, wording_trying
 from calmreply.cli import inputs, packets, passwords, persons, rules, shapes
 from calmreply.cli.commands import Commands, number
 from calmreply.cli.context import Answer, Context
@@ -267,7 +267,8 @@ def try_account(context: Context) -> Answer:
         accounts.test(context.home, found.id, allow_private=allowed)
     except KnownError as error:
         if allowed or error.code not in accounts.IN_OWN_NETWORK:
-            raise passwords.told(context, error, found.id) from error
+            told = wording_trying.tried(error, feed=False)
+            raise passwords.told(context, told, found.id) from error
         way_out = _(
             "If it is a device of your own, add: --allow-private. If not, check the address."
         )
