@@ -171,9 +171,8 @@ class Scene:
     def edited(self, text: str | None = None, **changes: Any) -> Self:
         """The mention is there with other words, or as `changes` of its version say."""
         before = self.mention.now
-        after = replace(
-            before, number=before.number + 1, text=text or before.text, heard=self.clock.wall
-        )
+        said = text or (before.text if changes else f"{before.text} Nobody said sorry.")
+        after = replace(before, number=before.number + 1, text=said, heard=self.clock.wall)
         self.mention = replace(
             self.mention, versions=(*self.mention.versions, replace(after, **changes))
         )
