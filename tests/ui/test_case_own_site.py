@@ -241,3 +241,10 @@ def test_a_letter_answered_by_hand_goes_to_no_page(page: CaseRobot, bench: Bench
     page.press("case.send")
     assert "Its link, or who was told and when" in page.page.sending._link_row._label.text()
     assert not page.problems
+
+
+def test_a_place_that_is_called_like_the_way_there_is_named_once(
+    page: CaseRobot, bench: Bench
+) -> None:
+    page.open(bench.said(target="wordpress:1/1/2", stars=None, site="WordPress comments"))
+    assert page.page.reply._title.text() == "Your reply, public on WordPress comments"
