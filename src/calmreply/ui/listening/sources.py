@@ -186,7 +186,7 @@ class SourceRow:
         if wide:
             for number, part in enumerate((self.kind, self.heard, self.mentions), start=1):
                 grid.addWidget(part, row + 1, number, middle)
-            grid.addWidget(self._holder, row + 1, columns - 2)
+            grid.addWidget(self._holder, row + 1, columns - 2, middle)
             grid.addWidget(self.sentence, row + 2, 0, 1, columns - 2)
             grid.addWidget(self._below, row + 2, columns - 2, 1, 2)
         else:  # the pill has a line of its own: beside the title a long one would crowd it out
