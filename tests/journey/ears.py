@@ -74,16 +74,20 @@ class Ear:
     def try_it(self, *, own_network: bool) -> str:
         """What the dialog shows of what would come in."""
         hands = self.hands
-        hands.go("source.go")
-        if own_network:
-            assert hands.seen("source.all") is None, "the own network takes a tick"
-            hands.press("source.own_network")
-            hands.go("source.go")
+        self.ask(own_network=own_network)
         hands.until(lambda: hands.seen("source.all"), "it shows what would come in")
         assert hands.words("source.go") == "Listen to it"
         dialog = hands.find("dialog.add_source")
         labels = [one for one in dialog.findChildren(QLabel) if one.isVisible()]
         return "\n".join(one.accessibleName() or one.text() for one in labels)
+
+    def ask(self, *, own_network: bool) -> None:
+        hands = self.hands
+        hands.go("source.go")
+        if own_network:
+            assert hands.seen("source.all") is None, "the own network takes a tick"
+            hands.press("source.own_network")
+            hands.go("source.go")
 
     def keep(self) -> None:
         """Listen to it; the first round follows at once."""

@@ -102,7 +102,9 @@ def test_a_feed_that_a_page_names(shop: Shop, httpserver: HTTPServer, way: type[
     comments.items.append(item("3", "Emil", EMIL, wall))
     ear.begin()
     ear.hands.fill("source.address", str(httpserver.url_for("/")))
-    ear.try_it(own_network=True)
+    ear.ask(own_network=True)
+    ear.hands.until(lambda: ear.hands.seen("source.other.1"), "the other one is offered")
+    assert ear.hands.seen("source.all") is None, "the first one is listened to already"
     ear.hands.press("source.other.1")
     ear.hands.until(lambda: ear.hands.seen("source.all"), "the comments are shown")
     assert ear.hands.words("source.address").endswith("/comments/feed/")
