@@ -286,18 +286,18 @@ def test_a_turn_that_was_thought_of_before_knows_what_came_since(bench: Bench, s
     site.status, site.headers = 429, {"retry-after": "1200"}
     bench.poll()
     site.asked.clear()
-    assert listen.poll(bench.home, thought_of).waiting
+    assert polling.poll_as_kept(bench.home, thought_of).waiting
     assert not site.asked
     with bench.home.store.write() as tx:
         tx.move_source(thought_of.id, "https://news.example/new", takes=Takes.NAMED)
     site.status = 200
     site.show("1")
     bench.clock.advance(hours=1)
-    assert listen.poll(bench.home, thought_of).new == 0, "only what names us"
+    assert polling.poll_as_kept(bench.home, thought_of).new == 0, "only what names us"
     assert [one[0] for one in site.asked] == ["https://news.example/new"]
     listen.remove_source(bench.home, thought_of.id)
     site.asked.clear()
-    gone = listen.poll(bench.home, thought_of).error
+    gone = polling.poll_as_kept(bench.home, thought_of).error
     assert gone is not None
     assert (gone.code, site.asked) == ("no_such_source", [])
 

@@ -40,6 +40,7 @@ HEARD = Heard(
     target="12/5",
     thread="12",
 )
+SHOP = {"address": "https://shop.example"}
 WHEN = "2026-11-18T10:00:00Z"
 BLIND = KnownError("too_slow", "The site answers too slowly.", "Try again later.")
 
@@ -54,7 +55,8 @@ class Place:
         )
         bench.home = replace(bench.home, channels={**bench.home.channels, "site": self.channel})
         self.ana, self.tom = bench.person("Ana"), bench.person("Tom")
-        accounts.save(bench.home, None, Account("acc", "site", {}))
+        for one in ("abc", "acc"):  # two people who may answer there
+            accounts.save(bench.home, None, Account(one, "site", SHOP))
         self.case = self._heard()
         self.channel.seen = Seen(HEARD)
         bench.until_ready(self.ana, self.tom, self.case, WORDS)

@@ -76,7 +76,7 @@ def test_it_is_said_what_stops_and_what_has_stopped_needs_somebody(
         assert remedies.needs_somebody(source)
         assert remedies.remedy(source) == remedies.ChooseAccount("box")
     asked = len(box.asked)
-    assert polling.poll(home, inbox).error is not None
+    assert polling.poll(home, listen.sources(home)[0]).error is not None
     after = listen.sources(home)[0]
     said = wording_remedies.sentence(after, remedies.remedy(after))
     assert said == "The account it was read through is not set up any more."

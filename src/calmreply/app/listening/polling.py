@@ -48,6 +48,7 @@ __all__ = [
     "listened_names",
     "needs_somebody",
     "poll",
+    "poll_as_kept",
     "remedy",
     "store_entries",
     "turns",
@@ -65,26 +66,31 @@ def turns(home: Home) -> tuple[Turn, ...]:
 def poll(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
     """One round at one source. Whatever the source does is in the result and in its state.
 
-    The source is asked as it is kept now, whenever its turn was thought of. Raises only what the
+    Nothing of it is kept where the source was changed since `source` was read. Raises only what the
     storage does.
     """
     began = home.clock.read()
+    if asked_to_wait(source, began.wall):
+        return Polled(source.id, source.title, waiting=True)
+    one_round = _feed_round if source.kind == places.FEED else _place_round
+    try:
+        polled = one_round(home, source, began, cancelled)
+    except OvertakenError:
+        polled = Polled(source.id, source.title)
+    except KnownError as error:
+        if error.code != "no_such_source":
+            raise
+        polled = Polled(source.id, source.title, error=error)
+    return polled if polled.error is None else replace(polled, error=polled.error.alone())
+
+
+def poll_as_kept(home: Home, source: Source, cancelled: Cancelled | None = None) -> Polled:
+    """As `poll`, of the source as it is kept now: its turn may have been thought of long ago."""
     with home.store.read() as tx:
         here = next(iter(tx.sources(source.id)), None)
     if here is None:
         return Polled(source.id, source.title, error=no_such_source(source.id))
-    if asked_to_wait(here, began.wall):
-        return Polled(here.id, here.title, waiting=True)
-    one_round = _feed_round if here.kind == places.FEED else _place_round
-    try:
-        polled = one_round(home, here, began, cancelled)
-    except OvertakenError:
-        polled = Polled(here.id, here.title)
-    except KnownError as error:
-        if error.code != "no_such_source":
-            raise
-        polled = Polled(here.id, here.title, error=error)
-    return polled if polled.error is None else replace(polled, error=polled.error.alone())
+    return poll(home, here, cancelled)
 
 
 def _place_round(home: Home, source: Source, began: Reading, cancelled: Cancelled | None) -> Polled:

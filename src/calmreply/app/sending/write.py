@@ -232,8 +232,10 @@ def _where_it_stands(home: Home, case: CaseFacts, accounts: tuple[Account, ...])
     mine = [one for one in accounts if one.kind == channel.kind]
     read = next((one for one in accounts if one.id == read_by), None)
     address = read.settings.get("address", read.settings.get("user", "")) if read else ""
-    best = [one for one in mine if one.id == read_by or one.settings.get("address") == address]
-    account = next(iter([*best, *mine]), None)
+    # Two accounts of one site have its address in common: only one of them has read it there.
+    same = [one for one in mine if one.id == read_by]
+    like = [one for one in mine if one.settings.get("address") == address]
+    account = next(iter([*same, *like, *mine]), None)
     return Address(channel.kind, account.id, what, mention.thread) if account else None
 
 

@@ -315,4 +315,4 @@ def _turns(home: Home) -> tuple[Turn, ...]:
 
 
 def _poll(home: Home, source: Source, cancelled: Cancelled) -> Polled:
-    return polling.poll(home, source, cancelled)
+    return polling.poll_as_kept(home, source, cancelled)
