@@ -321,3 +321,22 @@ def test_a_sent_reply_is_looked_for_on_its_page(place: Place) -> None:
     assert place.stands() is State.SENT
     assert queries.case_page(place.bench.home, place.case).stage is Stage.NEEDS_YOU
     assert not looking.due(place.bench.home)
+
+
+def test_our_own_reply_is_no_mention_to_another_account_there(place: Place) -> None:
+    place.channel.will(
+        Step(SendResult(Outcome.DELIVERED, reference="shop#comment-6"), arrives=True)
+    )
+    assert place.send() is State.SENT
+    home = place.bench.home
+    with home.store.write() as tx:
+        tx.add_source(Source(SourceId(""), "site", "site:abc/INBOX", "The shop", Takes.ALL))
+    ours = replace(HEARD, key="shop#comment-6", author="Ana", text=WORDS, answers=HEARD.key)
+    other = replace(HEARD, key="shop#comment-7", author="Leo", text="Mine was fine.")
+    script_of = home.listeners["site"]
+    assert isinstance(script_of, ScriptedListener)
+    script_of.will(Round("The shop", (ours, other)))
+    polled = listen.poll(home, listen.sources(home)[-1])
+    assert polled.new == 1
+    with home.store.read() as tx:
+        assert {found.now.author for found, _row in tx.mentions()} == {"Marta Sample", "Leo"}

@@ -108,7 +108,7 @@ def _place_round(home: Home, source: Source, began: Reading, cancelled: Cancelle
         return keeping.failed(home, asked.ended(home, source, began), error)
     lost = _passed_over(got)
     looking.for_answers(home, source, got.heard, cancelled)
-    heard = intake.wanted(home, source, got.heard)
+    heard = intake.wanted(home, source, looking.of_others(home, got.heard))
     one = asked.ended(home, source, began)
 
     def end(ledger: Ledger, arrived: Sequence[Arrived]) -> Polled:

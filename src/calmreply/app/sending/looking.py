@@ -176,6 +176,16 @@ def for_answers(
             look_for(home, case, entry_id, cancelled)
 
 
+def of_others(home: Home, heard: Sequence[Heard]) -> Sequence[Heard]:
+    """Without what left from here: to another account of the same place it is a stranger's."""
+    if not heard:
+        return heard
+    with home.store.read() as tx:
+        ours = {*tx.answered_by([one.key for one in heard])}
+        ours -= {*tx.keyed([*ours])}  # whoever gave their page as that of our reply
+    return [one for one in heard if one.key not in ours]
+
+
 def _answers_unknown(tx: ReadTransaction, heard: Sequence[Heard]) -> bool:
     """Whether something new of these answers what is neither a mention nor known to be ours."""
     answers = [one for one in heard if one.answers]
