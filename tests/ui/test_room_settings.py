@@ -404,6 +404,8 @@ def test_an_account_is_forgotten_only_when_it_is_said_twice(
     robot.room(SettingsPage)
     assert "us@corner.example" in robot.said()
     robot.press(f"accounts.remove.{account.id}")
+    said = robot.notice("accounts.notice")
+    assert "us@corner.example" in said.partition("and its password?")[0]
     assert len(accounts.everything(mail.home)) == 1
     robot.key("Return")
     robot.settle()

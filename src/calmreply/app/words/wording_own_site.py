@@ -84,7 +84,7 @@ def asked(fact: ModerationAsked, who: str) -> str:
         case Moderation.TRASH:
             words = _("{name} wants to put it into the trash of your site")
         case Moderation.SHOW:
-            words = _("{name} wants to show it again on your site")
+            words = _("{name} wants it to be shown on your site")
         case _:
             assert_never(fact.what)
     return words.format(name=who)

@@ -170,7 +170,7 @@ class AccountsCard(Card):
         for words, called, do in (
             (_("Test"), "test", partial(self._test, account)),
             (_("Change…"), "change", partial(self._change, account, kind)),
-            (_("Remove…"), "remove", partial(self._ask_to_remove, account)),
+            (_("Remove…"), "remove", partial(self._ask_to_remove, account, said)),
         ):
             if called == "change" and kind is None:
                 continue
@@ -269,17 +269,19 @@ class AccountsCard(Card):
     def _tested(self, lacks: KnownError | None) -> None:
         say_tested(self.notice, lacks)
 
-    def _ask_to_remove(self, account: Account) -> None:
-        ask = partial(self._ask_with, account)
+    def _ask_to_remove(self, account: Account, called: str) -> None:
+        ask = partial(self._ask_with, account, called)
         self._desk.read(accounts.read_by, account)(ask, self.notice.say_error)
 
-    def _ask_with(self, account: Account, stopping: tuple[Source, ...]) -> None:
-        """Say before what stops without it."""
+    def _ask_with(self, account: Account, called: str, stopping: tuple[Source, ...]) -> None:
+        """Say before which it is, and what stops without it."""
         stays = _("What was sent by it stays.")
         if stopping:
             stays = _("What was sent by it stays, and so does what it brought.")
         self.notice.say(
-            _("Forget this account and its password?"),
+            _("Forget {account} and its password?").format(account=called)
+            if called
+            else _("Forget this account and its password?"),
             " ".join(filter(None, (wording_remedies.stopping(stopping), stays))),
             tone="amber",
             action=_("Forget it"),
