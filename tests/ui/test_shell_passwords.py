@@ -110,12 +110,11 @@ def test_meanwhile_its_row_says_that_it_is_being_asked(
     listened(desk, box)
     box.will(Round("INBOX", (), "c1"))
     start(desk, tmp_path, box)
-    source = listen.sources(desk.home)[0]
-    listen.poll(desk.home, source)
+    listen.poll(desk.home, listen.sources(desk.home)[0])
     assert stands(desk) == "Needs you: locked passwords"
     lockbox.use(desk.home, WORDS)
     assert stands(desk) == "Checking…"
-    listen.poll(desk.home, source)
+    listen.poll(desk.home, listen.sources(desk.home)[0])
     assert stands(desk) == "Listening"
 
 
